@@ -1,0 +1,45 @@
+package good
+
+import "time"
+
+// Verb names what happened, in the past tense of the field.
+type Verb string
+
+// The verbs of the journal so far. A verb is never renamed once written.
+const (
+	SourceDeclared Verb = "source.declared" // value "source": Source
+	GoodCreated    Verb = "good.created"    // value "slug": string
+	GoodRenamed    Verb = "good.renamed"    // value "slug": string; the old slug redirects for ever
+	GoodMerged     Verb = "good.merged"     // subjects: from, into; value "reason"
+	GoodRemoved    Verb = "good.removed"    // value "reason"
+	GoodRestored   Verb = "good.restored"   // value "reason"
+	RecordStated   Verb = "record.stated"   // subject: good; value "record": Record
+	RecordMoved    Verb = "record.moved"    // subjects: good; values "record" key, "reason"
+	ValueErased    Verb = "value.erased"    // subjects as the erased entry; value "position"
+)
+
+// Actor is who did something, as the public may know: a role and a per-person
+// pseudonym (empty for machines). The mapping to a person is erasable.
+type Actor struct {
+	Role      string `json:"role"` // "importer", "operator", "reviewer", …
+	Pseudonym string `json:"pseudonym,omitempty"`
+}
+
+// Value is one named value of an entry. The log holds only its commitment
+// SHA-256(Salt ‖ Data); Data and Salt are deleted together on erasure.
+type Value struct {
+	Name   string     `json:"name"`
+	Salt   []byte     `json:"salt,omitempty"` // 32 random bytes
+	Data   []byte     `json:"data,omitempty"` // JSON
+	Erased *time.Time `json:"erased,omitempty"`
+}
+
+// Entry is one journal entry: a public fact, written once.
+type Entry struct {
+	Position int64     `json:"position"` // dense from 0, in commit order
+	Time     time.Time `json:"time"`     // UTC, of the transaction
+	Actor    Actor     `json:"actor"`
+	Verb     Verb      `json:"verb"`
+	Subjects []ID      `json:"subjects"`
+	Values   []Value   `json:"values,omitempty"`
+}
