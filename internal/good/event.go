@@ -14,6 +14,7 @@ const (
 	GoodRemoved    Verb = "good.removed"    // value "reason"
 	GoodRestored   Verb = "good.restored"   // value "reason"
 	RecordStated   Verb = "record.stated"   // subject: good; value "record": Record
+	StageChanged   Verb = "stage.changed"   // subject: good; value "stage": {"from","to","reason"}: a stage moved by a listing or the clock, not by a record of the good
 	RecordMoved    Verb = "record.moved"    // subjects: good; values "record" key, "reason"
 	ValueErased    Verb = "value.erased"    // subjects as the erased entry; value "position"
 )

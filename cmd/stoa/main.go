@@ -1,0 +1,117 @@
+// Command stoa is the open platform for digital public goods: one program that
+// harvests, vets, publishes and follows them. This is the only place that wires
+// packages together.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"stoa/internal/store"
+)
+
+// version is set by the linker from the source's tag.
+var version = "dev"
+
+// CLI is the program's whole configuration: flags and environment variables.
+type CLI struct {
+	Data     string `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
+	Database string `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
+	LogLevel string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+
+	Serve   ServeCmd   `cmd:"" help:"Serve the storefront and the API."`
+	Import  ImportCmd  `cmd:"" help:"Bring goods in from another registry's data."`
+	Settle  SettleCmd  `cmd:"" help:"Settle an imported record that needs a person."`
+	Verify  VerifyCmd  `cmd:"" help:"Prove the journal of a data directory or of another instance."`
+	DB      DBCmd      `cmd:"" name:"db" help:"Look after the database."`
+	Version VersionCmd `cmd:"" help:"Print the program's version."`
+}
+
+// Env is what every subcommand is handed: the world outside.
+type Env struct {
+	Ctx      context.Context
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Now      func() time.Time
+	Rand     io.Reader
+	Log      *slog.Logger
+	Data     string // data directory
+	Database string // PostgreSQL URL, or "" for the embedded database
+}
+
+// URL is the database's URL.
+func (e *Env) URL() string {
+	if e.Database != "" {
+		return e.Database
+	}
+	return "sqlite:" + filepath.Join(e.Data, "stoa.db")
+}
+
+// Open opens the database, made and migrated where needed.
+func (e *Env) Open() (*store.DB, error) {
+	if err := os.MkdirAll(e.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory %s: %w", e.Data, err)
+	}
+	db, err := store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(e.Ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// VersionCmd prints the version.
+type VersionCmd struct{}
+
+// Run prints the version.
+func (VersionCmd) Run(env *Env) error {
+	_, err := fmt.Fprintln(env.Stdout, "stoa", version)
+	return err
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process: it parses args, runs the subcommand and
+// returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var cli CLI
+	code := -1
+	parser, err := kong.New(&cli, kong.Name("stoa"), kong.Description("The open platform for digital public goods."),
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }))
+	if err != nil {
+		panic(err) // the grammar above is wrong: found by any test
+	}
+	k, err := parser.Parse(args)
+	if code >= 0 { // --help
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "stoa: %v\nTry: stoa --help\n", err)
+		return 2
+	}
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
+	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database,
+		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))}
+	if err := k.Run(env); err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
