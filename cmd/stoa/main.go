@@ -31,6 +31,7 @@ type CLI struct {
 	LogLevel string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
 	Serve   ServeCmd   `cmd:"" help:"Serve the storefront and the API."`
+	Good    GoodCmd    `cmd:"" help:"Look after one good."`
 	Import  ImportCmd  `cmd:"" help:"Bring goods in from another registry's data."`
 	Settle  SettleCmd  `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify  VerifyCmd  `cmd:"" help:"Prove the journal of a data directory or of another instance."`

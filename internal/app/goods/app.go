@@ -1,0 +1,130 @@
+// Package goods holds what can be done with goods: the views people and
+// programs read, and the verbs that change one good.
+package goods
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"stoa/internal/access"
+	"stoa/internal/catalog"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// PersonSource is the source of what is stated in person on this instance; its
+// word beats every machine's.
+const PersonSource = "person"
+
+// App is the noun's verbs and views.
+type App struct {
+	DB   *store.DB
+	Live *catalog.Live
+	// CatchUp makes the snapshot show what was just committed; nil where no
+	// snapshot is served (the command line).
+	CatchUp func(context.Context) error
+}
+
+// Search answers a query from the snapshot.
+func (a *App) Search(_ context.Context, q good.Query) (good.Results, error) {
+	return a.Live.Load().Search(q), nil
+}
+
+// Suggest returns goods whose names begin like prefix, for type-ahead.
+func (a *App) Suggest(_ context.Context, prefix, lang string, n int) []good.Card {
+	return a.Live.Load().Suggest(prefix, lang, n)
+}
+
+// Position is the journal position that answers are as of.
+func (a *App) Position() int64 { return a.Live.Load().Position() }
+
+// Len is how many goods the snapshot holds.
+func (a *App) Len() int { return a.Live.Load().Len() }
+
+// Goods returns whole goods by id; ids that do not exist are missing.
+func (a *App) Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error) {
+	return a.DB.Goods(ctx, ids)
+}
+
+// Sources returns every source by id.
+func (a *App) Sources(ctx context.Context) (map[string]good.Source, error) {
+	return a.DB.Sources(ctx)
+}
+
+// find resolves what a person typed for a good: id, slug, old slug or an id of
+// another registry. current is false where the address is not the good's own.
+func find(ctx context.Context, db reader, slugOrID string) (g *good.Good, current bool, err error) {
+	if id := good.ID(slugOrID); id.Valid() {
+		g, err = db.Good(ctx, id)
+		return g, false, err
+	}
+	return db.GoodBySlug(ctx, slugOrID)
+}
+
+type reader interface {
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, error)
+}
+
+// change runs one verb on one good: it loads the good, lets do change it, and
+// writes the good back; do appends its entries. version 0 means "whatever it
+// is"; any other value that is no longer the good's is a Conflict.
+func (a *App) change(ctx context.Context, actor good.Actor, act access.Act, slugOrID string, version int64,
+	do func(context.Context, *store.Tx, *good.Good) error) (g *good.Good, position int64, err error) {
+	if err := access.Can(actor, act); err != nil {
+		return nil, 0, err
+	}
+	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		if g, _, err = find(ctx, tx, slugOrID); err != nil {
+			return err
+		}
+		if version != 0 && g.Version != version {
+			return &good.Error{Kind: good.Conflict, Key: "error.good.changed", Args: map[string]any{"Name": g.Name}}
+		}
+		if err := do(ctx, tx, g); err != nil {
+			return err
+		}
+		return tx.PutGood(ctx, g)
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if a.CatchUp != nil {
+		err = a.CatchUp(ctx)
+	}
+	return g, position, err
+}
+
+// restate makes g anew of its records.
+func restate(ctx context.Context, tx *store.Tx, g *good.Good) error {
+	records, err := tx.Records(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	sources, err := tx.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	*g = g.Restate(records, sources)
+	var keys []string
+	for _, r := range records {
+		keys = append(keys, good.Keys(r)...)
+	}
+	slices.Sort(keys)
+	return tx.SetMatchKeys(ctx, g.ID, slices.Compact(keys))
+}
+
+// needReason refuses an act without a reason: every change must say why.
+func needReason(reason string) error {
+	if reason == "" {
+		return &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
+	}
+	return nil
+}
+
+// isKind says whether err is a *good.Error of kind k.
+func isKind(err error, k good.ErrorKind) bool {
+	var e *good.Error
+	return errors.As(err, &e) && e.Kind == k
+}

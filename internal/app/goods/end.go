@@ -1,0 +1,100 @@
+package goods
+
+import (
+	"context"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// Rename gives a good another address; the old one redirects for ever.
+func (a *App) Rename(ctx context.Context, actor good.Actor, slugOrID, slug, reason string) (*good.Good, int64, error) {
+	if err := needReason(reason); err != nil {
+		return nil, 0, err
+	}
+	if slug == "" || good.Slugify(slug) != slug || good.ID(slug).Valid() {
+		return nil, 0, &good.Error{Kind: good.Invalid, Key: "error.slug.form", Field: "slug", Args: map[string]any{"Slug": slug}}
+	}
+	return a.change(ctx, actor, access.Rename, slugOrID, 0, func(ctx context.Context, tx *store.Tx, g *good.Good) error {
+		other, _, err := tx.GoodBySlug(ctx, slug)
+		if err == nil && other.ID != g.ID {
+			return &good.Error{Kind: good.Conflict, Key: "error.slug.taken", Field: "slug", Args: map[string]any{"Slug": slug, "Name": other.Name}}
+		}
+		if err != nil && !isKind(err, good.NotFound) {
+			return err
+		}
+		g.Slug = slug
+		tx.Append(good.GoodRenamed, []good.ID{g.ID}, store.NamedValue{Name: "slug", Value: slug}, store.NamedValue{Name: "reason", Value: reason})
+		return nil
+	})
+}
+
+// Remove takes a good away and leaves a tombstone that says why, when and by
+// which role. Its history stays; Restore brings it back.
+func (a *App) Remove(ctx context.Context, actor good.Actor, slugOrID, reason string) (*good.Good, int64, error) {
+	if err := needReason(reason); err != nil {
+		return nil, 0, err
+	}
+	return a.change(ctx, actor, access.Remove, slugOrID, 0, func(_ context.Context, tx *store.Tx, g *good.Good) error {
+		if g.Tombstone != nil {
+			return &good.Error{Kind: good.Gone, Key: "error.good.gone", Args: map[string]any{"Name": g.Name}}
+		}
+		g.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: actor.Role}
+		g.Stage = good.Removed
+		tx.Append(good.GoodRemoved, []good.ID{g.ID}, store.NamedValue{Name: "reason", Value: reason})
+		return nil
+	})
+}
+
+// Restore brings a removed good back as its records state it.
+func (a *App) Restore(ctx context.Context, actor good.Actor, slugOrID, reason string) (*good.Good, int64, error) {
+	if err := needReason(reason); err != nil {
+		return nil, 0, err
+	}
+	return a.change(ctx, actor, access.Remove, slugOrID, 0, func(ctx context.Context, tx *store.Tx, g *good.Good) error {
+		if g.Tombstone == nil || g.Tombstone.Into != "" {
+			return &good.Error{Kind: good.Invalid, Key: "error.good.present", Args: map[string]any{"Name": g.Name}}
+		}
+		g.Tombstone = nil
+		tx.Append(good.GoodRestored, []good.ID{g.ID}, store.NamedValue{Name: "reason", Value: reason})
+		return restate(ctx, tx, g)
+	})
+}
+
+// Merge declares two goods one: from's records become into's, and from's
+// addresses redirect for ever.
+func (a *App) Merge(ctx context.Context, actor good.Actor, from, into, reason string) (*good.Good, int64, error) {
+	if err := needReason(reason); err != nil {
+		return nil, 0, err
+	}
+	return a.change(ctx, actor, access.Merge, into, 0, func(ctx context.Context, tx *store.Tx, g *good.Good) error {
+		old, _, err := find(ctx, tx, from)
+		if err != nil {
+			return err
+		}
+		if old.ID == g.ID || old.Tombstone != nil || g.Tombstone != nil {
+			return &good.Error{Kind: good.Invalid, Key: "error.merge.same", Args: map[string]any{"From": old.Name, "Into": g.Name}}
+		}
+		records, err := tx.Records(ctx, old.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			r.Good = g.ID
+			if err := tx.PutRecord(ctx, r); err != nil {
+				return err
+			}
+		}
+		if err := tx.SetMatchKeys(ctx, old.ID, nil); err != nil {
+			return err
+		}
+		old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: actor.Role, Into: g.ID}
+		old.Stage = good.Merged
+		tx.Append(good.GoodMerged, []good.ID{old.ID, g.ID}, store.NamedValue{Name: "reason", Value: reason})
+		if err := tx.PutGood(ctx, old); err != nil {
+			return err
+		}
+		return restate(ctx, tx, g)
+	})
+}

@@ -1,0 +1,67 @@
+package goods
+
+import (
+	"context"
+
+	"stoa/internal/good"
+)
+
+// historyShown is how many journal entries a good's page shows.
+const historyShown = 50
+
+// similarShown is how many similar goods a good's page shows.
+const similarShown = 5
+
+// View is everything public about one good.
+type View struct {
+	Good    *good.Good
+	Moved   bool // asked for under an old slug, an id or a foreign id: redirect to Good.Slug
+	Similar []good.Card
+	History []good.Entry // newest first
+	Sources map[string]good.Source
+}
+
+// Show returns everything public about the good with that slug, old slug, id
+// or foreign id. A merged good returns the good it was merged into, Moved; a
+// removed one returns with its Tombstone set and no facts beyond its name.
+func (a *App) Show(ctx context.Context, slugOrID string) (View, error) {
+	g, current, err := find(ctx, a.DB, slugOrID)
+	if err != nil {
+		return View{}, err
+	}
+	for hops := 0; g.Tombstone != nil && g.Tombstone.Into != "" && hops < 10; hops++ {
+		if g, err = a.DB.Good(ctx, g.Tombstone.Into); err != nil {
+			return View{}, err
+		}
+		current = false
+	}
+	v := View{Good: g, Moved: !current}
+	if v.Moved {
+		return v, nil
+	}
+	if v.Sources, err = a.DB.Sources(ctx); err != nil {
+		return View{}, err
+	}
+	if v.History, err = a.DB.History(ctx, g.ID, historyShown); err != nil {
+		return View{}, err
+	}
+	if g.Tombstone == nil {
+		v.Similar = a.Live.Load().Similar(g.ID, similarShown)
+	}
+	return v, nil
+}
+
+// History returns the journal's entries about a good, newest first.
+func (a *App) History(ctx context.Context, id good.ID, limit int) ([]good.Entry, error) {
+	if _, err := a.DB.Good(ctx, id); err != nil {
+		return nil, err
+	}
+	return a.DB.History(ctx, id, limit)
+}
+
+// Good returns the good with that slug, old slug, id or foreign id, tombstoned
+// or not.
+func (a *App) Good(ctx context.Context, slugOrID string) (*good.Good, error) {
+	g, _, err := find(ctx, a.DB, slugOrID)
+	return g, err
+}
