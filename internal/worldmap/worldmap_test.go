@@ -1,0 +1,53 @@
+package worldmap
+
+import (
+	"regexp"
+	"testing"
+)
+
+var pathForm = regexp.MustCompile(`^(M-?\d+ -?\d+l[-0-9 ]+z)+$`)
+
+func TestOutlinesCanBeDrawn(t *testing.T) {
+	shapes := World()
+	if len(shapes) < 170 {
+		t.Fatalf("%d countries", len(shapes))
+	}
+	size := 0
+	for _, s := range shapes {
+		if !pathForm.MatchString(s.Path) {
+			t.Errorf("%s: %.60s", s.Country, s.Path)
+		}
+		size += len(s.Path)
+	}
+	if size > 60_000 {
+		t.Errorf("the world weighs %d bytes before compression", size)
+	}
+}
+
+func TestEveryCountryOnTheMapHasAMiddleWithinIt(t *testing.T) {
+	points := Points()
+	if len(points) < 230 {
+		t.Fatalf("%d countries", len(points))
+	}
+	for code, p := range points {
+		if p.X <= 0 || p.X >= Width || p.Y <= 0 || p.Y >= Height {
+			t.Errorf("%s lies at %d,%d", code, p.X, p.Y)
+		}
+		if s, ok := Country(code); !ok || !pathForm.MatchString(s.Path) || s.Width < 1 || s.Height < 1 || s.Width > 301 || s.Height > 301 {
+			t.Errorf("%s has no outline of its own: %v %d×%d", code, ok, s.Width, s.Height)
+		}
+	}
+	for _, s := range World() {
+		if _, ok := points[s.Country]; s.Country != "" && !ok {
+			t.Errorf("%s has an outline and no middle", s.Country)
+		}
+	}
+	for _, small := range []string{"TV", "MV", "SG", "ST", "FJ"} {
+		if _, ok := points[small]; !ok {
+			t.Errorf("%s is missing", small)
+		}
+	}
+	if _, ok := Country("../etc"); ok {
+		t.Error("an outline of nothing")
+	}
+}
