@@ -7,6 +7,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/store"
+	"stoa/internal/vocab"
 )
 
 // Edit lets change restate, in person, facts of a good. change is handed what
@@ -36,7 +37,7 @@ func (a *App) Edit(ctx context.Context, actor good.Actor, slugOrID string, versi
 		if err := change(&r.Facts); err != nil {
 			return err
 		}
-		if err := r.Facts.Check(); err != nil {
+		if err := vocab.CheckFacts(&r.Facts); err != nil {
 			return err
 		}
 		if after, err := json.Marshal(r.Facts); err != nil || string(after) == string(before) {
