@@ -1,0 +1,293 @@
+package edge
+
+import (
+	"bytes"
+	"container/list"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// CacheConfig says what a PageCache is for. Position and Now must be set.
+type CacheConfig struct {
+	Position func() int64     // journal position that pages are as of
+	Now      func() time.Time // for answers with a max-age
+	MaxBytes int64            // all entries together; 64 MiB
+	MaxEntry int              // bytes of one body; larger ones stream through; 1 MiB
+	// Language is what a page depends on besides its address ("" where the
+	// address alone decides): a negotiated language, for instance.
+	Language func(*http.Request) string
+}
+
+// PageCache keeps public answers, plain and compressed, for as long as the
+// journal stands still. Only answers of status 200 to anonymous GETs that do
+// not forbid it are kept. Its memory is bounded; addresses asked for once
+// cannot push out those in use.
+type PageCache struct {
+	cfg  CacheConfig
+	seed maphash.Seed
+
+	mu      sync.Mutex
+	entries map[string]*list.Element // of *page
+	order   list.List                // most recently used first
+	bytes   int64
+	seen    [2]map[uint64]struct{} // keys asked for lately while full, two generations
+	flights map[string]*flight
+}
+
+// flight is a page being made; others who ask for it wait.
+type flight struct {
+	done chan struct{}
+	page *page // nil: it cannot be shared
+}
+
+const (
+	maxSeen     = 8192 // keys of one generation
+	pageExtra   = 1024 // bytes an entry costs beyond its bodies, roughly
+	maxKeyBytes = 2048
+)
+
+// NewPageCache returns an empty cache.
+func NewPageCache(cfg CacheConfig) *PageCache {
+	if cfg.MaxBytes == 0 {
+		cfg.MaxBytes = 64 << 20
+	}
+	if cfg.MaxEntry == 0 {
+		cfg.MaxEntry = 1 << 20
+	}
+	return &PageCache{cfg: cfg, seed: maphash.MakeSeed(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
+}
+
+// Middleware answers from the cache where it can, and fills it.
+func (c *PageCache) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if !Anonymous(r) || r.ContentLength != 0 {
+			AddVary(w.Header(), "Accept-Encoding", "Cookie")
+			next.ServeHTTP(w, r)
+			return
+		}
+		key, ok := c.key(r)
+		position := c.cfg.Position()
+		if ok {
+			if p := c.get(key, position); p != nil {
+				c.serve(w, r, p)
+				return
+			}
+		}
+		if !ok || r.Method == http.MethodHead {
+			AddVary(w.Header(), "Accept-Encoding", "Cookie")
+			next.ServeHTTP(w, r)
+			return
+		}
+		c.fill(w, r, next, key, position)
+	})
+}
+
+// fill makes the page, or waits for whoever is making it.
+func (c *PageCache) fill(w http.ResponseWriter, r *http.Request, next http.Handler, key string, position int64) {
+	f, mine := c.join(key)
+	if !mine {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-f.done:
+		}
+		if f.page != nil && f.page.position == position {
+			c.serve(w, r, f.page)
+			return
+		}
+		AddVary(w.Header(), "Accept-Encoding", "Cookie")
+		next.ServeHTTP(w, r)
+		return
+	}
+	defer c.leave(key, f)
+	rec := &capture{under: w, max: c.cfg.MaxEntry, header: http.Header{}}
+	next.ServeHTTP(rec, r)
+	if rec.streaming {
+		return
+	}
+	if p := c.page(rec, r, position); p != nil {
+		f.page = p
+		if c.cfg.Position() == position {
+			c.put(key, p)
+		}
+		c.serve(w, r, p)
+		return
+	}
+	rec.flush()
+}
+
+// page makes an entry of what was captured, or nil if it is not public.
+func (c *PageCache) page(rec *capture, r *http.Request, position int64) *page {
+	h := rec.header
+	cc := strings.Join(h["Cache-Control"], ",")
+	if rec.code() != http.StatusOK || len(h["Set-Cookie"]) > 0 || len(h["Content-Encoding"]) > 0 ||
+		strings.Contains(cc, "no-store") || strings.Contains(cc, "private") || h.Get("Vary") == "*" {
+		return nil
+	}
+	if len(h["Content-Type"]) == 0 {
+		h["Content-Type"] = []string{http.DetectContentType(rec.body)}
+	}
+	AddVary(h, "Accept-Encoding", "Cookie")
+	p := &page{position: position, header: h, body: bytes.Clone(rec.body), pattern: r.Pattern, made: c.cfg.Now()}
+	if len(h["Etag"]) == 0 {
+		sum := sha256.Sum256(p.body)
+		h["Etag"] = []string{`W/"` + hex.EncodeToString(sum[:12]) + `"`}
+	}
+	p.finish(maxAge(cc))
+	return p
+}
+
+// key is what distinguishes pages; ok is false where the address is too long
+// or not to be understood.
+func (c *PageCache) key(r *http.Request) (key string, ok bool) {
+	path, query := r.URL.Path, r.URL.RawQuery
+	if len(path)+len(query) > maxKeyBytes {
+		return "", false
+	}
+	if query != "" && !canonical(query) {
+		v, err := url.ParseQuery(query)
+		if err != nil {
+			return "", false
+		}
+		query = v.Encode() // sorted by name; values keep their order
+	}
+	if c.cfg.Language != nil {
+		return path + "?" + query + "#" + c.cfg.Language(r), true
+	}
+	return path + "?" + query, true
+}
+
+// canonical says, at little cost, that query certainly is what url.Values
+// Encode would write: names in order, nothing escaped.
+func canonical(query string) bool {
+	last := ""
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name < last || !plain(name) || !plain(value) {
+			return false
+		}
+		last = name
+	}
+	return true
+}
+
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~') {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *PageCache) get(key string, position int64) *page {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[key]
+	if e == nil {
+		return nil
+	}
+	p := e.Value.(*page)
+	if p.position != position || p.maxAge > 0 && c.cfg.Now().Sub(p.made) >= p.maxAge {
+		return nil // replaced when it has been made anew
+	}
+	c.order.MoveToFront(e)
+	return p
+}
+
+// put keeps p. Once the cache is full, stale pages make room for anything, but
+// pages in use only for a page that was asked for before.
+func (c *PageCache) put(key string, p *page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.key = key
+	if e := c.entries[key]; e != nil {
+		c.drop(e)
+	}
+	size := p.size.Load()
+	if c.bytes+size > c.cfg.MaxBytes {
+		again := c.askedBefore(key)
+		for e := c.order.Back(); e != nil && c.bytes+size > c.cfg.MaxBytes; e = c.order.Back() {
+			if !again && e.Value.(*page).position == p.position {
+				return
+			}
+			c.drop(e)
+		}
+		if c.bytes+size > c.cfg.MaxBytes {
+			return
+		}
+	}
+	c.entries[key] = c.order.PushFront(p)
+	c.bytes += size
+}
+
+// grow accounts for a compressed body made later.
+func (c *PageCache) grow(p *page, n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[p.key]
+	if e == nil || e.Value.(*page) != p {
+		return
+	}
+	p.size.Add(n)
+	c.bytes += n
+	for last := c.order.Back(); last != nil && c.bytes > c.cfg.MaxBytes; last = c.order.Back() {
+		c.drop(last)
+	}
+}
+
+func (c *PageCache) drop(e *list.Element) {
+	p := c.order.Remove(e).(*page)
+	delete(c.entries, p.key)
+	c.bytes -= p.size.Load()
+}
+
+// askedBefore notes key and says whether it was noted lately.
+func (c *PageCache) askedBefore(key string) bool {
+	h := maphash.String(c.seed, key)
+	_, young := c.seen[0][h]
+	_, old := c.seen[1][h]
+	if !young {
+		if c.seen[0] == nil || len(c.seen[0]) >= maxSeen {
+			c.seen[1], c.seen[0] = c.seen[0], make(map[uint64]struct{}, 64)
+		}
+		c.seen[0][h] = struct{}{}
+	}
+	return young || old
+}
+
+func (c *PageCache) join(key string) (f *flight, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f = c.flights[key]; f != nil {
+		return f, false
+	}
+	f = &flight{done: make(chan struct{})}
+	c.flights[key] = f
+	return f, true
+}
+
+func (c *PageCache) leave(key string, f *flight) {
+	c.mu.Lock()
+	delete(c.flights, key)
+	c.mu.Unlock()
+	close(f.done)
+}
+
+// Bytes is how much memory the kept pages take, roughly.
+func (c *PageCache) Bytes() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes
+}
