@@ -1,0 +1,157 @@
+package house
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"stoa/internal/testkit"
+)
+
+// allowed says which rooms may import a third-party module in the program.
+// A room stands for the packages below it. docs/dependencies.md says why we
+// have each.
+var allowed = map[string][]string{
+	"code.dny.dev/ssrf":                   {"fence"},
+	"github.com/RoaringBitmap/roaring/v2": {"catalog"},
+	"github.com/a-h/templ":                {"web"},
+	"github.com/alecthomas/kong":          {"cmd"},
+	"github.com/blevesearch/snowballstem": {"catalog"},
+	"github.com/danielgtaylor/huma/v2":    {"api"},
+	"github.com/github/go-spdx/v2":        {"vocab"},
+	"github.com/go-playground/locales":    {"i18n"},
+	"github.com/jackc/pgx/v5":             {"store"},
+	"github.com/klauspost/compress":       {"edge"},
+	"github.com/mattn/go-isatty":          {"cmd"},
+	"github.com/microcosm-cc/bluemonday":  {"harvest"},
+	"github.com/nicksnyder/go-i18n/v2":    {"i18n"},
+	"github.com/pressly/goose/v3":         {"store"},
+	"github.com/schollz/progressbar/v3":   {"cmd"},
+	"go.yaml.in/yaml/v4":                  {"export", "harvest"},
+	"golang.org/x/mod":                    {"tlog", "store", "cmd"},
+	"golang.org/x/net":                    {"harvest", "fence"},
+	"golang.org/x/sync":                   {"store", "app", "catalog"},
+	"golang.org/x/term":                   {"cmd"},
+	"golang.org/x/text":                   {"i18n", "catalog", "harvest", "vocab", "good", "export"},
+	"golang.org/x/time":                   {"edge"},
+	"modernc.org/sqlite":                  {"store"},
+}
+
+// testModules are used by tests alone and never reach the program.
+var testModules = []string{
+	"github.com/andybalholm/cascadia", "github.com/blevesearch/bleve/v2", "github.com/chromedp/cdproto", "github.com/chromedp/chromedp",
+	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
+}
+
+func TestEachModuleServesOnlyItsRooms(t *testing.T) {
+	all := packages(t)
+	for _, p := range all {
+		if !p.ours() || slices.Contains(outside, top(p.room())) || strings.HasPrefix(p.ImportPath, "stoa/tools/") {
+			continue
+		}
+		for _, path := range p.Imports {
+			dep := all[path]
+			if dep == nil || dep.Standard || dep.ours() || dep.Module == nil {
+				if path == "database/sql" && top(p.room()) != "store" {
+					t.Errorf("%s imports database/sql: SQL is for store alone", p.room())
+				}
+				continue
+			}
+			rooms, known := allowed[dep.Module.Path]
+			if !known {
+				t.Errorf("%s imports %s: a module nobody has allowed; say why in docs/dependencies.md and for whom in internal/house", p.room(), path)
+			} else if !slices.ContainsFunc(rooms, func(r string) bool { return p.room() == r || strings.HasPrefix(p.room(), r+"/") }) {
+				t.Errorf("%s imports %s, which serves %v", p.room(), path, rooms)
+			}
+		}
+	}
+}
+
+func TestTheProgramCarriesNoTestModules(t *testing.T) {
+	all := packages(t)
+	for _, path := range all["stoa/cmd/stoa"].Deps {
+		if dep := all[path]; dep != nil && dep.Module != nil && slices.Contains(testModules, dep.Module.Path) {
+			t.Errorf("the program carries %s", path)
+		}
+	}
+}
+
+// inTable is a row of docs/dependencies.md: | `module` | why | licence | alive |
+var inTable = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$")
+
+// licenceText is how a licence's text is known.
+var licenceText = map[string]string{
+	"MIT": "Permission is hereby granted, free of charge", "Apache-2.0": "Apache License", "MPL-2.0": "Mozilla Public License",
+	"BSD-3-Clause": "Redistribution and use in source and binary forms", "BSD-2-Clause": "Redistribution and use in source and binary forms",
+	"Unlicense": "free and unencumbered software",
+}
+
+func TestEveryDependencyIsExplained(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(testkit.Root(t), "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := packages(t)
+	used := map[string]string{} // module → its directory
+	for _, p := range all {
+		if !p.ours() {
+			continue
+		}
+		for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if dep := all[path]; dep != nil && dep.Module != nil && !dep.ours() {
+				used[dep.Module.Path] = dep.Module.Dir
+			}
+		}
+	}
+	for _, path := range all["stoa/cmd/stoa"].Deps {
+		if dep := all[path]; dep != nil && dep.Module != nil && !dep.ours() {
+			used[dep.Module.Path] = dep.Module.Dir
+		}
+	}
+	explained := map[string]bool{}
+	for _, row := range inTable.FindAllStringSubmatch(string(doc), -1) {
+		module, licence := row[1], strings.TrimSpace(row[3])
+		explained[module] = true
+		if strings.HasPrefix(module, "npm:") || strings.HasPrefix(module, "tool:") {
+			continue
+		}
+		dir, isUsed := used[module]
+		if !isUsed {
+			t.Errorf("docs/dependencies.md explains %s, which nothing imports", module)
+			continue
+		}
+		if !hasLicence(dir, licence) {
+			t.Errorf("docs/dependencies.md says %s is %s; its files do not", module, licence)
+		}
+	}
+	for module := range used {
+		if !explained[module] {
+			t.Errorf("docs/dependencies.md does not explain %s", module)
+		}
+	}
+}
+
+// hasLicence says whether a licence file at the top of the module has the
+// text of the licence.
+func hasLicence(dir, licence string) bool {
+	files, _ := os.ReadDir(dir) // an absent directory has no licence
+	for _, f := range files {
+		name := strings.ToUpper(f.Name())
+		if !strings.HasPrefix(name, "LICEN") && !strings.HasPrefix(name, "COPYING") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			continue
+		}
+		for _, one := range strings.Split(licence, " AND ") {
+			if mark, known := licenceText[one]; known && strings.Contains(strings.Join(strings.Fields(string(text)), " "), mark) {
+				return true
+			}
+		}
+	}
+	return false
+}
