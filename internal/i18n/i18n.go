@@ -1,0 +1,243 @@
+// Package i18n says things in the six languages of the United Nations: the
+// sentences of pages, errors and the API from embedded files, and the numbers,
+// dates, lists and names of the world that go into them.
+package i18n
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// The files are go-i18n message files, {area}.{language}.json.
+//
+//go:embed locales/*.json
+var files embed.FS
+
+// Locale is one language that pages are in. Dir is "ltr" or "rtl"; Native is
+// what its speakers call it.
+type Locale struct {
+	Code   string
+	Dir    string
+	Native string
+
+	tag      language.Tag
+	digits   *[10]string // nil: 0 to 9
+	group    string      // between groups of three digits
+	groupMin int         // digits from which on there are groups
+	messages map[string]message
+	names    func() *names
+}
+
+var all = []*Locale{
+	{Code: "en", Dir: "ltr", Native: "English", tag: language.BritishEnglish, group: ",", groupMin: 4},
+	{Code: "ar", Dir: "rtl", Native: "العربية", tag: language.MustParse("ar-EG"), digits: &arabicIndic, group: "٬", groupMin: 4},
+	{Code: "zh", Dir: "ltr", Native: "中文", tag: language.SimplifiedChinese, group: ",", groupMin: 4},
+	{Code: "fr", Dir: "ltr", Native: "Français", tag: language.French, group: "\u202f", groupMin: 4},
+	{Code: "ru", Dir: "ltr", Native: "Русский", tag: language.Russian, group: "\u00a0", groupMin: 4},
+	// The Real Academia and the United Nations write 2026 and 12 345 in Spanish, with a space.
+	{Code: "es", Dir: "ltr", Native: "Español", tag: language.Spanish, group: "\u00a0", groupMin: 5},
+}
+
+// All lists the languages in the order in which they are offered.
+func All() []*Locale {
+	load()
+	return all
+}
+
+// Get finds a language by its code: en, ar, zh, fr, ru or es.
+func Get(code string) (*Locale, bool) {
+	load()
+	for _, l := range all {
+		if l.Code == code {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// maxAccept is the longest Accept-Language header, in bytes, that is read.
+const maxAccept = 1000
+
+// Negotiate finds the language that suits an Accept-Language header best, else
+// English. Only a language itself is matched, never a neighbour: nobody who
+// asks for one language is given another because the two are alike.
+func Negotiate(acceptLanguage string) *Locale {
+	load()
+	if len(acceptLanguage) > maxAccept {
+		return all[0]
+	}
+	tags, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil {
+		return all[0]
+	}
+	for _, t := range tags { // by descending weight
+		base, _ := t.Base()
+		if l, ok := Get(base.String()); ok {
+			return l
+		}
+	}
+	return all[0]
+}
+
+// load reads the message files once. They are part of the program: one that
+// cannot be read is a fault of the build, and stops it at once.
+var load = sync.OnceFunc(func() {
+	for _, l := range all {
+		l.messages = map[string]message{}
+		for _, from := range []*Locale{all[0], l} { // English stands where a translation is missing
+			if err := l.read(from); err != nil {
+				panic(err)
+			}
+		}
+		l.names = sync.OnceValue(l.loadNames)
+	}
+})
+
+// read adds the messages of another language's files to l.
+func (l *Locale) read(from *Locale) error {
+	paths, err := fs.Glob(files, "locales/*."+from.Code+".json")
+	if err != nil {
+		return err
+	}
+	for _, p := range paths {
+		data, err := files.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		file, err := goi18n.ParseMessageFileBytes(data, path.Base(p), nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		for _, m := range file.Messages {
+			if l.messages[m.ID], err = parse(m, from); err != nil {
+				return fmt.Errorf("%s: %s: %w", p, m.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// message is one sentence, parsed: in the forms its number asks for.
+type message struct {
+	forms  [plural.Many + 1][]piece // by plural.Form; nil where the language does not tell it from Other
+	plain  string                   // the whole sentence, if it is the same for every value
+	spoken *Locale                  // the language it is in
+}
+
+// piece is a stretch of text, or the name of a value to put in its place.
+type piece struct{ text, name string }
+
+func parse(m *goi18n.Message, in *Locale) (message, error) {
+	out := message{spoken: in}
+	count := 0
+	for form, text := range [...]string{plural.Other: m.Other, plural.Zero: m.Zero, plural.One: m.One, plural.Two: m.Two, plural.Few: m.Few, plural.Many: m.Many} {
+		if text == "" {
+			continue
+		}
+		count++
+		pieces, err := split(text)
+		if err != nil {
+			return out, err
+		}
+		out.forms[form] = pieces
+	}
+	if other := out.forms[plural.Other]; count == 1 && len(other) == 1 && other[0].name == "" {
+		out.plain = other[0].text
+	}
+	if out.forms[plural.Other] == nil {
+		return out, fmt.Errorf("the form “other” is missing")
+	}
+	return out, nil
+}
+
+// split parses a sentence with {{.Name}} in it.
+func split(s string) ([]piece, error) {
+	var out []piece
+	for s != "" {
+		text, rest, found := strings.Cut(s, "{{")
+		if text != "" {
+			out = append(out, piece{text: text})
+		}
+		if !found {
+			break
+		}
+		name, after, closed := strings.Cut(rest, "}}")
+		name = strings.TrimSpace(name)
+		if !closed || len(name) < 2 || name[0] != '.' {
+			return nil, fmt.Errorf("a placeholder is not of the form {{.Name}}: %q", s)
+		}
+		out = append(out, piece{name: name[1:]})
+		s = after
+	}
+	return out, nil
+}
+
+// T is the sentence of a key with its values: kv alternates a placeholder's
+// name and its value. Numbers are written as the language writes them, dates
+// and times too; the value "Count" also chooses the plural form. A key that the
+// language lacks is said in English, one that nobody knows is returned as it is.
+func (l *Locale) T(key string, kv ...any) string {
+	m, ok := l.messages[key]
+	if !ok {
+		return key
+	}
+	if m.plain != "" {
+		return m.plain
+	}
+	pieces := m.forms[m.form(kv)]
+	if pieces == nil {
+		pieces = m.forms[plural.Other]
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.name == "" {
+			b.WriteString(p.text)
+			continue
+		}
+		if v, ok := value(kv, p.name); ok {
+			l.write(&b, v)
+		} else {
+			b.WriteString("{{." + p.name + "}}")
+		}
+	}
+	return b.String()
+}
+
+// Has says whether there is a sentence for key, in this language or in English.
+func (l *Locale) Has(key string) bool {
+	_, ok := l.messages[key]
+	return ok
+}
+
+// form is the plural form the value "Count" asks for.
+func (m *message) form(kv []any) plural.Form {
+	v, ok := value(kv, "Count")
+	if !ok {
+		return plural.Other
+	}
+	n, ok := integer(v)
+	if !ok {
+		return plural.Other
+	}
+	if n < 0 {
+		n = -n
+	}
+	return plural.Cardinal.MatchPlural(m.spoken.tag, n%10_000_000, 0, 0, 0, 0)
+}
+
+func value(kv []any, name string) (any, bool) {
+	for i := 0; i+1 < len(kv); i += 2 {
+		if kv[i] == name {
+			return kv[i+1], true
+		}
+	}
+	return nil, false
+}
