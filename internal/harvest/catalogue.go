@@ -88,7 +88,7 @@ func readCatalogue(raw []byte, name string) Candidate {
 	case r.ForeignID == "":
 		m.hold("id-missing", "")
 		r.ForeignID = name
-	case !isDay(r.Seen):
+	case !IsDay(r.Seen):
 		m.hold("date-unknown", string(r.Seen))
 	case r.Facts.Name == "":
 		m.hold("name-missing", "")

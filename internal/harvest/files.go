@@ -157,7 +157,7 @@ func historyFile(path string) *Input {
 			switch key {
 			case "records_by_build":
 				var b struct{ Date good.Date }
-				if json.Unmarshal(raw, &b) == nil && isDay(b.Date) {
+				if json.Unmarshal(raw, &b) == nil && IsDay(b.Date) {
 					last = max(last, b.Date)
 				}
 			case "applications":
@@ -205,7 +205,7 @@ func readHistory(raw []byte, n int) Candidate {
 		f.Identifiers["dpgid"] = g
 	}
 	first, last := good.Date(r.First), good.Date(r.Last)
-	if !isDay(first) || !isDay(last) || first > last {
+	if !IsDay(first) || !IsDay(last) || first > last {
 		m.hold("date-unknown", string(first)+" – "+string(last))
 		first, last = "", ""
 	}
@@ -215,7 +215,8 @@ func readHistory(raw []byte, n int) Candidate {
 	return c
 }
 
-func isDay(d good.Date) bool {
+// IsDay says whether d is a whole calendar day.
+func IsDay(d good.Date) bool {
 	_, err := time.Parse(time.DateOnly, string(d))
 	return err == nil
 }
