@@ -182,8 +182,8 @@ var startBrowser = sync.OnceValues(func() (context.Context, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start Chromium: %w", err)
 	}
-	// Chromium itself ends when its pipe to us closes; the leash is for its files.
-	if err := leash(dir, "KILL", nil, os.Environ(), "sleep", "infinity"); err != nil {
+	// Chromium itself ends when its pipe to us closes; its files are swept away.
+	if err := sweep(dir); err != nil {
 		return nil, err
 	}
 	options := []chromedp.ExecAllocatorOption{chromedp.Headless, chromedp.ExecPath(chromium()), chromedp.UserDataDir(dir)}

@@ -50,6 +50,11 @@ func leash(dir, signal string, as *syscall.Credential, env []string, program ...
 	return nil
 }
 
+// sweep removes dir when this process ends.
+func sweep(dir string) error {
+	return leash(dir, "KILL", nil, os.Environ(), "sleep", "infinity")
+}
+
 // unprivileged is whom programs run as that refuse to run as root, or nil
 // where we are not root.
 func unprivileged() (*syscall.Credential, error) {
