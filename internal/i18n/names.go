@@ -1,7 +1,9 @@
 package i18n
 
 import (
+	_ "embed"
 	"strconv"
+	"strings"
 
 	"stoa/internal/good"
 	"stoa/internal/vocab"
@@ -10,28 +12,32 @@ import (
 	"golang.org/x/text/language/display"
 )
 
+//go:embed locales/names.tsv
+var namesTSV string
+
 // names are what the language calls countries and languages.
 type names struct {
-	country   map[string]string
-	languages display.Namer
-	tags      display.Namer
+	country map[string]string
+	own     map[string]string // languages x/text does not name well
+	tags    display.Namer
 }
 
 func (l *Locale) loadNames() *names {
-	n := &names{country: map[string]string{}, languages: display.Languages(l.tag), tags: display.Tags(l.tag)}
-	regions := display.Regions(l.tag)
-	known := append([]vocab.Country{}, vocab.Countries()...)
-	if kosovo, ok := vocab.CountryByCode("XK"); ok {
-		known = append(known, kosovo)
-	}
-	for _, c := range known {
-		name := l.term("vocab.country.", c.Alpha2)
-		if name == c.Alpha2 { // no word of our own
-			if r, err := language.ParseRegion(c.Alpha2); err == nil {
-				name = regions.Name(r)
-			}
+	n := &names{country: map[string]string{}, own: map[string]string{}, tags: display.Tags(l.tag)}
+	for line := range strings.Lines(namesTSV) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		if len(f) == 3 && f[0] == l.Code {
+			n.own[f[1]] = f[2]
 		}
-		if name == "" || name == c.Alpha2 {
+	}
+	regions := display.Regions(l.tag)
+	kosovo, _ := vocab.CountryByCode("XK")
+	for _, c := range append([]vocab.Country{kosovo}, vocab.Countries()...) {
+		name := n.own[c.Alpha2]
+		if r, err := language.ParseRegion(c.Alpha2); name == "" && err == nil {
+			name = regions.Name(r)
+		}
+		if name == "" {
 			name = c.Name
 		}
 		n.country[c.Alpha2] = name
@@ -59,26 +65,22 @@ func (l *Locale) Country(code string) string {
 // Language is the name of a language by its BCP 47 tag, in English where this
 // language has no name for it, or the tag.
 func (l *Locale) Language(tag string) string {
-	if s := l.term("vocab.language.", tag); s != tag {
+	n := l.names()
+	if s := n.own[tag]; s != "" {
 		return s
 	}
 	t, err := language.Parse(tag)
 	if err != nil {
 		return tag
 	}
-	name := l.names().tags.Name(t)
-	if name == "" {
-		base, _ := t.Base()
-		name = l.names().languages.Name(base)
+	if s := n.tags.Name(t); s != "" {
+		return s
 	}
-	if name == "" || name == tag {
-		base, _ := t.Base()
-		name = vocab.LanguageName(base.String())
+	base, _, _ := strings.Cut(tag, "-")
+	if s := vocab.LanguageName(base); s != "" {
+		return s
 	}
-	if name == "" {
-		return tag
-	}
-	return name
+	return tag
 }
 
 // Kind is the name of a kind of good.
