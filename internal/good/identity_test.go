@@ -1,0 +1,138 @@
+package good_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"stoa/internal/good"
+)
+
+// said is a record that says this much of a good.
+func said(name string, f good.Facts) good.Record {
+	f.Name = name
+	return good.Record{Source: "s", ForeignID: name, Facts: f}
+}
+
+func repo(urls ...string) (ls []good.Link) {
+	for _, u := range urls {
+		ls = append(ls, good.Link{URL: u})
+	}
+	return ls
+}
+
+func TestKeysAreSpelledOneWay(t *testing.T) {
+	for _, pair := range [][2]good.Facts{
+		{{Repositories: repo("https://github.com/DHIS2/dhis2-core")}, {Repositories: repo("http://www.github.com/dhis2/dhis2-core.git/")}},
+		{{Repositories: repo("https://github.com/x/y/tree/main/sub")}, {Repositories: repo("https://github.com/x/y#readme")}},
+		{{Website: "https://www.Example.org/"}, {Website: "http://example.org"}},
+		{{Name: "SantéMPI"}, {Name: "SANTE MPI"}},
+		{{Identifiers: map[string]string{"dpgid": "GID1"}}, {Identifiers: map[string]string{"DPGID": " GID1"}}},
+	} {
+		a, b := good.Keys(good.Record{Facts: pair[0]}), good.Keys(good.Record{Facts: pair[1]})
+		if len(a) == 0 || !slices.Equal(a, b) {
+			t.Errorf("%q is not %q", a, b)
+		}
+	}
+	for _, f := range []good.Facts{{Website: "https://github.com/"}, {Website: "https://medium.com"}, {Website: "nonsense"}, {Name: " - "}} {
+		if k := good.Keys(good.Record{Facts: f}); len(k) != 0 {
+			t.Errorf("%v has the key %q", f, k)
+		}
+	}
+	a := good.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=1"}})
+	if b := good.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=2"}}); slices.Equal(a, b) {
+		t.Errorf("two items have the key %q", a)
+	}
+}
+
+// The cases are those met in the DPGA's registry, its snapshots and its old
+// repository.
+func TestWhichGoodARecordIsAbout(t *testing.T) {
+	ids := func(id string) map[string]string { return map[string]string{"dpgid": id} }
+	for name, c := range map[string]struct {
+		record, have good.Record
+		issuer       string // of the record; that of the good is "dpga"
+		same, doubt  bool
+	}{
+		"renamed under its id": {said("Mozilla Common Voice", good.Facts{Identifiers: ids("GID68")}), said("Mozilla Common Voice dataset", good.Facts{Identifiers: ids("GID68")}), "dpga", true, false},
+		"same name, other id":  {said("Care", good.Facts{Identifiers: ids("GID1")}), said("Care", good.Facts{Identifiers: ids("GID2")}), "dpga", false, false},
+		"same repository and website, renamed": {said("HOT Tasking Manager", good.Facts{Website: "https://tasks.hotosm.org", Repositories: repo("https://github.com/hotosm/tasking-manager/")}),
+			said("HOTOSM Tasking Manager", good.Facts{Website: "https://tasks.hotosm.org/", Repositories: repo("https://github.com/hotosm/tasking-manager")}), "dpga", true, false},
+		"repository moved, same name": {said("OpenSRP", good.Facts{Website: "https://opensrp.io", Repositories: repo("https://github.com/opensrp/fhircore")}),
+			said("OpenSRP", good.Facts{Website: "https://smartregister.org", Repositories: repo("https://github.com/opensrp/opensrp-server-core")}), "dpga", true, false},
+		"same name in another register, nothing else alike": {said("Care", good.Facts{Website: "https://care.example", Repositories: repo("https://github.com/a/care")}),
+			said("Care", good.Facts{Website: "https://ohc.network", Repositories: repo("https://github.com/coronasafe/care")}), "another", false, true},
+		"same name in another register, same website": {said("Care", good.Facts{Website: "https://ohc.network"}),
+			said("Care", good.Facts{Website: "https://ohc.network", Repositories: repo("https://github.com/coronasafe/care")}), "another", true, false},
+		"a part of a larger good": {said("Android FHIR SDK", good.Facts{Website: "https://google.github.io/android-fhir", Repositories: repo("https://github.com/google/android-fhir")}),
+			said("Open Health Stack", good.Facts{Website: "https://developers.google.com/open-health-stack", Repositories: repo("https://github.com/google/android-fhir", "https://github.com/google/fhir-gateway")}), "dpga", false, false},
+		"its alias and its repository": {said("SanteIMS", good.Facts{Repositories: repo("https://github.com/santedb/santedb-server")}),
+			said("SanteSuite", good.Facts{Aliases: []string{"SanteIMS"}, Repositories: repo("https://github.com/santedb/santedb-server")}), "dpga", true, false},
+		"an alias alone":  {said("OpenCHS", good.Facts{Website: "https://openchs.com"}), said("Avni", good.Facts{Aliases: []string{"OpenCHS"}, Website: "https://avniproject.org"}), "dpga", false, false},
+		"a website alone": {said("OpenRIMS-PV", good.Facts{Website: "https://openrims.org"}), said("OpenRIMS", good.Facts{Website: "https://openrims.org"}), "dpga", false, false},
+		"one repository, two names": {said("CIREHA", good.Facts{Repositories: repo("https://github.com/cboard-org/cboard")}),
+			said("Cboard", good.Facts{Website: "https://cboard.io", Repositories: repo("https://github.com/cboard-org/cboard")}), "dpga", false, true},
+		"nothing alike": {said("A", good.Facts{}), said("B", good.Facts{}), "dpga", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := good.Profile{ID: "G", Keys: good.Keys(c.have), Issuers: []string{"dpga"}}
+			id, doubts := good.Resolve(good.Keys(c.record), c.issuer, []good.Profile{g})
+			if (id == "G") != c.same || (len(doubts) > 0) != c.doubt {
+				t.Errorf("resolved to %q, doubts %v", id, doubts)
+			}
+		})
+	}
+}
+
+func TestTwoGoodsThatAreBothAreAPersonsCase(t *testing.T) {
+	a := good.Profile{ID: "A", Keys: good.Keys(said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
+	b := good.Profile{ID: "B", Keys: good.Keys(said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
+	r := said("Three", good.Facts{Identifiers: map[string]string{"dpga": "1", "dpgid": "GID2"}})
+	if id, doubts := good.Resolve(good.Keys(r), "", []good.Profile{b, a}); id != "" || !slices.Equal(doubts, []good.ID{"A", "B"}) {
+		t.Errorf("resolved to %q, %v", id, doubts)
+	}
+	// An id decides against a name.
+	r = said("One", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}})
+	if id, doubts := good.Resolve(good.Keys(r), "", []good.Profile{a, b}); id != "B" || doubts != nil {
+		t.Errorf("resolved to %q, %v", id, doubts)
+	}
+}
+
+// The order in which goods are offered changes nothing, and a record is always
+// about the good it was itself the first to speak of.
+func TestResolveIsSettled(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pick := func(label string, of ...string) string { return rapid.SampledFrom(of).Draw(t, label) }
+		record := func() good.Record {
+			f := good.Facts{Website: pick("web", "", "https://a.org", "https://b.org")}
+			if u := pick("repo", "", "https://github.com/a/a", "https://github.com/b/b"); u != "" {
+				f.Repositories = repo(u)
+			}
+			if id := pick("id", "", "G1", "G2"); id != "" {
+				f.Identifiers = map[string]string{"dpgid": id}
+			}
+			return said(pick("name", "Well", "Pump", "Bucket"), f)
+		}
+		var goods []good.Profile
+		for i := range rapid.IntRange(0, 5).Draw(t, "goods") {
+			keys := append(good.Keys(record()), good.Keys(record())...)
+			slices.Sort(keys)
+			goods = append(goods, good.Profile{ID: good.ID(rune('A' + i)), Keys: slices.Compact(keys), Issuers: []string{"x"}})
+		}
+		r := record()
+		id, doubts := good.Resolve(good.Keys(r), "x", goods)
+		back := slices.Clone(goods)
+		slices.Reverse(back)
+		if id2, doubts2 := good.Resolve(good.Keys(r), "x", back); id2 != id || !slices.Equal(doubts, doubts2) {
+			t.Fatalf("%q %v or %q %v", id, doubts, id2, doubts2)
+		}
+		if id != "" && len(doubts) > 0 {
+			t.Fatalf("both %q and %v", id, doubts)
+		}
+		own := good.Profile{ID: "Z", Keys: good.Keys(r)}
+		if id, _ := good.Resolve(good.Keys(r), "x", []good.Profile{own}); id != "Z" {
+			t.Fatalf("%v is not about its own good", r)
+		}
+	})
+}
