@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"stoa/internal/good"
+)
+
+func notFound(what string) error {
+	return &good.Error{Kind: good.NotFound, Key: "error.good.unknown", Args: map[string]any{"Name": what}}
+}
+
+// readGood decodes a row of goods.
+func readGood(scan func(...any) error) (*good.Good, error) {
+	var doc []byte
+	var g good.Good
+	var version, position int64
+	if err := scan(&doc, &version, &position); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(doc, &g); err != nil {
+		return nil, fmt.Errorf("decode a good: %w", err)
+	}
+	g.Version, g.Position = version, position
+	return &g, nil
+}
+
+// Good returns the good with that id.
+func (r reads) Good(ctx context.Context, id good.ID) (*good.Good, error) {
+	g, err := readGood(r.q.QueryRowContext(ctx, Q(`SELECT doc, version, position FROM goods WHERE id = $1`), id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, notFound(string(id))
+	}
+	return g, err
+}
+
+// GoodBySlug returns the good at a slug. current is false where slug is an old
+// one or an identifier another registry gave, which redirect to the good's own.
+func (r reads) GoodBySlug(ctx context.Context, slug string) (g *good.Good, current bool, err error) {
+	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT doc, version, position FROM goods WHERE slug = $1`), slug).Scan)
+	if err == nil {
+		return g, true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return nil, false, err
+	}
+	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT g.doc, g.version, g.position FROM slugs s JOIN goods g ON g.id = s.good WHERE s.slug = $1`), slug).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT g.doc, g.version, g.position FROM identifiers i JOIN goods g ON g.id = i.good WHERE i.value = $1 ORDER BY i.scheme LIMIT 1`), slug).Scan)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, notFound(slug)
+	}
+	return g, false, err
+}
+
+// FindIdentifier returns the good another registry knows by value.
+func (r reads) FindIdentifier(ctx context.Context, scheme, value string) (id good.ID, found bool, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT good FROM identifiers WHERE scheme = $1 AND value = $2`), scheme, value).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return id, err == nil, err
+}
+
+// Goods returns the goods with those ids; unknown ids are missing.
+func (r reads) Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error) {
+	out := make(map[good.ID]*good.Good, len(ids))
+	for chunk := range slices.Chunk(ids, 500) {
+		list, err := json.Marshal(chunk)
+		if err != nil {
+			return nil, err
+		}
+		err = each(ctx, r.q, r.in(`SELECT doc, version, position FROM goods WHERE id IN `), []any{string(list)}, func(scan func(...any) error) error {
+			g, err := readGood(scan)
+			if err == nil {
+				out[g.ID] = g
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// pageSize is how many rows a stream reads at a time.
+const pageSize = 500
+
+// EachGood streams every good in the order of ids, without holding a
+// transaction open meanwhile.
+func (r reads) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
+	return func(yield func(*good.Good, error) bool) {
+		for after, more := good.ID(""), true; more; {
+			var page []*good.Good
+			err := each(ctx, r.q, Q(`SELECT doc, version, position FROM goods WHERE id > $1 ORDER BY id LIMIT 500`), []any{after}, func(scan func(...any) error) error {
+				g, err := readGood(scan)
+				page = append(page, g)
+				return err
+			})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, g := range page {
+				if !yield(g, nil) {
+					return
+				}
+				after = g.ID
+			}
+			more = len(page) == pageSize
+		}
+	}
+}
+
+// each runs a query and calls f for every row.
+func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) (err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// PutGood writes a good: a new one if its Version is 0, else a change of
+// exactly that version. It sets Updated and Version of g; the position follows
+// at the commit. An old slug goes on redirecting.
+func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
+	g.Updated = tx.now
+	if g.Created.IsZero() {
+		g.Created = tx.now
+	}
+	doc, err := json.Marshal(g)
+	if err != nil {
+		return fmt.Errorf("encode a good: %w", err)
+	}
+	if g.Version == 0 {
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, position, doc) VALUES ($1, $2, 1, -1, $3)`), g.ID, g.Slug, string(doc))
+		if err != nil {
+			return tx.slugTaken(g, err)
+		}
+	} else if err := tx.update(ctx, g, string(doc)); err != nil {
+		return err
+	}
+	g.Version++
+	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET good = excluded.good`), g.Slug, g.ID)
+	return err
+}
+
+func (tx *Tx) update(ctx context.Context, g *good.Good, doc string) error {
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2 WHERE id = $3 AND version = $4`), g.Slug, doc, g.ID, g.Version)
+	if err != nil {
+		return tx.slugTaken(g, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return &good.Error{Kind: good.Conflict, Key: "error.good.changed", Args: map[string]any{"Name": g.Name}}
+}
+
+func (tx *Tx) slugTaken(g *good.Good, err error) error {
+	if tx.db.dialect.unique(err) {
+		return &good.Error{Kind: good.Conflict, Key: "error.slug.taken", Field: "slug", Args: map[string]any{"Slug": g.Slug, "Name": g.Name}, Err: err}
+	}
+	return err
+}
+
+// AddIdentifier notes that another registry knows the good as value. A value
+// that already names another good stays with it: the first claim stands.
+func (tx *Tx) AddIdentifier(ctx context.Context, id good.ID, scheme, value string) error {
+	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO identifiers (scheme, value, good) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`), scheme, value, id)
+	return err
+}
+
+// MoveIdentifiers gives every identifier of one good to another.
+func (tx *Tx) MoveIdentifiers(ctx context.Context, from, into good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE identifiers SET good = $1 WHERE good = $2`), into, from)
+	return err
+}
+
+// SetMatchKeys replaces the identity keys of a good.
+func (tx *Tx) SetMatchKeys(ctx context.Context, id good.ID, keys []string) error {
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM match_keys WHERE good = $1`), id); err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO match_keys (key, good) VALUES ($1, $2) ON CONFLICT DO NOTHING`), k, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MatchKeys returns, for each key, the goods that have it.
+func (r reads) MatchKeys(ctx context.Context, keys []string) (map[string][]good.ID, error) {
+	out := map[string][]good.ID{}
+	for chunk := range slices.Chunk(keys, 500) {
+		list, err := json.Marshal(chunk)
+		if err != nil {
+			return nil, err
+		}
+		err = each(ctx, r.q, r.in(`SELECT key, good FROM match_keys WHERE key IN `)+` ORDER BY key, good`, []any{string(list)}, func(scan func(...any) error) error {
+			var key string
+			var id good.ID
+			err := scan(&key, &id)
+			out[key] = append(out[key], id)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
