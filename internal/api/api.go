@@ -1,0 +1,252 @@
+// Package api is the documented JSON face of Stoa under /api/v1/: reads of the
+// registry for other registries and developers. It asks the application for
+// views, renders them in its own types (documents.go) and describes itself in
+// OpenAPI 3.1. It writes nothing.
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"stoa/internal/edge"
+	"stoa/internal/good"
+)
+
+// Goods is what the API asks about goods.
+type Goods interface {
+	Search(ctx context.Context, q good.Query) (good.Results, error)
+	Good(ctx context.Context, slugOrID string) (*good.Good, error)
+	Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error)
+	History(ctx context.Context, id good.ID, limit int) ([]good.Entry, error)
+}
+
+// Registry is what the API asks about the registry as a whole.
+type Registry interface {
+	Position() int64
+	Sources(ctx context.Context) (map[string]good.Source, error)
+	Suggest(ctx context.Context, prefix, lang string, n int) []good.Card
+}
+
+// Config is what the API is made of.
+type Config struct {
+	Goods    Goods
+	Registry Registry
+	BaseURL  string // public address of the instance, without a slash at the end
+	Version  string // of the program; part of every entity tag
+	Log      *slog.Logger
+}
+
+// face is the API at work.
+type face struct {
+	cfg  Config
+	base string
+	yaml spec
+	json spec
+}
+
+// spec is the description of the API in one form.
+type spec struct {
+	body []byte
+	etag string
+}
+
+func newSpec(body []byte, err error) (spec, error) {
+	sum := sha256.Sum256(body)
+	return spec{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}, err
+}
+
+// New returns the handler of everything under /api/. It expects the edge's
+// request ids, log, recovery and limits around it; Refuse is its Deny.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.Goods == nil || cfg.Registry == nil {
+		return nil, errors.New("api: no goods to serve")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &face{cfg: cfg, base: strings.TrimRight(cfg.BaseURL, "/")}
+	mux := http.NewServeMux()
+	h := humago.New(mux, describe())
+	for _, op := range f.operations(h.OpenAPI()) {
+		h.OpenAPI().AddOperation(&op.doc)
+		path, serve := op.doc.Path, f.answering(op.handle, op.produces)
+		if strings.HasSuffix(path, "/") {
+			path += "{$}" // the address itself, not all below it
+		}
+		h.Adapter().Handle(&huma.Operation{Method: op.doc.Method, Path: path}, func(ctx huma.Context) {
+			r, w := humago.Unwrap(ctx)
+			serve(w, r)
+		})
+		mux.HandleFunc(path, f.otherMethod)
+	}
+	mux.HandleFunc("/api/v1", f.elsewhere) // else the mux redirects in its own manner
+	mux.HandleFunc("/", f.elsewhere)
+	var err error
+	if f.yaml, err = newSpec(h.OpenAPI().YAML()); err != nil {
+		return nil, err
+	}
+	if f.json, err = newSpec(json.Marshal(h.OpenAPI())); err != nil {
+		return nil, err
+	}
+	return edge.CORS(mux), nil
+}
+
+// answer is a handler that leaves saying what went wrong to its caller.
+type answer func(w http.ResponseWriter, r *http.Request) error
+
+// answering guards a read: what is asked for must be something we produce, and
+// a read brings no body.
+func (f *face) answering(h answer, produces string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !accepts(r.Header, produces) {
+			f.fail(w, r, &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": produces}}})
+			return
+		}
+		if r.ContentLength != 0 {
+			f.fail(w, r, &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}})
+			return
+		}
+		if err := h(w, r); err != nil {
+			f.fail(w, r, err)
+		}
+	}
+}
+
+// otherMethod answers what is not a read at an address that only has reads.
+func (f *face) otherMethod(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	f.fail(w, r, &statusError{http.StatusMethodNotAllowed, &good.Error{Kind: good.Invalid, Key: "api.detail.method", Args: map[string]any{"Method": clip(r.Method)}}})
+}
+
+// elsewhere answers where there is nothing: it mends a slash too many or too
+// few, else says so.
+func (f *face) elsewhere(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimRight(r.URL.EscapedPath(), "/")
+	to := ""
+	switch {
+	case path == "/api" || path == "/api/v1":
+		to = "/api/v1/"
+	case path != r.URL.EscapedPath() && strings.HasPrefix(path, "/api/v1/"):
+		to = path
+	}
+	if to == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		f.fail(w, r, &good.Error{Kind: good.NotFound, Key: "api.detail.path"})
+		return
+	}
+	f.redirect(w, r, to)
+}
+
+// redirect sends r on, its question kept. It is asked for again each time: an
+// address that redirects today may be a good's own tomorrow.
+func (f *face) redirect(w http.ResponseWriter, r *http.Request, path string) {
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	edge.Public(w.Header(), 0)
+	w.Header().Set("Location", f.base+path)
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// write sends doc as JSON that is safe in any context it may be pasted into.
+func (f *face) write(w http.ResponseWriter, r *http.Request, doc any) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := json.NewEncoder(buf).Encode(doc); err != nil {
+		return err
+	}
+	f.send(w, r, jsonType, buf.Bytes())
+	return nil
+}
+
+var (
+	jsonType    = []string{"application/json"}
+	problemType = []string{"application/problem+json"}
+)
+
+func (f *face) send(w http.ResponseWriter, r *http.Request, contentType []string, body []byte) {
+	h := w.Header()
+	h["Content-Type"] = contentType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a client that went away needs no answer
+	}
+}
+
+// fresh marks the answer public as of position and says whether the client
+// holds it already; then the caller is done.
+func (f *face) fresh(w http.ResponseWriter, r *http.Request, position int64) (done bool) {
+	edge.Public(w.Header(), 0)
+	return edge.NotModified(w, r, edge.ETag(position, "", f.cfg.Version))
+}
+
+// accepts says whether the client takes contentType (RFC 9110, 12.5.1).
+func accepts(h http.Header, contentType string) bool {
+	lines := h["Accept"]
+	if len(lines) == 0 {
+		return true
+	}
+	main, _, _ := strings.Cut(contentType, "/")
+	best, ok := -1, false
+	for _, line := range lines {
+		for part := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(part, ";")
+			name = strings.ToLower(strings.TrimSpace(name))
+			rank := -1
+			switch name {
+			case contentType, "application/problem+json":
+				rank = 2
+			case main + "/*":
+				rank = 1
+			case "*/*", "":
+				rank = 0
+			}
+			if rank > best || rank == best && !ok {
+				best, ok = rank, rank >= 0 && !refused(params)
+			}
+		}
+	}
+	return ok
+}
+
+// refused says whether the parameters hold q=0.
+func refused(params string) bool {
+	for p := range strings.SplitSeq(params, ";") {
+		k, v, _ := strings.Cut(strings.TrimSpace(p), "=")
+		if strings.EqualFold(strings.TrimSpace(k), "q") && strings.Trim(strings.TrimSpace(v), "0.") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// clip shortens what a client sent to what is fit to be sent back.
+func clip(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	n := 0
+	for i := range s {
+		if n++; n > 100 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}

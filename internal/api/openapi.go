@@ -1,0 +1,190 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/good"
+	"stoa/internal/i18n"
+)
+
+// apiVersion is the version of the contract, not of the program: its first
+// number changes only with the path.
+const apiVersion = "1.0.0"
+
+// operation is one address with what it answers and how it describes itself.
+type operation struct {
+	doc      huma.Operation
+	handle   answer
+	produces string
+}
+
+// describe begins the OpenAPI document. Clients must ignore what they do not
+// know: documents gain fields without a new version.
+func describe() huma.Config {
+	huma.DefaultArrayNullable = false // a list is never null here
+	c := huma.Config{OpenAPI: &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{Title: "Stoa", Version: apiVersion,
+			Description: "The open registry of digital public goods: software, data, AI systems, standards and content, each fact with who said so and when.\n\n" +
+				"Everything here is public and can be read from any origin without a key. Answers carry an entity tag; send it back in `If-None-Match` and an unchanged answer costs nothing. " +
+				"Mistakes are answered with a problem document (RFC 9457) in the language of `Accept-Language`. Documents may gain fields; ignore those you do not know.",
+			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
+		Servers: []*huma.Server{{URL: "/", Description: "The instance this document comes from."}},
+		Tags: []*huma.Tag{{Name: "goods", Description: "Digital public goods and candidates."},
+			{Name: "registry", Description: "The registry and this interface."}},
+	}}
+	c.AllowAdditionalPropertiesByDefault = true
+	return c
+}
+
+// operations lists every address of the API.
+func (f *face) operations(api *huma.OpenAPI) []operation {
+	d := describer{api.Components.Schemas}
+	one := param("good", "path", "Id or slug of the good. An old slug, the id of another registry or the id of a good merged into another redirects.", &huma.Schema{Type: "string"}, "dhis2")
+	one.Required = true
+	code := param("code", "path", "Code of the kind of problem.", &huma.Schema{Type: "string", Enum: anys(problemCodes())}, "not-found")
+	code.Required = true
+	lang := d.lang()
+	return []operation{
+		d.read("list-goods", "/api/v1/goods", "goods", "Search the goods",
+			"Values of one filter widen the answer, different filters narrow it. Repeat a parameter to give several values. Parameters that are not listed here are refused.",
+			d.list(), f.list, d.either(reflect.TypeFor[GoodList](), reflect.TypeFor[FullGoodList]())),
+		d.read("get-good", "/api/v1/goods/{good}", "goods", "One good",
+			"Everything public about one good, each fact with its source. A removed good answers 410 with its tombstone.",
+			[]*huma.Param{one}, f.item, d.of(reflect.TypeFor[Good]()), 308, 404, 410),
+		d.read("get-good-history", "/api/v1/goods/{good}/history", "goods", "What happened to a good",
+			"Entries of the journal about the good, newest first; for removed goods too.",
+			[]*huma.Param{one, param("limit", "query", "How many entries.", integer(1, mostHistory, usualHistory), 10)}, f.history, d.of(reflect.TypeFor[History]()), 308, 404),
+		d.read("suggest-goods", "/api/v1/suggest", "goods", "Goods whose names begin so", "For type-ahead.",
+			[]*huma.Param{param("q", "query", "Beginning of a name, an alias or an acronym.", &huma.Schema{Type: "string", MaxLength: new(mostPrefix)}, "open"), lang,
+				param("limit", "query", "How many.", integer(1, mostSuggest, usualSuggest), 5)}, f.suggest, d.of(reflect.TypeFor[SuggestionList]())),
+		d.read("list-sources", "/api/v1/sources", "registry", "Where facts come from", "Every source, with what decides whose word counts.",
+			nil, f.sources, d.of(reflect.TypeFor[SourceList]())),
+		d.read("get-index", "/api/v1/", "registry", "What there is to ask", "", nil, f.index, d.of(reflect.TypeFor[Index]())),
+		d.read("get-problem", "/api/v1/problems/{code}", "registry", "What a kind of problem means", "The type of every problem document leads here.",
+			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
+		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() spec { return f.yaml })),
+		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() spec { return f.json })),
+	}
+}
+
+// describer makes parts of the OpenAPI document of Go types.
+type describer struct{ registry huma.Registry }
+
+func (d describer) of(t reflect.Type) *huma.Schema { return d.registry.Schema(t, true, t.Name()) }
+
+func (d describer) either(ts ...reflect.Type) *huma.Schema {
+	s := &huma.Schema{}
+	for _, t := range ts {
+		s.AnyOf = append(s.AnyOf, d.of(t))
+	}
+	return s
+}
+
+// read describes a GET that answers JSON.
+func (d describer) read(id, path, tag, summary, text string, params []*huma.Param, h answer, schema *huma.Schema, statuses ...int) operation {
+	return d.operation(id, path, tag, summary, text, params, h, "application/json", schema, statuses...)
+}
+
+// always are the problems every address can answer with.
+var always = []int{http.StatusBadRequest, http.StatusNotAcceptable, http.StatusUnsupportedMediaType, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+
+func (d describer) failing(responses map[string]*huma.Response, statuses []int) {
+	for _, s := range append(statuses, always...) {
+		r := &huma.Response{Description: http.StatusText(s)}
+		if s == http.StatusPermanentRedirect {
+			r.Description = "The good has another address."
+			r.Headers = map[string]*huma.Param{"Location": header("Where to ask.")}
+		} else {
+			r.Content = map[string]*huma.MediaType{"application/problem+json": {Schema: d.of(reflect.TypeFor[Problem]())}}
+		}
+		responses[strconv.Itoa(s)] = r
+	}
+}
+
+func (d describer) operation(id, path, tag, summary, text string, params []*huma.Param, h answer, produces string, schema *huma.Schema, statuses ...int) operation {
+	params = append(params, &huma.Param{Name: "If-None-Match", In: "header", Description: "Entity tags of what you hold already.", Schema: &huma.Schema{Type: "string"}})
+	responses := map[string]*huma.Response{
+		"200": {Description: "OK", Content: map[string]*huma.MediaType{produces: {Schema: schema}}, Headers: map[string]*huma.Param{"ETag": header("Names this state of the answer.")}},
+		"304": {Description: "You hold the current answer."},
+	}
+	d.failing(responses, statuses)
+	return operation{handle: h, produces: produces, doc: huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: text, Parameters: params,
+		Responses: responses}}
+}
+
+// text describes a GET that answers a document of another type.
+func (d describer) text(id, path, contentType string, h answer) operation {
+	return d.operation(id, path, "registry", "This description", "", nil, h, contentType, &huma.Schema{Type: "object"})
+}
+
+// list describes the parameters of the list of goods from what the query
+// parser understands.
+func (d describer) list() []*huma.Param {
+	zero := 0
+	params := []*huma.Param{param("q", "query", "Words to look for, in any script; a phrase in double quotes. One typing mistake is mended where nothing matches.",
+		&huma.Schema{Type: "string", MaxLength: new(good.MaxText)}, "health records")}
+	about := map[good.Facet]string{
+		good.FacetKind: "Kind of digital public good.", good.FacetStage: "Where the good stands in its life.", good.FacetSDG: "Sustainable Development Goal.",
+		good.FacetCountry: "Country it is said to be in use in: ISO 3166-1 alpha-2.", good.FacetDevelopedIn: "Country it is developed in: ISO 3166-1 alpha-2.",
+		good.FacetLicence: "SPDX licence identifier.", good.FacetLanguage: "Language it is available in: BCP 47 tag.", good.FacetParty: "Slug of an organisation that has a role in it."}
+	example := map[good.Facet]string{good.FacetKind: "software", good.FacetStage: "recognised", good.FacetSDG: "3", good.FacetCountry: "KE",
+		good.FacetDevelopedIn: "NO", good.FacetLicence: "MIT", good.FacetLanguage: "fr", good.FacetParty: "university-of-oslo"}
+	for _, f := range good.Facets {
+		value := &huma.Schema{Type: "string"}
+		switch f {
+		case good.FacetKind:
+			value.Enum = anys(good.Kinds)
+		case good.FacetStage:
+			value.Enum = anys(good.Stages)
+		case good.FacetSDG:
+			for n := range 17 {
+				value.Enum = append(value.Enum, strconv.Itoa(n+1))
+			}
+		case good.FacetCountry, good.FacetDevelopedIn:
+			value.Pattern = "^[A-Z]{2}$"
+		}
+		p := param(string(f), "query", about[f]+" Repeat to give several.", &huma.Schema{Type: "array", Items: value, MaxItems: new(good.MaxValues)}, []string{example[f]})
+		p.Style, p.Explode = "form", new(true)
+		params = append(params, p)
+	}
+	return append(params,
+		param("sort", "query", "Order of the answer.", &huma.Schema{Type: "string", Enum: anys(good.Sorts), Default: string(good.ByRelevance)}, "name"),
+		d.lang(),
+		param("limit", "query", "Goods on a page.", integer(1, good.MaxLimit, 20), 25),
+		param("offset", "query", "Goods to leave out; to read a list to its end follow next instead.", &huma.Schema{Type: "integer", Minimum: number(0), Maximum: number(good.MaxOffset), Default: zero}, 40),
+		param("cursor", "query", "Where to go on, as the next link of the page before has it. It belongs to one question and is not to be read or made.", &huma.Schema{Type: "string", MaxLength: new(cursorMaxLen)}, nil),
+		param("facets", "query", "Facets to count, separated by commas, or all.", &huma.Schema{Type: "string"}, "kind,sdg"),
+		param("view", "query", "Summaries, or whole documents.", &huma.Schema{Type: "string", Enum: []any{"summary", "full"}, Default: "summary"}, "full"))
+}
+
+func (d describer) lang() *huma.Param {
+	var codes []any
+	for _, l := range i18n.All() {
+		codes = append(codes, l.Code)
+	}
+	return param("lang", "query", "Language of the words asked for, and of the names by which results are sorted.", &huma.Schema{Type: "string", Enum: codes, Default: "en"}, "fr")
+}
+
+func param(name, in, text string, schema *huma.Schema, example any) *huma.Param {
+	return &huma.Param{Name: name, In: in, Description: text, Schema: schema, Example: example}
+}
+
+func header(text string) *huma.Param {
+	return &huma.Param{Description: text, Schema: &huma.Schema{Type: "string"}}
+}
+
+func integer(least, most, usual int) *huma.Schema {
+	return &huma.Schema{Type: "integer", Minimum: number(least), Maximum: number(most), Default: usual}
+}
+
+func number(n int) *float64 { return new(float64(n)) }
+
+func anys[T ~string](in []T) []any {
+	return each(in, func(v T) any { return string(v) })
+}
