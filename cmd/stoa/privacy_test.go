@@ -1,0 +1,312 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"html"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"stoa/internal/testkit"
+)
+
+// marker is in every name and address the test plants, and nowhere else.
+const marker = "zyx"
+
+// standIns are the names, addresses and handles of people in the real data.
+var standIns = regexp.MustCompile(`contact-[0-9a-f]+@example\.org|Contact [0-9a-f]{6}\b`)
+
+// plant copies the data with every contact's name and address replaced by one
+// that looks like a real one, so that nothing can know them by their form. It
+// returns how many distinct ones there are.
+func plant(t *testing.T, from, to string) int {
+	t.Helper()
+	people := map[string]bool{}
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		b = standIns.ReplaceAllFunc(b, func(who []byte) []byte {
+			people[string(who)] = true
+			return []byte(realistic(string(who)))
+		})
+		return os.WriteFile(filepath.Join(to, rel), b, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(people)
+}
+
+// realistic is a name or an address for a stand-in, always the same.
+func realistic(who string) string {
+	sum := sha256.Sum256([]byte(who))
+	syllables := []string{"ka", "ro", "mi", "tu", "le", "sa", "no", "vi", "ba", "de", "yo", "pe", "ji", "ha", "wu", "gi"}
+	word := func(b []byte) string {
+		s := ""
+		for _, x := range b {
+			s += syllables[x%16]
+		}
+		return s
+	}
+	first, last := "Zyx"+word(sum[:3]), "Mzyx"+word(sum[3:7])
+	if strings.Contains(who, "@") {
+		return strings.ToLower(first+"."+last) + "@" + marker + "mail.net"
+	}
+	return first + " " + last
+}
+
+// TestContactsReachNothingPublic imports everything the real data holds with
+// planted contacts and looks for them in everything the program says, serves,
+// logs or keeps outside its private tables.
+func TestContactsReachNothingPublic(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "dpga")
+	people := plant(t, filepath.Join(testkit.RealData(t), "dpga"), data)
+	if people < 900 {
+		t.Fatalf("only %d contacts planted", people)
+	}
+	env := append(os.Environ(), "STOA_DATA="+filepath.Join(dir, "stoa"), "STOA_ADDR=127.0.0.1:0", "STOA_LOG_LEVEL=debug", "STOA_DATABASE_URL=")
+	program := testkit.Program(t)
+	for i, what := range realImports(data) {
+		report := filepath.Join(dir, fmt.Sprintf("report-%d.json", i))
+		cmd := exec.Command(program, "import", "--report", report, what)
+		cmd.Env = env
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("import %s: %v\n%s", what, err, out)
+		}
+		t.Logf("%s: %s", filepath.Base(what), out)
+		clean(t, "the output of import "+filepath.Base(what), out)
+		said, err := os.ReadFile(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clean(t, "the report of import "+filepath.Base(what), said)
+	}
+	for _, args := range [][]string{{"settle"}, {"verify", filepath.Join(dir, "stoa")}, {"db", "check"}} {
+		cmd := exec.Command(program, args...)
+		cmd.Env = env
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		clean(t, fmt.Sprintf("the output of %v", args), out)
+	}
+	s, err := startServer(program, env, dir, "--empty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.end(syscall.SIGKILL) }() // it may have stopped below
+	seen := crawl(t, s.url)
+	for _, must := range []string{"/", "/ar", "/zh/goods", "/api/v1/goods", "/log/checkpoint", "/goods/dhis2"} {
+		if !slices.ContainsFunc(seen, func(p string) bool { return strings.TrimSuffix(p, "/") == strings.TrimSuffix(must, "/") }) {
+			t.Errorf("the crawl of %d addresses never met %s", len(seen), must)
+		}
+	}
+	t.Logf("%d contacts planted, %d addresses read", people, len(seen))
+	if err := s.end(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	clean(t, "the server's log", []byte(s.logged.String()))
+	lookIntoTables(t, filepath.Join(dir, "stoa", "stoa.db"))
+}
+
+// realImports are the parts of the real data, oldest first.
+func realImports(data string) []string {
+	return []string{data, filepath.Join(data, "api-v0"), filepath.Join(data, "registry-history", "index.json"),
+		filepath.Join(data, "registry-history", "dpgs-2023-05-31.json"), filepath.Join(data, "registry-history", "dpgs-2024-06-28.json"),
+		filepath.Join(data, "registry-history", "dpgs-2025-06-27.json"), filepath.Join(data, "registry-2026", "dpgs.json")}
+}
+
+// clean fails the test where a planted name or address, or a part of one, is.
+func clean(t *testing.T, where string, b []byte) {
+	t.Helper()
+	lower := bytes.ToLower(b)
+	if i := bytes.Index(lower, []byte(marker)); i >= 0 {
+		t.Errorf("%s: %q", where, b[max(0, i-80):min(len(b), i+80)])
+	}
+}
+
+var (
+	linkTo = regexp.MustCompile(`(?:href|src|action)="([^"]+)"`)
+	locIn  = regexp.MustCompile(`<loc>([^<]+)</loc>`)
+	urlIn  = regexp.MustCompile(`"(?:url|next|self|href|prev)":\s*"([^"]+)"`)
+)
+
+// maxQueries bounds how many addresses with a query are read: facets make
+// endlessly many.
+const maxQueries = 600
+
+// crawl reads every address of the server that leads from the first ones and
+// returns them.
+func crawl(t *testing.T, base string) []string {
+	t.Helper()
+	queue := []string{"/", "/api/v1/goods?limit=100", "/api/v1/openapi.yaml", "/log/checkpoint", "/robots.txt", "/sitemap.xml", "/goods", "/nothing-here", "/api/v1/nothing"}
+	for _, lang := range []string{"ar", "zh", "fr", "ru", "es"} {
+		queue = append(queue, "/"+lang+"/goods")
+	}
+	for n := range 40 { // tiles and values, where they are
+		for _, kind := range []string{"0", "1", "entries", "data", "values"} {
+			queue = append(queue, fmt.Sprintf("/log/tile/%s/%03d", kind, n))
+		}
+	}
+	known, queries := map[string]bool{}, 0
+	var seen []string
+	add := func(from *url.URL, link string) {
+		u, err := from.Parse(html.UnescapeString(link))
+		if err != nil || u.Scheme != "http" || "http://"+u.Host != base {
+			return
+		}
+		u.Fragment = ""
+		p := u.RequestURI()
+		if u.RawQuery != "" {
+			if queries++; queries > maxQueries {
+				return
+			}
+		}
+		if !known[p] {
+			known[p] = true
+			queue = append(queue, p)
+		}
+	}
+	for _, p := range queue {
+		known[p] = true
+	}
+	for len(queue) > 0 {
+		p := queue[0]
+		queue = queue[1:]
+		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, base+p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := noRedirects.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var body bytes.Buffer
+		_, err = body.ReadFrom(resp.Body)
+		resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode >= 500 {
+			t.Errorf("%s answers %s", p, resp.Status)
+		}
+		seen = append(seen, p)
+		clean(t, p, body.Bytes())
+		clean(t, "the address", []byte(p))
+		for name, values := range resp.Header {
+			clean(t, p+": header "+name, []byte(strings.Join(values, "\n")))
+		}
+		for _, l := range resp.Header["Location"] {
+			add(req.URL, l)
+		}
+		for _, re := range []*regexp.Regexp{linkTo, locIn, urlIn} {
+			for _, m := range re.FindAllSubmatch(body.Bytes(), -1) {
+				add(req.URL, string(m[1]))
+			}
+		}
+		if len(seen) > 20_000 {
+			t.Fatalf("the crawl does not end: %s", p)
+		}
+	}
+	return seen
+}
+
+// privateTables may hold contacts: nothing public is made of them.
+var privateTables = []string{"contacts", "cases"}
+
+// lookIntoTables reads every table of the database as it lies on the disk.
+func lookIntoTables(t *testing.T, file string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	stored := 0
+	for _, name := range tables {
+		found := tableHolds(t, db, name)
+		if slices.Contains(privateTables, name) {
+			stored += found
+		} else if found > 0 {
+			t.Errorf("table %s holds %d values with contacts", name, found)
+		}
+	}
+	if stored == 0 || len(tables) < 5 {
+		t.Errorf("no contact is stored at all, in tables %v", tables)
+	}
+}
+
+// tableHolds counts the values of a table in which the marker is.
+func tableHolds(t *testing.T, db *sql.DB, table string) int {
+	t.Helper()
+	rows, err := db.Query(`SELECT * FROM "` + table + `"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]sql.RawBytes, len(columns))
+	into := make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	found := 0
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			if bytes.Contains(bytes.ToLower(v), []byte(marker)) {
+				found++
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
