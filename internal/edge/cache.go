@@ -131,7 +131,7 @@ func (c *PageCache) page(rec *capture, r *http.Request, position int64) *page {
 	h := rec.header
 	cc := strings.Join(h["Cache-Control"], ",")
 	if rec.code() != http.StatusOK || len(h["Set-Cookie"]) > 0 || len(h["Content-Encoding"]) > 0 ||
-		strings.Contains(cc, "no-store") || strings.Contains(cc, "private") || h.Get("Vary") == "*" {
+		strings.Contains(cc, "no-store") || strings.Contains(cc, "private") || !c.covers(h["Vary"]) {
 		return nil
 	}
 	if len(h["Content-Type"]) == 0 {
@@ -165,6 +165,24 @@ func (c *PageCache) key(r *http.Request) (key string, ok bool) {
 		return path + "?" + query + "#" + c.cfg.Language(r), true
 	}
 	return path + "?" + query, true
+}
+
+// covers says whether the key tells apart all that the answer depends on.
+func (c *PageCache) covers(vary []string) bool {
+	for _, line := range vary {
+		for name := range strings.SplitSeq(line, ",") {
+			switch strings.ToLower(strings.TrimSpace(name)) {
+			case "", "accept-encoding", "cookie":
+			case "accept-language":
+				if c.cfg.Language == nil {
+					return false
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // canonical says, at little cost, that query certainly is what url.Values

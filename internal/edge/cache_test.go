@@ -91,6 +91,10 @@ func TestOnlyPublicAnswersAreKept(t *testing.T) {
 		}},
 		"forbidden": {answer: func(w http.ResponseWriter, _ *http.Request) { Private(w.Header()); io.WriteString(w, "x") }},
 		"varies":    {answer: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "*"); io.WriteString(w, "x") }},
+		"varies by language": {answer: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Vary", "Accept-Language")
+			io.WriteString(w, "x")
+		}},
 		"too large": {answer: func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", 2<<20)) }},
 		"a stream":  {answer: func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "x"); w.(http.Flusher).Flush() }},
 	} {
