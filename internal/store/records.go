@@ -146,8 +146,8 @@ func (r reads) Case(ctx context.Context, id good.ID) (*Case, error) {
 	return r.oneCase(r.q.QueryRowContext(ctx, Q(`SELECT `+caseColumns+` FROM cases WHERE id = $1`), id))
 }
 
-// CaseOf returns the case of one source's record; nil if there is none.
-func (r reads) CaseOf(ctx context.Context, source, foreignID string) (*Case, error) {
+// CaseFor returns the case of one source's record; nil if there is none.
+func (r reads) CaseFor(ctx context.Context, source, foreignID string) (*Case, error) {
 	c, err := r.oneCase(r.q.QueryRowContext(ctx, Q(`SELECT `+caseColumns+` FROM cases WHERE source = $1 AND foreign_id = $2`), source, foreignID))
 	if good.KindOf(err) == good.NotFound {
 		return nil, nil
