@@ -27,8 +27,8 @@ type pkg struct {
 	XTestImports []string
 	Deps         []string
 	Module       *struct {
-		Path, Dir string
-		Main      bool
+		Path, Dir, Version string
+		Main               bool
 	}
 }
 

@@ -95,21 +95,22 @@ func TestEveryDependencyIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := packages(t)
-	used := map[string]string{} // module → its directory
+	used, version := map[string]string{}, map[string]string{} // module → its directory
+	note := func(p *pkg) {
+		if p != nil && p.Module != nil && !p.ours() {
+			used[p.Module.Path], version[p.Module.Path] = p.Module.Dir, p.Module.Version
+		}
+	}
 	for _, p := range all {
 		if !p.ours() {
 			continue
 		}
 		for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
-			if dep := all[path]; dep != nil && dep.Module != nil && !dep.ours() {
-				used[dep.Module.Path] = dep.Module.Dir
-			}
+			note(all[path])
 		}
 	}
 	for _, path := range all["stoa/cmd/stoa"].Deps {
-		if dep := all[path]; dep != nil && dep.Module != nil && !dep.ours() {
-			used[dep.Module.Path] = dep.Module.Dir
-		}
+		note(all[path])
 	}
 	explained := map[string]bool{}
 	for _, row := range inTable.FindAllStringSubmatch(string(doc), -1) {
@@ -122,6 +123,9 @@ func TestEveryDependencyIsExplained(t *testing.T) {
 		if !isUsed {
 			t.Errorf("docs/dependencies.md explains %s, which nothing imports", module)
 			continue
+		}
+		if !strings.HasPrefix(row[4], version[module]+",") {
+			t.Errorf("docs/dependencies.md says %s is at %s; it is at %s", module, row[4], version[module])
 		}
 		if !hasLicence(dir, licence) {
 			t.Errorf("docs/dependencies.md says %s is %s; its files do not", module, licence)
