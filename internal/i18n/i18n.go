@@ -32,7 +32,7 @@ type Locale struct {
 	digits   *[10]string // nil: 0 to 9
 	group    string      // between groups of three digits
 	groupMin int         // digits from which on there are groups
-	messages map[string]message
+	messages map[string]sentence
 	names    func() *names
 }
 
@@ -91,7 +91,7 @@ func Negotiate(acceptLanguage string) *Locale {
 // cannot be read is a fault of the build, and stops it at once.
 var load = sync.OnceFunc(func() {
 	for _, l := range all {
-		l.messages = map[string]message{}
+		l.messages = map[string]sentence{}
 		for _, from := range []*Locale{all[0], l} { // English stands where a translation is missing
 			if err := l.read(from); err != nil {
 				panic(err)
@@ -125,8 +125,8 @@ func (l *Locale) read(from *Locale) error {
 	return nil
 }
 
-// message is one sentence, parsed: in the forms its number asks for.
-type message struct {
+// sentence is one message, parsed: in the forms its number asks for.
+type sentence struct {
 	forms  [plural.Many + 1][]piece // by plural.Form; nil where the language does not tell it from Other
 	plain  string                   // the whole sentence, if it is the same for every value
 	spoken *Locale                  // the language it is in
@@ -135,8 +135,8 @@ type message struct {
 // piece is a stretch of text, or the name of a value to put in its place.
 type piece struct{ text, name string }
 
-func parse(m *goi18n.Message, in *Locale) (message, error) {
-	out := message{spoken: in}
+func parse(m *goi18n.Message, in *Locale) (sentence, error) {
+	out := sentence{spoken: in}
 	count := 0
 	for form, text := range [...]string{plural.Other: m.Other, plural.Zero: m.Zero, plural.One: m.One, plural.Two: m.Two, plural.Few: m.Few, plural.Many: m.Many} {
 		if text == "" {
@@ -218,7 +218,7 @@ func (l *Locale) Has(key string) bool {
 }
 
 // form is the plural form the value "Count" asks for.
-func (m *message) form(kv []any) plural.Form {
+func (m *sentence) form(kv []any) plural.Form {
 	v, ok := value(kv, "Count")
 	if !ok {
 		return plural.Other

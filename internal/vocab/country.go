@@ -60,7 +60,7 @@ func CountryByCode(code string) (Country, bool) {
 
 // ambiguous are names that several countries share: what stands in brackets
 // behind them decides, and must not be left out.
-var ambiguous = []string{"congo", "korea", "virgin islands", "guinea", "saint martin", "samoa", "sudan", "ireland", "china", "macedonia", "micronesia", "timor"}
+var ambiguous = []string{"congo", "korea", "virgin islands", "guinea", "saint martin", "san martin", "samoa", "sudan", "ireland", "china", "macedonia", "micronesia", "timor"}
 
 // FindCountry finds the country meant by a spelling met in practice: English
 // names old and new, with or without brackets, quotes, accents and articles,
