@@ -23,7 +23,9 @@ type registry struct {
 	goods    []*good.Good
 	old      map[string]good.ID // old slug or foreign id → good
 	position atomic.Int64
-	broken   error // every question fails with it
+	sources  map[string]good.Source // if not the usual ones
+	entries  []good.Entry           // if not the usual ones
+	broken   error                  // every question fails with it
 	panics   bool
 }
 
@@ -133,6 +135,7 @@ func (r *registry) Search(_ context.Context, q good.Query) (good.Results, error)
 		for _, v := range slices.Sorted(maps.Keys(counts)) {
 			res.Facets[f] = append(res.Facets[f], good.Count{Value: v, Count: counts[v], Selected: slices.Contains(q.Filters[f], v)})
 		}
+		slices.SortStableFunc(res.Facets[f], func(a, b good.Count) int { return b.Count - a.Count })
 	}
 	return res, nil
 }
@@ -163,6 +166,9 @@ func (r *registry) History(_ context.Context, of good.ID, limit int) ([]good.Ent
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	if r.entries != nil {
+		return r.entries[:min(limit, len(r.entries))], nil
+	}
 	value := func(name string, v any) good.Value {
 		data, err := json.Marshal(v)
 		if err != nil {
@@ -183,6 +189,9 @@ func (r *registry) History(_ context.Context, of good.ID, limit int) ([]good.Ent
 }
 
 func (r *registry) Sources(context.Context) (map[string]good.Source, error) {
+	if r.sources != nil {
+		return r.sources, r.check()
+	}
 	return map[string]good.Source{"person": {ID: "person", Name: "Stoa", Person: true, Priority: 100},
 		"dpga-v1": {ID: "dpga-v1", Name: "DPG Registry", URL: "https://example.org", Issuer: "DPGA", Priority: 20, AsOf: "2026-07-10"}}, r.check()
 }
