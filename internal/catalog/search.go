@@ -1,0 +1,141 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"stoa/internal/catalog/analysis"
+	"stoa/internal/good"
+)
+
+// defaultLimit is how many goods a query without a limit gets.
+const defaultLimit = 20
+
+// Search answers q. It never fails: text without any word, and values nobody
+// has, find nothing.
+func (s *Snapshot) Search(q good.Query) good.Results {
+	out := good.Results{Position: s.position, Facets: make(map[good.Facet][]good.Count, len(good.Facets))}
+	var found *finding
+	if text := strings.TrimSpace(q.Text); text != "" {
+		f := s.find(text, analysis.NewStemmer().Question(text, q.Lang))
+		found, out.Fuzzy = &f, f.fuzzy
+	}
+	n := s.narrow(q.Filters, found)
+	all := n.chosen(dimensions)
+	for _, c := range all {
+		out.Total += int(c.GetCardinality())
+	}
+	s.facets(&out, q, n, all)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	sort := q.Sort
+	if !slices.Contains(good.Sorts, sort) {
+		sort = good.ByRelevance
+	}
+	refs := s.page(sort, all, found, max(q.Offset, 0), limit)
+	out.Cards = s.cardsOf(refs)
+	return out
+}
+
+func (s *Snapshot) cardsOf(refs []ref) []good.Card {
+	cards := make([]good.Card, len(refs))
+	for i, r := range refs {
+		cards[i] = s.parts[r.part].card(r.doc)
+	}
+	return cards
+}
+
+// narrowing is what a query leaves of every part.
+type narrowing struct {
+	s       *Snapshot
+	base    []*roaring.Bitmap // by words, or all living goods
+	whole   bool              // base is all living goods
+	filters map[dimension][]*roaring.Bitmap
+}
+
+func (s *Snapshot) narrow(filters map[good.Facet][]string, found *finding) *narrowing {
+	n := &narrowing{s: s, whole: found == nil, base: make([]*roaring.Bitmap, len(s.parts)), filters: map[dimension][]*roaring.Bitmap{}}
+	for k, p := range s.parts {
+		if found != nil {
+			n.base[k] = found.parts[k].found
+		} else {
+			n.base[k] = p.living()
+		}
+	}
+	for f, values := range filters {
+		d, ok := dimensionOf(f)
+		if !ok || len(values) == 0 {
+			continue
+		}
+		widened := make([]*roaring.Bitmap, len(s.parts))
+		for k, p := range s.parts {
+			var some []*roaring.Bitmap
+			for _, v := range values {
+				if b := p.dims[d].bitmap(v); b != nil {
+					some = append(some, b)
+				}
+			}
+			if len(some) == 1 {
+				widened[k] = some[0]
+			} else {
+				widened[k] = roaring.FastOr(some...)
+			}
+		}
+		n.filters[d] = widened
+	}
+	return n
+}
+
+// living is all goods of the part that are not deleted.
+func (p *part) living() *roaring.Bitmap {
+	b := roaring.New()
+	b.AddRange(0, uint64(p.n))
+	if p.dead != nil {
+		b.AndNot(p.dead)
+	}
+	return b
+}
+
+// chosen is what all filters leave, save that of but.
+func (n *narrowing) chosen(but dimension) []*roaring.Bitmap {
+	out := slices.Clone(n.base)
+	for d := range dimensions {
+		if filter := n.filters[d]; filter != nil && d != but {
+			for k := range out {
+				out[k] = roaring.And(out[k], filter[k])
+			}
+		}
+	}
+	return out
+}
+
+// facets counts the values of every facet. Facets without a selection are
+// counted together, over what was found; each other one over what would be
+// found without its selection.
+func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*roaring.Bitmap) {
+	var open []dimension
+	var counted []counting
+	for _, f := range good.Facets {
+		d, _ := dimensionOf(f)
+		if n.filters[d] == nil {
+			open = append(open, d)
+			continue
+		}
+		chosen := n.chosen(d)
+		if n.whole && len(n.filters) == 1 {
+			chosen = nil
+		}
+		counted = append(counted, s.countAll([]dimension{d}, chosen)...)
+	}
+	if n.whole && len(n.filters) == 0 {
+		all = nil
+	}
+	for _, c := range append(counted, s.countAll(open, all)...) {
+		f := facetOf[c.dim]
+		out.Facets[f] = s.list(c, q.Filters[f])
+	}
+}

@@ -1,0 +1,244 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"stoa/internal/good"
+)
+
+// dimension is one list of values per good: the facets, and what else goods
+// are compared by.
+type dimension int
+
+// The dimensions, the ones with most values first: a forward record need be
+// read no further than the dimension wanted.
+const (
+	dimParty dimension = iota
+	dimSector
+	dimKind
+	dimStage
+	dimSDG
+	dimCountry
+	dimDevelopedIn
+	dimLicence
+	dimLanguage
+	dimensions
+)
+
+// facetOf names the dimensions that are facets.
+var facetOf = [dimensions]good.Facet{dimParty: good.FacetParty, dimKind: good.FacetKind, dimStage: good.FacetStage, dimSDG: good.FacetSDG,
+	dimCountry: good.FacetCountry, dimDevelopedIn: good.FacetDevelopedIn, dimLicence: good.FacetLicence, dimLanguage: good.FacetLanguage}
+
+// dimensionOf finds a facet's dimension.
+func dimensionOf(f good.Facet) (dimension, bool) {
+	for d, have := range facetOf {
+		if have == f && f != "" {
+			return dimension(d), true
+		}
+	}
+	return 0, false
+}
+
+// segment is a sealed part of the index. Goods stand in the order of an
+// unsorted list: recognised ones first, then by name; their place there is
+// their number.
+type segment struct {
+	data     []byte
+	n        int // goods
+	listed   int // the first so many are recognised
+	position int64
+	flags    uint32
+
+	ids      []byte
+	idText   table
+	idOrder  u32s
+	updated  []byte
+	deployed []byte
+	newest   u32s
+	most     u32s
+	cards    table
+	forward  table
+	terms    table
+	postings table
+	typoHash u32s
+	typoTerm u32s
+	dims     [dimensions]dimSegment
+}
+
+// dimSegment is one dimension of a segment.
+type dimSegment struct {
+	values  table
+	counts  u32s
+	bitmaps table
+	open    []*roaring.Bitmap // of dimensions with few values, opened once
+}
+
+// fewValues is up to how many values a dimension's bitmaps are kept open.
+const fewValues = 2048
+
+// openSegment reads a segment from its bytes, which must not change any more.
+func openSegment(data []byte, verify bool) (*segment, error) {
+	sec, err := sectionsOf(data, verify)
+	if err != nil {
+		return nil, err
+	}
+	le := binary.LittleEndian
+	s := &segment{data: data, position: int64(le.Uint64(data[16:])), n: int(le.Uint32(data[24:])), listed: int(le.Uint32(data[28:])), flags: le.Uint32(data[32:]),
+		ids: sec[secID], idOrder: sec[secIDOrder], updated: sec[secUpdated], deployed: sec[secDeployed], newest: sec[secNewest], most: sec[secMost],
+		cards: table{sec[secCardAt], sec[secCards]}, forward: table{sec[secForwardAt], sec[secForward]},
+		terms: table{sec[secTermAt], sec[secTerms]}, postings: table{sec[secPostingAt], sec[secPostings]},
+		typoHash: sec[secTypoHash], typoTerm: sec[secTypoTerm]}
+	if s.flags&idsAsText != 0 {
+		n := 4 * (s.n + 1)
+		if len(s.ids) < n {
+			return nil, fmt.Errorf("%w: ids", errSegment)
+		}
+		s.idText = table{s.ids[:n], s.ids[n:]}
+	}
+	for d := range s.dims {
+		at := secFacets + facetSections*d
+		ds := &s.dims[d]
+		*ds = dimSegment{values: table{sec[at+facetValueAt], sec[at+facetValues]}, counts: sec[at+facetCount],
+			bitmaps: table{sec[at+facetBitmapAt], sec[at+facetBitmaps]}}
+		if n := ds.values.len(); n <= fewValues {
+			ds.open = make([]*roaring.Bitmap, n)
+			for v := range n {
+				if ds.open[v], err = bitmapFrom(ds.bitmaps.at(v)); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return s, nil
+}
+
+// bitmapFrom reads a bitmap in place; it must not be changed.
+func bitmapFrom(b []byte) (*roaring.Bitmap, error) {
+	out := roaring.New()
+	if _, err := out.FromBuffer(b); err != nil {
+		return nil, fmt.Errorf("%w: %w", errSegment, err)
+	}
+	return out, nil
+}
+
+// bitmap is the goods with a value, nil if there is none. It must not be changed.
+func (d *dimSegment) bitmap(value string) *roaring.Bitmap {
+	n := d.values.len()
+	i := sort.Search(n, func(i int) bool { return string(d.values.at(i)) >= value })
+	if i == n || string(d.values.at(i)) != value {
+		return nil
+	}
+	if d.open != nil {
+		return d.open[i]
+	}
+	b, err := bitmapFrom(d.bitmaps.at(i))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// term finds a term's number; without one, the number of the next.
+func (s *segment) term(t string) (int, bool) {
+	lo, hi := 0, s.terms.len()
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch c := strings.Compare(bytesAsString(s.terms.at(mid)), t); {
+		case c == 0:
+			return mid, true
+		case c < 0:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return lo, false
+}
+
+// id is the id of good i.
+func (s *segment) id(i int) good.ID {
+	if s.flags&idsAsText != 0 {
+		return good.ID(s.idText.at(i))
+	}
+	return unpackID(s.ids[16*i:])
+}
+
+// find is the number of the good with an id.
+func (s *segment) find(id good.ID) (int, bool) {
+	if s.flags&idsAsText == 0 {
+		packed, ok := packID(id)
+		if !ok {
+			return 0, false
+		}
+		k := sort.Search(s.n, func(k int) bool {
+			i := int(s.idOrder.at(k))
+			return bytes.Compare(s.ids[16*i:16*i+16], packed[:]) >= 0
+		})
+		if k < s.n && bytes.Equal(s.ids[16*s.idOrder.at(k):16*s.idOrder.at(k)+16], packed[:]) {
+			return int(s.idOrder.at(k)), true
+		}
+		return 0, false
+	}
+	k := sort.Search(s.n, func(k int) bool { return s.id(int(s.idOrder.at(k))) >= id })
+	if k < s.n && s.id(int(s.idOrder.at(k))) == id {
+		return int(s.idOrder.at(k)), true
+	}
+	return 0, false
+}
+
+// updatedAt is when good i last changed, in nanoseconds; noTime if unknown.
+func (s *segment) updatedAt(i int) int64 { return int64(binary.LittleEndian.Uint64(s.updated[8*i:])) }
+
+// deployedIn is in how many countries good i is in use.
+func (s *segment) deployedIn(i int) int {
+	return int(binary.LittleEndian.Uint16(s.deployed[2*i:]))
+}
+
+func (s *segment) timeOf(i int) time.Time {
+	if ns := s.updatedAt(i); ns != noTime {
+		return time.Unix(0, ns).UTC()
+	}
+	return time.Time{}
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var crockfordOf = func() (out [256]byte) {
+	for i := range crockford {
+		out[crockford[i]] = byte(i)
+	}
+	return out
+}()
+
+// packID writes an id in 128 bits that sort as the id does.
+func packID(id good.ID) (out [16]byte, ok bool) {
+	if !id.Valid() {
+		return out, false
+	}
+	var hi, lo uint64
+	for i := range len(id) {
+		hi = hi<<5 | lo>>59
+		lo = lo<<5 | uint64(crockfordOf[id[i]])
+	}
+	binary.BigEndian.PutUint64(out[:8], hi)
+	binary.BigEndian.PutUint64(out[8:], lo)
+	return out, true
+}
+
+func unpackID(b []byte) good.ID {
+	var out [26]byte
+	hi, lo := binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
+	for i := 25; i >= 0; i-- {
+		out[i] = crockford[lo&31]
+		lo = lo>>5 | hi<<59
+		hi >>= 5
+	}
+	return good.ID(out[:])
+}

@@ -1,0 +1,342 @@
+package catalog
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"stoa/internal/catalog/analysis"
+	"stoa/internal/good"
+)
+
+// row is what the columns hold of one good.
+type row struct {
+	id       good.ID
+	listed   bool
+	updated  int64
+	deployed int
+	values   [dimensions][]uint32 // sorted
+}
+
+// segmentWriter collects goods in their final order, then terms in theirs.
+type segmentWriter struct {
+	n, listed      int
+	ids            []byte
+	idText         []good.ID // instead of ids, once one is not 128 bits
+	updated        []int64
+	deployed       []uint16
+	cards, forward tableWriter
+	values         [dimensions][]string
+	bitmaps        [dimensions][]*roaring.Bitmap
+	terms, posts   tableWriter
+	typos          []uint64 // hash<<32 | term
+}
+
+// setValues names the values of a dimension, sorted; rows hold their numbers.
+func (w *segmentWriter) setValues(d dimension, values []string) {
+	w.values[d] = values
+	w.bitmaps[d] = make([]*roaring.Bitmap, len(values))
+	for i := range values {
+		w.bitmaps[d][i] = roaring.New()
+	}
+}
+
+// add appends a good; its card is appended by the caller after begin.
+func (w *segmentWriter) add(r *row) {
+	if r.listed {
+		w.listed++
+	}
+	if packed, ok := packID(r.id); ok && w.idText == nil {
+		w.ids = append(w.ids, packed[:]...)
+	} else {
+		if w.idText == nil {
+			w.idText = make([]good.ID, 0, w.n+1)
+			for i := range w.n {
+				w.idText = append(w.idText, unpackID(w.ids[16*i:]))
+			}
+		}
+		w.idText = append(w.idText, r.id)
+	}
+	w.updated = append(w.updated, r.updated)
+	w.deployed = append(w.deployed, uint16(min(r.deployed, math.MaxUint16)))
+	w.forward.begin()
+	for d, vals := range r.values {
+		w.forward.bytes = binary.AppendUvarint(w.forward.bytes, uint64(len(vals)))
+		last := uint32(0)
+		for _, v := range vals {
+			w.forward.bytes = binary.AppendUvarint(w.forward.bytes, uint64(v-last))
+			last = v
+			w.bitmaps[d][v].Add(uint32(w.n))
+		}
+	}
+	w.n++
+}
+
+// addTerm appends a term; terms come sorted.
+func (w *segmentWriter) addTerm(term string, p *postingWriter) {
+	t := uint32(w.terms.next())
+	w.terms.addString(term)
+	w.posts.begin()
+	w.posts.bytes = p.write(w.posts.bytes)
+	if term[0] == nsWord && canMistype(term[1:]) {
+		withoutOne(term[1:], func(h uint32) { w.typos = append(w.typos, uint64(h)<<32|uint64(t)) })
+	}
+}
+
+func (w *tableWriter) next() int { return len(w.bounds) }
+
+// maxSection is the most bytes of one table.
+const maxSection = math.MaxUint32
+
+// seal closes the segment and opens it for reading.
+func (w *segmentWriter) seal(position int64) (*segment, error) {
+	var sec [sectionCount][]byte
+	flags := uint32(0)
+	sec[secID] = w.ids
+	if w.idText != nil {
+		flags |= idsAsText
+		var t tableWriter
+		for _, id := range w.idText {
+			t.addString(string(id))
+		}
+		bounds, text := t.sections()
+		sec[secID] = append(bounds, text...)
+	}
+	sec[secIDOrder] = w.order(w.compareID)
+	sec[secUpdated] = make([]byte, 8*w.n)
+	sec[secDeployed] = make([]byte, 2*w.n)
+	for i := range w.n {
+		binary.LittleEndian.PutUint64(sec[secUpdated][8*i:], uint64(w.updated[i]))
+		binary.LittleEndian.PutUint16(sec[secDeployed][2*i:], w.deployed[i])
+	}
+	sec[secNewest] = w.order(func(a, b uint32) int { return cmp.Compare(w.updated[b], w.updated[a]) })
+	sec[secMost] = w.order(func(a, b uint32) int { return cmp.Compare(w.deployed[b], w.deployed[a]) })
+	sec[secCardAt], sec[secCards] = w.cards.sections()
+	sec[secForwardAt], sec[secForward] = w.forward.sections()
+	sec[secTermAt], sec[secTerms] = w.terms.sections()
+	sec[secPostingAt], sec[secPostings] = w.posts.sections()
+	for _, t := range []tableWriter{w.cards, w.forward, w.terms, w.posts} {
+		if len(t.bytes) > maxSection {
+			return nil, fmt.Errorf("%w: over 4 GB in one table", errSegment)
+		}
+	}
+	slices.Sort(w.typos)
+	hashes, terms := make([]uint32, len(w.typos)), make([]uint32, len(w.typos))
+	for i, x := range w.typos {
+		hashes[i], terms[i] = uint32(x>>32), uint32(x)
+	}
+	sec[secTypoHash], sec[secTypoTerm] = putU32s(hashes), putU32s(terms)
+	for d := range dimensions {
+		if err := w.sealDimension(d, sec[secFacets+facetSections*int(d):]); err != nil {
+			return nil, err
+		}
+	}
+	return openSegment(seal(&sec, w.n, w.listed, position, flags), false)
+}
+
+func (w *segmentWriter) sealDimension(d dimension, sec [][]byte) error {
+	var values, bitmaps tableWriter
+	counts := make([]uint32, len(w.values[d]))
+	for i, v := range w.values[d] {
+		values.addString(v)
+		b := w.bitmaps[d][i]
+		b.RunOptimize()
+		counts[i] = uint32(b.GetCardinality())
+		raw, err := b.ToBytes()
+		if err != nil {
+			return fmt.Errorf("write facet: %w", err)
+		}
+		bitmaps.add(raw)
+	}
+	sec[facetValueAt], sec[facetValues] = values.sections()
+	sec[facetCount] = putU32s(counts)
+	sec[facetBitmapAt], sec[facetBitmaps] = bitmaps.sections()
+	return nil
+}
+
+// order lists the goods by compare, equals in their own order.
+func (w *segmentWriter) order(compare func(a, b uint32) int) []byte {
+	out := make([]uint32, w.n)
+	for i := range out {
+		out[i] = uint32(i)
+	}
+	slices.SortStableFunc(out, compare)
+	return putU32s(out)
+}
+
+func (w *segmentWriter) compareID(a, b uint32) int {
+	if w.idText != nil {
+		return cmp.Compare(w.idText[a], w.idText[b])
+	}
+	return strings.Compare(bytesAsString(w.ids[16*a:16*a+16]), bytesAsString(w.ids[16*b:16*b+16]))
+}
+
+// keyed is a good with what it is ordered by.
+type keyed struct {
+	g   *good.Good
+	key string
+}
+
+func (a keyed) compare(b keyed) int {
+	if la, lb := listedFirst(a.g), listedFirst(b.g); la != lb {
+		if la {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.g.Name, b.g.Name), cmp.Compare(a.g.ID, b.g.ID))
+}
+
+// writeGoods makes a segment of goods, which are shown and have ids of their own.
+func writeGoods(goods []*good.Good, d *document, position int64) (*segment, error) {
+	docs := make([]keyed, len(goods))
+	for i, g := range goods {
+		docs[i] = keyed{g, analysis.Key(g.Name)}
+	}
+	slices.SortFunc(docs, keyed.compare)
+	var w segmentWriter
+	values := make([][dimensions][]string, len(docs))
+	var numbers [dimensions]map[string]uint32
+	for d := range dimensions {
+		numbers[d] = map[string]uint32{}
+	}
+	for i, k := range docs {
+		values[i] = valuesOf(k.g)
+		for d, vs := range values[i] {
+			for _, v := range vs {
+				numbers[d][v] = 0
+			}
+		}
+	}
+	for d := range dimensions {
+		list := sortedKeys(numbers[d])
+		for i, v := range list {
+			numbers[d][v] = uint32(i)
+		}
+		w.setValues(d, list)
+	}
+	terms := map[string]*postingWriter{}
+	for i, k := range docs {
+		r := row{id: k.g.ID, listed: listedFirst(k.g), updated: when(k.g)}
+		for d, vs := range values[i] {
+			for _, v := range vs {
+				r.values[d] = append(r.values[d], numbers[d][v])
+			}
+			slices.Sort(r.values[d])
+		}
+		card := k.g.Card()
+		r.deployed = card.DeployedIn
+		w.add(&r)
+		w.cards.begin()
+		w.cards.bytes = appendCard(w.cards.bytes, &card)
+		for _, t := range d.read(k.g) {
+			p := terms[t.term]
+			if p == nil {
+				p = &postingWriter{noPosition: t.term[0] != nsWord}
+				terms[t.term] = p
+			}
+			p.add(uint32(i), packWeight(t.weight), t.positions)
+		}
+	}
+	for _, t := range sortedKeys(terms) {
+		w.addTerm(t, terms[t])
+	}
+	return w.seal(position)
+}
+
+// when is the time of a good's last change, else of its making.
+func when(g *good.Good) int64 {
+	t := g.Updated
+	if t.IsZero() {
+		t = g.Created
+	}
+	if t.IsZero() || t.Year() < 1700 || t.Year() > 2200 {
+		return noTime
+	}
+	return t.UnixNano()
+}
+
+// canMistype says whether a word is one in which a typo is mended: letters
+// only, four or more, of a script with letters.
+func canMistype(w string) bool {
+	n := 0
+	for _, r := range w {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) || r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
+			return false
+		}
+		n++
+	}
+	return n >= minTypo && n <= maxTypo
+}
+
+// The lengths of words in which typos are mended, in letters. A dictionary
+// word may be one letter shorter than what was typed.
+const (
+	minTypo = 3
+	maxTypo = 24
+)
+
+// withoutOne gives the hash of a word and of it with each letter left out:
+// words at distance one share one of them.
+func withoutOne(w string, emit func(uint32)) {
+	h := fnv.New32a()
+	sum := func(a, b string) uint32 {
+		h.Reset()
+		h.Write([]byte(a))
+		h.Write([]byte(b))
+		return h.Sum32()
+	}
+	emit(sum(w, ""))
+	for i, r := range w {
+		emit(sum(w[:i], w[i+utf8.RuneLen(r):]))
+	}
+}
+
+// typoTerms gives the words within one typo of w.
+func (s *segment) typoTerms(w string, emit func(term int)) {
+	seen := map[uint32]bool{}
+	withoutOne(w, func(h uint32) {
+		n := s.typoHash.len()
+		for i := sort.Search(n, func(i int) bool { return s.typoHash.at(i) >= h }); i < n && s.typoHash.at(i) == h; i++ {
+			t := s.typoTerm.at(i)
+			if !seen[t] {
+				seen[t] = true
+				if oneTypo(w, string(s.terms.at(int(t))[1:])) {
+					emit(int(t))
+				}
+			}
+		}
+	})
+}
+
+// oneTypo says whether a becomes b by leaving out, adding or changing one
+// letter, or swapping two neighbours.
+func oneTypo(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(y)-len(x) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	if len(x) < len(y) {
+		return slices.Equal(x[i:], y[i+1:])
+	}
+	if i >= len(x)-1 || slices.Equal(x[i+1:], y[i+1:]) {
+		return true
+	}
+	return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+}
