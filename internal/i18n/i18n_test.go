@@ -309,6 +309,13 @@ func BenchmarkCountry(b *testing.B) {
 func BenchmarkLanguage(b *testing.B) {
 	l := locale(b, "ru")
 	for b.Loop() {
+		l.Language("fr")
+	}
+}
+
+func BenchmarkLanguageSeldomAskedFor(b *testing.B) {
+	l := locale(b, "ru")
+	for b.Loop() {
 		l.Language("pt-BR")
 	}
 }

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	_ "embed"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -17,23 +18,24 @@ var namesTSV string
 
 // names are what the language calls countries and languages.
 type names struct {
-	country map[string]string
-	own     map[string]string // languages x/text does not name well
-	tags    display.Namer
+	country  map[string]string
+	language map[string]string // the common ones and those x/text does not name well
+	tags     display.Namer
 }
 
 func (l *Locale) loadNames() *names {
-	n := &names{country: map[string]string{}, own: map[string]string{}, tags: display.Tags(l.tag)}
+	n := &names{country: map[string]string{}, language: map[string]string{}, tags: display.Tags(l.tag)}
+	own := map[string]string{}
 	for line := range strings.Lines(namesTSV) {
 		f := strings.Split(strings.TrimSpace(line), "\t")
 		if len(f) == 3 && f[0] == l.Code {
-			n.own[f[1]] = f[2]
+			own[f[1]] = f[2]
 		}
 	}
 	regions := display.Regions(l.tag)
 	kosovo, _ := vocab.CountryByCode("XK")
 	for _, c := range append([]vocab.Country{kosovo}, vocab.Countries()...) {
-		name := n.own[c.Alpha2]
+		name := own[c.Alpha2]
 		if r, err := language.ParseRegion(c.Alpha2); name == "" && err == nil {
 			name = regions.Name(r)
 		}
@@ -42,7 +44,31 @@ func (l *Locale) loadNames() *names {
 		}
 		n.country[c.Alpha2] = name
 	}
+	for a := 'a'; a <= 'z'; a++ { // x/text takes its time over a name: those most asked for are kept
+		for b := 'a'; b <= 'z'; b++ {
+			if tag := string([]rune{a, b}); vocab.LanguageName(tag) != "" {
+				n.language[tag] = n.ask(tag)
+			}
+		}
+	}
+	maps.Copy(n.language, own)
 	return n
+}
+
+// ask finds the name of a language that is not kept.
+func (n *names) ask(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	if s := n.tags.Name(t); s != "" {
+		return s
+	}
+	base, _, _ := strings.Cut(tag, "-")
+	if s := vocab.LanguageName(base); s != "" {
+		return s
+	}
+	return tag
 }
 
 // term is the sentence of prefix+value, or the value where there is none.
@@ -66,21 +92,10 @@ func (l *Locale) Country(code string) string {
 // language has no name for it, or the tag.
 func (l *Locale) Language(tag string) string {
 	n := l.names()
-	if s := n.own[tag]; s != "" {
+	if s := n.language[tag]; s != "" {
 		return s
 	}
-	t, err := language.Parse(tag)
-	if err != nil {
-		return tag
-	}
-	if s := n.tags.Name(t); s != "" {
-		return s
-	}
-	base, _, _ := strings.Cut(tag, "-")
-	if s := vocab.LanguageName(base); s != "" {
-		return s
-	}
-	return tag
+	return n.ask(tag)
 }
 
 // Kind is the name of a kind of good.
