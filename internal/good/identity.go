@@ -70,40 +70,64 @@ type Profile struct {
 }
 
 // Resolve says which of the goods a record with these keys, out of issuer's
-// register, is about: none ("" and no contradiction), one, or more than one or
-// one doubtfully, which a person must decide; then the contradiction names
-// them, the likeliest first.
-func Resolve(keys []string, issuer string, goods []Profile) (id ID, contradiction []ID) {
-	var sure, doubtful []ID
+// register, is about. More than one in about means that the record shows them
+// to be one good. Where it may be about one of several that are surely
+// different, or only looks like one, a person must decide among doubts.
+func Resolve(keys []string, issuer string, goods []Profile) (about, doubts []ID) {
+	var sure []Profile
 	for _, g := range goods {
 		switch verdict(keys, issuer, g) {
 		case same:
-			sure = append(sure, g.ID)
+			sure = append(sure, g)
 		case unsure:
-			doubtful = append(doubtful, g.ID)
+			doubts = append(doubts, g.ID)
 		}
 	}
-	slices.Sort(sure)
-	slices.Sort(doubtful)
-	switch {
-	case len(sure) == 1:
-		return sure[0], nil
-	case len(sure) > 1:
+	slices.SortFunc(sure, func(a, b Profile) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	if apart(sure) {
 		// The id a register gave decides between goods that only look alike.
-		for _, g := range goods {
-			if slices.Contains(sure, g.ID) && sharesIdentifier(keys, g.Keys) {
-				if id != "" {
-					return "", sure
-				}
-				id = g.ID
+		named := slices.DeleteFunc(slices.Clone(sure), func(g Profile) bool { return !sharesIdentifier(keys, g.Keys) })
+		if len(named) == 0 || apart(named) {
+			return nil, ids(sure)
+		}
+		sure = named
+	}
+	if len(sure) > 0 {
+		return ids(sure), nil
+	}
+	slices.Sort(doubts)
+	return nil, doubts
+}
+
+// apart says whether some of the goods are surely not one.
+func apart(goods []Profile) bool {
+	for i, a := range goods {
+		for _, b := range goods[:i] {
+			if differ(a.Keys, b.Keys) {
+				return true
 			}
 		}
-		if id != "" {
-			return id, nil
-		}
-		return "", sure
 	}
-	return "", doubtful
+	return false
+}
+
+// differ says whether a scheme in which one good has one value tells them apart.
+func differ(a, b []string) bool {
+	for _, scheme := range onePerGood {
+		mine, theirs := withScheme(a, scheme), withScheme(b, scheme)
+		if len(mine) > 0 && len(theirs) > 0 && !overlap(mine, theirs) {
+			return true
+		}
+	}
+	return false
+}
+
+func ids(goods []Profile) []ID {
+	out := make([]ID, len(goods))
+	for i, g := range goods {
+		out[i] = g.ID
+	}
+	return out
 }
 
 type likeness int
@@ -116,11 +140,8 @@ const (
 
 // verdict compares a record with one good.
 func verdict(keys []string, issuer string, g Profile) likeness {
-	for _, scheme := range onePerGood {
-		mine, theirs := withScheme(keys, scheme), withScheme(g.Keys, scheme)
-		if len(mine) > 0 && len(theirs) > 0 && !overlap(mine, theirs) {
-			return other
-		}
+	if differ(keys, g.Keys) {
+		return other
 	}
 	if sharesIdentifier(keys, g.Keys) {
 		return same
@@ -128,17 +149,18 @@ func verdict(keys []string, issuer string, g Profile) likeness {
 	repos, theirRepos := withScheme(keys, keyRepository), withScheme(g.Keys, keyRepository)
 	webs, theirWebs := withScheme(keys, keyWebsite), withScheme(g.Keys, keyWebsite)
 	repo, web := overlap(repos, theirRepos), overlap(webs, theirWebs)
-	name := overlap(withScheme(keys, keyName), withScheme(g.Keys, keyName))
+	names, theirNames := withScheme(keys, keyName), withScheme(g.Keys, keyName)
+	name := overlap(names, theirNames)
 	alias := name || overlap(withScheme(keys, keyName), withScheme(g.Keys, keyAlias)) ||
 		overlap(withScheme(keys, keyAlias), withScheme(g.Keys, keyName))
 	switch {
 	case name:
-		apart := len(repos) > 0 && len(theirRepos) > 0 && !repo && len(webs) > 0 && len(theirWebs) > 0 && !web
-		if apart && !slices.Contains(g.Issuers, issuer) {
+		elsewhere := len(repos) > 0 && len(theirRepos) > 0 && !repo && len(webs) > 0 && len(theirWebs) > 0 && !web
+		if elsewhere && !slices.Contains(g.Issuers, issuer) {
 			return unsure // two registers, two products, one name
 		}
 		return same
-	case repo && (web || alias), web && alias:
+	case repo && (web || alias || within(names, theirNames)), web && alias:
 		return same
 	case repo && len(repos) == 1 && len(theirRepos) == 1 && (len(webs) == 0 || len(theirWebs) == 0):
 		return unsure // renamed, or a part of it under its own name
@@ -173,6 +195,19 @@ func withScheme(keys []string, scheme string) []string {
 
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// within says whether a name of one holds a name of the other, as "Mozilla
+// Common Voice dataset" does; short names are within too many.
+func within(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if min(len(x), len(y)) >= 6 && (strings.Contains(x, y) || strings.Contains(y, x)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // foldName makes names comparable: lower case, letters and digits of any

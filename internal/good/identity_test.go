@@ -69,6 +69,8 @@ func TestWhichGoodARecordIsAbout(t *testing.T) {
 			said("Open Health Stack", good.Facts{Website: "https://developers.google.com/open-health-stack", Repositories: repo("https://github.com/google/android-fhir", "https://github.com/google/fhir-gateway")}), "dpga", false, false},
 		"its alias and its repository": {said("SanteIMS", good.Facts{Repositories: repo("https://github.com/santedb/santedb-server")}),
 			said("SanteSuite", good.Facts{Aliases: []string{"SanteIMS"}, Repositories: repo("https://github.com/santedb/santedb-server")}), "dpga", true, false},
+		"its name and more": {said("ekShop", good.Facts{Repositories: repo("https://github.com/a2i-dpg/ekshop")}),
+			said("ekShop Marketplace", good.Facts{Website: "https://ekshop.gov.bd", Repositories: repo("https://github.com/a2i-dpg/ekshop")}), "dpga", true, false},
 		"an alias alone":  {said("OpenCHS", good.Facts{Website: "https://openchs.com"}), said("Avni", good.Facts{Aliases: []string{"OpenCHS"}, Website: "https://avniproject.org"}), "dpga", false, false},
 		"a website alone": {said("OpenRIMS-PV", good.Facts{Website: "https://openrims.org"}), said("OpenRIMS", good.Facts{Website: "https://openrims.org"}), "dpga", false, false},
 		"one repository, two names": {said("CIREHA", good.Facts{Repositories: repo("https://github.com/cboard-org/cboard")}),
@@ -77,25 +79,31 @@ func TestWhichGoodARecordIsAbout(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := good.Profile{ID: "G", Keys: good.Keys(c.have), Issuers: []string{"dpga"}}
-			id, doubts := good.Resolve(good.Keys(c.record), c.issuer, []good.Profile{g})
-			if (id == "G") != c.same || (len(doubts) > 0) != c.doubt {
-				t.Errorf("resolved to %q, doubts %v", id, doubts)
+			about, doubts := good.Resolve(good.Keys(c.record), c.issuer, []good.Profile{g})
+			if (len(about) == 1) != c.same || (len(doubts) > 0) != c.doubt {
+				t.Errorf("resolved to %q, doubts %v", about, doubts)
 			}
 		})
 	}
 }
 
-func TestTwoGoodsThatAreBothAreAPersonsCase(t *testing.T) {
-	a := good.Profile{ID: "A", Keys: good.Keys(said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
-	b := good.Profile{ID: "B", Keys: good.Keys(said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
+func TestARecordThatSpeaksOfTwoGoods(t *testing.T) {
+	one := good.Profile{ID: "A", Keys: good.Keys(said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
+	two := good.Profile{ID: "B", Keys: good.Keys(said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
 	r := said("Three", good.Facts{Identifiers: map[string]string{"dpga": "1", "dpgid": "GID2"}})
-	if id, doubts := good.Resolve(good.Keys(r), "", []good.Profile{b, a}); id != "" || !slices.Equal(doubts, []good.ID{"A", "B"}) {
-		t.Errorf("resolved to %q, %v", id, doubts)
+	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{two, one}); !slices.Equal(about, []good.ID{"A", "B"}) || doubts != nil {
+		t.Errorf("a register's ids do not show that both are one: %q, %v", about, doubts)
 	}
-	// An id decides against a name.
-	r = said("One", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}})
-	if id, doubts := good.Resolve(good.Keys(r), "", []good.Profile{a, b}); id != "B" || doubts != nil {
-		t.Errorf("resolved to %q, %v", id, doubts)
+	care := func(id good.ID, dpgid string) good.Profile {
+		return good.Profile{ID: id, Keys: good.Keys(said("Care", good.Facts{Identifiers: map[string]string{"dpgid": dpgid}}))}
+	}
+	r = said("Care", good.Facts{})
+	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{care("D", "2"), care("C", "1")}); about != nil || !slices.Equal(doubts, []good.ID{"C", "D"}) {
+		t.Errorf("chose %q between two goods, doubts %v", about, doubts)
+	}
+	r = said("Care", good.Facts{Identifiers: map[string]string{"dpgid": "2"}})
+	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{care("D", "2"), care("C", "1")}); !slices.Equal(about, []good.ID{"D"}) || doubts != nil {
+		t.Errorf("its id does not decide: %q, %v", about, doubts)
 	}
 }
 
@@ -124,14 +132,14 @@ func TestResolveIsSettled(t *testing.T) {
 		id, doubts := good.Resolve(good.Keys(r), "x", goods)
 		back := slices.Clone(goods)
 		slices.Reverse(back)
-		if id2, doubts2 := good.Resolve(good.Keys(r), "x", back); id2 != id || !slices.Equal(doubts, doubts2) {
+		if id2, doubts2 := good.Resolve(good.Keys(r), "x", back); !slices.Equal(id2, id) || !slices.Equal(doubts, doubts2) {
 			t.Fatalf("%q %v or %q %v", id, doubts, id2, doubts2)
 		}
-		if id != "" && len(doubts) > 0 {
+		if len(id) > 0 && len(doubts) > 0 {
 			t.Fatalf("both %q and %v", id, doubts)
 		}
 		own := good.Profile{ID: "Z", Keys: good.Keys(r)}
-		if id, _ := good.Resolve(good.Keys(r), "x", []good.Profile{own}); id != "Z" {
+		if id, _ := good.Resolve(good.Keys(r), "x", []good.Profile{own}); !slices.Equal(id, []good.ID{"Z"}) {
 			t.Fatalf("%v is not about its own good", r)
 		}
 	})

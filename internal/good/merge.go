@@ -198,19 +198,20 @@ func stageOf(rs []Recognition) Stage {
 
 // Restate returns g with its facts, origins, recognitions and stage made anew
 // of records; what is the good's own (id, slug, tombstone, times, version)
-// stays. A good without any record keeps its name and nothing else.
+// stays. A good without any record, or under a tombstone, keeps its name and
+// nothing else.
 func (g Good) Restate(records []Record, sources map[string]Source) Good {
 	m := Merge(records, sources)
-	m.ID, m.Slug, m.Tombstone = g.ID, g.Slug, g.Tombstone
-	m.Created, m.Updated, m.Version, m.Position = g.Created, g.Updated, g.Version, g.Position
 	if m.Name == "" {
 		m.Name = g.Name
 	}
-	switch {
-	case g.Tombstone != nil && g.Tombstone.Into != "":
-		m.Stage = Merged
-	case g.Tombstone != nil:
-		m.Stage = Removed
+	if g.Tombstone != nil {
+		m = Good{Facts: Facts{Name: m.Name}, From: map[Field]Origin{}, Stage: Removed}
+		if g.Tombstone.Into != "" {
+			m.Stage = Merged
+		}
 	}
+	m.ID, m.Slug, m.Tombstone = g.ID, g.Slug, g.Tombstone
+	m.Created, m.Updated, m.Version, m.Position = g.Created, g.Updated, g.Version, g.Position
 	return m
 }

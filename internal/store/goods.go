@@ -60,6 +60,18 @@ func (r reads) GoodBySlug(ctx context.Context, slug string) (g *good.Good, curre
 	return g, false, err
 }
 
+// Slugs returns every address that leads to a good, old ones included.
+func (r reads) Slugs(ctx context.Context) (map[string]good.ID, error) {
+	out := map[string]good.ID{}
+	return out, each(ctx, r.q, Q(`SELECT slug, good FROM slugs`), nil, func(scan func(...any) error) error {
+		var slug string
+		var id good.ID
+		err := scan(&slug, &id)
+		out[slug] = id
+		return err
+	})
+}
+
 // FindIdentifier returns the good another registry knows by value.
 func (r reads) FindIdentifier(ctx context.Context, scheme, value string) (id good.ID, found bool, err error) {
 	err = r.q.QueryRowContext(ctx, Q(`SELECT good FROM identifiers WHERE scheme = $1 AND value = $2`), scheme, value).Scan(&id)

@@ -88,6 +88,9 @@ func (l Leaf) Encode() ([]byte, error) {
 		str(v.Name)
 		b = append(b, v.Hash[:]...)
 	}
+	if len(b) > 1<<16-1 { // an entry bundle counts an entry's length in two bytes
+		return nil, errors.New("leaf: longer than 65,535 bytes")
+	}
 	return b, err
 }
 

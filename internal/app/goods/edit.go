@@ -40,8 +40,12 @@ func (a *App) Edit(ctx context.Context, actor good.Actor, slugOrID string, versi
 		if err := vocab.CheckFacts(&r.Facts); err != nil {
 			return err
 		}
-		if after, err := json.Marshal(r.Facts); err != nil || string(after) == string(before) {
-			return cmpErr(err, &good.Error{Kind: good.Invalid, Key: "error.edit.nothing"})
+		after, err := json.Marshal(r.Facts)
+		if err != nil {
+			return err
+		}
+		if string(after) == string(before) {
+			return &good.Error{Kind: good.Invalid, Key: "error.edit.nothing"}
 		}
 		if err := declarePerson(ctx, tx); err != nil {
 			return err
@@ -53,13 +57,6 @@ func (a *App) Edit(ctx context.Context, actor good.Actor, slugOrID string, versi
 		tx.Append(good.RecordStated, []good.ID{g.ID}, store.NamedValue{Name: "record", Value: r}, store.NamedValue{Name: "reason", Value: reason})
 		return restate(ctx, tx, g)
 	})
-}
-
-func cmpErr(err error, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 // declarePerson makes sure the source of personal statements is known.

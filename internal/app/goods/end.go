@@ -41,7 +41,7 @@ func (a *App) Remove(ctx context.Context, actor good.Actor, slugOrID, reason str
 			return &good.Error{Kind: good.Gone, Key: "error.good.gone", Args: map[string]any{"Name": g.Name}}
 		}
 		g.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: actor.Role}
-		g.Stage = good.Removed
+		*g = g.Restate(nil, nil)
 		tx.Append(good.GoodRemoved, []good.ID{g.ID}, store.NamedValue{Name: "reason", Value: reason})
 		return nil
 	})
@@ -90,7 +90,10 @@ func (a *App) Merge(ctx context.Context, actor good.Actor, from, into, reason st
 			return err
 		}
 		old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: actor.Role, Into: g.ID}
-		old.Stage = good.Merged
+		*old = old.Restate(nil, nil)
+		if err := tx.MoveIdentifiers(ctx, old.ID, g.ID); err != nil {
+			return err
+		}
 		tx.Append(good.GoodMerged, []good.ID{old.ID, g.ID}, store.NamedValue{Name: "reason", Value: reason})
 		if err := tx.PutGood(ctx, old); err != nil {
 			return err

@@ -1,0 +1,129 @@
+// Package journal shows the journal's log to the outside, so that anyone can
+// prove what was said when, and erases what must be forgotten.
+package journal
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/store"
+	stoalog "stoa/internal/tlog"
+)
+
+// App is the noun's verbs and views.
+type App struct {
+	DB  *store.DB
+	Key *stoalog.Key
+	// CatchUp makes the snapshot show what was just committed; nil where no
+	// snapshot is served.
+	CatchUp func(context.Context) error
+}
+
+// Verifier is the log's public key, as a note verifier.
+func (a *App) Verifier() string { return a.Key.Verifier }
+
+// SignedCheckpoint returns the signed checkpoint of the journal as it is now.
+// It is signed when first asked for and kept, so that one size has one
+// checkpoint.
+func (a *App) SignedCheckpoint(ctx context.Context) (string, error) {
+	position, err := a.DB.Position(ctx)
+	if err != nil {
+		return "", err
+	}
+	size := position + 1
+	if held, err := a.DB.Checkpoint(ctx, size); err != nil || held != "" {
+		return held, err
+	}
+	root, err := tlog.TreeHash(size, a.DB.Hashes(ctx))
+	if err != nil {
+		return "", fmt.Errorf("root of the log at %d: %w", size, err)
+	}
+	signed, err := a.Key.Sign(size, root)
+	if err != nil {
+		return "", err
+	}
+	_, err = a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.PutCheckpoint(ctx, size, signed) })
+	return signed, err
+}
+
+// Leaves returns the log's leaves from a position on.
+func (a *App) Leaves(ctx context.Context, from int64, limit int) ([][]byte, error) {
+	return a.DB.Leaves(ctx, from, limit)
+}
+
+// Entries returns what is disclosed of the entries from a position on.
+func (a *App) Entries(ctx context.Context, from int64, limit int) ([]good.Entry, error) {
+	return a.DB.Entries(ctx, from, limit)
+}
+
+// Hashes reads the log's stored hashes.
+func (a *App) Hashes(ctx context.Context) tlog.HashReader { return a.DB.Hashes(ctx) }
+
+// Tile returns the bytes of the tile at a path after "tile/" (C2SP
+// tlog-tiles): hashes, or the entries themselves.
+func (a *App) Tile(ctx context.Context, path string) ([]byte, error) {
+	unknown := &good.Error{Kind: good.NotFound, Key: "error.log.tile"}
+	t, err := stoalog.ParseTile(path)
+	if err != nil {
+		return nil, unknown
+	}
+	position, err := a.DB.Position(ctx)
+	if err != nil {
+		return nil, err
+	}
+	size := position + 1
+	if t.L >= 0 {
+		if width := tileWidth(size, t.L, t.N); width < int64(t.W) {
+			return nil, unknown
+		}
+		return tlog.ReadTileData(t, a.DB.Hashes(ctx))
+	}
+	from := t.N * stoalog.Bundle
+	if size-from < int64(t.W) {
+		return nil, unknown
+	}
+	leaves, err := a.DB.Leaves(ctx, from, t.W)
+	return stoalog.EncodeBundle(leaves), err
+}
+
+// tileWidth is how many whole hashes tile n of a level has in a log of size.
+func tileWidth(size int64, level int, n int64) int64 {
+	if level > 7 || n < 0 || n > size {
+		return 0
+	}
+	return size>>(level*stoalog.TileHeight) - n*stoalog.Bundle
+}
+
+// Erase deletes one value of an entry for ever, with its salt. The log still
+// verifies; what was derived from the value is made anew without it.
+func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name, reason string) error {
+	if err := access.Can(actor, access.Erase); err != nil {
+		return err
+	}
+	if reason == "" {
+		return &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
+	}
+	_, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		entries, err := tx.Entries(ctx, position, 1)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 || entries[0].Position != position {
+			return &good.Error{Kind: good.NotFound, Key: "error.value.unknown", Args: map[string]any{"Position": position, "Name": name}}
+		}
+		e := entries[0]
+		if err := tx.Erase(ctx, position, name); err != nil {
+			return err
+		}
+		tx.Append(good.ValueErased, e.Subjects, store.NamedValue{Name: "position", Value: position}, store.NamedValue{Name: "name", Value: name}, store.NamedValue{Name: "reason", Value: reason})
+		return forget(ctx, tx, e, name)
+	})
+	if err == nil && a.CatchUp != nil {
+		err = a.CatchUp(ctx)
+	}
+	return err
+}
