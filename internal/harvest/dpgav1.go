@@ -114,10 +114,10 @@ func readV1(raw []byte, n int, shifts *shifts) Candidate {
 	}
 	m := &mend{}
 	f := r.facts(m, shifts)
-	id := strings.TrimSpace(string(r.ID))
+	id := m.id(r.ID)
 	if id == "" {
 		m.hold("id-missing", "")
-		id = cmp.Or(strings.TrimSpace(string(r.DPGID)), ordinal(n))
+		id = cmp.Or(f.Identifiers["dpgid"], ordinal(n))
 	} else {
 		f.Identifiers["dpga"] = id
 		f.Cite = map[good.Field]string{"": dpgaPage(id)}
@@ -170,7 +170,7 @@ func (r *v1Record) facts(m *mend, shifts *shifts) good.Facts {
 	for _, c := range m.countries("locations.deploymentCountries", r.Locations.V.Deployment) {
 		f.Deployments = append(f.Deployments, good.Deployment{Country: c})
 	}
-	if id := strings.TrimSpace(string(r.DPGID)); id != "" {
+	if id := m.id(r.DPGID); id != "" {
 		f.Identifiers["dpgid"] = id
 	}
 	f.Parties = r.parties(m, f)

@@ -120,7 +120,7 @@ func readV0(raw []byte, n int) Candidate {
 	}
 	m := &mend{}
 	f := r.facts(m)
-	id := strings.TrimSpace(string(r.ID))
+	id := m.id(r.ID)
 	st := &good.Standing{Issuer: dpgaIssuer, State: good.Nominated}
 	kind := "nominee/"
 	if strings.EqualFold(string(r.Stage), "DPG") {
@@ -193,7 +193,7 @@ func readHistory(raw []byte, n int) Candidate {
 	}
 	m := &mend{}
 	f := good.Facts{Name: m.name("name", string(r.Name)), Identifiers: map[string]string{}}
-	id := strings.TrimSpace(string(r.ID))
+	id := m.id(r.ID)
 	if id == "" {
 		m.hold("id-missing", "")
 		id = ordinal(n)
@@ -201,7 +201,7 @@ func readHistory(raw []byte, n int) Candidate {
 		f.Identifiers["dpga"] = id
 		f.Cite = map[good.Field]string{"": dpgaPage(id)}
 	}
-	if g := strings.TrimSpace(string(r.DPGID)); g != "" {
+	if g := m.id(r.DPGID); g != "" {
 		f.Identifiers["dpgid"] = g
 	}
 	first, last := good.Date(r.First), good.Date(r.Last)

@@ -157,10 +157,15 @@ func screening(fsys fs.FS, m *mend, raw []byte, id, slug, cite string, linked bo
 	}
 	if linked { // the answers are shared, the name is not
 		r.Name = ""
-		var n legacyRecord
-		if b, err := readFile(fsys, path.Join("nominees", slug+".json")); err == nil && object(b, &n) == "" {
-			r.Name = n.Name
+	}
+	// Answers given once for a family of goods carry one member's name: the
+	// nominee's file says which good these are for.
+	var n legacyRecord
+	if b, err := readFile(fsys, path.Join("nominees", slug+".json")); err == nil && object(b, &n) == "" {
+		if r.Name != "" && good.Slugify(string(r.Name)) != good.Slugify(string(n.Name)) {
+			m.note("name", string(r.Name), string(n.Name), "name-of-another-good")
 		}
+		r.Name = n.Name
 	}
 	f := r.facts(m)
 	f.Identifiers["dpga-v0"] = slug

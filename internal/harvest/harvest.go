@@ -5,7 +5,9 @@ package harvest
 
 import (
 	"iter"
+	"regexp"
 	"slices"
+	"strings"
 
 	"stoa/internal/good"
 )
@@ -112,9 +114,22 @@ func (m *mend) hold(code, value string) {
 
 // show makes a value fit for a report: short and without personal data.
 func (m *mend) show(s string) string {
-	s = withoutPersonal(s, m.private)
+	s = visible(withoutPersonal(strings.ToValidUTF8(s, ""), m.private))
 	if r := []rune(s); len(r) > maxShown {
 		s = string(r[:maxShown]) + "…"
+	}
+	return s
+}
+
+var anID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$`)
+
+// id is an identifier another register gave, or "" where it has none; one that
+// does not look like an identifier holds the record.
+func (m *mend) id(raw text) string {
+	s := strings.TrimSpace(string(raw))
+	if s != "" && !anID.MatchString(s) {
+		m.hold("id-odd", s)
+		return ""
 	}
 	return s
 }
@@ -134,5 +149,5 @@ func (m *mend) finish(source, id string, f good.Facts, raw []byte) Candidate {
 
 // broken is the candidate of bytes that are no record.
 func broken(source, id, reason string, raw []byte) Candidate {
-	return Candidate{Source: source, ForeignID: id, Reasons: []string{reason}, Held: true, Raw: raw}
+	return Candidate{Source: source, ForeignID: id, Reasons: []string{new(mend).show(reason)}, Held: true, Raw: raw}
 }

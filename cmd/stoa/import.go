@@ -1,0 +1,129 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"stoa/internal/access"
+	"stoa/internal/app/imports"
+	"stoa/internal/fence"
+	"stoa/internal/good"
+	"stoa/internal/harvest"
+)
+
+// ImportCmd brings in what another registry says.
+type ImportCmd struct {
+	From   string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
+	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue" default:""`
+	Report string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
+	DryRun bool   `help:"Decide and report, but write nothing."`
+	Seen   string `help:"Day on which the source said so, where it does not say it itself." placeholder:"2026-01-31"`
+}
+
+// Run imports, shows progress on a terminal, and ends with a line of totals.
+func (c *ImportCmd) Run(env *Env) error {
+	if c.Seen != "" && !harvest.IsDay(good.Date(c.Seen)) {
+		return &good.Error{Kind: good.Invalid, Key: "error.import.seen", Field: "seen", Args: map[string]any{"Value": c.Seen}}
+	}
+	file, done, err := c.fetch(env)
+	if err != nil {
+		return err
+	}
+	defer done()
+	in, err := harvest.Open(file, harvest.Format(c.Format))
+	if err != nil {
+		return err
+	}
+	in.AsOf = cmp.Or(in.AsOf, harvest.DayIn(path.Base(c.From)))
+	report, err := create(c.Report)
+	if err != nil {
+		return err
+	}
+	db, err := env.Open()
+	if err != nil {
+		return errors.Join(err, report.Close())
+	}
+	defer db.Close()
+	bar := progress(env.Stderr, in.Count)
+	app := &imports.App{DB: db, Now: env.Now}
+	totals, err := app.Import(env.Ctx, good.Actor{Role: access.Operator}, in, imports.Options{
+		Seen: good.Date(c.Seen), DryRun: c.DryRun, Report: report, Progress: bar})
+	if err = errors.Join(err, report.Close()); err != nil {
+		return err
+	}
+	return c.say(env.Stdout, in.Format, totals)
+}
+
+// say prints the line of totals.
+func (c *ImportCmd) say(w io.Writer, f harvest.Format, t imports.Totals) error {
+	dry := ""
+	if c.DryRun {
+		dry = " (dry run: nothing written)"
+	}
+	_, err := fmt.Fprintf(w, "%s: %d records: %d kept, %d repaired, %d need a person; %d new or changed, %d new goods%s\n",
+		f, t.Records, t.Kept, t.Repaired, t.NeedsAPerson, t.Changed, t.NewGoods, dry)
+	if err == nil && t.NeedsAPerson > 0 && !c.DryRun {
+		_, err = fmt.Fprintln(w, "List those that need a person with: stoa settle")
+	}
+	return err
+}
+
+// fetch brings what stands at a web address into a file of its own; done
+// removes it.
+func (c *ImportCmd) fetch(env *Env) (file string, done func(), err error) {
+	if !strings.Contains(c.From, "://") {
+		return c.From, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "stoa-import-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make a place for the download: %w", err)
+	}
+	done = func() { _ = os.RemoveAll(dir) }
+	f, err := os.Create(filepath.Join(dir, "download.json"))
+	if err != nil {
+		done()
+		return "", nil, fmt.Errorf("make a file for the download: %w", err)
+	}
+	_, err = fence.New(fence.Default).Fetch(env.Ctx, c.From, f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		done()
+		return "", nil, err
+	}
+	return f.Name(), done, nil
+}
+
+type nowhere struct{ io.Writer }
+
+func (nowhere) Close() error { return nil }
+
+// create opens the report's file, or nowhere.
+func create(name string) (io.WriteCloser, error) {
+	if name == "" {
+		return nowhere{io.Discard}, nil
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("write the report: %w", err)
+	}
+	return f, nil
+}
+
+// progress shows a bar where w is a terminal.
+func progress(w io.Writer, count int) func(done int) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	bar := progressbar.NewOptions(count, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("importing"),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	return func(done int) { _ = bar.Set(done) }
+}
