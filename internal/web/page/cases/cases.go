@@ -1,0 +1,89 @@
+// Package cases is the page of imported records that need a person: which,
+// why, and the command that settles each.
+package cases
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"strconv"
+	"time"
+
+	"stoa/internal/edge"
+	"stoa/internal/good"
+	"stoa/internal/web/page"
+)
+
+// Style is the style of this page.
+//
+//go:embed cases.css
+var Style []byte
+
+// Case is a record that waits for a person's word.
+type Case struct {
+	ID        good.ID
+	Source    string // name of the source
+	ForeignID string
+	Name      string
+	Reasons   []string // keys; what has no words is shown as it is
+	Created   time.Time
+	Near      []string // slugs of the goods it may be about
+}
+
+// Cases is what the page asks.
+type Cases interface {
+	OpenCases(ctx context.Context) ([]Case, error)
+}
+
+// pageSize is how many cases a page shows.
+const pageSize = 50
+
+// Page answers /imports. What waits is not in the journal, so the page is made
+// anew each time.
+func Page(all Cases) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		f.Title, f.Here = f.T("web.cases.title"), "imports"
+		edge.Private(w.Header())
+		var list []Case
+		if all != nil {
+			var err error
+			if list, err = all.OpenCases(r.Context()); err != nil {
+				return err
+			}
+		}
+		n := 1
+		if s := r.URL.Query().Get("page"); s != "" {
+			var err error
+			if n, err = strconv.Atoi(s); err != nil || n < 1 {
+				return &good.Error{Kind: good.Invalid, Key: "error.query.number", Field: "page", Args: map[string]any{"Field": "page", "Value": s}}
+			}
+			f.Query = "page=" + strconv.Itoa(n)
+		}
+		m := &model{Frame: f, Total: len(list), Number: n, Pages: (len(list) + pageSize - 1) / pageSize}
+		if from := (n - 1) * pageSize; n <= m.Pages {
+			m.Cases = list[from:min(from+pageSize, len(list))]
+		}
+		return page.Write(w, r, f, http.StatusOK, cases(m))
+	}
+}
+
+// model is what the page shows.
+type model struct {
+	*page.Frame
+	Cases  []Case
+	Total  int
+	Number int
+	Pages  int
+}
+
+// reason is a reason in words.
+func (m *model) reason(key string) string {
+	if s := m.Word("web.reason." + key); s != "" {
+		return s
+	}
+	return key
+}
+
+func (m *model) at(n int) string { return "/imports?page=" + strconv.Itoa(n) }
+
+func (m *model) day(t time.Time) string { return m.Date(good.Date(t.UTC().Format(time.DateOnly))) }

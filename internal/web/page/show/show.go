@@ -1,0 +1,243 @@
+// Package show is the page of one good: every public fact with who says so and
+// when, its recognition, claims of use, evidence, history and how to cite it.
+package show
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"stoa/internal/app/goods"
+	"stoa/internal/edge"
+	"stoa/internal/good"
+	"stoa/internal/web/page"
+)
+
+// Style is the style of this page.
+//
+//go:embed show.css
+var Style []byte
+
+// Goods is what the page asks.
+type Goods interface {
+	Show(ctx context.Context, slugOrID string) (goods.View, error)
+}
+
+// Page answers /goods/{slug}.
+func Page(app Goods) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		f.Here = "goods"
+		v, err := app.Show(r.Context(), r.PathValue("slug"))
+		if err != nil {
+			return err
+		}
+		g := v.Good
+		if v.Moved || r.PathValue("slug") != g.Slug {
+			edge.Public(w.Header(), 0)
+			http.Redirect(w, r, string(f.Good(g.Slug)), http.StatusMovedPermanently)
+			return nil
+		}
+		m := &model{Frame: f, View: v}
+		f.Title = g.Name
+		if g.Tombstone != nil {
+			f.Unlisted = true
+			edge.Private(w.Header())
+			return page.Write(w, r, f, http.StatusGone, gone(m))
+		}
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		m.Summary, m.SummaryIn = g.Summary.In(f.Code)
+		f.Description = page.Cut(m.Summary, 160)
+		return page.Write(w, r, f, http.StatusOK, show(m))
+	}
+}
+
+// model is what the page shows.
+type model struct {
+	*page.Frame
+	goods.View
+	Summary, SummaryIn string
+}
+
+// origin says where a field of the good, or the item of a united list under
+// key, comes from.
+func (m *model) origin(field good.Field, key string) good.Origin {
+	if key != "" {
+		if o, ok := m.View.Good.From[field+"/"+good.Field(key)]; ok {
+			return o
+		}
+	}
+	return m.View.Good.From[field]
+}
+
+// source is the name of a source.
+func (m *model) source(id string) string {
+	if s, ok := m.Sources[id]; ok && s.Name != "" {
+		return s.Name
+	}
+	return id
+}
+
+// told is an origin in words: the source and the day it was seen saying so.
+func (m *model) told(o good.Origin) string {
+	if o.Seen == "" {
+		return m.source(o.Source)
+	}
+	return m.T("web.src", "Source", m.source(o.Source), "Date", o.Seen)
+}
+
+// first is where the first item of a united list comes from; each has its own.
+func (m *model) first(field good.Field, keys ...string) good.Origin {
+	for _, k := range keys {
+		if o := m.origin(field, k); o.Source != "" {
+			return o
+		}
+	}
+	return m.origin(field, "")
+}
+
+// land is what is claimed about use in countries by one origin.
+type land struct {
+	Origin good.Origin
+	Claims []good.Deployment
+}
+
+// lands groups the claims of use by who makes them, by country's name.
+func (m *model) lands() []land {
+	var out []land
+	for _, d := range m.View.Good.Deployments {
+		o := m.origin(good.FieldDeployments, d.Country+d.By)
+		i := slices.IndexFunc(out, func(l land) bool { return l.Origin.Source == o.Source && l.Origin.Seen == o.Seen })
+		if i < 0 {
+			i = len(out)
+			out = append(out, land{Origin: o})
+		}
+		out[i].Claims = append(out[i].Claims, d)
+	}
+	for _, l := range out {
+		m.ByCountry(l.Claims)
+	}
+	return out
+}
+
+// ByCountry sorts claims by the country's name in the page's language.
+func (m *model) ByCountry(claims []good.Deployment) {
+	slices.SortStableFunc(claims, func(a, b good.Deployment) int {
+		return strings.Compare(m.Country(a.Country), m.Country(b.Country))
+	})
+}
+
+// detailed says whether a claim says more than the country.
+func detailed(claims []good.Deployment) bool {
+	return slices.ContainsFunc(claims, func(d good.Deployment) bool { return d.By != "" || d.Since != "" || d.URL != "" })
+}
+
+// parties are the organisations in one role.
+type parties struct {
+	Role good.Role
+	Who  []good.Party
+}
+
+func (m *model) parties() []parties {
+	var out []parties
+	for _, role := range []good.Role{good.Owner, good.Maintainer, good.Funder, good.Implementer, good.Host} {
+		var who []good.Party
+		for _, p := range m.View.Good.Parties {
+			if p.Role == role {
+				who = append(who, p)
+			}
+		}
+		if len(who) > 0 {
+			out = append(out, parties{role, who})
+		}
+	}
+	return out
+}
+
+// authors are the organisations a citation names: owners, else maintainers.
+func (m *model) authors() string {
+	for _, role := range []good.Role{good.Owner, good.Maintainer} {
+		var names []string
+		for _, p := range m.View.Good.Parties {
+			if p.Role == role {
+				names = append(names, p.Name)
+			}
+		}
+		if len(names) > 0 {
+			return m.List(names)
+		}
+	}
+	return ""
+}
+
+// citation is the good as a line of a bibliography.
+func (m *model) citation() string {
+	g := m.View.Good
+	var kinds []string
+	for _, k := range g.Kinds {
+		kinds = append(kinds, m.Kind(k))
+	}
+	key, authors := "web.cite.text", m.authors()
+	if authors == "" {
+		key = "web.cite.anonymous"
+	}
+	return m.T(key, "Authors", authors, "Name", g.Name, "Kinds", m.List(kinds), "Position", int(g.Position), "URL", m.address())
+}
+
+// address is the good's permanent address on this instance.
+func (m *model) address() string { return m.Site.Base + "/goods/" + page.PathEscape(m.View.Good.Slug) }
+
+// identifiers are the schemes in which others know the good, sorted.
+func (m *model) identifiers() []page.Pair {
+	var out []page.Pair
+	for scheme, id := range m.View.Good.Identifiers {
+		out = append(out, page.Pair{Name: scheme, Value: id})
+	}
+	slices.SortFunc(out, func(a, b page.Pair) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// answered is a source's text in the page's words where it is only yes or no.
+func (m *model) answered(text string) string {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "yes":
+		return m.T("web.yes")
+	case "no":
+		return m.T("web.no")
+	}
+	return ""
+}
+
+// standing is what an issuer is reported to say of the good, in a sentence.
+func (m *model) standing(r good.Recognition) string {
+	key := "web.recognition." + string(r.State)
+	if !m.Has(key) {
+		key = "web.recognition.other"
+	}
+	return m.T(key, "Issuer", r.Issuer, "Stage", m.Stage(r.State))
+}
+
+// claimant is who says a good is in use, as the text of a link.
+func (m *model) claimant(d good.Deployment) string {
+	if d.By != "" {
+		return d.By
+	}
+	return page.Host(d.URL)
+}
+
+func (m *model) sectors() string {
+	names := make([]string, 0, len(m.View.Good.Sectors))
+	for _, s := range m.View.Good.Sectors {
+		names = append(names, m.Sector(s))
+	}
+	return m.List(names)
+}
+
+func (m *model) day(t time.Time) string { return m.Date(good.Date(t.UTC().Format("2006-01-02"))) }
+
+func number(n int) string { return strconv.Itoa(n) }

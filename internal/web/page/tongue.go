@@ -1,0 +1,80 @@
+package page
+
+import (
+	"stoa/internal/good"
+	"stoa/internal/i18n"
+)
+
+// Tongue is one language the pages speak: its locale with the sentences that
+// every request needs kept ready, and the prefix of its addresses.
+type Tongue struct {
+	*i18n.Locale
+	Prefix string // "" for English, "/fr", …
+
+	stages map[good.Stage]string
+	kinds  map[good.Kind]string
+	goals  [18]string // names, by number of the goal
+	digits [18]string // the numbers of the goals as the language writes them
+}
+
+// NewTongue prepares the pages' language of a locale.
+func NewTongue(l *i18n.Locale) *Tongue {
+	t := &Tongue{Locale: l, stages: map[good.Stage]string{}, kinds: map[good.Kind]string{}}
+	if l.Code != "en" {
+		t.Prefix = "/" + l.Code
+	}
+	for _, s := range good.Stages {
+		t.stages[s] = l.Stage(s)
+	}
+	for _, k := range good.Kinds {
+		t.kinds[k] = l.Kind(k)
+	}
+	for n := 1; n <= 17; n++ {
+		t.goals[n], t.digits[n] = l.SDG(n), l.Number(n)
+	}
+	return t
+}
+
+// N is the sentence under key about n things.
+func (t *Tongue) N(key string, n int) string { return t.T(key, "Count", n) }
+
+// Stage is a stage in words.
+func (t *Tongue) Stage(s good.Stage) string {
+	if w, ok := t.stages[s]; ok {
+		return w
+	}
+	return string(s)
+}
+
+// Kind is a kind in words.
+func (t *Tongue) Kind(k good.Kind) string {
+	if w, ok := t.kinds[k]; ok {
+		return w
+	}
+	return string(k)
+}
+
+// Digits is the number of goal n as the language writes it.
+func (t *Tongue) Digits(n int) string {
+	if n < 1 || n > 17 {
+		return t.Number(n)
+	}
+	return t.digits[n]
+}
+
+// Goal is the name of Sustainable Development Goal n.
+func (t *Tongue) Goal(n int) string {
+	if n < 1 || n > 17 {
+		return ""
+	}
+	return t.goals[n]
+}
+
+// Word is the sentence under key, or "" where there is none: for keys made of
+// what a source wrote.
+func (t *Tongue) Word(key string) string {
+	if !t.Has(key) {
+		return ""
+	}
+	return t.T(key)
+}

@@ -1,0 +1,70 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"stoa/internal/edge"
+	"stoa/internal/good"
+)
+
+// buffers are reused; a page larger than keepBuffer is not kept.
+var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 64<<10)) }}
+
+const keepBuffer = 1 << 20
+
+// Write sends a page. Nothing is sent when it cannot be made.
+func Write(w http.ResponseWriter, r *http.Request, f *Frame, status int, c templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer func() {
+		if b.Cap() <= keepBuffer {
+			buffers.Put(b)
+		}
+	}()
+	if err := c.Render(r.Context(), b); err != nil {
+		return fmt.Errorf("render %s: %w", f.Path, err)
+	}
+	h := w.Header()
+	h["Content-Type"] = htmlType
+	h["Content-Language"] = []string{f.Code}
+	h["Content-Length"] = []string{strconv.Itoa(b.Len())}
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
+	}
+	return nil
+}
+
+var htmlType = []string{"text/html; charset=utf-8"}
+
+// Fresh marks the answer as public and as of the page's journal position, and
+// answers 304 where the reader already has it: then the caller is done.
+func Fresh(w http.ResponseWriter, r *http.Request, f *Frame) bool {
+	edge.Public(w.Header(), 0)
+	lang := f.Code
+	if f.Offer != nil {
+		lang += "+" + f.Offer.Code
+	}
+	return edge.NotModified(w, r, edge.ETag(f.Position, lang, f.Site.Build))
+}
+
+// Say is an error in words.
+func (f *Frame) Say(e *good.Error) string {
+	if e == nil || !f.Has(e.Key) {
+		return f.T("web.trouble.unknown")
+	}
+	kv := make([]any, 0, 2*len(e.Args))
+	for k, v := range e.Args {
+		if s, ok := v.(string); ok {
+			v = Cut(Valid(s), 100)
+		}
+		kv = append(kv, k, v)
+	}
+	return f.T(e.Key, kv...)
+}
