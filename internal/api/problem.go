@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -90,7 +91,7 @@ func Refuse(baseURL string) edge.Deny {
 	base := strings.TrimRight(baseURL, "/")
 	return func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
 		l := locale(r)
-		writeProblem(w, r, base, l, Problem{Status: status, Code: codeOf(status), Detail: say(l, e)})
+		sendProblem(w, r, base, l, Problem{Status: status, Code: codeOf(status), Detail: say(l, e)})
 	}
 }
 
@@ -118,6 +119,15 @@ var statusOfKind = map[good.ErrorKind]int{
 
 // fail answers r with what went wrong; what is our fault is logged here, once.
 func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
+	problemOf(w, r, f.base, f.cfg.Log, err)
+}
+
+// writeProblem is fail for the faces beside /api/v1/.
+func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	problemOf(w, r, "", log, err)
+}
+
+func problemOf(w http.ResponseWriter, r *http.Request, base string, log *slog.Logger, err error) {
 	l := locale(r)
 	var (
 		bad    *badParameters
@@ -149,13 +159,13 @@ func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
 		p.Code, p.Status, p.Detail = "busy", http.StatusServiceUnavailable, l.T("error.limit.busy")
 	default:
-		f.cfg.Log.ErrorContext(r.Context(), "api", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
+		log.ErrorContext(r.Context(), "api", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
 		p.Code, p.Status, p.Detail = "internal", http.StatusInternalServerError, l.T("error.internal")
 	}
-	writeProblem(w, r, f.base, l, p)
+	sendProblem(w, r, base, l, p)
 }
 
-func writeProblem(w http.ResponseWriter, r *http.Request, base string, l *i18n.Locale, p Problem) {
+func sendProblem(w http.ResponseWriter, r *http.Request, base string, l *i18n.Locale, p Problem) {
 	p.Type = base + "/api/v1/problems/" + p.Code
 	p.Title = l.T("api.problem." + p.Code + ".title")
 	p.RequestID = edge.RequestIDOf(r)

@@ -111,7 +111,12 @@ func (c *PageCache) fill(w http.ResponseWriter, r *http.Request, next http.Handl
 	}
 	defer c.leave(key, f)
 	rec := &capture{under: w, max: c.cfg.MaxEntry, header: http.Header{}}
+	encodings, sent := r.Header["Accept-Encoding"]
+	delete(r.Header, "Accept-Encoding") // so that nothing below compresses what is to be kept plain
 	next.ServeHTTP(rec, r)
+	if sent {
+		r.Header["Accept-Encoding"] = encodings
+	}
 	if rec.streaming {
 		return
 	}

@@ -132,6 +132,16 @@ func TestOnlyPublicAnswersAreKept(t *testing.T) {
 	}
 }
 
+func TestCompressionBelowTheCacheDoesNotSpoilIt(t *testing.T) {
+	s := newShelf(CacheConfig{})
+	h := s.cache.Middleware(Compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.made.Add(1); s.answer(w, r) })))
+	zipped := get(h, "/", "Accept-Encoding", "gzip")
+	plain := get(h, "/")
+	if s.made.Load() != 1 || zipped.Header().Get("Content-Encoding") != "gzip" || unzip(t, zipped.Body.Bytes()) != plain.Body.String() {
+		t.Error(s.made.Load(), zipped.Header())
+	}
+}
+
 func TestTheShortWayToAKeyIsTheLongOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		query := rapid.StringMatching(`([a-c]{0,2}=?[a-cA-C0-9%+.é -]{0,3}&?){0,4}`).Draw(t, "query")
