@@ -30,7 +30,7 @@ import (
 // kills is how many times the program is killed on each engine, in lanes with
 // a database each; STOA_TEST_LONG makes it many more.
 const (
-	kills     = 100
+	kills     = 200
 	killsLong = 2000
 	lanes     = 2
 )
@@ -88,12 +88,14 @@ type lane struct {
 	edits   map[string][]ack // by slug: what was acknowledged, oldest first
 	pending map[string]string
 	marks   int
+	size    int64                    // entries of the journal at the last look
+	told    map[string]int           // how it went, for the log
 	typical map[string]time.Duration // of an action that is let run
 }
 
 func (l *lane) run(kills int) {
 	l.typical = map[string]time.Duration{}
-	l.pending = map[string]string{}
+	l.pending, l.told = map[string]string{}, map[string]int{}
 	l.grow(30)
 	for _, action := range []string{"import", "edit", "edit"} { // the last one is warm
 		if !l.attempt(action, time.Hour) {
@@ -101,29 +103,38 @@ func (l *lane) run(kills int) {
 		}
 	}
 	l.check()
-	killed, actions := 0, map[string]int{}
+	killed := 0
 	for tries := 0; killed < kills; tries++ {
 		if tries > 3*kills {
 			l.t.Fatalf("only %d of %d attempts could be killed", killed, tries)
+		}
+		for range l.rand.IntN(3) { // answers that must not be lost
+			if !l.attempt("edit", time.Hour) {
+				l.t.Fatal("an edit fails when nobody kills it")
+			}
 		}
 		action := "edit"
 		if l.rand.IntN(5) < 2 {
 			action = "import"
 			l.grow(3)
 		}
+		before := l.size
 		if l.attempt(action, time.Duration(l.rand.Int64N(int64(l.typical[action]*5/4)))) {
 			continue
 		}
 		killed++
-		actions[action]++
 		l.check()
+		if l.size > before {
+			action += " after a commit"
+		}
+		l.told["killed "+action]++
 	}
 	if !l.attempt("import", time.Hour) {
 		l.t.Fatal("the last import fails")
 	}
 	l.check()
 	l.complete()
-	l.t.Logf("%d kills: %v; %d edits acknowledged", killed, actions, l.marks)
+	l.t.Logf("%d kills: %v", killed, l.told)
 }
 
 // attempt does one thing and kills it after a while; it says whether it ended
@@ -212,6 +223,8 @@ func (l *lane) doEdit(after time.Duration) bool {
 			l.t.Fatal(err)
 		}
 		l.edits[slug] = append(l.edits[slug], ack{marker, position})
+		l.told["acknowledged edits"]++
+		l.size = position + 1
 		delete(l.pending, slug)
 	} else if ended {
 		l.t.Fatalf("an edit ended without saying so: %q", said)
@@ -260,6 +273,7 @@ func (l *lane) check() {
 			break
 		}
 	}
+	l.size = size
 	for slug, acks := range l.edits {
 		for _, a := range acks {
 			if !strings.Contains(said[a.position], a.marker) {

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"stoa/internal/testkit"
+)
+
+// BenchmarkStart measures the built program on the real registry: from the
+// start of the process to the first page of results, memory and processor time
+// when idle, and its size.
+func BenchmarkStart(b *testing.B) {
+	data := filepath.Join(testkit.RealData(b), "dpga")
+	program, dir := testkit.Program(b), b.TempDir()
+	env := append(os.Environ(), "STOA_DATA="+filepath.Join(dir, "stoa"), "STOA_ADDR=127.0.0.1:0", "STOA_DATABASE_URL=")
+	for _, what := range realImports(data) {
+		cmd := exec.Command(program, "import", what)
+		cmd.Env = env
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("import %s: %v\n%s", what, err, out)
+		}
+	}
+	info, err := os.Stat(program)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var resident, peak, idle float64
+	for b.Loop() {
+		s, err := startServer(program, env, dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := http.Get(s.url + "/goods?q=health")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+			b.Fatal(resp.Status, err)
+		}
+		resp.Body.Close()
+		b.StopTimer()
+		if resident == 0 {
+			before := processorTime(b, s.cmd.Process.Pid)
+			time.Sleep(3 * time.Second)
+			idle = 100 * float64(processorTime(b, s.cmd.Process.Pid)-before) / float64(3*time.Second)
+			resident, peak = memory(b, s.cmd.Process.Pid, "VmRSS:"), memory(b, s.cmd.Process.Pid, "VmHWM:")
+		}
+		_ = s.end(syscall.SIGKILL) // it cannot exit well
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(info.Size())/(1<<20), "program-MB")
+	b.ReportMetric(resident, "idle-MB")
+	b.ReportMetric(peak, "peak-MB")
+	b.ReportMetric(idle, "idle-%-of-a-core")
+}
+
+// memory is a line of /proc/PID/status in MB.
+func memory(b *testing.B, pid int, line string) float64 {
+	b.Helper()
+	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if rest, ok := strings.CutPrefix(lines.Text(), line); ok {
+			kb, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(rest, "kB")))
+			if err != nil {
+				b.Fatal(err)
+			}
+			return float64(kb) / 1024
+		}
+	}
+	b.Fatalf("no %s", line)
+	return 0
+}
+
+// processorTime is what the process has used so far, in ticks of 10 ms.
+func processorTime(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	var ticks int
+	for _, f := range fields[11:13] { // utime and stime
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
