@@ -189,3 +189,26 @@ func (p Projections) Differences(w io.Writer, other Projections) error {
 	}
 	return nil
 }
+
+// Compare replays the journal and says where what it gives differs from what
+// the database holds; "" where it does not.
+func (a *App) Compare(ctx context.Context) (string, error) {
+	replayed, err := a.Replay(ctx)
+	if err != nil {
+		return "", err
+	}
+	live, err := a.Live(ctx)
+	if err != nil {
+		return "", err
+	}
+	x, err := replayed.Hash()
+	if err != nil {
+		return "", err
+	}
+	if y, err := live.Hash(); err != nil || x == y {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = replayed.Differences(&b, live)
+	return b.String(), err
+}

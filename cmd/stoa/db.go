@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"stoa/internal/app/journal"
+	"stoa/internal/store"
+	"stoa/internal/tlog"
+)
+
+// DBCmd looks after the database.
+type DBCmd struct {
+	Migrate DBMigrateCmd `cmd:"" help:"Bring the schema to this program's version."`
+	Status  DBStatusCmd  `cmd:"" help:"List the schema's steps and what the database holds."`
+	Check   DBCheckCmd   `cmd:"" help:"Check the database: its own integrity, the log, and that the journal gives what it holds."`
+}
+
+// OpenExisting opens a database that must be there already.
+func (e *Env) OpenExisting() (*store.DB, error) {
+	if e.Database == "" {
+		if _, err := os.Stat(filepath.Join(e.Data, "stoa.db")); err != nil {
+			return nil, fmt.Errorf("no database in %s: %w", e.Data, err)
+		}
+	}
+	return store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log})
+}
+
+// ports are the ports that an address names, besides the usual ones.
+func ports(address string) []uint16 {
+	out := []uint16{80, 443}
+	if u, err := url.Parse(address); err == nil {
+		if p, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
+			out = append(out, uint16(p))
+		}
+	}
+	return out
+}
+
+// DBMigrateCmd migrates.
+type DBMigrateCmd struct{}
+
+// Run takes the steps that are missing.
+func (DBMigrateCmd) Run(env *Env) error {
+	db, err := env.Open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = fmt.Fprintln(env.Stdout, "the schema is that of this program")
+	return err
+}
+
+// DBStatusCmd tells the state.
+type DBStatusCmd struct{}
+
+// Run lists steps and counts; it changes nothing.
+func (DBStatusCmd) Run(env *Env) error {
+	db, err := env.OpenExisting()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	steps, err := db.Migrations(env.Ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		state := "missing"
+		if s.Applied {
+			state = "applied"
+		}
+		fmt.Fprintf(env.Stdout, "%s\t%s\n", state, s.Name)
+	}
+	counts, err := db.Counts(env.Ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range counts {
+		fmt.Fprintf(env.Stdout, "%d\t%s\n", c.N, c.Of)
+	}
+	return nil
+}
+
+// DBCheckCmd checks.
+type DBCheckCmd struct{}
+
+// Run checks the engine's integrity, verifies the log and replays the journal.
+func (DBCheckCmd) Run(env *Env) error {
+	db, err := env.OpenExisting()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Check(env.Ctx); err != nil {
+		return err
+	}
+	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
+	if err != nil {
+		return err
+	}
+	app := &journal.App{DB: db, Key: key}
+	if err := (&VerifyCmd{}).prove(env, app, key.Verifier); err != nil {
+		return err
+	}
+	differs, err := app.Compare(env.Ctx)
+	if err != nil {
+		return err
+	}
+	if differs != "" {
+		return fmt.Errorf("the journal gives another state than the database holds: %s", differs)
+	}
+	_, err = fmt.Fprintln(env.Stdout, "sound: the journal gives exactly what the database holds")
+	return err
+}
