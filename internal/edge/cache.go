@@ -143,7 +143,7 @@ func (c *PageCache) page(rec *capture, r *http.Request, position int64) *page {
 		h["Content-Type"] = []string{http.DetectContentType(rec.body)}
 	}
 	AddVary(h, "Accept-Encoding", "Cookie")
-	p := &page{position: position, header: h, body: bytes.Clone(rec.body), pattern: r.Pattern, made: c.cfg.Now()}
+	p := &page{position: position, header: h, body: bytes.Clone(rec.body), route: routeOf(r), made: c.cfg.Now()}
 	if len(h["Etag"]) == 0 {
 		sum := sha256.Sum256(p.body)
 		h["Etag"] = []string{`W/"` + hex.EncodeToString(sum[:12]) + `"`}

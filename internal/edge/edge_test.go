@@ -81,6 +81,20 @@ func TestLogSaysWhatHappenedButNotWhoOrWhatTheyAsked(t *testing.T) {
 	}
 }
 
+func TestLogKnowsTheRouteOfACopyAndOfAKeptPage(t *testing.T) {
+	var out bytes.Buffer
+	cache := NewPageCache(CacheConfig{Position: func() int64 { return 1 }, Now: time.Now})
+	h := Chain(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		SetRoute(r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, nil)), "GET /goods")
+		_, _ = io.WriteString(w, "x")
+	}), Log(slog.New(slog.NewTextHandler(&out, nil)), time.Now), cache.Middleware)
+	get(h, "/fr/goods")
+	get(h, "/fr/goods", "X-Stoa-Route", "forged")
+	if strings.Count(out.String(), `route="GET /goods"`) != 2 {
+		t.Error(out.String())
+	}
+}
+
 func TestPanicBecomesOneLineAndAnAnswer(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, nil))

@@ -39,6 +39,21 @@ func RequestID(random io.Reader) Middleware {
 // RequestIDOf returns the id RequestID gave r, or "".
 func RequestIDOf(r *http.Request) string { return r.Header.Get(requestIDHeader) }
 
+// routeHeader carries the route of a request up to the log. Headers are shared
+// by all copies of a request, which its Pattern is not.
+const routeHeader = "X-Stoa-Route"
+
+// SetRoute tells the log which route answered r, where a handler routes a copy
+// of the request.
+func SetRoute(r *http.Request, route string) { r.Header[routeHeader] = []string{route} }
+
+func routeOf(r *http.Request) string {
+	if v := r.Header[routeHeader]; len(v) > 0 {
+		return v[0]
+	}
+	return r.Pattern
+}
+
 // Log writes one line per answered request: the route, never the address
 // asked for, since a search or a mistyped address can name a person, and never
 // who asked.
@@ -46,6 +61,7 @@ func Log(log *slog.Logger, now func() time.Time) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			start := now()
+			delete(r.Header, routeHeader) // not the client's to say
 			t := &tracker{ResponseWriter: w}
 			done := false
 			defer func() {
@@ -58,7 +74,7 @@ func Log(log *slog.Logger, now func() time.Time) Middleware {
 				}
 				if log.Enabled(r.Context(), level) {
 					log.LogAttrs(r.Context(), level, "request", slog.String("id", RequestIDOf(r)), slog.String("method", method(r)),
-						slog.String("route", r.Pattern), slog.Int("status", status), slog.Int64("bytes", t.bytes),
+						slog.String("route", routeOf(r)), slog.Int("status", status), slog.Int64("bytes", t.bytes),
 						slog.Duration("took", now().Sub(start)))
 				}
 			}()
@@ -96,7 +112,7 @@ func Recover(log *slog.Logger, deny Deny) Middleware {
 				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
-				log.ErrorContext(r.Context(), "panic", "id", RequestIDOf(r), "route", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				log.ErrorContext(r.Context(), "panic", "id", RequestIDOf(r), "route", routeOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				if t.status != 0 {
 					panic(http.ErrAbortHandler)
 				}

@@ -18,7 +18,7 @@ import (
 type page struct {
 	key      string
 	position int64
-	pattern  string
+	route    string
 	made     time.Time
 	maxAge   time.Duration
 	header   http.Header
@@ -77,7 +77,7 @@ var (
 
 // serve answers r with p: 304, compressed or plain.
 func (c *PageCache) serve(w http.ResponseWriter, r *http.Request, p *page) {
-	r.Pattern = p.pattern
+	SetRoute(r, p.route)
 	h := w.Header()
 	if p.maxAge > 0 { // the rest of the time is the client's (RFC 9111, 5.1)
 		h["Age"] = []string{strconv.FormatInt(int64(c.cfg.Now().Sub(p.made)/time.Second), 10)}
