@@ -168,6 +168,7 @@ func (r *run) about(ctx context.Context, db reader, rec good.Record) (goods []*g
 			goods = append(goods, g)
 		}
 	}
+	slices.SortFunc(goods, func(a, b *good.Good) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Slug, b.Slug)) })
 	return goods, doubts, nil
 }
 

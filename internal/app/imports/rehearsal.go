@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"slices"
+	"time"
 
 	"stoa/internal/good"
 	"stoa/internal/store"
@@ -18,11 +19,18 @@ type rehearsal struct {
 	keys    map[string][]good.ID
 	byGood  map[good.ID][]string // record keys
 	into    map[good.ID]good.ID  // merged goods
+	ticks   int
 }
 
 func newRehearsal(db *store.DB) *rehearsal {
 	return &rehearsal{under: db, records: map[string]good.Record{}, goods: map[good.ID]*good.Good{}, slugs: map[string]good.ID{},
 		keys: map[string][]good.ID{}, byGood: map[good.ID][]string{}, into: map[good.ID]good.ID{}}
+}
+
+// next is a time after every other: goods are made in this order.
+func (r *rehearsal) next() time.Time {
+	r.ticks++
+	return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.ticks) * time.Millisecond)
 }
 
 // remember lays a decision over the database.
@@ -34,7 +42,7 @@ func (r *rehearsal) remember(d decision) {
 	if d.isNew {
 		// No id is given in a dry run: the slug stands for it.
 		rec.Good = good.ID("new:" + d.slug)
-		r.goods[rec.Good] = &good.Good{ID: rec.Good, Slug: d.slug}
+		r.goods[rec.Good] = &good.Good{ID: rec.Good, Slug: d.slug, Created: r.next()}
 		r.slugs[d.slug] = rec.Good
 	}
 	if _, known := r.records[rec.Key()]; !known {
