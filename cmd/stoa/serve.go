@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"stoa/catalogue"
+	"stoa/internal/access"
+	"stoa/internal/api"
+	"stoa/internal/app/follow"
+	"stoa/internal/app/goods"
+	"stoa/internal/app/imports"
+	"stoa/internal/app/journal"
+	"stoa/internal/catalog"
+	"stoa/internal/edge"
+	"stoa/internal/good"
+	"stoa/internal/harvest"
+	"stoa/internal/store"
+	"stoa/internal/tlog"
+	"stoa/internal/web"
+	"stoa/internal/web/page/cases"
+)
+
+// ServeCmd serves the storefront and the API.
+type ServeCmd struct {
+	Addr    string `help:"Address to listen on." env:"STOA_ADDR" default:":8080"`
+	BaseURL string `help:"Public address of this instance, for links that leave it." env:"STOA_BASE_URL"`
+	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
+}
+
+// followEvery is how often a node looks for what others wrote.
+const followEvery = time.Second
+
+// grace is how long requests under way may take once told to stop.
+const grace = 10 * time.Second
+
+// Run serves until the process is told to stop.
+func (c *ServeCmd) Run(env *Env) error {
+	listener, err := net.Listen("tcp", c.Addr) // before any work: a taken port is said at once
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; choose another with --addr", c.Addr, err)
+	}
+	db, err := env.Open()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer db.Close()
+	if !c.Empty {
+		if err := fillCatalogue(env, db); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	live := &catalog.Live{}
+	follower := &follow.Follower{Store: db, Live: live, Log: env.Log}
+	if err := follower.Start(env.Ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	ctx, stop := context.WithCancel(env.Ctx)
+	defer stop()
+	go follower.Run(ctx, followEvery)
+	base := c.base(listener.Addr())
+	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, base)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
+		live.Load().Len(), base, base, base, base)
+	return edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
+}
+
+// base is the public address: as configured, else where we listen.
+func (c *ServeCmd) base(addr net.Addr) string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// fillCatalogue brings in the built-in catalogue. Where it is there already
+// nothing is written, so that a second start is quick.
+func fillCatalogue(env *Env, db *store.DB) error {
+	in, err := harvest.Catalogue(catalogue.FS)
+	if err != nil {
+		return err
+	}
+	_, err = (&imports.App{DB: db, Now: env.Now}).Import(env.Ctx, good.Actor{Role: access.Importer}, in, imports.Options{})
+	if err != nil {
+		return fmt.Errorf("fill the catalogue: %w", err)
+	}
+	return nil
+}
+
+// openCases shows the cases of imports as their page wants them.
+type openCases struct{ app *imports.App }
+
+// OpenCases implements cases.Cases.
+func (o openCases) OpenCases(ctx context.Context) ([]cases.Case, error) {
+	open, err := o.app.OpenCases(ctx)
+	out := make([]cases.Case, 0, len(open))
+	for _, c := range open {
+		out = append(out, cases.Case{ID: c.ID, Source: c.Source, ForeignID: c.ForeignID, Name: c.Name, Reasons: c.Reasons, Created: c.Since})
+	}
+	return out, err
+}
+
+// handler joins the faces behind what they share.
+func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (http.Handler, error) {
+	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.New(web.Config{Goods: g, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	if err != nil {
+		return nil, err
+	}
+	programs, err := api.New(api.Config{Goods: g, Registry: g, BaseURL: base, Version: version, Log: env.Log})
+	if err != nil {
+		return nil, err
+	}
+	deny := api.Refuse(base)
+	bare := edge.SecurityHeaders(edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'"})
+	mux := http.NewServeMux()
+	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress))
+	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
+	mux.Handle("/", pages)
+	limits := edge.Limits{Now: env.Now, Deny: func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
+		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") {
+			deny(w, r, status, e)
+			return
+		}
+		pages.Deny(w, r, status, e)
+	}}
+	return edge.Chain(mux, edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), limits.Middleware), nil
+}
