@@ -46,25 +46,30 @@ func (g *gatherer) add(doc uint32, weight float32) {
 	}
 }
 
-// close returns what was gathered and leaves the gatherer clean.
-func (g *gatherer) close() hits {
-	out := hits{docs: slices.Clone(g.docs), weights: make([]float32, len(g.docs))}
-	for i, d := range g.docs {
-		out.weights[i] = g.best[d]
+// close returns what was gathered, without the dead, and leaves the gatherer clean.
+func (g *gatherer) close(p *part) hits {
+	out := hits{docs: make([]uint32, 0, len(g.docs)), weights: make([]float32, 0, len(g.docs))}
+	for _, d := range g.docs {
+		if !p.isDead(int(d)) {
+			out.docs = append(out.docs, d)
+			out.weights = append(out.weights, g.best[d])
+		}
 		g.best[d] = 0
 	}
 	return out
 }
 
-// meet finds the goods of a segment that meet a group.
-func (s *segment) meet(g *analysis.Group) hits {
+// meet finds the living goods of a part that meet a group. That deleted ones
+// are left out here makes scores depend on nothing but what is in the
+// catalogue, whatever its history: every node gives the same order.
+func (p *part) meet(g *analysis.Group) hits {
 	c := gatherers.Get().(*gatherer)
 	defer gatherers.Put(c)
-	c.open(s.n)
+	c.open(p.n)
 	for i := range g.Options {
-		s.option(c, &g.Options[i])
+		p.option(c, &g.Options[i])
 	}
-	return c.close()
+	return c.close(p)
 }
 
 // option gathers the goods that meet a group in one way.
@@ -279,9 +284,7 @@ func (s *Snapshot) level(groups []analysis.Group, met [][]hits) (level, best int
 			}
 			for _, d := range met[i][k].docs {
 				counts[d]++
-				if c := int(counts[d]); c > best && !p.isDead(int(d)) {
-					best = c
-				}
+				best = max(best, int(counts[d]))
 			}
 		}
 	}
@@ -297,14 +300,14 @@ func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) []analysis.Group 
 	var out []analysis.Group
 	for i := range groups {
 		g := &groups[i]
-		if g.Optional || g.Word == "" || len([]rune(g.Word)) <= minTypo || !canMistype(g.Word) || s.anyLive(met[i]) {
+		if g.Optional || g.Word == "" || len([]rune(g.Word)) <= minTypo || !canMistype(g.Word) || anyHit(met[i]) {
 			continue
 		}
 		seen := map[string]bool{}
 		var options []analysis.Option
 		for _, p := range s.parts {
 			p.typoTerms(g.Word, func(t int) {
-				if w := string(p.terms.at(t)[1:]); !seen[w] {
+				if w := string(p.terms.at(t)[1:]); !seen[w] && p.hasLiving(t) {
 					seen[w] = true
 					options = append(options, analysis.Mended(w)...)
 				}
@@ -324,12 +327,15 @@ func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) []analysis.Group 
 	return out
 }
 
-func (s *Snapshot) anyLive(met []hits) bool {
-	for k, p := range s.parts {
-		for _, d := range met[k].docs {
-			if !p.isDead(int(d)) {
-				return true
-			}
+func anyHit(met []hits) bool {
+	return slices.ContainsFunc(met, func(h hits) bool { return len(h.docs) > 0 })
+}
+
+// hasLiving says whether a living good has term t.
+func (p *part) hasLiving(t int) bool {
+	for c := p.cursorOf(t); c.next(); {
+		if !p.isDead(int(c.doc)) {
+			return true
 		}
 	}
 	return false
@@ -339,10 +345,7 @@ func (s *Snapshot) anyLive(met []hits) bool {
 // goods have it; more of the same word soon counts no more; a good without
 // some of the words is worth less than its share.
 func (s *Snapshot) score(groups []analysis.Group, met [][]hits, level int) []matched {
-	total := 0
-	for _, p := range s.parts {
-		total += p.n
-	}
+	total := s.live
 	out := make([]matched, len(s.parts))
 	n := needed(groups)
 	for k, p := range s.parts {
@@ -371,9 +374,6 @@ func (s *Snapshot) score(groups []analysis.Group, met [][]hits, level int) []mat
 			}
 		}
 		m.found = roaring.FromDense(dense, false)
-		if p.dead != nil {
-			m.found.AndNot(p.dead)
-		}
 		if level < n {
 			for it := m.found.Iterator(); it.HasNext(); {
 				d := it.Next()

@@ -124,12 +124,21 @@ func (s *Snapshot) telling(card *good.Card) []analysis.Group {
 	return out
 }
 
-// documents is how many goods have a term, deleted ones included.
+// documents is how many living goods have a term.
 func (s *Snapshot) documents(term string) int {
 	df := 0
 	for _, p := range s.parts {
-		if t, ok := p.term(term); ok {
+		t, ok := p.term(term)
+		switch {
+		case !ok:
+		case p.dead == nil:
 			df += p.df(t)
+		default:
+			for c := p.cursorOf(t); c.next(); {
+				if !p.isDead(int(c.doc)) {
+					df++
+				}
+			}
 		}
 	}
 	return df
