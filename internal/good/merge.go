@@ -13,8 +13,8 @@ import (
 //
 // The most trusted record that states a field gives it whole: a person before a
 // machine, then the source's priority, then the later day seen. Names,
-// repositories, deployments and identifiers are united, each item with its
-// origin.
+// repositories, deployments, identifiers and summaries by language are united,
+// each item with its origin.
 func Merge(records []Record, sources map[string]Source) Good {
 	recs := slices.Clone(records)
 	slices.SortFunc(recs, func(a, b Record) int {
@@ -58,10 +58,7 @@ func (m *merger) add(r Record) {
 	takeList(m, at, FieldParties, &g.Parties, f.Parties)
 	takeList(m, at, FieldDevelopedIn, &g.DevelopedIn, f.DevelopedIn)
 	takeList(m, at, FieldStandards, &g.Standards, f.Standards)
-	if len(g.Summary) == 0 && len(f.Summary) > 0 {
-		g.Summary = f.Summary
-		g.From[FieldSummary] = at(FieldSummary)
-	}
+	m.summary(f.Summary, at(FieldSummary))
 	for _, name := range append([]string{f.Name}, f.Aliases...) {
 		unite(m, at(FieldAliases), FieldAliases, name, &g.Aliases, name, func(s string) string { return s })
 	}
@@ -81,6 +78,21 @@ func (m *merger) add(r Record) {
 		if _, ok := g.Identifiers[scheme]; !ok {
 			g.Identifiers[scheme] = id
 		}
+	}
+}
+
+// summary takes the texts in languages in which nobody more trusted wrote.
+func (m *merger) summary(t Text, o Origin) {
+	for lang, s := range t {
+		if m.g.Summary[lang] != "" || s == "" {
+			continue
+		}
+		if m.g.Summary == nil {
+			m.g.Summary = Text{}
+			m.g.From[FieldSummary] = o
+		}
+		m.g.Summary[lang] = s
+		m.g.From[FieldSummary+"/"+Field(lang)] = o
 	}
 }
 

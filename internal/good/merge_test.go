@@ -14,6 +14,19 @@ var testSources = map[string]Source{
 	"person": {ID: "person", Person: true, Priority: 1},
 }
 
+func TestEachLanguageIsTakenFromWhoWritesInIt(t *testing.T) {
+	g := Merge([]Record{
+		{Source: "old", ForeignID: "a", Facts: Facts{Name: "x", Summary: Text{"en": "older", "fr": "ancien"}}},
+		{Source: "new", ForeignID: "b", Facts: Facts{Name: "x", Summary: Text{"en": "newer"}}},
+	}, testSources)
+	if diff := cmp.Diff(Text{"en": "newer", "fr": "ancien"}, g.Summary); diff != "" {
+		t.Error(diff)
+	}
+	if g.From[FieldSummary].Source != "new" || g.From[FieldSummary+"/fr"].Source != "old" || g.From[FieldSummary+"/en"].Source != "new" {
+		t.Errorf("origins %v", g.From)
+	}
+}
+
 func standing(state Stage, first, last Date) *Standing {
 	return &Standing{State: state, Issuer: "Alliance", First: first, Last: last}
 }
