@@ -135,6 +135,10 @@ func readV1(raw []byte, n int, shifts *shifts) Candidate {
 
 // facts is what the record says, made clean.
 func (r *v1Record) facts(m *mend, shifts *shifts) good.Facts {
+	m.public = append(m.public, string(r.Name), r.owner())
+	for _, o := range r.Organizations {
+		m.public = append(m.public, string(o.Name))
+	}
 	for _, o := range r.Organizations {
 		m.contact(string(o.Type), string(o.Contact), string(o.Email))
 	}

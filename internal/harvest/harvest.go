@@ -83,6 +83,7 @@ type mend struct {
 	held     bool
 	contacts []good.Contact
 	private  []string // the record's own contact names and addresses
+	public   []string // names of the good and its organisations
 }
 
 // note records a repair, unless nothing changed.

@@ -54,6 +54,10 @@ func (s *legacySDG) UnmarshalJSON(b []byte) error {
 
 // facts is what the record says, made clean.
 func (r *legacyRecord) facts(m *mend) good.Facts {
+	m.public = append(m.public, string(r.Name))
+	for _, o := range r.Organizations {
+		m.public = append(m.public, string(o.Name))
+	}
 	for _, o := range r.Organizations {
 		m.contact(string(o.Type), string(o.Contact), string(o.Email))
 	}

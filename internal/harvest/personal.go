@@ -2,6 +2,7 @@ package harvest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"stoa/internal/good"
@@ -45,8 +46,9 @@ func (m *mend) contact(role, name, address string) {
 		}
 	}
 	m.contacts = append(m.contacts, good.Contact{Role: role, Name: name, Email: address})
-	// A single short word is too likely to be an ordinary one.
-	if len(name) > 5 && strings.Contains(name, " ") {
+	// A single short word is too likely to be an ordinary one, and an
+	// organisation may be named as its own contact.
+	if len(name) > 5 && strings.Contains(name, " ") && !slices.ContainsFunc(m.public, func(p string) bool { return strings.EqualFold(p, name) }) {
 		m.private = append(m.private, name)
 	}
 	if len(address) > 5 {
@@ -83,7 +85,8 @@ func (m *mend) scrub(f *good.Facts) {
 		}
 	}
 	name := func(field good.Field, s *string) { // "@" may belong to a name
-		if email.MatchString(*s) || standIn.MatchString(*s) {
+		person := slices.ContainsFunc(m.private, func(p string) bool { return strings.Contains(*s, p) })
+		if person || email.MatchString(*s) || standIn.MatchString(*s) {
 			*s = m.personal(string(field), *s)
 		}
 	}
@@ -121,6 +124,7 @@ func (m *mend) scrub(f *good.Facts) {
 		name(good.FieldParties, &f.Parties[i].Name)
 		link(good.FieldParties, &f.Parties[i].Website)
 	}
+	f.Parties = slices.DeleteFunc(f.Parties, func(p good.Party) bool { return p.Name == "" })
 	for i := range f.Deployments {
 		text(good.FieldDeployments, &f.Deployments[i].By)
 		link(good.FieldDeployments, &f.Deployments[i].URL)

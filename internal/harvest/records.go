@@ -244,7 +244,7 @@ func object(raw []byte, into any) (reason string) {
 		if errors.As(err, &te) {
 			return "wrong-type: " + te.Field
 		}
-		return "not-json"
+		return "wrong-type" // JSON it is, but a text stands where a list belongs or the like
 	}
 	return ""
 }

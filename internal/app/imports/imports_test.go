@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,8 +54,33 @@ func open(t testing.TB, url string) *imports.App {
 	return &imports.App{DB: db, Now: now}
 }
 
+// template is an empty database, made once: migrating takes longer than the
+// tests that want one.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "stoa-imports-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "stoa.db")
+	db, err := store.Open(ctx, "sqlite:"+path, store.Options{Now: clock(), Rand: rand.Reader})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(db.Migrate(ctx), db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// fresh is an empty instance on the embedded database.
 func fresh(t testing.TB) *imports.App {
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "stoa.db"))
+	t.Helper()
+	empty, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, "sqlite:"+write(t, "stoa.db", string(empty)))
 }
 
 // bring imports a file or folder and returns the totals and the report.
