@@ -167,7 +167,7 @@ func (r *run) slice(ctx context.Context, slice []harvest.Candidate) (done []deci
 		if err := r.declare(ctx, tx); err != nil {
 			return err
 		}
-		begun := time.Now()
+		begun := r.app.Now()
 		for _, c := range slice {
 			d, err := r.decide(ctx, tx, c)
 			if err != nil {
@@ -177,7 +177,7 @@ func (r *run) slice(ctx context.Context, slice []harvest.Candidate) (done []deci
 				return fmt.Errorf("save %s/%s: %w", c.Source, c.ForeignID, err)
 			}
 			done = append(done, d)
-			if time.Since(begun) > sliceTime {
+			if r.app.Now().Sub(begun) > sliceTime {
 				break
 			}
 		}
