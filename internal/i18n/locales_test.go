@@ -235,7 +235,10 @@ func TestPluralsAreComplete(t *testing.T) {
 			need[formNames[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]] = true
 		}
 		for k, forms := range written(t, l.Code) {
-			counted := strings.Contains(english[k]["other"], "{{.Count}}")
+			counted := english[k]["one"] != ""
+			if !counted && strings.Contains(english[k]["other"], "{{.Count}}") && !strings.Contains(english[k]["other"], "({{.Count}})") {
+				t.Errorf("%s speaks of a number, so English needs the form “one”", k)
+			}
 			for form := range need {
 				if counted && forms[form] == "" {
 					t.Errorf("%s %s lacks the form %q", l.Code, k, form)
