@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func (l *lane) run(kills int) {
 	l.typical = map[string]time.Duration{}
 	l.pending, l.told = map[string]string{}, map[string]int{}
 	l.grow(30)
-	for _, action := range []string{"import", "edit", "edit"} { // the last one is warm
+	for _, action := range []string{"import", "import beside a server", "edit", "edit"} { // the last one is warm
 		if !l.attempt(action, time.Hour) {
 			l.t.Fatalf("%s fails when nobody kills it", action)
 		}
@@ -114,8 +115,12 @@ func (l *lane) run(kills int) {
 			}
 		}
 		action := "edit"
-		if l.rand.IntN(5) < 2 {
+		switch n := l.rand.IntN(10); {
+		case n < 3:
 			action = "import"
+			l.grow(3)
+		case n < 4:
+			action = "import beside a server"
 			l.grow(3)
 		}
 		before := l.size
@@ -133,6 +138,7 @@ func (l *lane) run(kills int) {
 		l.t.Fatal("the last import fails")
 	}
 	l.check()
+	l.must("db", "check")
 	l.complete()
 	l.t.Logf("%d kills: %v", killed, l.told)
 }
@@ -140,8 +146,17 @@ func (l *lane) run(kills int) {
 // attempt does one thing and kills it after a while; it says whether it ended
 // by itself.
 func (l *lane) attempt(action string, after time.Duration) bool {
-	if action == "import" {
-		return l.doImport(after)
+	switch action {
+	case "import":
+		return l.doImport(action, after)
+	case "import beside a server":
+		s, err := startServer(l.program, append(l.env, "STOA_ADDR=127.0.0.1:0"), l.dir, "--empty")
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		ended := l.doImport(action, after)
+		_ = s.end(syscall.SIGKILL) // it cannot exit well
+		return ended
 	}
 	return l.doEdit(after)
 }
@@ -195,7 +210,7 @@ func (l *lane) grow(n int) {
 
 func (l *lane) next() int { l.marks++; return l.marks }
 
-func (l *lane) doImport(after time.Duration) bool {
+func (l *lane) doImport(action string, after time.Duration) bool {
 	b, err := json.Marshal(l.records)
 	if err != nil {
 		l.t.Fatal(err)
@@ -204,7 +219,7 @@ func (l *lane) doImport(after time.Duration) bool {
 	if err := os.WriteFile(file, b, 0o600); err != nil {
 		l.t.Fatal(err)
 	}
-	_, ended := l.start("import", after, "import", "--seen", "2026-07-10", file)
+	_, ended := l.start(action, after, "import", "--seen", "2026-07-10", file)
 	if ended {
 		l.stated = len(l.records)
 	}
@@ -243,14 +258,19 @@ func (l *lane) open() *store.DB {
 	return db
 }
 
+// must runs the program and wants it to be content.
+func (l *lane) must(args ...string) {
+	cmd := exec.Command(l.program, args...)
+	cmd.Env, cmd.Dir = l.env, l.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		l.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
 // check looks after a kill whether all is well.
 func (l *lane) check() {
 	ctx := context.Background()
-	verify := exec.Command(l.program, "verify", l.data)
-	verify.Env = l.env
-	if out, err := verify.CombinedOutput(); err != nil {
-		l.t.Fatalf("the journal does not verify: %v\n%s", err, out)
-	}
+	l.must("verify")
 	db := l.open()
 	defer db.Close()
 	said := map[int64]string{}

@@ -30,6 +30,7 @@ import (
 //	serve [arguments]      starts stoa serve on a free port; $URL is where
 //	stop, crash            end it with SIGTERM (it must exit 0) or SIGKILL
 //	get STATUS PATH        asks it; the body is the standard output
+//	eventually PATH TEXT   asks until the body has the text, for 5 seconds
 //	exits CODE program …   runs a program that must exit with CODE
 //	json FILE PATH VALUE   compares a value of a JSON file, totals.kept
 //	make-file FILE BYTES TEXT   repeats TEXT to make a large file
@@ -60,7 +61,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe, "stop": scriptStop, "crash": scriptCrash, "get": scriptGet,
+			"serve": scriptServe, "stop": scriptStop, "crash": scriptCrash, "get": scriptGet, "eventually": scriptEventually,
 			"exits": scriptExits, "json": scriptJSON, "make-file": scriptMakeFile,
 		},
 	})
@@ -185,6 +186,25 @@ func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
 	for name, values := range resp.Header {
 		fmt.Fprintf(ts.Stderr(), "%s: %s\n", name, strings.Join(values, ", "))
+	}
+}
+
+func scriptEventually(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 || neg {
+		ts.Fatalf("usage: eventually PATH TEXT")
+	}
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		resp, err := noRedirects.Get(ts.Getenv("URL") + args[0])
+		ts.Check(err)
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		ts.Check(err)
+		if bytes.Contains(body, []byte(args[1])) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s never says %q\n%.2000s", args[0], args[1], body)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"github.com/pressly/goose/v3":         {"store"},
 	"github.com/schollz/progressbar/v3":   {"cmd"},
 	"go.yaml.in/yaml/v4":                  {"export", "harvest"},
-	"golang.org/x/mod":                    {"tlog", "store", "cmd"},
+	"golang.org/x/mod":                    {"tlog", "store", "mirror", "app/journal", "cmd"},
 	"golang.org/x/net":                    {"harvest", "fence"},
 	"golang.org/x/sync":                   {"store", "app", "catalog"},
 	"golang.org/x/term":                   {"cmd"},
