@@ -239,9 +239,9 @@ func (s *Snapshot) find(text string, groups []analysis.Group) finding {
 	level, best := s.level(groups, met)
 	f := finding{}
 	if best < needed(groups) {
-		if mended := s.mend(groups, met); mended != nil {
-			if l, b := s.level(mended, met); b > best {
-				level, f.fuzzy = l, true
+		if mended, metThen := s.mend(groups, met); mended != nil {
+			if l, b := s.level(mended, metThen); b > best {
+				met, level, f.fuzzy = metThen, l, true
 			}
 		}
 	}
@@ -294,10 +294,11 @@ func (s *Snapshot) level(groups []analysis.Group, met [][]hits) (level, best int
 	return max(min((n+1)/2, best), 1), best
 }
 
-// mend gives words that no good has the words one typo away; nil if there is
-// nothing to mend.
-func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) []analysis.Group {
+// mend gives words that no good has the words one typo away, and what meets
+// them then; nil if there is nothing to mend.
+func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) ([]analysis.Group, [][]hits) {
 	var out []analysis.Group
+	met = slices.Clone(met)
 	for i := range groups {
 		g := &groups[i]
 		if g.Optional || g.Word == "" || len([]rune(g.Word)) <= minTypo || !canMistype(g.Word) || anyHit(met[i]) {
@@ -320,11 +321,12 @@ func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) []analysis.Group 
 			out = slices.Clone(groups)
 		}
 		out[i].Options = options
+		met[i] = make([]hits, len(s.parts))
 		for k, p := range s.parts {
 			met[i][k] = p.meet(&out[i])
 		}
 	}
-	return out
+	return out, met
 }
 
 func anyHit(met []hits) bool {

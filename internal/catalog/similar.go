@@ -20,8 +20,12 @@ func (s *Snapshot) Suggest(prefix, lang string, n int) []good.Card {
 	return s.Search(good.Query{Text: prefix, Lang: lang, Limit: n, Sort: good.ByRelevance}).Cards
 }
 
-// What goods share makes them similar: words by their rarity, values by these.
-var sharedValue = map[dimension]float32{dimSDG: 0.6, dimKind: 0.8, dimSector: 1.5, dimParty: 1}
+// sharedValues is what goods share besides words and how much it makes them
+// alike.
+var sharedValues = []struct {
+	dim    dimension
+	weight float32
+}{{dimSector, 1.5}, {dimParty, 1}, {dimKind, 0.8}, {dimSDG, 0.6}}
 
 // similarWords is how many of a good's rarest words are compared.
 const similarWords = 16
@@ -49,11 +53,11 @@ func (s *Snapshot) similar(part, doc, n int) []ref {
 		if len(groups) < similarWords/2 {
 			p.sharing(own, doc, m.found)
 		}
-		for d, weight := range sharedValue {
-			own.valuesOf(doc, d, func(value string) {
-				if b := p.dims[d].bitmap(value); b != nil {
+		for _, shared := range sharedValues {
+			own.valuesOf(doc, shared.dim, func(value string) {
+				if b := p.dims[shared.dim].bitmap(value); b != nil {
 					for it := roaring.And(b, m.found).Iterator(); it.HasNext(); {
-						m.scores[it.Next()] += weight
+						m.scores[it.Next()] += shared.weight
 					}
 				}
 			})
