@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -119,15 +118,6 @@ var statusOfKind = map[good.ErrorKind]int{
 
 // fail answers r with what went wrong; what is our fault is logged here, once.
 func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
-	problemOf(w, r, f.base, f.cfg.Log, err)
-}
-
-// writeProblem is fail for the faces beside /api/v1/.
-func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
-	problemOf(w, r, "", log, err)
-}
-
-func problemOf(w http.ResponseWriter, r *http.Request, base string, log *slog.Logger, err error) {
 	l := locale(r)
 	var (
 		bad    *badParameters
@@ -159,10 +149,10 @@ func problemOf(w http.ResponseWriter, r *http.Request, base string, log *slog.Lo
 	case r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
 		p.Code, p.Status, p.Detail = "busy", http.StatusServiceUnavailable, l.T("error.limit.busy")
 	default:
-		log.ErrorContext(r.Context(), "api", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
+		f.cfg.Log.ErrorContext(r.Context(), "api", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
 		p.Code, p.Status, p.Detail = "internal", http.StatusInternalServerError, l.T("error.internal")
 	}
-	sendProblem(w, r, base, l, p)
+	sendProblem(w, r, f.base, l, p)
 }
 
 func sendProblem(w http.ResponseWriter, r *http.Request, base string, l *i18n.Locale, p Problem) {
