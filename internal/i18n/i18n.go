@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	"sync"
@@ -91,19 +92,20 @@ func Negotiate(acceptLanguage string) *Locale {
 // cannot be read is a fault of the build, and stops it at once.
 var load = sync.OnceFunc(func() {
 	for _, l := range all {
-		l.messages = map[string]sentence{}
-		for _, from := range []*Locale{all[0], l} { // English stands where a translation is missing
-			if err := l.read(from); err != nil {
-				panic(err)
-			}
+		l.messages = maps.Clone(all[0].messages) // English stands where a translation is missing
+		if l.messages == nil {
+			l.messages = map[string]sentence{}
+		}
+		if err := l.read(); err != nil {
+			panic(err)
 		}
 		l.names = sync.OnceValue(l.loadNames)
 	}
 })
 
-// read adds the messages of another language's files to l.
-func (l *Locale) read(from *Locale) error {
-	paths, err := fs.Glob(files, "locales/*."+from.Code+".json")
+// read adds the messages of the language's own files.
+func (l *Locale) read() error {
+	paths, err := fs.Glob(files, "locales/*."+l.Code+".json")
 	if err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func (l *Locale) read(from *Locale) error {
 			return fmt.Errorf("%s: %w", p, err)
 		}
 		for _, m := range file.Messages {
-			if l.messages[m.ID], err = parse(m, from); err != nil {
+			if l.messages[m.ID], err = parse(m, l); err != nil {
 				return fmt.Errorf("%s: %s: %w", p, m.ID, err)
 			}
 		}
@@ -197,6 +199,7 @@ func (l *Locale) T(key string, kv ...any) string {
 		pieces = m.forms[plural.Other]
 	}
 	var b strings.Builder
+	b.Grow(128)
 	for _, p := range pieces {
 		if p.name == "" {
 			b.WriteString(p.text)
