@@ -62,7 +62,7 @@ func join(ctx context.Context, tx *store.Tx, id good.ID, rec good.Record) error 
 	}
 	reason := rec.Key() // the record is the reason, in any language
 	old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: access.Importer, Into: rec.Good}
-	old.Stage = good.Merged
+	*old = old.Restate(nil, nil) // what is known of it has moved, as a replay of the journal finds it
 	tx.Append(good.GoodMerged, []good.ID{id, rec.Good}, store.NamedValue{Name: "reason", Value: reason})
 	return tx.PutGood(ctx, old)
 }
