@@ -250,6 +250,11 @@ func TestLimits(t *testing.T) {
 	if w := from("1.1.1.2:3", "/", "", 0); w.Code != 200 {
 		t.Error("somebody else is refused", w.Code)
 	}
+	for range 10 {
+		if w := from("127.0.0.1:3", "/", "", 0); w.Code != 200 {
+			t.Error("the operator, or a proxy nobody named, is refused", w.Code)
+		}
+	}
 	now = now.Add(time.Second)
 	if w := from("1.1.1.1:3", "/", "", 0); w.Code != 200 {
 		t.Error("after waiting", w.Code)

@@ -15,6 +15,8 @@ import (
 
 // Limits bounds what one client, and all together, may ask. Zero fields take
 // the default named beside them; a negative Rate means no limit by client.
+// Whoever asks from this very machine is its operator or a proxy and has no
+// limit by client: name the proxy in Trusted to count those behind it.
 type Limits struct {
 	MaxBody     int64          // bytes of a request's body; 1 MiB
 	MaxURL      int            // bytes of the address; 16 KiB
@@ -42,8 +44,8 @@ func (l Limits) Middleware(next http.Handler) http.Handler {
 			l.Deny.deny(w, r, http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": l.MaxBody}})
 			return
 		}
-		if l.Rate >= 0 {
-			if wait := clients.wait(ClientAddr(r, l.Trusted), l.Now()); wait > 0 {
+		if addr := ClientAddr(r, l.Trusted); l.Rate >= 0 && !addr.IsLoopback() {
+			if wait := clients.wait(addr, l.Now()); wait > 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 				l.Deny.deny(w, r, http.StatusTooManyRequests, &good.Error{Kind: good.Limited, Key: "error.limit.rate", Args: map[string]any{"Seconds": int(wait/time.Second) + 1}})
 				return
