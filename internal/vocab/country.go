@@ -22,10 +22,11 @@ type countryIndex struct {
 	list       []Country // the 249 of ISO 3166-1
 	byCode     map[string]Country
 	bySpelling map[string]string // folded spelling → alpha-2
+	byLetters  map[string]string // alpha-2 and alpha-3 → alpha-2
 }
 
 var countries = sync.OnceValue(func() countryIndex {
-	ix := countryIndex{byCode: map[string]Country{}, bySpelling: map[string]string{}}
+	ix := countryIndex{byCode: map[string]Country{}, bySpelling: map[string]string{}, byLetters: map[string]string{}}
 	for f := range rows(countriesTSV) {
 		c := Country{f[0], f[1], f[2], f[3], f[4], f[5]}
 		if c.Numeric != "" {
@@ -33,8 +34,7 @@ var countries = sync.OnceValue(func() countryIndex {
 		}
 		ix.byCode[c.Alpha2] = c
 		ix.bySpelling[fold(c.Name)] = c.Alpha2
-		ix.bySpelling[strings.ToLower(c.Alpha3)] = c.Alpha2
-		ix.bySpelling[strings.ToLower(c.Alpha2)] = c.Alpha2
+		ix.byLetters[c.Alpha3], ix.byLetters[c.Alpha2] = c.Alpha2, c.Alpha2
 	}
 	for f := range rows(countrySpellingsTSV) {
 		for _, s := range f[1:] {
@@ -62,6 +62,21 @@ func CountryByCode(code string) (Country, bool) {
 // behind them decides, and must not be left out.
 var ambiguous = []string{"congo", "korea", "virgin islands", "guinea", "saint martin", "san martin", "samoa", "sudan", "ireland", "china", "macedonia", "micronesia", "timor"}
 
+// words that codes spell: written small they are not meant as codes.
+var wordsLikeCodes = []string{"am", "and", "are", "as", "at", "be", "can", "de", "do", "et", "il", "in", "is", "it", "la", "me", "my", "no", "nor", "per", "so", "to"}
+
+// code finds a country by its alpha-2 or alpha-3 code in a text. "NA" says "not
+// available" more often than Namibia, so it is nobody's.
+func (ix *countryIndex) code(s string) (Country, bool) {
+	s = strings.TrimSpace(s)
+	capitals := strings.ToUpper(s)
+	if capitals == "NA" || s != capitals && slices.Contains(wordsLikeCodes, strings.ToLower(s)) {
+		return Country{}, false
+	}
+	c, ok := ix.byCode[ix.byLetters[capitals]]
+	return c, ok
+}
+
 // FindCountry finds the country meant by a spelling met in practice: English
 // names old and new, with or without brackets, quotes, accents and articles,
 // names in other languages, alpha-2 and alpha-3 codes. Parts of a country that
@@ -70,6 +85,9 @@ func FindCountry(spelling string) (c Country, ok bool) {
 	ix := countries()
 	if len(spelling) > maxSpelling {
 		return Country{}, false
+	}
+	if c, ok = ix.code(spelling); ok {
+		return c, true
 	}
 	find := func(s string) bool {
 		c, ok = ix.byCode[ix.bySpelling[fold(s)]]

@@ -21,7 +21,7 @@ func TestCountriesAreAllOfISO3166(t *testing.T) {
 		}
 		regions[c.Region]++
 		for _, spelling := range []string{c.Name, c.Alpha2, c.Alpha3, strings.ToUpper(c.Name), "the " + c.Name, " " + c.Name + " "} {
-			if got, ok := FindCountry(spelling); !ok || got != c {
+			if got, ok := FindCountry(spelling); (!ok || got != c) && spelling != "NA" {
 				t.Errorf("FindCountry(%q) = %q", spelling, got.Alpha2)
 			}
 		}
@@ -49,7 +49,7 @@ func TestFindCountry(t *testing.T) {
 		"Saint Vincent and The Grenadines": "VC", "St. Kitts & Nevis": "KN", "Sao Tome": "ST", "São Tomé e Príncipe": "ST",
 		"Micronesia": "FM", "Macedonia": "MK", "Guinea Bissau": "GW", "The Gambia": "GM", "Somaliland": "SO", "Zanzibar": "TZ",
 		"Kosovo": "XK", "Россия": "RU", "中国": "CN", "مصر": "EG", "Côte d’Ivoire": "CI", "Iran (Islamic Rep.)": "IR", "Curacao": "CW", "Reunion": "RE", "ke": "KE",
-		"Africa": "", "ODK": "", "": "", "()": "", "(Kenya)": "KE", "Sudan (South)": "SS", "Atlantis": "", strings.Repeat("Kenya ", 1000): "", "\xff\xfe": "",
+		"Africa": "", "ODK": "", "NA": "", "N/A": "", "no": "", "No": "", "NO": "NO", "NAM": "NA", "and": "", " ken ": "KE", "none": "", "": "", "()": "", "(Kenya)": "KE", "Sudan (South)": "SS", "Atlantis": "", strings.Repeat("Kenya ", 1000): "", "\xff\xfe": "",
 	} {
 		c, ok := FindCountry(spelling)
 		if c.Alpha2 != want || ok != (want != "") {
