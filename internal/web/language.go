@@ -30,9 +30,6 @@ func (s *Site) split(p string) (t *page.Tongue, rest string, moved bool) {
 
 // serve finds the page and its language. It stands inside the cache.
 func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/assets/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) && s.page.Assets.Serve(w, r) {
-		return
-	}
 	t, rest, moved := s.split(r.URL.Path)
 	if clean := cleaned(rest); moved || clean != rest {
 		s.redirect(w, r, t, clean)
@@ -45,9 +42,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		f.Offer = want
 	}
-	if len(r.Header["Accept-Language"]) > 0 || rest == "/" {
-		edge.AddVary(w.Header(), "Accept-Language")
-	}
+	edge.AddVary(w.Header(), "Accept-Language")
 	inner := r.WithContext(context.WithValue(r.Context(), frameKey{}, f))
 	u := *r.URL
 	u.Path, u.RawPath = rest, ""
@@ -94,7 +89,11 @@ func (s *Site) wanted(r *http.Request) *page.Tongue {
 	if accept == "" {
 		return nil
 	}
-	return s.tongues[i18n.Negotiate(accept).Code]
+	t := s.tongues[i18n.Negotiate(accept).Code]
+	if t == s.page.Tongues[0] && !strings.Contains(strings.ToLower(accept), "en") {
+		return nil // English only for want of another
+	}
+	return t
 }
 
 // lead sends a reader who came from elsewhere from "/" to their language, once:

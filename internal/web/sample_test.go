@@ -202,8 +202,8 @@ func samples() *shelf {
 	gone.Stage, gone.Tombstone = good.Removed, &good.Tombstone{Reason: "It was entered twice by mistake.", At: when, By: "operator"}
 	s.goods = append(s.goods, gone)
 	s.open = []cases.Case{
-		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Source: "Sample Registry", ForeignID: "10142", Name: "Mifos", Reasons: []string{"name-changed"}, Created: when, Near: []string{"dhis2"}},
-		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZY", Source: "Sample Registry", ForeignID: "empty.json", Reasons: []string{"empty"}, Created: when},
+		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Source: "Sample Registry", ForeignID: "10142", Name: "Mifos", Reasons: []string{"may-be: dhis2", "country-unknown: Atlantis"}, Created: when},
+		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZY", Source: "Sample Registry", ForeignID: "empty.json", Reasons: []string{"empty-file"}, Created: when},
 	}
 	return s
 }

@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../../tools/go.mod templ generate -path .
+
 // Package web serves the pages people read: server-rendered, whole without
 // JavaScript, in six languages, each under addresses of its own.
 package web
@@ -92,6 +94,7 @@ func New(cfg Config) (*Site, error) {
 		edge.SecurityHeaders(edge.Security{CSP: csp, HTTPS: u.Scheme == "https"}),
 		edge.Recover(cfg.Log, s.Deny),
 		cross.Handler,
+		set.Middleware,
 	}
 	if cfg.MaxCache >= 0 {
 		chain = append(chain, edge.NewPageCache(edge.CacheConfig{Position: cfg.Goods.Position, Now: cfg.Now, MaxBytes: cfg.MaxCache, Language: s.variant}).Middleware)

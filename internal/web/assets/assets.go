@@ -74,12 +74,19 @@ func New(styles ...[]byte) (*Set, error) {
 	return s, nil
 }
 
-// Serve answers with the asset at r's path and says whether there is one.
-func (s *Set) Serve(w http.ResponseWriter, r *http.Request) bool {
-	f, ok := s.files[r.URL.Path]
-	if !ok {
-		return false
-	}
+// Middleware answers for the assets and hands everything else on.
+func (s *Set) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, ok := s.files[r.URL.Path]
+		if !ok || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		f.serve(w, r)
+	})
+}
+
+func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.mime)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
@@ -93,5 +100,4 @@ func (s *Set) Serve(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a client that went away needs no answer
 	}
-	return true
 }

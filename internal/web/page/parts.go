@@ -51,6 +51,9 @@ func StageClass(s good.Stage) string {
 // summaryShown is how much of a summary a list shows, in characters.
 const summaryShown = 230
 
+// ownerShown is how much of an owner's name a list shows, in characters.
+const ownerShown = 60
+
 // Pair is one parameter of a form.
 type Pair struct{ Name, Value string }
 

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"stoa/internal/good"
 	"stoa/internal/i18n"
 )
@@ -37,6 +39,27 @@ func NewTongue(l *i18n.Locale) *Tongue {
 
 // N is the sentence under key about n things.
 func (t *Tongue) N(key string, n int) string { return t.T(key, "Count", n) }
+
+// Tell is T with every text among the values set apart from the sentence
+// around it, so that a name in another script does not turn the words about.
+func (t *Tongue) Tell(key string, kv ...any) string {
+	for i := 1; i < len(kv); i += 2 {
+		if s, ok := kv[i].(string); ok {
+			kv[i] = t.apart(s)
+		}
+	}
+	return t.T(key, kv...)
+}
+
+// apart isolates s (Unicode FSI and PDI) where its direction may differ.
+func (t *Tongue) apart(s string) string {
+	if t.Dir == "ltr" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r >= 0x590 && r < 0x900 || r >= 0xfb1d && r < 0xff00 || r >= 0x200e && r <= 0x202e
+	}) {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
+}
 
 // Stage is a stage in words.
 func (t *Tongue) Stage(s good.Stage) string {

@@ -66,5 +66,5 @@ func (f *Frame) Say(e *good.Error) string {
 		}
 		kv = append(kv, k, v)
 	}
-	return f.T(e.Key, kv...)
+	return f.Tell(e.Key, kv...)
 }

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"stoa/internal/edge"
@@ -25,9 +26,8 @@ type Case struct {
 	Source    string // name of the source
 	ForeignID string
 	Name      string
-	Reasons   []string // keys; what has no words is shown as it is
+	Reasons   []string // "code" or "code: value"; a code without words is shown as it is
 	Created   time.Time
-	Near      []string // slugs of the goods it may be about
 }
 
 // Cases is what the page asks.
@@ -76,12 +76,31 @@ type model struct {
 	Pages  int
 }
 
-// reason is a reason in words.
-func (m *model) reason(key string) string {
-	if s := m.Word("web.reason." + key); s != "" {
-		return s
+// mayBe is the reason that names a good the record may be about.
+const mayBe = "may-be"
+
+// near are the slugs of the goods a case may be about.
+func near(c Case) []string {
+	var out []string
+	for _, s := range c.Reasons {
+		if code, slug, _ := strings.Cut(s, ": "); code == mayBe && slug != "" {
+			out = append(out, slug)
+		}
 	}
-	return key
+	return out
+}
+
+// reason is a reason in words: "code" or "code: what it is about".
+func (m *model) reason(s string) string {
+	code, value, _ := strings.Cut(s, ": ")
+	words := m.Word("web.reason." + code)
+	switch {
+	case words == "":
+		return page.Cut(page.Valid(s), 200)
+	case value == "":
+		return words
+	}
+	return m.Tell("web.reason", "Reason", words, "Value", page.Cut(page.Valid(value), 120))
 }
 
 func (m *model) at(n int) string { return "/imports?page=" + strconv.Itoa(n) }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"stoa/internal/edge"
@@ -135,7 +136,7 @@ func (m *model) kept() good.Query {
 
 func (m *model) heading() string {
 	if m.Text != "" {
-		return m.T("web.list.found", "Count", m.Total, "Text", m.Text)
+		return m.Tell("web.list.found", "Count", m.Total, "Text", m.Text)
 	}
 	return m.N("web.list.total", m.Total)
 }
@@ -268,10 +269,26 @@ func Name(f *page.Frame, facet good.Facet, value string) string {
 	case good.FacetLanguage:
 		return f.Language(value)
 	case good.FacetParty:
-		return strings.ReplaceAll(value, "-", " ")
+		return organisation(value)
 	}
 	return value
 }
+
+// organisation makes a name of the address of an organisation, which is all a
+// facet knows of it.
+func organisation(slug string) string {
+	words := strings.Split(slug, "-")
+	for i, w := range words {
+		if i == 0 || !slices.Contains(small, w) {
+			r, n := utf8.DecodeRuneInString(w)
+			words[i] = string(unicode.ToTitle(r)) + w[n:]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// small are the words inside names that begin with a small letter.
+var small = []string{"and", "at", "da", "de", "del", "des", "di", "do", "du", "e", "et", "for", "in", "la", "le", "of", "on", "the", "und", "y"}
 
 func goal(value string) int {
 	n, err := strconv.Atoi(value)
@@ -286,9 +303,9 @@ func (m *model) chipName(c chip) string {
 	name := Name(m.Frame, c.Facet, c.Value)
 	switch c.Facet {
 	case good.FacetCountry, good.FacetDevelopedIn:
-		return m.T("web.list.chip", "Facet", m.Facet(c.Facet), "Value", name)
+		return m.Tell("web.list.chip", "Facet", m.Facet(c.Facet), "Value", name)
 	case good.FacetSDG:
-		return m.T("web.list.chip.sdg", "Number", goal(c.Value), "Name", name)
+		return m.Tell("web.list.chip.sdg", "Number", goal(c.Value), "Name", name)
 	}
 	return name
 }

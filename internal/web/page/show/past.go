@@ -21,17 +21,17 @@ func (m *model) happened(e good.Entry) string {
 			return m.T("web.past.record.erased")
 		}
 		if seen == "" {
-			return m.T("web.past.record.undated", "Source", m.source(source))
+			return m.Tell("web.past.record.undated", "Source", m.source(source))
 		}
-		return m.T(key, "Source", m.source(source), "Date", seen)
+		return m.Tell(key, "Source", m.source(source), "Date", seen)
 	case good.GoodRenamed:
-		return m.T(key, "Slug", text(value(e, "slug")))
+		return m.Tell(key, "Slug", text(value(e, "slug")))
 	case good.StageChanged:
 		var c struct{ From, To good.Stage }
 		if json.Unmarshal(value(e, "stage"), &c) != nil || c.To == "" {
 			return m.T("web.past.stage.erased")
 		}
-		return m.T(key, "From", m.Stage(c.From), "To", m.Stage(c.To))
+		return m.Tell(key, "From", m.Stage(c.From), "To", m.Stage(c.To))
 	case good.GoodMerged:
 		if len(e.Subjects) > 1 && e.Subjects[1] == m.View.Good.ID {
 			return m.T("web.past.good.absorbed")

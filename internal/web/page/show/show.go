@@ -88,7 +88,7 @@ func (m *model) told(o good.Origin) string {
 	if o.Seen == "" {
 		return m.source(o.Source)
 	}
-	return m.T("web.src", "Source", m.source(o.Source), "Date", o.Seen)
+	return m.Tell("web.src", "Source", m.source(o.Source), "Date", o.Seen)
 }
 
 // first is where the first item of a united list comes from; each has its own.
@@ -186,7 +186,7 @@ func (m *model) citation() string {
 	if authors == "" {
 		key = "web.cite.anonymous"
 	}
-	return m.T(key, "Authors", authors, "Name", g.Name, "Kinds", m.List(kinds), "Position", int(g.Position), "URL", m.address())
+	return m.Tell(key, "Authors", authors, "Name", g.Name, "Kinds", m.List(kinds), "Position", int(g.Position), "URL", m.address())
 }
 
 // address is the good's permanent address on this instance.
@@ -219,7 +219,7 @@ func (m *model) standing(r good.Recognition) string {
 	if !m.Has(key) {
 		key = "web.recognition.other"
 	}
-	return m.T(key, "Issuer", r.Issuer, "Stage", m.Stage(r.State))
+	return m.Tell(key, "Issuer", r.Issuer, "Stage", m.Stage(r.State))
 }
 
 // claimant is who says a good is in use, as the text of a link.
