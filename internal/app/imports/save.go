@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
 	"stoa/internal/store"
@@ -61,7 +60,7 @@ func join(ctx context.Context, tx *store.Tx, id good.ID, rec good.Record) error 
 		return err
 	}
 	reason := rec.Key() // the record is the reason, in any language
-	old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: access.Importer, Into: rec.Good}
+	old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: tx.Actor().Role, Into: rec.Good}
 	*old = old.Restate(nil, nil) // what is known of it has moved, as a replay of the journal finds it
 	tx.Append(good.GoodMerged, []good.ID{id, rec.Good}, store.NamedValue{Name: "reason", Value: reason})
 	return tx.PutGood(ctx, old)

@@ -18,15 +18,21 @@ import (
 	"stoa/internal/testkit"
 )
 
-// open lists the open cases by foreign id.
-func cases(t testing.TB, app *imports.App) map[string]imports.OpenCase {
+// openCases lists the open cases.
+func openCases(t testing.TB, app *imports.App) []imports.OpenCase {
 	t.Helper()
 	list, err := app.OpenCases(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return list
+}
+
+// cases are the open cases of one source by foreign id.
+func cases(t testing.TB, app *imports.App) map[string]imports.OpenCase {
+	t.Helper()
 	out := map[string]imports.OpenCase{}
-	for _, c := range list {
+	for _, c := range openCases(t, app) {
 		out[c.ForeignID] = c
 	}
 	return out
@@ -130,8 +136,8 @@ func state(t testing.TB, app *imports.App) string {
 	for _, s := range sources {
 		goods = append(goods, fmt.Sprintf("%+v", s))
 	}
-	for _, c := range cases(t, app) {
-		goods = append(goods, fmt.Sprint(c.Source, c.ForeignID, c.Name, c.Reasons))
+	for _, c := range openCases(t, app) {
+		goods = append(goods, fmt.Sprintf("%s/%s %s %v", c.Source, c.ForeignID, c.Name, c.Reasons))
 	}
 	return sorted(goods)
 }
@@ -183,26 +189,34 @@ func TestSnapshotsCommute(t *testing.T) {
 
 // An import that is cut short and run again ends where one that was not ends.
 func TestAnImportGoesOnWhereItStopped(t *testing.T) {
+	var goods [][3]string
+	for n := range 100 {
+		goods = append(goods, [3]string{fmt.Sprint(n), fmt.Sprintf("Well %d", n), fmt.Sprintf("well-%d", n)})
+	}
+	path := write(t, "dpgs-2026-01-01.json", listing(goods...))
 	whole := fresh(t)
-	bring(t, whole, fixtures+"folders", imports.Options{})
-	for stopAt := 1; stopAt < 8; stopAt += 2 {
+	bring(t, whole, path, imports.Options{})
+	want := state(t, whole)
+	for stopAt := 1; stopAt < 80; stopAt += 13 {
 		app := fresh(t)
 		stopping, cancel := context.WithCancel(ctx)
-		in, err := harvest.Open(fixtures+"folders", "")
+		in, err := harvest.Open(path, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = app.Import(stopping, operator, in, imports.Options{Progress: func(done int) {
+		totals, err := app.Import(stopping, operator, in, imports.Options{Progress: func(done int) {
 			if done == stopAt {
 				cancel()
 			}
 		}})
 		cancel()
-		if err == nil && stopAt < 5 {
-			t.Log("the import ended before it could be stopped")
+		if !errors.Is(err, context.Canceled) || totals.Records == 100 {
+			t.Fatalf("it was not stopped at %d: %+v, %v", stopAt, totals, err)
 		}
-		bring(t, app, fixtures+"folders", imports.Options{})
-		if got, want := state(t, app), state(t, whole); got != want {
+		if again, _ := bring(t, app, path, imports.Options{}); again.NewGoods+totals.NewGoods != 100 {
+			t.Errorf("%d goods before, %d after", totals.NewGoods, again.NewGoods)
+		}
+		if got := state(t, app); got != want {
 			t.Fatalf("stopped at %d it ended as\n%s\nnot\n%s", stopAt, got, want)
 		}
 	}
