@@ -319,3 +319,14 @@ func BenchmarkLanguageSeldomAskedFor(b *testing.B) {
 		l.Language("pt-BR")
 	}
 }
+
+func FuzzNegotiate(f *testing.F) {
+	for _, s := range []string{"fr-CA,en;q=0.5", "*;q=0.1", "zh-Hant-TW", "i-klingon", "x-private;q=", "\xff,\x00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		if l := Negotiate(header); l == nil || l.Code == "" {
+			t.Errorf("%q gives no language", header)
+		}
+	})
+}
