@@ -1,15 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strconv"
 
 	"stoa/internal/app/journal"
 	"stoa/internal/store"
-	"stoa/internal/tlog"
 )
 
 // DBCmd looks after the database.
@@ -19,25 +15,9 @@ type DBCmd struct {
 	Check   DBCheckCmd   `cmd:"" help:"Check the database: its own integrity, the log, and that the journal gives what it holds."`
 }
 
-// OpenExisting opens a database that must be there already.
+// OpenExisting opens a database that must be there already, for reading alone.
 func (e *Env) OpenExisting() (*store.DB, error) {
-	if e.Database == "" {
-		if _, err := os.Stat(filepath.Join(e.Data, "stoa.db")); err != nil {
-			return nil, fmt.Errorf("no database in %s: %w", e.Data, err)
-		}
-	}
-	return store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log})
-}
-
-// ports are the ports that an address names, besides the usual ones.
-func ports(address string) []uint16 {
-	out := []uint16{80, 443}
-	if u, err := url.Parse(address); err == nil {
-		if p, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-			out = append(out, uint16(p))
-		}
-	}
-	return out
+	return store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, ReadOnly: true})
 }
 
 // DBMigrateCmd migrates.
@@ -75,6 +55,9 @@ func (DBStatusCmd) Run(env *Env) error {
 		}
 		fmt.Fprintf(env.Stdout, "%s\t%s\n", state, s.Name)
 	}
+	if err := db.Ready(env.Ctx); err != nil {
+		return err
+	}
 	counts, err := db.Counts(env.Ctx)
 	if err != nil {
 		return err
@@ -88,22 +71,23 @@ func (DBStatusCmd) Run(env *Env) error {
 // DBCheckCmd checks.
 type DBCheckCmd struct{}
 
-// Run checks the engine's integrity, verifies the log and replays the journal.
+// Run checks the engine's integrity, verifies the log and replays the journal;
+// it changes nothing.
 func (DBCheckCmd) Run(env *Env) error {
 	db, err := env.OpenExisting()
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := db.Check(env.Ctx); err != nil {
+	if err := errors.Join(db.Ready(env.Ctx), db.Check(env.Ctx)); err != nil {
 		return err
 	}
-	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
+	app, verify := &journal.App{DB: db}, &VerifyCmd{}
+	key, err := verify.key(env.Data)
 	if err != nil {
 		return err
 	}
-	app := &journal.App{DB: db, Key: key}
-	if err := (&VerifyCmd{}).prove(env, app, key.Verifier); err != nil {
+	if err := verify.prove(env, app, key); err != nil {
 		return err
 	}
 	differs, err := app.Compare(env.Ctx)

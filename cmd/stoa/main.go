@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"stoa/internal/store"
+	"stoa/internal/tlog"
 )
 
 // version is set by the linker from the source's tag.
@@ -64,7 +65,11 @@ func (e *Env) Open() (*store.DB, error) {
 	if err := os.MkdirAll(e.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory %s: %w", e.Data, err)
 	}
-	db, err := store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log})
+	key, err := tlog.LoadOrCreateKey(e.Data, e.Rand)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, Signer: key})
 	if err != nil {
 		return nil, err
 	}

@@ -1,21 +1,28 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"stoa/internal/app/journal"
 	"stoa/internal/fence"
+	"stoa/internal/good"
 	"stoa/internal/mirror"
 	"stoa/internal/tlog"
 )
 
 // VerifyCmd proves a journal.
 type VerifyCmd struct {
-	Of    string   `arg:"" optional:"" help:"Data directory, or address of an instance; the database of this instance if left out." placeholder:"DIR|URL"`
+	Of    string   `arg:"" optional:"" help:"Data directory, or address of an instance; this instance if left out." placeholder:"DIR|URL"`
 	Key   string   `help:"The log's public key, where it is known from elsewhere; else the instance's own word is taken." placeholder:"NAME+HASH+KEY"`
-	Allow []string `help:"Networks besides the public Internet that may be reached, such as 127.0.0.0/8." placeholder:"NETWORK"`
+	Allow []string `help:"Networks besides the public Internet that may be reached, such as 10.0.0.0/8; this machine may, where the address names it." placeholder:"NETWORK"`
 }
 
 // Run recomputes the whole log and says what it proved.
@@ -25,23 +32,46 @@ func (c *VerifyCmd) Run(env *Env) error {
 	}
 	here := *env
 	if c.Of != "" {
-		here.Data, here.Database = c.Of, ""
+		here.Data = c.Of
+		if _, err := os.Stat(filepath.Join(c.Of, "stoa.db")); err == nil {
+			here.Database = "" // the directory holds a database of its own
+		}
 	}
 	db, err := here.OpenExisting()
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	key, err := tlog.LoadOrCreateKey(here.Data, here.Rand)
+	key, err := c.key(here.Data)
 	if err != nil {
 		return err
 	}
-	return c.prove(env, &journal.App{DB: db, Key: key}, key.Verifier)
+	return c.prove(env, &journal.App{DB: db}, key)
 }
+
+// key is the public key to verify with: what the caller knows, else that in
+// the data directory.
+func (c *VerifyCmd) key(data string) (string, error) {
+	if c.Key != "" {
+		return c.Key, nil
+	}
+	key, err := tlog.LoadKey(data)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", &good.Error{Kind: good.NotFound, Key: "error.log.no-key", Args: map[string]any{"Path": data}, Err: err}
+	}
+	if err != nil {
+		return "", err
+	}
+	return key.Verifier, nil
+}
+
+// maxFetch is how large one answer of another instance may be.
+const maxFetch = 256 << 20
 
 func (c *VerifyCmd) remote(env *Env) error {
 	policy := fence.Default
-	policy.MaxBytes = 64 << 20
+	policy.MaxBytes = maxFetch
+	policy.Allow = thisMachine(c.Of)
 	for _, n := range c.Allow {
 		prefix, err := netip.ParsePrefix(n)
 		if err != nil {
@@ -49,27 +79,49 @@ func (c *VerifyCmd) remote(env *Env) error {
 		}
 		policy.Allow = append(policy.Allow, prefix)
 	}
-	if len(policy.Allow) > 0 {
-		policy.Ports = ports(c.Of)
-	}
+	policy.Ports = ports(c.Of)
 	log := mirror.New(c.Of, fence.New(policy))
-	own, err := log.Verifier(env.Ctx)
-	if err != nil {
-		return err
+	key := c.Key
+	if key == "" {
+		var err error
+		if key, err = log.Verifier(env.Ctx); err != nil {
+			return err
+		}
 	}
-	return c.prove(env, log, own)
+	return c.prove(env, log, key)
 }
 
-func (c *VerifyCmd) prove(env *Env, log tlog.Reader, own string) error {
-	if c.Key != "" {
-		own = c.Key
-	}
-	p, err := tlog.Verify(env.Ctx, log, own)
+func (c *VerifyCmd) prove(env *Env, log tlog.Reader, key string) error {
+	p, err := tlog.Verify(env.Ctx, log, key)
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "NOT PROVEN: %v\n", err)
 		return exitCode(1)
 	}
-	_, err = fmt.Fprintf(env.Stdout, "proven: %d entries, %d disclosed values, %d erased\nlog  %s\nroot %v\nkey  %s\n",
-		p.Checkpoint.Size, p.Values, p.Erased, p.Checkpoint.Origin, p.Checkpoint.Root, own)
+	_, err = fmt.Fprintf(env.Stdout, "proven: %d entries, %d disclosed values, %d erased, %d signed checkpoints\nlog  %s\nroot %v\nkey  %s\n",
+		p.Checkpoint.Size, p.Values, p.Erased, p.Checkpoints, p.Checkpoint.Origin, p.Checkpoint.Root, key)
 	return err
+}
+
+// thisMachine is the loopback network where address names it: who types
+// localhost means it.
+func thisMachine(address string) []netip.Prefix {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
+		return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	return nil
+}
+
+// ports are the ports that an address names, besides the usual ones.
+func ports(address string) []uint16 {
+	out := []uint16{80, 443}
+	if u, err := url.Parse(address); err == nil {
+		if p, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
+			out = append(out, uint16(p))
+		}
+	}
+	return out
 }

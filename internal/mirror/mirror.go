@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -48,18 +50,26 @@ func (l *Log) Verifier(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(raw)), err
 }
 
-// SignedCheckpoint returns the log's newest signed checkpoint.
-func (l *Log) SignedCheckpoint(ctx context.Context) (string, error) {
+// Size is how many entries the newest checkpoint covers.
+func (l *Log) Size(ctx context.Context) (int64, error) {
+	_, err := l.Checkpoints(ctx)
+	return l.size, err
+}
+
+// Checkpoints returns the one checkpoint that an instance shows, its newest.
+func (l *Log) Checkpoints(ctx context.Context) ([]string, error) {
 	raw, err := l.get(ctx, "checkpoint")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if lines := strings.SplitN(string(raw), "\n", 3); len(lines) == 3 {
-		if _, err := fmt.Sscanf(lines[1], "%d", &l.size); err != nil {
-			return "", fmt.Errorf("the checkpoint's size: %w", err)
-		}
+	lines := strings.SplitN(string(raw), "\n", 3)
+	if len(lines) < 3 {
+		return nil, errors.New("the checkpoint is cut short")
 	}
-	return string(raw), nil
+	if l.size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || l.size < 0 {
+		return nil, errors.New("the checkpoint's size is not a number")
+	}
+	return []string{string(raw)}, nil
 }
 
 // width is how many of n-th group of 256 things there are at a level.

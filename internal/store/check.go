@@ -36,8 +36,8 @@ func (r reads) Counts(ctx context.Context) ([]Count, error) {
 // that positions are dense.
 func (db *DB) Check(ctx context.Context) error {
 	var errs []error
-	if db.dialect.name == "sqlite" {
-		err := each(ctx, db.r, `PRAGMA integrity_check`, nil, func(scan func(...any) error) error {
+	if db.dialect.damage != "" {
+		err := each(ctx, db.r, db.dialect.damage, nil, func(scan func(...any) error) error {
 			var says string
 			err := scan(&says)
 			if says != "ok" {

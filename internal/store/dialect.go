@@ -1,79 +1,169 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"stoa/internal/good"
 )
 
 // dialect is all in which the engines differ.
 type dialect struct {
 	name  string
 	goose goose.Dialect
-	begin *sql.TxOptions
+	// fit wraps what runs statements, where their words differ.
+	fit func(querier) querier
 	// unique says whether an error is a broken uniqueness.
 	unique func(error) bool
-	// retry says whether a transaction lost a race that it may run again.
-	retry func(error) bool
+	// lost says whether a transaction lost a race, so that it may run again.
+	lost func(error) bool
+	// busy says whether another process kept the database for too long.
+	busy func(error) bool
+	// lockKeys keeps other transactions from deciding on the same identity
+	// keys until this one ends; "" where there is one writer.
+	lockKeys string
+	// damage asks the engine for what is broken; "" where it cannot tell.
+	damage string
 }
 
-func openSQLite(path string, o Options) (*DB, error) {
-	pragmas := func(mode string, more ...string) string {
-		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{
-			"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)",
-			"synchronous(FULL)", // acknowledged means durable
-			"temp_store(MEMORY)", "cache_size(-16000)",
-		}, more...)}
+// openSQLite opens a file. R and W are apart so that reads go on while one
+// writes; W is a single connection.
+func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+	dsn := func(mode string, more url.Values, pragmas ...string) string {
+		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "cache_size(-16000)"}, pragmas...)}
+		for k, vals := range more {
+			v[k] = vals
+		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 	}
-	w, err := sql.Open("sqlite", pragmas("immediate"))
-	if err != nil {
+	db := &DB{o: o, turn: make(chan struct{}, 1), dialect: dialect{name: "sqlite", goose: goose.DialectSQLite3,
+		fit:    func(q querier) querier { return q },
+		unique: isSQLite(sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY),
+		lost:   func(error) bool { return false }, // one writer: no races
+		busy:   isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
+		damage: `PRAGMA integrity_check`,
+	}}
+	var err error
+	if o.ReadOnly {
+		db.r, err = openExisting(ctx, path, dsn)
+		return db, err
+	}
+	// WAL lets reads go on; FULL because what is acknowledged is durable.
+	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	w.SetMaxOpenConns(1)
-	if err := w.Ping(); err != nil { // makes the file, so that readers find it
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), w.Close())
+	db.w.SetMaxOpenConns(1)
+	if err := db.w.PingContext(ctx); err != nil { // makes the file, so that readers find it
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
-	r, err := sql.Open("sqlite", pragmas("deferred", "query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), w.Close())
+	if db.r, err = sql.Open("sqlite", dsn("deferred", nil, "query_only(1)")); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
-	r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
-	r.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	return &DB{r: r, w: w, o: o, turn: make(chan struct{}, 1), dialect: dialect{name: "sqlite", goose: goose.DialectSQLite3,
-		unique: func(err error) bool {
-			var e *sqlite.Error
-			return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-		},
-		retry: func(error) bool { return false }, // one writer: no races
-	}}, nil
+	db.r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	db.r.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	return db, nil
+}
+
+// openExisting opens a file for reading alone, also on a medium that cannot be
+// written.
+func openExisting(ctx context.Context, path string, dsn func(string, url.Values, ...string) string) (*sql.DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, &good.Error{Kind: good.NotFound, Key: "error.db.none", Args: map[string]any{"Path": path}, Err: err}
+	}
+	modes := []url.Values{{"mode": {"ro"}}}
+	if _, err := os.Stat(path + "-wal"); err != nil { // nothing is outside the file itself
+		modes = append(modes, url.Values{"mode": {"ro"}, "immutable": {"1"}})
+	}
+	var errs []error
+	for _, mode := range modes {
+		r, err := sql.Open("sqlite", dsn("deferred", mode, "query_only(1)"))
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", path, err)
+		}
+		var n int
+		if err = r.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&n); err == nil {
+			return r, nil
+		}
+		errs = append(errs, err, r.Close())
+	}
+	return nil, fmt.Errorf("open %s: %w", path, errors.Join(errs...))
+}
+
+func isSQLite(codes ...int) func(error) bool {
+	return func(err error) bool {
+		var e *sqlite.Error
+		if errors.As(err, &e) {
+			for _, c := range codes {
+				if e.Code() == c {
+					return true
+				}
+			}
+		}
+		return false
+	}
 }
 
 func openPostgres(dsn string, o Options) (*DB, error) {
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil { // it may hold a password: not repeated
+		return nil, &good.Error{Kind: good.Invalid, Key: "error.db.url", Field: "database"}
 	}
+	if o.ReadOnly {
+		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	}
+	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(10)
-	code := func(err error) string {
+	return &DB{r: db, w: db, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
+		fit:      func(q querier) querier { return inPostgres{q} },
+		unique:   isPostgres("23505"),
+		lost:     isPostgres("40"), // serialisation, deadlock
+		busy:     isPostgres("53300", "55P03", "57P03"),
+		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
+	}}, nil
+}
+
+func isPostgres(prefixes ...string) func(error) bool {
+	return func(err error) bool {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
-			return e.Code
+			for _, p := range prefixes {
+				if strings.HasPrefix(e.Code, p) {
+					return true
+				}
+			}
 		}
-		return ""
+		return false
 	}
-	return &DB{r: db, w: db, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
-		unique: func(err error) bool { return code(err) == "23505" },
-		retry:  func(err error) bool { return strings.HasPrefix(code(err), "40") }, // serialisation, deadlock
-	}}, nil
+}
+
+// inPostgres says in PostgreSQL's words what statements say in SQLite's: a list
+// of any length is handed over as one JSON array.
+type inPostgres struct{ querier }
+
+func postgres(query string) string {
+	return strings.ReplaceAll(query, "json_each($1)", "json_array_elements_text($1::json)")
+}
+
+// ExecContext implements querier.
+func (p inPostgres) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return p.querier.ExecContext(ctx, postgres(query), args...)
+}
+
+// QueryContext implements querier.
+func (p inPostgres) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return p.querier.QueryContext(ctx, postgres(query), args...)
 }

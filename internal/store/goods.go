@@ -16,6 +16,10 @@ func notFound(what string) error {
 	return &good.Error{Kind: good.NotFound, Key: "error.good.unknown", Args: map[string]any{"Name": what}}
 }
 
+// goodColumns are those of goods g that readGood reads. A good's position is
+// that of the last entry about it, whoever wrote it.
+const goodColumns = `g.doc, g.version, COALESCE((SELECT MAX(position) FROM journal_subjects s WHERE s.good = g.id), -1)`
+
 // readGood decodes a row of goods.
 func readGood(scan func(...any) error) (*good.Good, error) {
 	var doc []byte
@@ -33,7 +37,7 @@ func readGood(scan func(...any) error) (*good.Good, error) {
 
 // Good returns the good with that id.
 func (r reads) Good(ctx context.Context, id good.ID) (*good.Good, error) {
-	g, err := readGood(r.q.QueryRowContext(ctx, Q(`SELECT doc, version, position FROM goods WHERE id = $1`), id).Scan)
+	g, err := readGood(r.q.QueryRowContext(ctx, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.id = $1`), id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, notFound(string(id))
 	}
@@ -43,16 +47,16 @@ func (r reads) Good(ctx context.Context, id good.ID) (*good.Good, error) {
 // GoodBySlug returns the good at a slug. current is false where slug is an old
 // one or an identifier another registry gave, which redirect to the good's own.
 func (r reads) GoodBySlug(ctx context.Context, slug string) (g *good.Good, current bool, err error) {
-	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT doc, version, position FROM goods WHERE slug = $1`), slug).Scan)
+	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.slug = $1`), slug).Scan)
 	if err == nil {
 		return g, true, nil
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return nil, false, err
 	}
-	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT g.doc, g.version, g.position FROM slugs s JOIN goods g ON g.id = s.good WHERE s.slug = $1`), slug).Scan)
+	g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT `+goodColumns+` FROM slugs a JOIN goods g ON g.id = a.good WHERE a.slug = $1`), slug).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT g.doc, g.version, g.position FROM identifiers i JOIN goods g ON g.id = i.good WHERE i.value = $1 ORDER BY i.scheme LIMIT 1`), slug).Scan)
+		g, err = readGood(r.q.QueryRowContext(ctx, Q(`SELECT `+goodColumns+` FROM identifiers i JOIN goods g ON g.id = i.good WHERE i.value = $1 ORDER BY i.scheme LIMIT 1`), slug).Scan)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, notFound(slug)
@@ -89,7 +93,7 @@ func (r reads) Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good
 		if err != nil {
 			return nil, err
 		}
-		err = each(ctx, r.q, r.in(`SELECT doc, version, position FROM goods WHERE id IN `), []any{string(list)}, func(scan func(...any) error) error {
+		err = each(ctx, r.q, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.id IN (SELECT value FROM json_each($1))`), []any{string(list)}, func(scan func(...any) error) error {
 			g, err := readGood(scan)
 			if err == nil {
 				out[g.ID] = g
@@ -112,7 +116,7 @@ func (r reads) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
 	return func(yield func(*good.Good, error) bool) {
 		for after, more := good.ID(""), true; more; {
 			var page []*good.Good
-			err := each(ctx, r.q, Q(`SELECT doc, version, position FROM goods WHERE id > $1 ORDER BY id LIMIT 500`), []any{after}, func(scan func(...any) error) error {
+			err := each(ctx, r.q, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.id > $1 ORDER BY g.id LIMIT 500`), []any{after}, func(scan func(...any) error) error {
 				g, err := readGood(scan)
 				page = append(page, g)
 				return err
@@ -132,21 +136,6 @@ func (r reads) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
 	}
 }
 
-// each runs a query and calls f for every row.
-func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) (err error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		if err := f(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // PutGood writes a good: a new one if its Version is 0, else a change of
 // exactly that version. It sets Updated and Version of g; the position follows
 // at the commit. An old slug goes on redirecting.
@@ -160,7 +149,7 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 		return fmt.Errorf("encode a good: %w", err)
 	}
 	if g.Version == 0 {
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, position, doc) VALUES ($1, $2, 1, -1, $3)`), g.ID, g.Slug, string(doc))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc) VALUES ($1, $2, 1, $3)`), g.ID, g.Slug, string(doc))
 		if err != nil {
 			return tx.slugTaken(g, err)
 		}
@@ -168,9 +157,18 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 		return err
 	}
 	g.Version++
-	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET good = excluded.good`), g.Slug, g.ID)
-	return err
+	// An address once given leads to the same good for ever.
+	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET good = excluded.good WHERE slugs.good = excluded.good`), g.Slug, g.ID)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return tx.slugTaken(g, errOther)
 }
+
+var errOther = errors.New("it is or was the address of another good")
 
 func (tx *Tx) update(ctx context.Context, g *good.Good, doc string) error {
 	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2 WHERE id = $3 AND version = $4`), g.Slug, doc, g.ID, g.Version)
@@ -184,7 +182,7 @@ func (tx *Tx) update(ctx context.Context, g *good.Good, doc string) error {
 }
 
 func (tx *Tx) slugTaken(g *good.Good, err error) error {
-	if tx.db.dialect.unique(err) {
+	if errors.Is(err, errOther) || tx.db.dialect.unique(err) {
 		return &good.Error{Kind: good.Conflict, Key: "error.slug.taken", Field: "slug", Args: map[string]any{"Slug": g.Slug, "Name": g.Name}, Err: err}
 	}
 	return err
@@ -208,12 +206,27 @@ func (tx *Tx) SetMatchKeys(ctx context.Context, id good.ID, keys []string) error
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM match_keys WHERE good = $1`), id); err != nil {
 		return err
 	}
+	rows := make([][]any, 0, len(keys))
 	for _, k := range keys {
-		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO match_keys (key, good) VALUES ($1, $2) ON CONFLICT DO NOTHING`), k, id); err != nil {
-			return err
+		rows = append(rows, []any{k, string(id)})
+	}
+	return tx.insert(ctx, Q(`INSERT INTO match_keys (key, good) VALUES ($1, $2) ON CONFLICT DO NOTHING`), rows)
+}
+
+// MatchKeys returns, for each key, the goods that have it. Until this
+// transaction ends no other one is told about the same keys, so that two never
+// both find a good missing and make it.
+func (tx *Tx) MatchKeys(ctx context.Context, keys []string) (map[string][]good.ID, error) {
+	if lock := tx.db.dialect.lockKeys; lock != "" {
+		list, err := json.Marshal(keys)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := tx.q.ExecContext(ctx, lock, string(list)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return tx.reads.MatchKeys(ctx, keys)
 }
 
 // MatchKeys returns, for each key, the goods that have it.
@@ -224,7 +237,7 @@ func (r reads) MatchKeys(ctx context.Context, keys []string) (map[string][]good.
 		if err != nil {
 			return nil, err
 		}
-		err = each(ctx, r.q, r.in(`SELECT key, good FROM match_keys WHERE key IN `)+` ORDER BY key, good`, []any{string(list)}, func(scan func(...any) error) error {
+		err = each(ctx, r.q, Q(`SELECT key, good FROM match_keys WHERE key IN (SELECT value FROM json_each($1)) ORDER BY key, good`), []any{string(list)}, func(scan func(...any) error) error {
 			var key string
 			var id good.ID
 			err := scan(&key, &id)

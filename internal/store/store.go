@@ -10,16 +10,30 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"stoa/internal/good"
+	stoalog "stoa/internal/tlog"
 )
 
 // Options are the world a database is handed.
 type Options struct {
 	Now  func() time.Time
 	Rand io.Reader
-	Log  *slog.Logger
+	Log  *slog.Logger // nil for silence
+	// Signer signs the log's state with every commit, so that nothing is ever
+	// written that is not also proved; nil leaves the log unsigned.
+	Signer Signer
+	// ReadOnly opens an existing database that nothing may change.
+	ReadOnly bool
+}
+
+// Signer signs the state of the log. *tlog.Key is one.
+type Signer interface {
+	Sign(size int64, root tlog.Hash) (note string, err error)
 }
 
 // DB is an open database: R for reading, W for the one writer.
@@ -29,15 +43,22 @@ type DB struct {
 	dialect dialect
 	o       Options
 	turn    chan struct{} // first come, first served before SQLite's one writer; nil on PostgreSQL
+
+	mu   sync.Mutex
+	edge *stoalog.Edge // of the log after our last commit; others may have written since
+	ours bool          // the log is known to be signed by our key
 }
 
 // Open opens "sqlite:PATH" or "postgres://…". Call Migrate before use.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	var db *DB
 	var err error
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
-		db, err = openSQLite(strings.TrimPrefix(url, "sqlite:"), o)
+		db, err = openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		db, err = openPostgres(url, o)
 	default:
@@ -46,7 +67,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.reads = reads{q: db.r, dialect: &db.dialect}
+	db.reads = reads{q: db.dialect.fit(db.r)}
 	if err := db.r.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
 	}
@@ -55,7 +76,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 
 // Close closes the database.
 func (db *DB) Close() error {
-	if db.r == db.w {
+	if db.w == nil || db.r == db.w {
 		return db.r.Close()
 	}
 	return errors.Join(db.r.Close(), db.w.Close())
@@ -73,15 +94,19 @@ type querier interface {
 func Q(query string) string { return query }
 
 // reads are the reads, the same on the pool and within a transaction.
-type reads struct {
-	q       querier
-	dialect *dialect
-}
+type reads struct{ q querier }
 
-// in completes a statement that ends in IN with the JSON array in $1.
-func (r reads) in(query string) string {
-	if r.dialect.name == "sqlite" {
-		return query + `(SELECT value FROM json_each($1))`
+// each runs a query and calls f for every row.
+func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) (err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
 	}
-	return query + `(SELECT value FROM json_array_elements_text($1::json))`
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"stoa/internal/good"
 	stoalog "stoa/internal/tlog"
@@ -32,14 +29,24 @@ type NamedValue struct {
 	Value any
 }
 
-// attempts is how often a transaction that lost a race is run.
-const attempts = 10
+const (
+	// attempts is how often a transaction that lost a race is run.
+	attempts = 10
+	// again is how often one whose row was changed meanwhile is run: by then
+	// it is the caller's version that is old.
+	again = 3
+	// longHold is how long one transaction may keep the others waiting.
+	longHold = 50 * time.Millisecond
+)
 
 // Do runs fn in one write transaction as actor. What fn appends to the journal
 // is written with it or not at all. The position returned is that of the
 // journal's last entry after the commit, -1 while it is empty. fn may run more
-// than once and must only act through tx.
+// than once, and must act through tx and its own variables alone.
 func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Context, tx *Tx) error) (int64, error) {
+	if db.w == nil {
+		return 0, &good.Error{Kind: good.Forbidden, Key: "error.db.readonly"}
+	}
 	if db.turn != nil {
 		select {
 		case db.turn <- struct{}{}:
@@ -49,9 +56,20 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 		}
 	}
 	for try := 1; ; try++ {
+		begun := db.o.Now()
 		position, err := db.try(ctx, actor, fn)
-		if err == nil || try == attempts || !db.dialect.retry(err) {
-			return position, err
+		if held := db.o.Now().Sub(begun); held > longHold {
+			db.o.Log.Debug("a write transaction took long", "ms", held.Milliseconds(), "actor", actor.Role)
+		}
+		switch {
+		case err == nil:
+			return position, nil
+		case db.dialect.busy(err):
+			return 0, &good.Error{Kind: good.Limited, Key: "error.db.busy", Err: err}
+		case db.dialect.lost(err) && try < attempts:
+		case db.turn == nil && good.KindOf(err) == good.Conflict && try < again:
+		default:
+			return 0, err
 		}
 	}
 }
@@ -62,25 +80,43 @@ func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Con
 		return 0, fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{reads: reads{q: sqlTx, dialect: &db.dialect}, tx: sqlTx, db: db, actor: actor, now: db.o.Now().UTC().Truncate(time.Millisecond)}
+	tx := &Tx{reads: reads{q: db.dialect.fit(sqlTx)}, tx: sqlTx, db: db, actor: actor, now: db.o.Now().UTC().Truncate(time.Millisecond)}
 	if err := fn(ctx, tx); err != nil {
 		return 0, err
 	}
 	if tx.err != nil {
 		return 0, tx.err
 	}
-	position, err := tx.journal(ctx)
+	if len(tx.entries) == 0 {
+		position, err := tx.Position(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return position, commit(sqlTx)
+	}
+	edge, err := tx.journal(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("write the journal: %w", err)
 	}
-	if err := sqlTx.Commit(); err != nil {
-		return 0, fmt.Errorf("commit: %w", err)
+	if err := commit(sqlTx); err != nil {
+		return 0, err
 	}
-	return position, nil
+	db.keep(edge)
+	return edge.Size() - 1, nil
+}
+
+func commit(tx *sql.Tx) error {
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 // Now is the transaction's one time, UTC in milliseconds.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// Actor is who acts.
+func (tx *Tx) Actor() good.Actor { return tx.actor }
 
 // SQL is the transaction itself, for the job queue alone.
 func (tx *Tx) SQL() *sql.Tx { return tx.tx }
@@ -110,102 +146,4 @@ func (tx *Tx) Append(verb good.Verb, subjects []good.ID, values ...NamedValue) {
 		e.Values = append(e.Values, good.Value{Name: v.Name, Salt: salt, Data: data})
 	}
 	tx.entries = append(tx.entries, e)
-}
-
-// journal writes the pending entries at the next positions. The head's row is
-// the last thing taken, so that positions are dense and in commit order.
-func (tx *Tx) journal(ctx context.Context) (int64, error) {
-	var size int64
-	if len(tx.entries) == 0 {
-		return tx.Position(ctx)
-	}
-	err := tx.q.QueryRowContext(ctx, Q(`UPDATE log_head SET size = size + $1 WHERE one = 1 RETURNING size`), len(tx.entries)).Scan(&size)
-	if err != nil {
-		return 0, err
-	}
-	first := size - int64(len(tx.entries))
-	hashes := &hashCache{ctx: ctx, q: tx.q, fresh: map[int64]tlog.Hash{}}
-	last := map[good.ID]int64{}
-	for i := range tx.entries {
-		e := &tx.entries[i]
-		e.Position = first + int64(i)
-		if err := tx.write(ctx, e, hashes); err != nil {
-			return 0, err
-		}
-		for _, s := range e.Subjects {
-			last[s] = e.Position
-		}
-	}
-	for id, position := range last {
-		if _, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET position = $1 WHERE id = $2`), position, id); err != nil {
-			return 0, err
-		}
-	}
-	return size - 1, nil
-}
-
-func (tx *Tx) write(ctx context.Context, e *good.Entry, hashes *hashCache) error {
-	leaf, err := stoalog.LeafOf(*e).Encode()
-	if err != nil {
-		return err
-	}
-	subjects, err := json.Marshal(e.Subjects)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO journal (position, time, role, pseudonym, verb, subjects, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7)`),
-		e.Position, e.Time.UnixMilli(), e.Actor.Role, e.Actor.Pseudonym, e.Verb, string(subjects), leaf); err != nil {
-		return err
-	}
-	for n, v := range e.Values {
-		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO journal_values (position, n, name, salt, data) VALUES ($1, $2, $3, $4, $5)`),
-			e.Position, n, v.Name, v.Salt, v.Data); err != nil {
-			return err
-		}
-	}
-	for _, s := range e.Subjects {
-		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO journal_subjects (good, position) VALUES ($1, $2) ON CONFLICT DO NOTHING`), s, e.Position); err != nil {
-			return err
-		}
-	}
-	stored, err := tlog.StoredHashes(e.Position, leaf, hashes)
-	if err != nil {
-		return err
-	}
-	at := tlog.StoredHashIndex(0, e.Position)
-	for i, h := range stored {
-		hashes.fresh[at+int64(i)] = h
-		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO log_hashes (id, hash) VALUES ($1, $2)`), at+int64(i), h[:]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hashCache reads stored hashes, those of this transaction from memory.
-type hashCache struct {
-	ctx   context.Context
-	q     querier
-	fresh map[int64]tlog.Hash
-}
-
-// ReadHashes implements tlog.HashReader.
-func (c *hashCache) ReadHashes(ids []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(ids))
-	for i, id := range ids {
-		h, ok := c.fresh[id]
-		if !ok {
-			var raw []byte
-			if err := c.q.QueryRowContext(c.ctx, Q(`SELECT hash FROM log_hashes WHERE id = $1`), id).Scan(&raw); err != nil {
-				return nil, fmt.Errorf("log hash %d: %w", id, err)
-			}
-			if len(raw) != len(h) {
-				return nil, errors.New("log hash of a wrong length")
-			}
-			h = tlog.Hash(raw)
-			c.fresh[id] = h
-		}
-		out[i] = h
-	}
-	return out, nil
 }

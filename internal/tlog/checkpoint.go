@@ -26,11 +26,18 @@ const keyFile = "log.key"
 // LoadOrCreateKey reads the signing key of the log from dir, or makes one there
 // that only its owner may read.
 func LoadOrCreateKey(dir string, random io.Reader) (*Key, error) {
+	k, err := LoadKey(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return createKey(filepath.Join(dir, keyFile), random)
+	}
+	return k, err
+}
+
+// LoadKey reads the signing key of the log from dir; without one the error is
+// os.ErrNotExist.
+func LoadKey(dir string) (*Key, error) {
 	path := filepath.Join(dir, keyFile)
 	raw, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return createKey(path, random)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("read the log's key: %w", err)
 	}
@@ -62,7 +69,7 @@ func createKey(path string, random io.Reader) (*Key, error) {
 	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, os.ErrExist) { // another process may be first
 		return nil, fmt.Errorf("keep the log's key: %w", err)
 	}
-	return LoadOrCreateKey(filepath.Dir(path), random)
+	return LoadKey(filepath.Dir(path))
 }
 
 func newKey(secret, verifier string) (*Key, error) {
@@ -105,10 +112,11 @@ func OpenCheckpoint(signed, verifier string) (Checkpoint, error) {
 		return Checkpoint{}, errors.New("the checkpoint has not the form of one of this log")
 	}
 	c := Checkpoint{Origin: lines[0]}
-	if c.Size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || c.Size < 0 {
+	c.Size, err = strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || c.Size < 0 || lines[1] != strconv.FormatInt(c.Size, 10) {
 		return Checkpoint{}, errors.New("the checkpoint's size is not a number")
 	}
-	root, err := base64.StdEncoding.DecodeString(lines[2])
+	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
 	if err != nil || len(root) != tlog.HashSize {
 		return Checkpoint{}, errors.New("the checkpoint's root is not a hash")
 	}

@@ -4,7 +4,6 @@ package journal
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -26,28 +25,32 @@ type App struct {
 // Verifier is the log's public key, as a note verifier.
 func (a *App) Verifier() string { return a.Key.Verifier }
 
-// SignedCheckpoint returns the signed checkpoint of the journal as it is now.
-// It is signed when first asked for and kept, so that one size has one
-// checkpoint.
-func (a *App) SignedCheckpoint(ctx context.Context) (string, error) {
+// Size is how many entries the journal holds.
+func (a *App) Size(ctx context.Context) (int64, error) {
 	position, err := a.DB.Position(ctx)
+	return position + 1, err
+}
+
+// Checkpoints returns the signed checkpoints that are kept, the newest last.
+func (a *App) Checkpoints(ctx context.Context) ([]string, error) { return a.DB.Checkpoints(ctx) }
+
+// SignedCheckpoint returns the newest signed checkpoint of the journal. Every
+// commit signs its own; only a journal nobody has written to with the key is
+// signed when first asked for.
+func (a *App) SignedCheckpoint(ctx context.Context) (string, error) {
+	size, err := a.Size(ctx)
 	if err != nil {
 		return "", err
 	}
-	size := position + 1
-	if held, err := a.DB.Checkpoint(ctx, size); err != nil || held != "" {
-		return held, err
+	held, note, err := a.DB.NewestCheckpoint(ctx)
+	if err != nil || held >= size {
+		return note, err
 	}
-	root, err := tlog.TreeHash(size, a.DB.Hashes(ctx))
-	if err != nil {
-		return "", fmt.Errorf("root of the log at %d: %w", size, err)
-	}
-	signed, err := a.Key.Sign(size, root)
-	if err != nil {
+	if err := a.DB.SignHead(ctx); err != nil {
 		return "", err
 	}
-	_, err = a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.PutCheckpoint(ctx, size, signed) })
-	return signed, err
+	_, note, err = a.DB.NewestCheckpoint(ctx)
+	return note, err
 }
 
 // Leaves returns the log's leaves from a position on.
@@ -64,7 +67,7 @@ func (a *App) Entries(ctx context.Context, from int64, limit int) ([]good.Entry,
 func (a *App) Hashes(ctx context.Context) tlog.HashReader { return a.DB.Hashes(ctx) }
 
 // Tile returns the bytes of the tile at a path after "tile/" (C2SP
-// tlog-tiles): hashes, or the entries themselves.
+// tlog-tiles): hashes, or the entries themselves. They never change.
 func (a *App) Tile(ctx context.Context, path string) ([]byte, error) {
 	unknown := &good.Error{Kind: good.NotFound, Key: "error.log.tile"}
 	t, err := stoalog.ParseTile(path)
@@ -92,7 +95,7 @@ func (a *App) Tile(ctx context.Context, path string) ([]byte, error) {
 
 // tileWidth is how many whole hashes tile n of a level has in a log of size.
 func tileWidth(size int64, level int, n int64) int64 {
-	if level > 7 || n < 0 || n > size {
+	if level > 7 || n < 0 || n > size { // 256^8 is beyond any size
 		return 0
 	}
 	return size>>(level*stoalog.TileHeight) - n*stoalog.Bundle

@@ -33,13 +33,16 @@ type world struct {
 func build(t *testing.T, url string) world {
 	t.Helper()
 	ctx := t.Context()
-	db, err := store.Open(ctx, url, store.Options{Now: time.Now, Rand: rand.Reader, Log: slog.Default()})
+	key, err := stoalog.LoadOrCreateKey(t.TempDir(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(ctx, url, store.Options{Now: time.Now, Rand: rand.Reader, Log: slog.Default(), Signer: key})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	key, err := stoalog.LoadOrCreateKey(t.TempDir(), rand.Reader)
-	if err = errors.Join(err, db.Migrate(ctx)); err != nil {
+	if err := db.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
 	w := world{db: db, journal: &journal.App{DB: db, Key: key}, goods: &goods.App{DB: db}}
@@ -184,16 +187,18 @@ type forged struct {
 	stoalog.Reader
 	leaves  func([][]byte) [][]byte
 	entries func([]good.Entry) []good.Entry
-	signed  func(string) string
-	hash    int64 // index of a stored hash to flip, -1 for none
+	signed  func(string) string // of every checkpoint
+	hash    int64               // index of a stored hash to flip, -1 for none
 }
 
-func (f forged) SignedCheckpoint(ctx context.Context) (string, error) {
-	s, err := f.Reader.SignedCheckpoint(ctx)
+func (f forged) Checkpoints(ctx context.Context) ([]string, error) {
+	notes, err := f.Reader.Checkpoints(ctx)
 	if f.signed != nil {
-		s = f.signed(s)
+		for i := range notes {
+			notes[i] = f.signed(notes[i])
+		}
 	}
-	return s, err
+	return notes, err
 }
 
 func (f forged) Leaves(ctx context.Context, from int64, limit int) ([][]byte, error) {
