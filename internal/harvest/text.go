@@ -11,12 +11,10 @@ import (
 )
 
 var (
-	entity    = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
-	tag       = regexp.MustCompile(`<[A-Za-z/!?]`)
-	breakTag  = regexp.MustCompile(`(?i)<(?:br|/p|/div|/li|/h[1-6])\s*/?>`)
-	manyLines = regexp.MustCompile(`\n{3,}`)
-	spaces    = regexp.MustCompile(`[ \t\x{a0}]+`)
-	strict    = bluemonday.StrictPolicy()
+	entity   = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
+	tag      = regexp.MustCompile(`<[A-Za-z/!?]`)
+	breakTag = regexp.MustCompile(`(?i)<(?:br|/p|/div|/li|/h[1-6])\s*/?>`)
+	strict   = bluemonday.StrictPolicy()
 )
 
 // text makes one free text clean: entities, markup, cedillas for commas,
@@ -33,7 +31,7 @@ func (m *mend) prose(field, s string) string {
 		return ""
 	}
 	step := func(rule string, mended string) {
-		if tidy(mended) != tidy(s) {
+		if mended != s && tidy(mended) != tidy(s) {
 			m.note(field, s, mended, rule)
 		}
 		s = mended
@@ -106,13 +104,26 @@ func visible(s string) string {
 
 // tidy trims white space and lets no more than one empty line stand.
 func tidy(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	s = spaces.ReplaceAllString(s, " ")
-	lines := strings.Split(s, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimSpace(l)
+	var b strings.Builder
+	b.Grow(len(s))
+	empty := 0
+	for l := range strings.SplitSeq(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), "\n") {
+		first := true
+		for w := range strings.FieldsSeq(l) {
+			switch {
+			case !first:
+				b.WriteByte(' ')
+			case b.Len() > 0:
+				b.WriteString("\n\n"[:min(empty, 1)+1])
+			}
+			b.WriteString(w)
+			first = false
+		}
+		if empty++; !first {
+			empty = 0
+		}
 	}
-	return strings.TrimSpace(manyLines.ReplaceAllString(strings.Join(lines, "\n"), "\n\n"))
+	return b.String()
 }
 
 // unplaceholder empties a text that only says there is none.
