@@ -36,7 +36,7 @@ func (r *run) complete(ctx context.Context) error {
 		return err
 	}
 	for first := true; len(stale) > 0 || (first && moved); first = false {
-		n := min(len(stale), sliceSize)
+		n := min(len(stale), lapseSize)
 		if err := r.lapse(ctx, s, stale[:n]); err != nil {
 			return err
 		}
@@ -127,6 +127,9 @@ func (r *run) stale(ctx context.Context, sources map[string]good.Source, issuer 
 	}
 	return out, nil
 }
+
+// lapseSize is how many goods are stated anew in one transaction.
+const lapseSize = 16
 
 // lapse states some goods anew under the source's new listing.
 func (r *run) lapse(ctx context.Context, s good.Source, ids []good.ID) error {

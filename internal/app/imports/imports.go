@@ -40,8 +40,11 @@ type Options struct {
 // it for the only writer of the embedded database.
 const sliceTime = 35 * time.Millisecond
 
-// sliceSize is how many candidates are read before a transaction begins.
-const sliceSize = 16
+// sliceSize and sliceBytes are how much is read before a transaction begins.
+const (
+	sliceSize  = 64
+	sliceBytes = 4 << 20
+)
 
 // Import takes in every candidate of in. Each is in or out, never half; what
 // was committed before an error stands, and running it again goes on where it
@@ -84,15 +87,12 @@ func (r *run) all(ctx context.Context) error {
 	next, stop := iter.Pull2(r.in.Each)
 	defer stop()
 	for {
-		slice, err := pull(next)
+		slice, more, err := pull(next)
 		if werr := r.take(ctx, slice); werr != nil {
 			return werr
 		}
-		if err != nil {
+		if err != nil || !more {
 			return err
-		}
-		if len(slice) < sliceSize {
-			return nil
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -100,19 +100,17 @@ func (r *run) all(ctx context.Context) error {
 	}
 }
 
-// pull reads the next candidates; fewer than sliceSize were the last.
-func pull(next func() (harvest.Candidate, error, bool)) (slice []harvest.Candidate, err error) {
-	for len(slice) < sliceSize {
+// pull reads the next candidates and says whether there may be more.
+func pull(next func() (harvest.Candidate, error, bool)) (slice []harvest.Candidate, more bool, err error) {
+	for bytes := 0; len(slice) < sliceSize && bytes < sliceBytes; {
 		c, err, ok := next()
-		if err != nil {
-			return slice, err
-		}
-		if !ok {
-			return slice, nil
+		if err != nil || !ok {
+			return slice, false, err
 		}
 		slice = append(slice, c)
+		bytes += len(c.Raw)
 	}
-	return slice, nil
+	return slice, true, nil
 }
 
 // take decides on candidates and saves what changes.
