@@ -6,18 +6,21 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"stoa/catalogue"
 	"stoa/internal/access"
 	"stoa/internal/api"
+	"stoa/internal/app/dumps"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
 	"stoa/internal/catalog"
 	"stoa/internal/edge"
+	"stoa/internal/files"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
 	"stoa/internal/store"
@@ -128,10 +131,15 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	}
 	deny := api.Refuse(base)
 	bare := edge.SecurityHeaders(edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'"})
+	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now})
 	mux := http.NewServeMux()
-	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress))
+	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/", pages)
+	files := files.New(files.Config{Goods: g, Dumps: &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}, BaseURL: base, Version: version,
+		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
+			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
+		}})
 	limits := edge.Limits{Now: env.Now, Deny: func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
 		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") {
 			deny(w, r, status, e)
@@ -139,5 +147,5 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		}
 		pages.Deny(w, r, status, e)
 	}}
-	return edge.Chain(mux, edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), limits.Middleware), nil
+	return edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), limits.Middleware), nil
 }

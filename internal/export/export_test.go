@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"encoding/xml"
 	"slices"
 	"strings"
 	"testing"
@@ -157,4 +158,36 @@ func TestCodeMetaPointsAtTheCode(t *testing.T) {
 	if doc["codeRepository"] != "https://git.example/opencrvs" || doc["@context"] != "https://w3id.org/codemeta/3.0" {
 		t.Errorf("%s", raw)
 	}
+}
+
+func TestAFeedIsWellFormedWhateverTheGoods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var goods []*good.Good
+		for range rapid.IntRange(0, 3).Draw(t, "goods") {
+			g := sample()
+			g.Name = rapid.String().Draw(t, "name")
+			g.Summary = good.Text{"en": rapid.String().Draw(t, "summary")}
+			goods = append(goods, g)
+		}
+		var b bytes.Buffer
+		err := Atom(&b, Feed{Base: base, Self: base + "/goods.atom?q=" + rapid.StringMatching(`[ -~]{0,9}`).Draw(t, "q"), Title: "Goods", Lang: "en", Updated: time.Unix(0, 0)}, goods)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var feed struct {
+			ID      string `xml:"id"`
+			Title   string `xml:"title"`
+			Updated string `xml:"updated"`
+			Entries []struct {
+				ID      string `xml:"id"`
+				Updated string `xml:"updated"`
+			} `xml:"entry"`
+		}
+		if err := xml.Unmarshal(b.Bytes(), &feed); err != nil {
+			t.Fatalf("%v in\n%s", err, b.String())
+		}
+		if feed.ID == "" || feed.Title == "" || feed.Updated == "" || len(feed.Entries) != len(goods) {
+			t.Fatalf("a feed lacks what it must have: %s", b.String())
+		}
+	})
 }

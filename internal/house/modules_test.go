@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"github.com/nicksnyder/go-i18n/v2":    {"i18n"},
 	"github.com/pressly/goose/v3":         {"store"},
 	"github.com/schollz/progressbar/v3":   {"cmd"},
+	"github.com/gorilla/feeds":            {"export"},
 	"go.yaml.in/yaml/v4":                  {"export", "harvest"},
 	"golang.org/x/mod":                    {"tlog", "store", "mirror", "app/journal", "cmd"},
 	"golang.org/x/net":                    {"harvest", "fence"},

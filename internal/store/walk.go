@@ -9,7 +9,7 @@ import (
 // GoodsAfter returns up to limit goods whose ids come after an id, in order.
 func (r reads) GoodsAfter(ctx context.Context, after good.ID, limit int) ([]*good.Good, error) {
 	var out []*good.Good
-	err := each(ctx, r.q, Q(`SELECT doc, version, position FROM goods WHERE id > $1 ORDER BY id LIMIT $2`), []any{after, limit}, func(scan func(...any) error) error {
+	err := each(ctx, r.q, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.id > $1 ORDER BY g.id LIMIT $2`), []any{after, limit}, func(scan func(...any) error) error {
 		g, err := readGood(scan)
 		out = append(out, g)
 		return err

@@ -128,3 +128,14 @@ func isKind(err error, k good.ErrorKind) bool {
 	var e *good.Error
 	return errors.As(err, &e) && e.Kind == k
 }
+
+// After returns up to limit goods whose ids come after an id, tombstoned ones
+// too, in the order of ids.
+func (a *App) After(ctx context.Context, after good.ID, limit int) ([]*good.Good, error) {
+	return a.DB.GoodsAfter(ctx, after, limit)
+}
+
+// Boundaries returns every n-th id, so that the goods can be walked in parts.
+func (a *App) Boundaries(ctx context.Context, n int) ([]good.ID, error) {
+	return a.DB.Boundaries(ctx, n)
+}

@@ -1,0 +1,190 @@
+package files
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"time"
+
+	"stoa/internal/edge"
+	"stoa/internal/export"
+	"stoa/internal/good"
+	"stoa/internal/i18n"
+)
+
+// feedLength is how many goods a feed holds, the newest first.
+const feedLength = 100
+
+// many are the formats of a search, by the end of its address.
+var many = map[string]struct {
+	media string
+	write func(f *face, w io.Writer, r *http.Request, q good.Query) error
+}{
+	"csv":    {export.TypeCSV, (*face).writeTable},
+	"ndjson": {export.TypeNDJSON, (*face).writeLines},
+	"json":   {"application/json", (*face).writeArray},
+	"jsonld": {export.TypeJSONLD, (*face).writeGraph},
+	"atom":   {export.TypeAtom, (*face).writeFeed},
+}
+
+// list answers a search, whole: files have no pages.
+func (f *face) list(ext string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		q, err := good.ParseQuery(r.URL.Query(), "lang")
+		if err != nil {
+			return err
+		}
+		q.Lang, q.Offset, q.Limit = locale(r).Code, 0, good.MaxLimit
+		if f.current(w, r, f.Goods.Position(), ext+locale(r).Code) {
+			return nil
+		}
+		w.Header().Set("Content-Type", many[ext].media)
+		edge.AddVary(w.Header(), "Accept-Language")
+		attach(w, "goods."+ext)
+		extend(w)
+		err = many[ext].write(f, w, r, q)
+		if err != nil {
+			// the answer is under way: only an end without an end mark tells the reader
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	}
+}
+
+// extend gives a long answer more time than a page has.
+func extend(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(30 * time.Minute)) // tests have no connection
+}
+
+// locale is the language asked for by lang=, else by the browser.
+func locale(r *http.Request) *i18n.Locale {
+	if l, ok := i18n.Get(r.URL.Query().Get("lang")); ok {
+		return l
+	}
+	return i18n.Negotiate(r.Header.Get("Accept-Language"))
+}
+
+// each streams the goods that a query finds.
+func (f *face) each(ctx context.Context, q good.Query) iter.Seq2[*good.Good, error] {
+	return func(yield func(*good.Good, error) bool) {
+		for {
+			found, err := f.Goods.Search(ctx, q)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			ids := make([]good.ID, len(found.Cards))
+			for i, c := range found.Cards {
+				ids[i] = c.ID
+			}
+			goods, err := f.Goods.Goods(ctx, ids)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, id := range ids {
+				if g := goods[id]; g != nil && !yield(g, nil) {
+					return
+				}
+			}
+			if q.Offset += len(ids); len(ids) < q.Limit || q.Offset >= found.Total || q.Offset > good.MaxOffset {
+				return
+			}
+		}
+	}
+}
+
+func (f *face) writeTable(w io.Writer, r *http.Request, q good.Query) error {
+	c, err := export.NewCSV(w, f.BaseURL)
+	if err != nil {
+		return err
+	}
+	for g, err := range f.each(r.Context(), q) {
+		if err == nil {
+			err = c.Write(g)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return c.Close()
+}
+
+func (f *face) writeLines(w io.Writer, r *http.Request, q good.Query) error {
+	for g, err := range f.each(r.Context(), q) {
+		if err == nil {
+			err = export.NDJSON(w, g)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *face) writeArray(w io.Writer, r *http.Request, q good.Query) error {
+	return f.sequence(w, r, q, "[", "]\n", func(g *good.Good) ([]byte, error) { return json.Marshal(g) })
+}
+
+func (f *face) writeGraph(w io.Writer, r *http.Request, q good.Query) error {
+	return f.sequence(w, r, q, `{"@context":"https://schema.org","@graph":[`, "]}\n", func(g *good.Good) ([]byte, error) { return export.JSONLD(g, f.BaseURL) })
+}
+
+// sequence writes the goods between open and end, with commas.
+func (f *face) sequence(w io.Writer, r *http.Request, q good.Query, open, end string, encode func(*good.Good) ([]byte, error)) error {
+	if _, err := io.WriteString(w, open); err != nil {
+		return err
+	}
+	comma := ""
+	for g, err := range f.each(r.Context(), q) {
+		if err != nil {
+			return err
+		}
+		raw, err := encode(g)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, comma)
+		if _, werr := w.Write(raw); errors.Join(err, werr) != nil {
+			return errors.Join(err, werr)
+		}
+		comma = ",\n"
+	}
+	_, err := io.WriteString(w, end)
+	return err
+}
+
+func (f *face) writeFeed(w io.Writer, r *http.Request, q good.Query) error {
+	l := locale(r)
+	q.Sort = good.ByNewest
+	var goods []*good.Good
+	for g, err := range f.each(r.Context(), q) {
+		if err != nil {
+			return err
+		}
+		if goods = append(goods, g); len(goods) == feedLength {
+			break
+		}
+	}
+	title := l.T("web.home.title")
+	if q.Text != "" {
+		title += " · " + q.Text
+	}
+	params := q.Values()
+	params.Del("limit")
+	page := f.BaseURL + prefix(l) + "/goods?" + params.Encode()
+	params.Set("lang", l.Code)
+	return export.Atom(w, export.Feed{Base: f.BaseURL, Self: f.BaseURL + "/goods.atom?" + params.Encode(), Page: page,
+		Title: title, Lang: l.Code, Updated: time.Unix(0, 0)}, goods)
+}
+
+// prefix is where the pages of a language begin.
+func prefix(l *i18n.Locale) string {
+	if l.Code == "en" {
+		return ""
+	}
+	return "/" + l.Code
+}
