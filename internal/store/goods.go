@@ -115,12 +115,7 @@ const pageSize = 500
 func (r reads) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
 	return func(yield func(*good.Good, error) bool) {
 		for after, more := good.ID(""), true; more; {
-			var page []*good.Good
-			err := each(ctx, r.q, Q(`SELECT `+goodColumns+` FROM goods g WHERE g.id > $1 ORDER BY g.id LIMIT 500`), []any{after}, func(scan func(...any) error) error {
-				g, err := readGood(scan)
-				page = append(page, g)
-				return err
-			})
+			page, err := r.GoodsAfter(ctx, after, pageSize)
 			if err != nil {
 				yield(nil, err)
 				return
