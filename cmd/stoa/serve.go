@@ -136,7 +136,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/", pages)
-	files := files.New(files.Config{Goods: g, Dumps: &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}, BaseURL: base, Version: version,
+	files := files.New(files.Config{Goods: g, Walk: g, Dumps: &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}, BaseURL: base, Version: version,
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})

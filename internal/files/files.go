@@ -23,9 +23,13 @@ type Goods interface {
 	Search(ctx context.Context, q good.Query) (good.Results, error)
 	Show(ctx context.Context, slugOrID string) (goods.View, error)
 	Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error)
+	Position() int64
+}
+
+// Walk goes through every good there is, in parts.
+type Walk interface {
 	After(ctx context.Context, after good.ID, limit int) ([]*good.Good, error)
 	Boundaries(ctx context.Context, every int) ([]good.ID, error)
-	Position() int64
 }
 
 // Dumps makes the whole registry as files.
@@ -36,6 +40,7 @@ type Dumps interface {
 // Config is what the files need.
 type Config struct {
 	Goods   Goods
+	Walk    Walk
 	Dumps   Dumps
 	BaseURL string // public address of the instance, without a slash at the end
 	Version string // of the program: part of every entity tag

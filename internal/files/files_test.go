@@ -86,7 +86,7 @@ func open(t *testing.T, url string, n int) house {
 	h := house{app: &goods.App{DB: db, Live: live, CatchUp: f.CatchUp}}
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
-	server.Config.Handler = files.New(files.Config{Goods: h.app, Dumps: &dumps.App{DB: db, Dir: t.TempDir(), Base: base}, BaseURL: base, Version: "test", Log: slog.Default(),
+	server.Config.Handler = files.New(files.Config{Goods: h.app, Walk: h.app, Dumps: &dumps.App{DB: db, Dir: t.TempDir(), Base: base}, BaseURL: base, Version: "test", Log: slog.Default(),
 		Deny: func(w http.ResponseWriter, _ *http.Request, status int, e *good.Error) { http.Error(w, e.Key, status) }})(http.NotFoundHandler())
 	server.Start()
 	t.Cleanup(server.Close)

@@ -107,7 +107,7 @@ func (f *face) sitemaps(w http.ResponseWriter, r *http.Request) error {
 		XMLName xml.Name `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
 		Maps    []entry  `xml:"sitemap"`
 	}{Maps: []entry{{f.BaseURL + "/sitemaps/first.xml"}}}
-	after, err := f.Goods.Boundaries(r.Context(), sitemapLength)
+	after, err := f.Walk.Boundaries(r.Context(), sitemapLength)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (f *face) sitemap(w http.ResponseWriter, r *http.Request) error {
 			set.URLs = append(set.URLs, f.everywhere(path, "")...)
 		}
 	}
-	goods, err := f.Goods.After(r.Context(), good.ID(after), sitemapLength)
+	goods, err := f.Walk.After(r.Context(), good.ID(after), sitemapLength)
 	if err != nil {
 		return err
 	}
