@@ -95,8 +95,11 @@ func (s *shelf) Search(_ context.Context, q good.Query) (good.Results, error) {
 	res := good.Results{Facets: map[good.Facet][]good.Count{}, Position: s.position, Fuzzy: s.fuzzy}
 	fits := func(g *good.Good, but good.Facet) bool {
 		for _, w := range strings.Fields(strings.ToLower(q.Text)) {
-			text, _ := g.Summary.In("en")
-			if !strings.Contains(strings.ToLower(g.Name+" "+text), w) {
+			text := g.Name
+			for _, s := range g.Summary {
+				text += " " + s
+			}
+			if !strings.Contains(strings.ToLower(text), w) {
 				return false
 			}
 		}
