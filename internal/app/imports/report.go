@@ -46,9 +46,11 @@ func newReport(w io.Writer) *report {
 
 // add counts and writes one record.
 func (r *report) add(c harvest.Candidate, d decision) error {
-	if r.totals.Records++; r.totals.Records > 1 {
-		_ = r.w.WriteByte(',')
+	before := byte(',')
+	if r.totals.Records++; r.totals.Records == 1 {
+		before = '\n'
 	}
+	_ = r.w.WriteByte(before)
 	switch d.outcome {
 	case Kept:
 		r.totals.Kept++
@@ -70,13 +72,9 @@ func (r *report) add(c harvest.Candidate, d decision) error {
 	if e.Reasons == nil {
 		e.Reasons = []string{}
 	}
-	b, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	_ = r.w.WriteByte('\n')
-	_, err = r.w.Write(b)
-	return err
+	enc := json.NewEncoder(r.w)
+	enc.SetEscapeHTML(false) // the report is a file for people, too
+	return enc.Encode(e)
 }
 
 // close ends the report; it is whole JSON even where the import was cut short.
@@ -85,7 +83,7 @@ func (r *report) close() error {
 	if err != nil {
 		return err
 	}
-	_, _ = r.w.WriteString("\n],\"totals\":")
+	_, _ = r.w.WriteString("],\"totals\":")
 	_, _ = r.w.Write(b)
 	_, _ = r.w.WriteString("}\n")
 	return r.w.Flush()
