@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -22,8 +25,9 @@ import (
 	"stoa/internal/testkit"
 )
 
-// marker is in every name and address the test plants, and nowhere else.
-const marker = "zyx"
+// marker is in every name and address the test plants, and nowhere else; ids
+// have no o, l or u.
+const marker = "zolux"
 
 // standIns are the names, addresses and handles of people in the real data.
 var standIns = regexp.MustCompile(`contact-[0-9a-f]+@example\.org|Contact [0-9a-f]{6}\b`)
@@ -72,7 +76,7 @@ func realistic(who string) string {
 		}
 		return s
 	}
-	first, last := "Zyx"+word(sum[:3]), "Mzyx"+word(sum[3:7])
+	first, last := "Zolux"+word(sum[:3]), "Mzolux"+word(sum[3:7])
 	if strings.Contains(who, "@") {
 		return strings.ToLower(first+"."+last) + "@" + marker + "mail.net"
 	}
@@ -174,6 +178,29 @@ func crawl(t *testing.T, base string) []string {
 			queue = append(queue, fmt.Sprintf("/log/tile/%s/%03d", kind, n))
 		}
 	}
+	goods := 0
+	for next := "/api/v1/goods?limit=100"; next != ""; {
+		body := read(t, base+next)
+		clean(t, next, body)
+		var list struct {
+			Items []struct{ Slug string }
+			Next  string
+		}
+		if err := json.Unmarshal(body, &list); err != nil {
+			t.Fatalf("%s: %v", next, err)
+		}
+		for _, g := range list.Items {
+			goods++
+			queue = append(queue, "/api/v1/goods/"+url.PathEscape(g.Slug), "/api/v1/goods/"+url.PathEscape(g.Slug)+"/history")
+			for _, lang := range []string{"", "/ar", "/zh", "/fr", "/ru", "/es"} {
+				queue = append(queue, lang+"/goods/"+url.PathEscape(g.Slug))
+			}
+		}
+		next = strings.TrimPrefix(list.Next, base)
+	}
+	if goods < 700 {
+		t.Errorf("the API lists only %d goods", goods)
+	}
 	known, queries := map[string]bool{}, 0
 	var seen []string
 	add := func(from *url.URL, link string) {
@@ -217,7 +244,7 @@ func crawl(t *testing.T, base string) []string {
 			t.Errorf("%s answers %s", p, resp.Status)
 		}
 		seen = append(seen, p)
-		clean(t, p, body.Bytes())
+		clean(t, p, unpacked(t, p, body.Bytes()))
 		clean(t, "the address", []byte(p))
 		for name, values := range resp.Header {
 			clean(t, p+": header "+name, []byte(strings.Join(values, "\n")))
@@ -225,7 +252,10 @@ func crawl(t *testing.T, base string) []string {
 		for _, l := range resp.Header["Location"] {
 			add(req.URL, l)
 		}
-		for _, re := range []*regexp.Regexp{linkTo, locIn, urlIn} {
+		for kind, re := range map[string]*regexp.Regexp{"html": linkTo, "xml": locIn, "json": urlIn} {
+			if !strings.Contains(resp.Header.Get("Content-Type"), kind) {
+				continue
+			}
 			for _, m := range re.FindAllSubmatch(body.Bytes(), -1) {
 				add(req.URL, string(m[1]))
 			}
@@ -235,6 +265,38 @@ func crawl(t *testing.T, base string) []string {
 		}
 	}
 	return seen
+}
+
+// read fetches an address that must be there.
+func read(t *testing.T, address string) []byte {
+	t.Helper()
+	resp, err := noRedirects.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", address, resp.Status, err)
+	}
+	return body
+}
+
+// unpacked is what a compressed answer holds.
+func unpacked(t *testing.T, where string, b []byte) []byte {
+	t.Helper()
+	if !bytes.HasPrefix(b, []byte{0x1f, 0x8b}) {
+		return b
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatalf("%s: %v", where, err)
+	}
+	out, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatalf("%s: %v", where, err)
+	}
+	return out
 }
 
 // privateTables may hold contacts: nothing public is made of them.
