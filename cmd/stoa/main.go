@@ -31,13 +31,14 @@ type CLI struct {
 	Database string `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
 	LogLevel string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
-	Serve   ServeCmd   `cmd:"" help:"Serve the storefront and the API."`
-	Good    GoodCmd    `cmd:"" help:"Look after one good."`
-	Import  ImportCmd  `cmd:"" help:"Bring goods in from another registry's data."`
-	Settle  SettleCmd  `cmd:"" help:"Settle an imported record that needs a person."`
-	Verify  VerifyCmd  `cmd:"" help:"Prove the journal of a data directory or of another instance."`
-	DB      DBCmd      `cmd:"" name:"db" help:"Look after the database."`
-	Version VersionCmd `cmd:"" help:"Print the program's version."`
+	Serve      ServeCmd      `cmd:"" help:"Serve the storefront and the API."`
+	Good       GoodCmd       `cmd:"" help:"Look after one good."`
+	Import     ImportCmd     `cmd:"" help:"Bring goods in from another registry's data."`
+	Settle     SettleCmd     `cmd:"" help:"Settle an imported record that needs a person."`
+	Verify     VerifyCmd     `cmd:"" help:"Prove the journal of a data directory or of another instance."`
+	DB         DBCmd         `cmd:"" name:"db" help:"Look after the database."`
+	Publiccode PubliccodeCmd `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
+	Version    VersionCmd    `cmd:"" help:"Print the program's version."`
 }
 
 // Env is what every subcommand is handed: the world outside.
