@@ -38,7 +38,7 @@ type Options struct {
 
 // sliceTime is how long one transaction takes records in; others wait behind
 // it for the only writer of the embedded database.
-const sliceTime = 35 * time.Millisecond
+const sliceTime = 20 * time.Millisecond
 
 // sliceSize and sliceBytes are how much is read before a transaction begins.
 const (
