@@ -145,10 +145,10 @@ func (m *mend) standards(field string, pieces []string) []string {
 	}
 	var out []string
 	for _, s := range items {
-		s = strings.TrimRight(listMark.ReplaceAllString(strings.TrimSpace(anyURL.ReplaceAllString(s, "")), ""), " .,:-–(")
-		words := len(strings.Fields(s))
-		if s == "" || open(s) || strings.HasSuffix(s, ")") && !strings.Contains(s, "(") || words > 8 || utf8.RuneCountInString(s) > 80 ||
-			utf8.RuneCountInString(s) < 2 || strings.Contains(s, ". ") || unplaceholder(s) == "" || startsLower(s) && words > 2 {
+		s = listMark.ReplaceAllString(strings.TrimSpace(anyURL.ReplaceAllString(s, "")), "")
+		s = strings.Trim(headings.ReplaceAllString(s, ""), " .,:-–(")
+		if n := utf8.RuneCountInString(s); n < 2 || n > 80 || len(strings.Fields(s)) > 7 || open(s) || unplaceholder(s) == "" ||
+			strings.HasSuffix(s, ")") && !strings.Contains(s, "(") || strings.Contains(s, ". ") || sentence.MatchString(s) || !capital(s) {
 			continue
 		}
 		out = append(out, s)
@@ -156,7 +156,15 @@ func (m *mend) standards(field string, pieces []string) []string {
 	return blanks(out)
 }
 
-func startsLower(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsLower(r)
+var (
+	// headings are under which forms ask for standards.
+	headings = regexp.MustCompile(`(?i)^(?:web standards|security(?: standards used)?|internationali[sz]ation(?: \(i18n\))?|data[ /-]+exchange(?: */? *configuration)? formats|` +
+		`authentication *(?:&|and) *authorization|(?:standard|std) content formats|multimedia|accessibility|documentation|interoperability standards used|open standards)\s*(?:[-–:]\s*|$)`)
+	sentence = regexp.MustCompile(`(?i)\b(?:is|are|was|has|have|used|using|when|which|follows?|for more|based on|adheres?|our|we)\b`)
+)
+
+// capital says whether s has a capital or a digit, as names of standards do.
+func capital(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) ||
+		!strings.ContainsFunc(s, unicode.IsLower)
 }
