@@ -2,7 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -10,56 +11,77 @@ import (
 
 	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/tlog"
 )
 
 // Journal is what the log's face shows.
 type Journal interface {
 	SignedCheckpoint(ctx context.Context) (string, error)
 	Tile(ctx context.Context, path string) ([]byte, error)
-	Entries(ctx context.Context, from int64, limit int) ([]good.Entry, error)
+	Disclosed(ctx context.Context, path string) ([]good.Entry, error)
 	Verifier() string
 }
 
-// bundle is how many entries /log/values/{n} discloses at a time, as many as an
-// entry bundle of the log holds.
-const bundle = 256
+// part is one kind of thing under /log/.
+type part struct {
+	pattern   string
+	mediaType string
+	settled   bool // what stands at an address never changes
+	get       func(*http.Request) ([]byte, error)
+}
 
-// NewLog serves the journal's log under /log/: the signed checkpoint, the
-// public key, C2SP tiles and entry bundles, and the values that are disclosed
-// of each bundle's entries.
+// NewLog serves the journal's log under /log/: the signed checkpoint
+// (C2SP tlog-checkpoint), the public key, tiles and entry bundles (C2SP
+// tlog-tiles), and beside each entry bundle the values that are disclosed of
+// it, /log/values/<N>[.p/<W>].
 func NewLog(j Journal, baseURL string, log *slog.Logger) http.Handler {
 	f := &face{cfg: Config{Log: log}, base: strings.TrimRight(baseURL, "/")}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", f.elsewhere)
-	face := func(pattern, mediaType string, get func(*http.Request) ([]byte, error)) {
-		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
-			body, err := get(r)
+	for _, p := range []part{
+		{"/log/checkpoint", "text/plain; charset=utf-8", false, func(r *http.Request) ([]byte, error) {
+			s, err := j.SignedCheckpoint(r.Context())
+			return []byte(s), err
+		}},
+		{"/log/key", "text/plain; charset=utf-8", false, func(*http.Request) ([]byte, error) { return []byte(j.Verifier() + "\n"), nil }},
+		{"/log/tile/{path...}", "application/octet-stream", true, func(r *http.Request) ([]byte, error) {
+			return j.Tile(r.Context(), r.PathValue("path"))
+		}},
+		{"/log/values/{path...}", "application/x-ndjson", false, func(r *http.Request) ([]byte, error) {
+			entries, err := j.Disclosed(r.Context(), r.PathValue("path"))
 			if err != nil {
-				f.fail(w, r, err)
+				return nil, err
+			}
+			return tlog.EncodeDisclosed(entries)
+		}},
+	} {
+		mux.HandleFunc("GET "+p.pattern, f.logPart(p))
+		mux.HandleFunc(p.pattern, f.otherMethod)
+	}
+	return edge.CORS(mux)
+}
+
+func (f *face) logPart(p part) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := p.get(r)
+		if err != nil {
+			f.fail(w, r, err)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", p.mediaType)
+		if p.settled {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			edge.Public(h, 0)
+			sum := sha256.Sum256(body)
+			if edge.NotModified(w, r, `W/"`+hex.EncodeToString(sum[:12])+`"`) {
 				return
 			}
-			w.Header().Set("Content-Type", mediaType)
-			w.Header().Set("Cache-Control", "no-cache")
-			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		}
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		if r.Method != http.MethodHead {
 			_, _ = w.Write(body) // a reader who left
-		})
+		}
 	}
-	face("/log/checkpoint", "text/plain; charset=utf-8", func(r *http.Request) ([]byte, error) {
-		s, err := j.SignedCheckpoint(r.Context())
-		return []byte(s), err
-	})
-	face("/log/key", "text/plain; charset=utf-8", func(*http.Request) ([]byte, error) { return []byte(j.Verifier() + "\n"), nil })
-	face("/log/tile/{path...}", "application/octet-stream", func(r *http.Request) ([]byte, error) { return j.Tile(r.Context(), r.PathValue("path")) })
-	face("/log/values/{n}", "application/json", func(r *http.Request) ([]byte, error) {
-		n, err := strconv.ParseInt(r.PathValue("n"), 10, 40)
-		if err != nil || n < 0 {
-			return nil, &good.Error{Kind: good.NotFound, Key: "error.log.tile"}
-		}
-		entries, err := j.Entries(r.Context(), n*bundle, bundle)
-		if err != nil {
-			return nil, err
-		}
-		return json.Marshal(append([]good.Entry{}, entries...))
-	})
-	return edge.CORS(mux)
 }

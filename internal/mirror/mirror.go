@@ -5,7 +5,6 @@ package mirror
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -77,10 +76,15 @@ func (l *Log) width(level int, n int64) int {
 	return int(min(stoalog.Bundle, l.size>>(level*stoalog.TileHeight)-n*stoalog.Bundle))
 }
 
+// bundle is the path of the n-th entry bundle.
+func (l *Log) bundle(n int64) string {
+	return stoalog.TilePath(tlog.Tile{H: stoalog.TileHeight, L: -1, N: n, W: l.width(0, n)})
+}
+
 // Leaves returns the leaves from position on, up to the end of their bundle.
 func (l *Log) Leaves(ctx context.Context, from int64, limit int) ([][]byte, error) {
 	n := from / stoalog.Bundle
-	raw, err := l.get(ctx, stoalog.TilePath(tlog.Tile{H: stoalog.TileHeight, L: -1, N: n, W: l.width(0, n)}))
+	raw, err := l.get(ctx, l.bundle(n))
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +99,13 @@ func (l *Log) Leaves(ctx context.Context, from int64, limit int) ([][]byte, erro
 // up to the end of their bundle.
 func (l *Log) Entries(ctx context.Context, from int64, limit int) ([]good.Entry, error) {
 	n := from / stoalog.Bundle
-	raw, err := l.get(ctx, fmt.Sprintf("values/%d", n))
+	raw, err := l.get(ctx, strings.Replace(l.bundle(n), "tile/entries/", "values/", 1))
 	if err != nil {
 		return nil, err
 	}
-	var entries []good.Entry
-	if err := json.Unmarshal(raw, &entries); err != nil {
-		return nil, fmt.Errorf("the entries from position %d: %w", from, err)
+	entries, err := stoalog.DecodeDisclosed(raw)
+	if err != nil {
+		return nil, fmt.Errorf("from position %d: %w", n*stoalog.Bundle, err)
 	}
 	return cut(entries, int(from-n*stoalog.Bundle), limit), nil
 }

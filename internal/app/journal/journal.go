@@ -69,28 +69,47 @@ func (a *App) Hashes(ctx context.Context) tlog.HashReader { return a.DB.Hashes(c
 // Tile returns the bytes of the tile at a path after "tile/" (C2SP
 // tlog-tiles): hashes, or the entries themselves. They never change.
 func (a *App) Tile(ctx context.Context, path string) ([]byte, error) {
-	unknown := &good.Error{Kind: good.NotFound, Key: "error.log.tile"}
-	t, err := stoalog.ParseTile(path)
-	if err != nil {
-		return nil, unknown
-	}
-	position, err := a.DB.Position(ctx)
+	t, err := a.find(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	size := position + 1
 	if t.L >= 0 {
-		if width := tileWidth(size, t.L, t.N); width < int64(t.W) {
-			return nil, unknown
-		}
 		return tlog.ReadTileData(t, a.DB.Hashes(ctx))
 	}
-	from := t.N * stoalog.Bundle
-	if size-from < int64(t.W) {
-		return nil, unknown
-	}
-	leaves, err := a.DB.Leaves(ctx, from, t.W)
+	leaves, err := a.DB.Leaves(ctx, t.N*stoalog.Bundle, t.W)
 	return stoalog.EncodeBundle(leaves), err
+}
+
+// Disclosed returns what is disclosed of the entries of a bundle, whose path
+// is that of its tile after "tile/entries/".
+func (a *App) Disclosed(ctx context.Context, path string) ([]good.Entry, error) {
+	t, err := stoalog.ParseTile("entries/" + path)
+	if err != nil {
+		return nil, unknownTile()
+	}
+	entries, err := a.DB.Entries(ctx, t.N*stoalog.Bundle, t.W) // the last bundle, as far as it goes
+	if err == nil && len(entries) == 0 {
+		err = unknownTile()
+	}
+	return entries, err
+}
+
+func unknownTile() error { return &good.Error{Kind: good.NotFound, Key: "error.log.tile"} }
+
+// find is the tile at a path, if the log has grown so far.
+func (a *App) find(ctx context.Context, path string) (tlog.Tile, error) {
+	t, err := stoalog.ParseTile(path)
+	if err != nil {
+		return t, unknownTile()
+	}
+	size, err := a.Size(ctx)
+	if err != nil {
+		return t, err
+	}
+	if tileWidth(size, max(t.L, 0), t.N) < int64(t.W) {
+		return t, unknownTile()
+	}
+	return t, nil
 }
 
 // tileWidth is how many whole hashes tile n of a level has in a log of size.
