@@ -2,10 +2,12 @@ package i18n
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"stoa/internal/good"
 
@@ -113,6 +115,20 @@ func (l *Locale) List(items []string) string {
 	return head + and + last
 }
 
+// Terms joins words of the vocabulary as List does. They begin with a capital
+// where they stand alone; inside a list only the first keeps it, unless it is of
+// an abbreviation.
+func (l *Locale) Terms(items []string) string {
+	out := slices.Clone(items)
+	for i := 1; i < len(out); i++ {
+		first, n := utf8.DecodeRuneInString(out[i])
+		if second, _ := utf8.DecodeRuneInString(out[i][n:]); !unicode.IsUpper(second) {
+			out[i] = string(unicode.ToLower(first)) + out[i][n:]
+		}
+	}
+	return l.List(out)
+}
+
 // soundsLikeI says whether a Spanish word begins with the sound i but not with
 // a diphthong, so that "y" before it becomes "e".
 func soundsLikeI(word string) bool {
@@ -172,7 +188,7 @@ func (l *Locale) write(b *strings.Builder, v any) {
 	}
 	// Latin words inside Arabic are set apart (Unicode isolates), or the
 	// punctuation beside them would jump to the wrong side.
-	if l.Dir == "rtl" && leftToRight(s) {
+	if l.Dir == "rtl" && !strings.HasPrefix(s, "\u2068") && leftToRight(s) {
 		b.WriteString("\u2068" + s + "\u2069")
 		return
 	}

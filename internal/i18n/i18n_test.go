@@ -105,6 +105,7 @@ func TestSentences(t *testing.T) {
 		{en, "since", []any{"When", good.Date("2026-07")}, "since July 2026"},
 		{ar, "plain", nil, "Nothing found"},
 		{ar, "hello", []any{"Name", "DHIS2"}, "أهلًا \u2068DHIS2\u2069!"},
+		{ar, "hello", []any{"Name", "\u2068DHIS2\u2069"}, "أهلًا \u2068DHIS2\u2069!"},
 		{ar, "hello", []any{"Name", "مصر"}, "أهلًا مصر!"},
 		{ar, "since", []any{"When", good.Date("2026-07-10")}, "منذ ١٠ يوليو ٢٠٢٦"},
 		{ar, "goods", []any{"Count", 0}, "لا منافع"},
@@ -188,6 +189,12 @@ func TestLists(t *testing.T) {
 		}
 		if l.List(nil) != "" || l.List([]string{"A"}) != "A" {
 			t.Errorf("%s: short lists", lang)
+		}
+	}
+	for lang, want := range map[string]string{"en": "Media, AI system and education", "ru": "СМИ, здравоохранение и образование", "zh": "媒体和卫生健康", "fr": ""} {
+		items := map[string][]string{"en": {"Media", "AI system", "Education"}, "ru": {"СМИ", "Здравоохранение", "Образование"}, "zh": {"媒体", "卫生健康"}}[lang]
+		if got := locale(t, lang).Terms(items); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
 	es := locale(t, "es")

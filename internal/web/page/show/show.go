@@ -186,7 +186,7 @@ func (m *model) citation() string {
 	if authors == "" {
 		key = "web.cite.anonymous"
 	}
-	return m.Tell(key, "Authors", authors, "Name", g.Name, "Kinds", m.List(kinds), "Position", int(g.Position), "URL", m.address())
+	return m.Tell(key, "Authors", authors, "Name", g.Name, "Kinds", m.Terms(kinds), "Position", int(g.Position), "URL", m.address())
 }
 
 // address is the good's permanent address on this instance.
@@ -235,7 +235,7 @@ func (m *model) sectors() string {
 	for _, s := range m.View.Good.Sectors {
 		names = append(names, m.Sector(s))
 	}
-	return m.List(names)
+	return m.Terms(names)
 }
 
 func (m *model) day(t time.Time) string { return m.Date(good.Date(t.UTC().Format("2006-01-02"))) }
