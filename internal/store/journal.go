@@ -46,6 +46,16 @@ func (r reads) History(ctx context.Context, id good.ID, limit int) ([]good.Entry
 		WHERE position IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY position, n`), string(list))
 }
 
+// Declarations returns every entry that declared a source, oldest first.
+func (r reads) Declarations(ctx context.Context) ([]good.Entry, error) {
+	out, err := r.entries(ctx, Q(`SELECT position, time, role, pseudonym, verb, subjects FROM journal WHERE verb = 'source.declared' ORDER BY position`))
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out, r.values(ctx, out, Q(`SELECT v.position, v.name, v.salt, v.data, v.erased FROM journal j JOIN journal_values v ON v.position = j.position
+		WHERE j.verb = 'source.declared' ORDER BY v.position, v.n`))
+}
+
 // entries reads entries without their values.
 func (r reads) entries(ctx context.Context, query string, args ...any) ([]good.Entry, error) {
 	var out []good.Entry

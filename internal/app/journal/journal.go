@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/store"
 	stoalog "stoa/internal/tlog"
@@ -118,34 +117,4 @@ func tileWidth(size int64, level int, n int64) int64 {
 		return 0
 	}
 	return size>>(level*stoalog.TileHeight) - n*stoalog.Bundle
-}
-
-// Erase deletes one value of an entry for ever, with its salt. The log still
-// verifies; what was derived from the value is made anew without it.
-func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name, reason string) error {
-	if err := access.Can(actor, access.Erase); err != nil {
-		return err
-	}
-	if reason == "" {
-		return &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
-	}
-	_, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		entries, err := tx.Entries(ctx, position, 1)
-		if err != nil {
-			return err
-		}
-		if len(entries) == 0 || entries[0].Position != position {
-			return &good.Error{Kind: good.NotFound, Key: "error.value.unknown", Args: map[string]any{"Position": position, "Name": name}}
-		}
-		e := entries[0]
-		if err := tx.Erase(ctx, position, name); err != nil {
-			return err
-		}
-		tx.Append(good.ValueErased, e.Subjects, store.NamedValue{Name: "position", Value: position}, store.NamedValue{Name: "name", Value: name}, store.NamedValue{Name: "reason", Value: reason})
-		return forget(ctx, tx, e, name)
-	})
-	if err == nil && a.CatchUp != nil {
-		err = a.CatchUp(ctx)
-	}
-	return err
 }

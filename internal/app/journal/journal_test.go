@@ -137,7 +137,7 @@ func TestErasureForgetsAndTheLogStillProves(t *testing.T) {
 		}
 		for i, want := range []string{"https://alpha.example", ""} { // the newest edit first, then the one before
 			position := w.statement(t, g.ID)
-			if err := w.journal.Erase(ctx, operator, position, "record", "asked by a person"); err != nil {
+			if _, err := w.journal.Erase(ctx, operator, position, "record", "asked by a person"); err != nil {
 				t.Fatal(err)
 			}
 			after, err := w.goods.Good(ctx, "alpha")
@@ -145,7 +145,7 @@ func TestErasureForgetsAndTheLogStillProves(t *testing.T) {
 				t.Fatalf("after erasing %d: website %q, %v", i, after.Website, err)
 			}
 			w.same(t)
-			if err := w.journal.Erase(ctx, operator, position, "record", "again"); good.KindOf(err) != good.NotFound {
+			if _, err := w.journal.Erase(ctx, operator, position, "record", "again"); good.KindOf(err) != good.NotFound {
 				t.Errorf("erased twice: %v", err)
 			}
 		}
@@ -160,7 +160,7 @@ func TestErasureForgetsAndTheLogStillProves(t *testing.T) {
 		if err := tlog.CheckTree(proof, proven.Checkpoint.Size, proven.Checkpoint.Root, before.Checkpoint.Size, before.Checkpoint.Root); err != nil {
 			t.Errorf("the log before is no part of the log after: %v", err)
 		}
-		if err := w.journal.Erase(ctx, good.Actor{Role: "public"}, 0, "source", "x"); good.KindOf(err) != good.Forbidden {
+		if _, err := w.journal.Erase(ctx, good.Actor{Role: "public"}, 0, "source", "x"); good.KindOf(err) != good.Forbidden {
 			t.Errorf("anyone may erase: %v", err)
 		}
 	})

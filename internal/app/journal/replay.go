@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -33,47 +34,91 @@ func (p Projections) Hash() ([32]byte, error) {
 
 // Replay rebuilds the projections from the journal.
 func (a *App) Replay(ctx context.Context) (Projections, error) {
-	p := Projections{Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{}}
+	p := newProjections()
 	for next := int64(0); ; {
 		entries, err := a.DB.Entries(ctx, next, 1000)
 		if err != nil {
-			return p, err
+			return p.Projections, err
 		}
 		if len(entries) == 0 {
 			break
 		}
 		for _, e := range entries {
 			if err := p.apply(e); err != nil {
-				return p, fmt.Errorf("replay entry %d (%s): %w", e.Position, e.Verb, err)
+				return p.Projections, err
 			}
 			next = e.Position + 1
 		}
 	}
 	p.finish()
-	return p, nil
+	return p.Projections, nil
 }
 
-func (p *Projections) apply(e good.Entry) error {
+// projections are being rebuilt.
+type projections struct {
+	Projections
+	// then are the sources as they were when a good was last written: a good
+	// is made of its records and sources whenever an entry is about it.
+	then map[good.ID]map[string]good.Source
+}
+
+func newProjections() *projections {
+	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
+		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{}}}
+}
+
+// apply is one step of the replay.
+func (p *projections) apply(e good.Entry) error {
+	if need := subjects[e.Verb]; len(e.Subjects) < need {
+		return fmt.Errorf("replay entry %d (%s): %d subjects of %d", e.Position, e.Verb, len(e.Subjects), need)
+	}
+	if err := p.change(e); err != nil {
+		return fmt.Errorf("replay entry %d (%s): %w", e.Position, e.Verb, err)
+	}
 	for _, id := range e.Subjects {
 		if g := p.Goods[id]; g != nil {
 			g.Updated, g.Position = e.Time, e.Position
+			p.then[id] = p.Sources
+		}
+	}
+	return nil
+}
+
+// subjects is how many subjects an entry of each verb has at least.
+var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodRemoved: 1,
+	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0}
+
+func (p *projections) change(e good.Entry) error {
+	var g *good.Good
+	switch e.Verb {
+	case good.SourceDeclared, good.GoodCreated, good.ValueErased:
+	default:
+		for _, id := range e.Subjects[:min(subjects[e.Verb], len(e.Subjects))] {
+			if p.Goods[id] == nil {
+				return fmt.Errorf("good %s was never created", id)
+			}
+		}
+		if len(e.Subjects) > 0 {
+			g = p.Goods[e.Subjects[0]]
 		}
 	}
 	switch e.Verb {
 	case good.SourceDeclared:
 		var s good.Source
 		if value(e, "source", &s) {
+			p.Sources = maps.Clone(p.Sources)
 			p.Sources[s.ID] = s
 		}
 	case good.GoodCreated:
-		g := &good.Good{ID: e.Subjects[0], Created: e.Time, Updated: e.Time, Position: e.Position}
+		g = &good.Good{ID: e.Subjects[0], Created: e.Time}
 		p.Goods[g.ID] = g
 		p.slug(g, e)
 	case good.GoodRenamed:
-		p.slug(p.Goods[e.Subjects[0]], e)
+		p.slug(g, e)
 	case good.RecordStated:
-		if r, ok := recordOf(e); ok {
-			r.Good = e.Subjects[0]
+		var r good.Record
+		if value(e, "record", &r) {
+			r.Good = g.ID
 			p.Records[r.Key()] = r
 		}
 	case good.RecordMoved:
@@ -81,9 +126,9 @@ func (p *Projections) apply(e good.Entry) error {
 	case good.GoodMerged:
 		p.merge(e)
 	case good.GoodRemoved:
-		p.Goods[e.Subjects[0]].Tombstone = tombstone(e, "")
+		g.Tombstone = tombstone(e, "")
 	case good.GoodRestored:
-		p.Goods[e.Subjects[0]].Tombstone = nil
+		g.Tombstone = nil
 	case good.StageChanged, good.ValueErased: // derived from the records and sources
 	default:
 		return fmt.Errorf("verb %q is unknown to this program", e.Verb)
@@ -91,18 +136,18 @@ func (p *Projections) apply(e good.Entry) error {
 	return nil
 }
 
-func (p *Projections) slug(g *good.Good, e good.Entry) {
+func (p *projections) slug(g *good.Good, e good.Entry) {
 	if value(e, "slug", &g.Slug) {
 		p.Slugs[g.Slug] = g.ID
 	}
 }
 
-func (p *Projections) move(e good.Entry) error {
+func (p *projections) move(e good.Entry) error {
 	var key string
 	if value(e, "record", &key) {
 		r, ok := p.Records[key]
 		if !ok {
-			return fmt.Errorf("record %s was never stated", key)
+			return nil // all its statements were erased
 		}
 		r.Good = e.Subjects[len(e.Subjects)-1]
 		p.Records[key] = r
@@ -110,7 +155,7 @@ func (p *Projections) move(e good.Entry) error {
 	return nil
 }
 
-func (p *Projections) merge(e good.Entry) {
+func (p *projections) merge(e good.Entry) {
 	from, into := e.Subjects[0], e.Subjects[1]
 	var moved []good.Record
 	for key, r := range p.Records {
@@ -130,15 +175,35 @@ func tombstone(e good.Entry, into good.ID) *good.Tombstone {
 	return t
 }
 
-// finish derives every good from its records.
-func (p *Projections) finish() {
+// value decodes a value of an entry; false where it was erased or is not there.
+func value(e good.Entry, name string, into any) bool {
+	for _, v := range e.Values {
+		if v.Name == name {
+			return v.Erased == nil && json.Unmarshal(v.Data, into) == nil
+		}
+	}
+	return false
+}
+
+// byGood are the records of each good, in order.
+func (p *projections) byGood() map[good.ID][]good.Record {
 	of := map[good.ID][]good.Record{}
-	for _, key := range slices.Sorted(maps.Keys(p.Records)) {
-		r := p.Records[key]
+	for _, r := range p.Records {
 		of[r.Good] = append(of[r.Good], r)
 	}
+	for _, records := range of {
+		slices.SortFunc(records, func(a, b good.Record) int {
+			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.ForeignID, b.ForeignID))
+		})
+	}
+	return of
+}
+
+// finish derives every good from its records.
+func (p *projections) finish() {
+	of := p.byGood()
 	for id, g := range p.Goods {
-		next := g.Restate(of[id], p.Sources)
+		next := g.Restate(of[id], p.then[id])
 		next.Version = 0
 		p.Goods[id] = &next
 	}
@@ -146,7 +211,7 @@ func (p *Projections) finish() {
 
 // Live reads the same projections from the database.
 func (a *App) Live(ctx context.Context) (Projections, error) {
-	p := Projections{Goods: map[good.ID]*good.Good{}, Records: map[string]good.Record{}}
+	p := newProjections().Projections
 	for g, err := range a.DB.EachGood(ctx) {
 		if err != nil {
 			return p, err
@@ -181,9 +246,16 @@ func (p Projections) Differences(w io.Writer, other Projections) error {
 		return err
 	}
 	la, lb := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
-	for i := range min(len(la), len(lb)) {
-		if !bytes.Equal(la[i], lb[i]) {
-			_, err := fmt.Fprintf(w, "line %d: %s | %s\n", i, la[i], lb[i])
+	for i := range max(len(la), len(lb)) {
+		x, y := []byte("nothing"), []byte("nothing")
+		if i < len(la) {
+			x = la[i]
+		}
+		if i < len(lb) {
+			y = lb[i]
+		}
+		if !bytes.Equal(x, y) {
+			_, err := fmt.Fprintf(w, "line %d: %s | %s\n", i+1, x, y)
 			return err
 		}
 	}

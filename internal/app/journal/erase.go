@@ -1,0 +1,201 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// Erase deletes one value of an entry for ever, with its salt. The log still
+// verifies; the goods are made anew without what was derived from the value: a
+// record whose newest statement is erased falls back to the statement before
+// it that still stands, or goes.
+func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name, reason string) (int64, error) {
+	if err := access.Can(actor, access.Erase); err != nil {
+		return 0, err
+	}
+	if reason == "" {
+		return 0, &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
+	}
+	at, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		entries, err := tx.Entries(ctx, position, 1)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 || entries[0].Position != position {
+			return &good.Error{Kind: good.NotFound, Key: "error.value.unknown", Args: map[string]any{"Position": position, "Name": name}}
+		}
+		if kept(entries[0].Verb, name) {
+			return &good.Error{Kind: good.Forbidden, Key: "error.value.kept", Args: map[string]any{"Position": position, "Name": name}}
+		}
+		if err := tx.Erase(ctx, position, name); err != nil {
+			return err
+		}
+		touched, err := remake(ctx, tx, entries[0].Subjects)
+		if err != nil {
+			return err
+		}
+		tx.Append(good.ValueErased, touched, store.NamedValue{Name: "position", Value: position}, store.NamedValue{Name: "name", Value: name}, store.NamedValue{Name: "reason", Value: reason})
+		return nil
+	})
+	if err == nil && a.CatchUp != nil {
+		err = a.CatchUp(ctx)
+	}
+	return at, err
+}
+
+// kept says whether the journal hangs together by a value: addresses redirect
+// for ever, facts rest on their sources, and what was erased must be known.
+func kept(verb good.Verb, name string) bool {
+	switch verb {
+	case good.GoodCreated, good.GoodRenamed:
+		return name == "slug"
+	case good.SourceDeclared:
+		return name == "source"
+	case good.RecordMoved:
+		return name == "record"
+	case good.ValueErased:
+		return name == "position" || name == "name"
+	}
+	return false
+}
+
+// remake makes the goods, and those their records came from or went to, anew of
+// what the journal still says. It returns the ids of those that are changed
+// thereby, the given ones always among them.
+func remake(ctx context.Context, tx *store.Tx, ids []good.ID) ([]good.ID, error) {
+	p, err := replayOf(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := tx.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var touched []good.ID
+	of := p.byGood()
+	for _, id := range slices.Sorted(maps.Keys(p.Goods)) {
+		g, err := tx.Good(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		changed, err := putRecords(ctx, tx, id, of[id])
+		if err != nil {
+			return nil, err
+		}
+		next := *p.Goods[id]
+		next.Version, next.Position, next.Updated = g.Version, g.Position, g.Updated
+		next = next.Restate(of[id], sources)
+		if same, err := equal(*g, next); err != nil {
+			return nil, err
+		} else if same && !changed && !slices.Contains(ids, id) {
+			continue
+		}
+		if err := putGood(ctx, tx, &next, of[id]); err != nil {
+			return nil, err
+		}
+		touched = append(touched, id)
+	}
+	return touched, nil
+}
+
+// replayOf replays what the journal says of some goods and those related.
+func replayOf(ctx context.Context, tx *store.Tx, ids []good.ID) (*projections, error) {
+	declared, err := tx.Declarations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byPosition := map[int64]good.Entry{}
+	for _, e := range declared {
+		byPosition[e.Position] = e
+	}
+	todo, known := slices.Clone(ids), map[good.ID]bool{}
+	for len(todo) > 0 {
+		id := todo[0]
+		if todo = todo[1:]; known[id] {
+			continue
+		}
+		known[id] = true
+		history, err := tx.History(ctx, id, wholeHistory)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range history {
+			byPosition[e.Position] = e
+			if e.Verb == good.GoodMerged || e.Verb == good.RecordMoved {
+				todo = append(todo, e.Subjects...)
+			}
+		}
+	}
+	p := newProjections()
+	for _, position := range slices.Sorted(maps.Keys(byPosition)) {
+		if err := p.apply(byPosition[position]); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// wholeHistory is more entries than any good has.
+const wholeHistory = 1 << 30
+
+// putRecords makes the records of a good those given and says whether any
+// differed.
+func putRecords(ctx context.Context, tx *store.Tx, id good.ID, records []good.Record) (changed bool, err error) {
+	held, err := tx.Records(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	stands := map[string]good.Record{}
+	for _, r := range records {
+		stands[r.Key()] = r
+	}
+	for _, h := range held {
+		r, ok := stands[h.Key()]
+		same := false
+		if ok {
+			if same, err = equal(h, r); err != nil {
+				return false, err
+			}
+		}
+		switch {
+		case same:
+			continue
+		case ok:
+			err = tx.PutRecord(ctx, r)
+		default:
+			err = tx.DeleteRecord(ctx, h.Source, h.ForeignID)
+		}
+		if err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record) error {
+	var keys []string
+	for _, r := range records {
+		keys = append(keys, good.Keys(r)...)
+	}
+	slices.Sort(keys)
+	if err := tx.SetMatchKeys(ctx, g.ID, slices.Compact(keys)); err != nil {
+		return err
+	}
+	return tx.PutGood(ctx, g)
+}
+
+func equal[T any](a, b T) (bool, error) {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := json.Marshal(b)
+	return string(x) == string(y), err
+}
