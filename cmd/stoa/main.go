@@ -36,7 +36,7 @@ type CLI struct {
 	Import     ImportCmd     `cmd:"" help:"Bring goods in from another registry's data."`
 	Settle     SettleCmd     `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify     VerifyCmd     `cmd:"" help:"Prove the journal of a data directory or of another instance."`
-	Erase   EraseCmd   `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
+	Erase      EraseCmd      `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	DB         DBCmd         `cmd:"" name:"db" help:"Look after the database."`
 	Publiccode PubliccodeCmd `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
 	Version    VersionCmd    `cmd:"" help:"Print the program's version."`
