@@ -7,16 +7,17 @@ type Verb string
 
 // The verbs of the journal so far. A verb is never renamed once written.
 const (
-	SourceDeclared Verb = "source.declared" // value "source": Source
-	GoodCreated    Verb = "good.created"    // value "slug": string
-	GoodRenamed    Verb = "good.renamed"    // value "slug": string; the old slug redirects for ever
-	GoodMerged     Verb = "good.merged"     // subjects: from, into; value "reason"
-	GoodRemoved    Verb = "good.removed"    // value "reason"
-	GoodRestored   Verb = "good.restored"   // value "reason"
-	RecordStated   Verb = "record.stated"   // subject: good; value "record": Record
-	StageChanged   Verb = "stage.changed"   // subject: good; value "stage": {"from","to","reason"}: a stage moved by a listing or the clock, not by a record of the good
-	RecordMoved    Verb = "record.moved"    // subjects: good; values "record" key, "reason"
-	ValueErased    Verb = "value.erased"    // subjects as the erased entry; value "position"
+	SourceDeclared  Verb = "source.declared"  // value "source": Source
+	GoodCreated     Verb = "good.created"     // value "slug": string
+	GoodRenamed     Verb = "good.renamed"     // value "slug": string; the old slug redirects for ever
+	GoodMerged      Verb = "good.merged"      // subjects: from, into; value "reason"
+	GoodRemoved     Verb = "good.removed"     // value "reason"
+	GoodRestored    Verb = "good.restored"    // value "reason"
+	RecordStated    Verb = "record.stated"    // subject: good; value "record": Record
+	StageChanged    Verb = "stage.changed"    // subject: good; value "stage": {"from","to","reason"}: a stage moved by a listing or the clock, not by a record of the good
+	RecordMoved     Verb = "record.moved"     // subjects: good; values "record" key, "reason"
+	DirectoryStated Verb = "directory.stated" // subjects: the goods of a collection; values "entry": DirectoryEntry, "reason"
+	ValueErased     Verb = "value.erased"     // subjects as the erased entry; value "position"
 )
 
 // Actor is who did something, as the public may know: a role and a per-person
