@@ -3,23 +3,25 @@ package page
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"stoa/internal/good"
 )
 
-// sdgClass are the classes that colour the goals.
-var sdgClass = func() (c [18]string) {
-	for i := range c {
-		c[i] = "sdg sdg-" + strconv.Itoa(i)
+// goalNumbers are the numbers of the goals as the style knows them.
+var goalNumbers = func() (n [18]string) {
+	for i := range n {
+		n[i] = strconv.Itoa(i)
 	}
-	return c
+	return n
 }()
 
-// SDGClass is the class that colours goal n.
-func SDGClass(n int) string {
+// GoalNumber is the number by which the style colours goal n.
+func GoalNumber(n int) string {
 	if n < 1 || n > 17 {
-		return "sdg"
+		return ""
 	}
-	return sdgClass[n]
+	return goalNumbers[n]
 }
 
 // stageSigns stand before the words of a stage, so that its colour is never
@@ -32,22 +34,6 @@ var stageSigns = map[good.Stage]string{
 // Sign is the sign of a stage.
 func Sign(s good.Stage) string { return stageSigns[s] }
 
-var stageClasses = func() map[good.Stage]string {
-	m := map[good.Stage]string{}
-	for _, s := range good.Stages {
-		m[s] = "stage " + string(s)
-	}
-	return m
-}()
-
-// StageClass is the class of a stage's badge.
-func StageClass(s good.Stage) string {
-	if c, ok := stageClasses[s]; ok {
-		return c
-	}
-	return "stage"
-}
-
 // summaryShown is how much of a summary a list shows, in characters.
 const summaryShown = 230
 
@@ -58,3 +44,19 @@ const ownerShown = 60
 type Pair struct{ Name, Value string }
 
 var maxText = strconv.Itoa(good.MaxText)
+
+// rowKey is what a good in a list depends on besides the language: its card
+// changes only with an entry of the journal.
+type rowKey struct {
+	id       good.ID
+	position int64
+	level    int
+}
+
+// rowsKept bounds the rows kept in one language: about 2 MB.
+const rowsKept = 1000
+
+func rows(f *Frame, cards []good.Card, level int) templ.Component {
+	return f.rows.Each(len(cards), func(i int) rowKey { return rowKey{cards[i].ID, cards[i].Position, level} },
+		func(i int) templ.Component { return row(f, &cards[i], level) })
+}

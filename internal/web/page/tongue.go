@@ -15,9 +15,22 @@ type Tongue struct {
 
 	stages map[good.Stage]string
 	kinds  map[good.Kind]string
-	goals  [18]string // names, by number of the goal
-	digits [18]string // the numbers of the goals as the language writes them
+	goals  [18]string  // names, by number of the goal
+	digits [18]string  // the numbers of the goals as the language writes them
+	used   [256]string // the sentence about use in so many countries
+
+	rows   Kept[rowKey]
+	Values Kept[ValueKey] // values of facets
 }
+
+// ValueKey is what a value of a facet depends on besides the language.
+type ValueKey struct {
+	Facet good.Facet
+	Count good.Count
+}
+
+// valuesKept bounds the values kept in one language: about 2 MB.
+const valuesKept = 4000
 
 // NewTongue prepares the pages' language of a locale.
 func NewTongue(l *i18n.Locale) *Tongue {
@@ -30,6 +43,10 @@ func NewTongue(l *i18n.Locale) *Tongue {
 	}
 	for _, k := range good.Kinds {
 		t.kinds[k] = l.Kind(k)
+	}
+	t.rows.Max, t.Values.Max = rowsKept, valuesKept
+	for n := range t.used {
+		t.used[n] = l.T("web.card.deployed", "Count", n)
 	}
 	for n := 1; n <= 17; n++ {
 		t.goals[n], t.digits[n] = l.SDG(n), l.Number(n)
@@ -75,6 +92,14 @@ func (t *Tongue) Kind(k good.Kind) string {
 		return w
 	}
 	return string(k)
+}
+
+// Used is the sentence about use in n countries.
+func (t *Tongue) Used(n int) string {
+	if n < 0 || n >= len(t.used) {
+		return t.N("web.card.deployed", n)
+	}
+	return t.used[n]
 }
 
 // Digits is the number of goal n as the language writes it.

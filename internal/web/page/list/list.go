@@ -14,6 +14,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
@@ -222,36 +224,41 @@ func (m *model) data() string {
 }
 
 // The values of a facet that are shown at once, and the most there are behind
-// "more": beyond them a search is the way.
+// "more": every country, but not every organisation of a large registry.
 const (
-	shownAtOnce = 6
-	shownAtMost = 250
+	shownAtOnce    = 6
+	shownAtMost    = 60
+	countriesShown = 260
 )
 
-// split parts a facet's values into those shown at once and the rest. Chosen
-// values are never hidden.
-func split(counts []good.Count) (first, more []good.Count) {
-	if len(counts) > shownAtMost {
-		counts = counts[:shownAtMost]
+// split parts a facet's values into those shown at once and the rest, and says
+// how many are not shown at all. Chosen values are never hidden.
+func split(f good.Facet, counts []good.Count) (first, more []good.Count, hidden int) {
+	most := shownAtMost
+	if f == good.FacetCountry || f == good.FacetDevelopedIn {
+		most = countriesShown
 	}
 	if len(counts) <= shownAtOnce+2 {
-		return counts, nil
-	}
-	if !slices.ContainsFunc(counts[shownAtOnce:], func(c good.Count) bool { return c.Selected }) {
-		return counts[:shownAtOnce], counts[shownAtOnce:]
+		return counts, nil, 0
 	}
 	for i, c := range counts {
-		if c.Selected || i < shownAtOnce {
+		switch {
+		case c.Selected || i < shownAtOnce:
 			first = append(first, c)
-		} else {
+		case len(more) < most:
 			more = append(more, c)
+		default:
+			hidden++
 		}
 	}
-	return first, more
+	return first, more, hidden
 }
 
-// name is a facet's value in words.
-func (m *model) name(f good.Facet, c good.Count) string { return Name(m.Frame, f, c.Value) }
+// values are the choices of a facet.
+func values(m *model, f good.Facet, counts []good.Count) templ.Component {
+	return m.Frame.Values.Each(len(counts), func(i int) page.ValueKey { return page.ValueKey{Facet: f, Count: counts[i]} },
+		func(i int) templ.Component { return value(m.Frame, f, counts[i]) })
+}
 
 // Name is a facet's value in the page's language.
 func Name(f *page.Frame, facet good.Facet, value string) string {
