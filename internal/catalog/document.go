@@ -110,7 +110,7 @@ func (d *document) text(f fieldKind, text, lang string) {
 		}
 		i := d.add(nsWord, w.Text, weight)
 		d.terms[i].positions = append(d.terms[i].positions, end)
-		if w.Stem != "" {
+		if w.Stem != "" && !w.Own {
 			d.add(byte(w.Lang), w.Stem, weight)
 		}
 	}

@@ -60,7 +60,7 @@ func (p *part) countEverything(dims []dimension, counts [][]uint32) {
 // values' bitmaps, save in dimensions with too many of them.
 const (
 	forwardAlways = 512
-	forwardShare  = 64 // of the segment's goods
+	forwardShare  = 12 // of the segment's goods
 )
 
 func (p *part) count(dims []dimension, counts [][]uint32, chosen *roaring.Bitmap) {
@@ -111,66 +111,78 @@ func (p *part) readForward(chosen *roaring.Bitmap, dims []dimension, each func(d
 // list turns counts into what a facet shows: the most frequent values, and
 // those selected whatever their count.
 func (s *Snapshot) list(c counting, selected []string) []good.Count {
-	total := map[string]int{}
-	if len(s.parts) > 1 {
-		for k, p := range s.parts[1:] {
-			for v, n := range c.counts[k+1] {
-				if n > 0 {
-					total[string(p.dims[c.dim].values.at(v))] += int(n)
-				}
+	more := map[string]int{} // values counted outside the first part
+	for k, p := range s.parts[min(1, len(s.parts)):] {
+		for v, n := range c.counts[k+1] {
+			if n > 0 {
+				more[string(p.dims[c.dim].values.at(v))] += int(n)
 			}
 		}
 	}
-	out := make([]good.Count, 0, 64)
+	var out []good.Count
+	seen := map[string]bool{}
+	add := func(value string, n int) {
+		if !seen[value] {
+			seen[value] = true
+			out = append(out, good.Count{Value: value, Count: n, Selected: slices.Contains(selected, value)})
+		}
+	}
 	if len(s.parts) > 0 {
-		values := s.parts[0].dims[c.dim].values
-		for v, n := range c.counts[0] {
-			more := 0
-			if len(total) > 0 {
-				if m, ok := total[bytesAsString(values.at(v))]; ok {
-					more = m
-					delete(total, bytesAsString(values.at(v)))
-				}
+		d := &s.parts[0].dims[c.dim]
+		first := func(value string) int {
+			if v, ok := d.find(value); ok {
+				return int(c.counts[0][v])
 			}
-			if int(n)+more > 0 {
-				out = append(out, good.Count{Value: bytesAsString(values.at(v)), Count: int(n) + more})
-			}
+			return 0
+		}
+		for value, n := range more {
+			add(value, n+first(value))
+		}
+		for _, value := range selected {
+			add(value, first(value))
+		}
+		for _, v := range mostCounted(c.counts[0]) {
+			add(string(d.values.at(int(v))), int(c.counts[0][v]))
 		}
 	}
-	for v, n := range total {
-		out = append(out, good.Count{Value: v, Count: n})
+	for _, value := range selected {
+		add(value, 0)
 	}
-	return shownValues(out, selected)
-}
-
-func shownValues(all []good.Count, selected []string) []good.Count {
-	chosen := make(map[string]bool, len(selected))
-	for _, v := range selected {
-		chosen[v] = true
-	}
-	for i := range all {
-		if chosen[all[i].Value] {
-			all[i].Selected = true
-			delete(chosen, all[i].Value)
-		}
-	}
-	for v := range chosen {
-		all = append(all, good.Count{Value: v, Selected: true})
-	}
-	slices.SortFunc(all, func(a, b good.Count) int {
+	slices.SortFunc(out, func(a, b good.Count) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})
-	out := all
-	if len(all) > maxValues {
-		out = all[:maxValues:maxValues]
-		for _, c := range all[maxValues:] {
-			if c.Selected {
-				out = append(out, c)
-			}
+	kept := out[:0]
+	for i, v := range out {
+		if (i < maxValues && v.Count > 0) || v.Selected {
+			kept = append(kept, v)
 		}
 	}
-	for i := range out {
-		out[i].Value = string([]byte(out[i].Value)) // out of the segment's bytes
+	return kept
+}
+
+// mostCounted is the values with the highest counts, enough of them to be
+// shown; among equals the first.
+func mostCounted(counts []uint32) []uint32 {
+	top := make([]uint64, 0, 2*maxValues) // count, then the value's number turned round
+	floor := uint64(1) << 32
+	cut := func() {
+		slices.Sort(top)
+		top = append(top[:0], top[max(0, len(top)-maxValues):]...)
 	}
-	return slices.Clip(out)
+	for v, n := range counts {
+		key := uint64(n)<<32 | uint64(^uint32(v))
+		if key < floor {
+			continue
+		}
+		if top = append(top, key); len(top) == cap(top) {
+			cut()
+			floor = top[0]
+		}
+	}
+	cut()
+	out := make([]uint32, len(top))
+	for i, key := range top {
+		out[i] = ^uint32(key)
+	}
+	return out
 }

@@ -35,8 +35,8 @@ const (
 	secTerms            // terms, sorted
 	secPostingAt        // u32, one more: where each term's postings begin
 	secPostings         // postings
-	secTypoHash         // u32, sorted: hashes of words with one letter left out
-	secTypoTerm         // u32: the term of each hash
+	secTypoAt           // u32, one more than buckets: where each bucket of typos begins
+	secTypos            // u32: terms, in the bucket of each form with a letter left out
 	secFacets           // first of five per dimension
 )
 

@@ -143,7 +143,13 @@ func (s scan) matching(text string) (found map[good.ID]bool, fuzzy bool) {
 		}
 	}
 	level := len(words)
-	if best < level {
+	whole := 0
+	for _, n := range counts {
+		if n == level {
+			whole++
+		}
+	}
+	if best < level || level >= 3 && whole < 3 {
 		level = max(1, min(best, (level+1)/2))
 	}
 	for id, n := range counts {

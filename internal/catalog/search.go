@@ -20,6 +20,7 @@ func (s *Snapshot) Search(q good.Query) good.Results {
 	var found *finding
 	if text := strings.TrimSpace(q.Text); text != "" {
 		f := s.find(text, analysis.NewStemmer().Question(text, q.Lang))
+		defer f.done()
 		found, out.Fuzzy = &f, f.fuzzy
 	}
 	n := s.narrow(q.Filters, found)

@@ -67,8 +67,8 @@ type segment struct {
 	forward  table
 	terms    table
 	postings table
-	typoHash u32s
-	typoTerm u32s
+	typoAt   u32s
+	typos    u32s
 	dims     [dimensions]dimSegment
 }
 
@@ -94,7 +94,7 @@ func openSegment(data []byte, verify bool) (*segment, error) {
 		ids: sec[secID], idOrder: sec[secIDOrder], updated: sec[secUpdated], deployed: sec[secDeployed], newest: sec[secNewest], most: sec[secMost],
 		cards: table{sec[secCardAt], sec[secCards]}, forward: table{sec[secForwardAt], sec[secForward]},
 		terms: table{sec[secTermAt], sec[secTerms]}, postings: table{sec[secPostingAt], sec[secPostings]},
-		typoHash: sec[secTypoHash], typoTerm: sec[secTypoTerm]}
+		typoAt: sec[secTypoAt], typos: sec[secTypos]}
 	if s.flags&idsAsText != 0 {
 		n := 4 * (s.n + 1)
 		if len(s.ids) < n {
@@ -128,11 +128,17 @@ func bitmapFrom(b []byte) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
+// find is the number of a value.
+func (d *dimSegment) find(value string) (int, bool) {
+	n := d.values.len()
+	i := sort.Search(n, func(i int) bool { return bytesAsString(d.values.at(i)) >= value })
+	return i, i < n && bytesAsString(d.values.at(i)) == value
+}
+
 // bitmap is the goods with a value, nil if there is none. It must not be changed.
 func (d *dimSegment) bitmap(value string) *roaring.Bitmap {
-	n := d.values.len()
-	i := sort.Search(n, func(i int) bool { return string(d.values.at(i)) >= value })
-	if i == n || string(d.values.at(i)) != value {
+	i, ok := d.find(value)
+	if !ok {
 		return nil
 	}
 	if d.open != nil {

@@ -45,7 +45,10 @@ func (s *Snapshot) similar(part, doc, n int) []ref {
 	card := s.parts[part].card(doc)
 	groups := s.telling(&card)
 	met := s.meetAll(groups)
-	parts := s.score(groups, met, 1)
+	f := finding{parts: s.count(groups, met)}
+	defer f.done()
+	parts := f.parts
+	s.score(parts, groups, met, 1)
 	chosen := make([]*roaring.Bitmap, len(s.parts))
 	own := s.parts[part]
 	for k, p := range s.parts {
@@ -69,7 +72,7 @@ func (s *Snapshot) similar(part, doc, n int) []ref {
 	for _, c := range chosen {
 		total += c.GetCardinality()
 	}
-	return s.best(chosen, &finding{parts: parts}, 0, min(n, int(total)))
+	return s.best(chosen, &f, 0, min(n, int(total)))
 }
 
 // sharing adds the living goods that share a goal or sector with good i of own.
@@ -103,7 +106,7 @@ func (s *Snapshot) telling(card *good.Card) []analysis.Group {
 			seen[w.Text] = true
 			o := analysis.Option{Words: []string{w.Text}, Gaps: []int{0}, Weight: 1}
 			term := word(w.Text)
-			if w.Stem != "" {
+			if w.Stem != "" && !w.Own {
 				o = analysis.Option{Stem: w.Stem, Lang: w.Lang, Weight: 1}
 				term = string([]byte{byte(w.Lang)}) + w.Stem
 			}

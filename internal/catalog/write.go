@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"slices"
-	"sort"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -38,7 +34,7 @@ type segmentWriter struct {
 	values         [dimensions][]string
 	bitmaps        [dimensions][]*roaring.Bitmap
 	terms, posts   tableWriter
-	typos          []uint64 // hash<<32 | term
+	typos          []typo
 }
 
 // setValues names the values of a dimension, sorted; rows hold their numbers.
@@ -88,7 +84,7 @@ func (w *segmentWriter) addTerm(term string, p *postingWriter) {
 	w.posts.begin()
 	w.posts.bytes = p.write(w.posts.bytes)
 	if term[0] == nsWord && canMistype(term[1:]) {
-		withoutOne(term[1:], func(h uint32) { w.typos = append(w.typos, uint64(h)<<32|uint64(t)) })
+		withoutOne(term[1:], func(h uint32) { w.typos = append(w.typos, typo{h, t}) })
 	}
 }
 
@@ -129,12 +125,7 @@ func (w *segmentWriter) seal(position int64) (*segment, error) {
 			return nil, fmt.Errorf("%w: over 4 GB in one table", errSegment)
 		}
 	}
-	slices.Sort(w.typos)
-	hashes, terms := make([]uint32, len(w.typos)), make([]uint32, len(w.typos))
-	for i, x := range w.typos {
-		hashes[i], terms[i] = uint32(x>>32), uint32(x)
-	}
-	sec[secTypoHash], sec[secTypoTerm] = putU32s(hashes), putU32s(terms)
+	sec[secTypoAt], sec[secTypos] = typoBuckets(w.typos)
 	for d := range dimensions {
 		if err := w.sealDimension(d, sec[secFacets+facetSections*int(d):]); err != nil {
 			return nil, err
@@ -263,80 +254,4 @@ func when(g *good.Good) int64 {
 		return noTime
 	}
 	return t.UnixNano()
-}
-
-// canMistype says whether a word is one in which a typo is mended: letters
-// only, four or more, of a script with letters.
-func canMistype(w string) bool {
-	n := 0
-	for _, r := range w {
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) || r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
-			return false
-		}
-		n++
-	}
-	return n >= minTypo && n <= maxTypo
-}
-
-// The lengths of words in which typos are mended, in letters. A dictionary
-// word may be one letter shorter than what was typed.
-const (
-	minTypo = 3
-	maxTypo = 24
-)
-
-// withoutOne gives the hash of a word and of it with each letter left out:
-// words at distance one share one of them.
-func withoutOne(w string, emit func(uint32)) {
-	h := fnv.New32a()
-	sum := func(a, b string) uint32 {
-		h.Reset()
-		h.Write([]byte(a))
-		h.Write([]byte(b))
-		return h.Sum32()
-	}
-	emit(sum(w, ""))
-	for i, r := range w {
-		emit(sum(w[:i], w[i+utf8.RuneLen(r):]))
-	}
-}
-
-// typoTerms gives the words within one typo of w.
-func (s *segment) typoTerms(w string, emit func(term int)) {
-	seen := map[uint32]bool{}
-	withoutOne(w, func(h uint32) {
-		n := s.typoHash.len()
-		for i := sort.Search(n, func(i int) bool { return s.typoHash.at(i) >= h }); i < n && s.typoHash.at(i) == h; i++ {
-			t := s.typoTerm.at(i)
-			if !seen[t] {
-				seen[t] = true
-				if oneTypo(w, string(s.terms.at(int(t))[1:])) {
-					emit(int(t))
-				}
-			}
-		}
-	})
-}
-
-// oneTypo says whether a becomes b by leaving out, adding or changing one
-// letter, or swapping two neighbours.
-func oneTypo(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(y)-len(x) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(x) && x[i] == y[i] {
-		i++
-	}
-	if len(x) < len(y) {
-		return slices.Equal(x[i:], y[i+1:])
-	}
-	if i >= len(x)-1 || slices.Equal(x[i+1:], y[i+1:]) {
-		return true
-	}
-	return x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
 }

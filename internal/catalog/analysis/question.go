@@ -13,17 +13,24 @@ type Option struct {
 	Prefix bool     // the last of Words is the beginning of a word
 	Stem   string   // instead of Words: the stem of a word in Lang
 	Lang   Lang
+	Own    bool   // the stem is an English word, with itself for a stem
 	Facet  string // instead of Words: a facet that holds Value
 	Value  string
 	Weight float32 // 1 for the word itself, less for its relatives
+	Most   float32 // what the option is worth at most; 0 for no bound
 }
 
 // Group is one wanted word or phrase with everything that may stand for it.
 type Group struct {
 	Options  []Option
+	Literal  int    // so many of Options, the first, are the word itself; 0: all are
 	Word     string // the folded word, "" for phrases and glued scripts
 	Optional bool   // raises a good, but is not needed
 }
+
+// maxRelative bounds what a relative of a word is worth: one in a name must not
+// count more than the word itself in a text.
+const maxRelative = 1.2
 
 // The weights of what may stand for a word.
 const (
@@ -71,7 +78,7 @@ func (s *Stemmer) Question(text, lang string) []Group {
 		}
 	}
 	for i := range out { // nothing but small words: they are meant
-		out[i].Optional = false
+		out[i].Optional = out[i].Word == ""
 	}
 	return out
 }
@@ -151,7 +158,7 @@ func sequence(s *Stemmer, text, tag string) Option {
 // plain is the groups of words that may stand anywhere.
 func (s *Stemmer) plain(text, tag string, last bool) []Group {
 	words := s.asked(text, tag)
-	groups := make([]Group, len(words))
+	groups := make([]Group, len(words), 2*len(words))
 	for i, w := range words {
 		groups[i] = s.group(w, last && i == len(words)-1)
 		if i > 0 && !w.glued && !words[i-1].glued && !w.stop && !words[i-1].stop {
@@ -163,14 +170,30 @@ func (s *Stemmer) plain(text, tag string, last bool) []Group {
 	t := thesaurus()
 	for i := 0; i < len(words); {
 		n, found := t.longest(words[i:])
-		for k := i; k < i+n; k++ {
-			if !words[k].stop || n == 1 {
-				groups[k].Options = append(groups[k].Options, found...)
+		for k := i; k < i+n && len(found) > 0; k++ {
+			if words[k].stop && n > 1 {
+				continue
 			}
+			groups[k].Literal = len(groups[k].Options)
+			groups[k].Options = append(groups[k].Options, found...)
 		}
 		i += max(n, 1)
 	}
-	return groups
+	return append(groups, pairs(words)...)
+}
+
+// pairs are the neighbouring words of a question: a good in which they stand
+// side by side is raised.
+func pairs(words []asked) []Group {
+	var out []Group
+	for i := 1; i < len(words); i++ {
+		a, b := words[i-1], words[i]
+		if a.glued || b.glued || a.stop || b.stop {
+			continue
+		}
+		out = append(out, Group{Optional: true, Options: []Option{{Words: []string{a.text, b.text}, Gaps: []int{0, 1}, Weight: weightExact}}})
+	}
+	return out
 }
 
 // asked cuts a plain text into the words asked for.
@@ -196,12 +219,19 @@ func (s *Stemmer) asked(text, tag string) []asked {
 				if i > 0 && l != English {
 					weight = weightForeign
 				}
-				w.stems = append(w.stems, Option{Stem: stem, Lang: l, Weight: weight})
+				w.stems = append(w.stems, s.stemOption(stem, l, weight))
 			}
 		}
 		out = append(out, w)
 	})
 	return out
+}
+
+// stemOption is a stem as an option. English words that are their own stem are
+// indexed as words alone, which saves a third of the index; in other languages
+// they are not, or a Spanish stem would find English words.
+func (s *Stemmer) stemOption(stem string, lang Lang, weight float32) Option {
+	return Option{Stem: stem, Lang: lang, Own: lang == English && s.stem(lang, stem) == stem, Weight: weight}
 }
 
 // latinOrder is the languages a Latin word may be in, likeliest first: the
@@ -255,7 +285,7 @@ func (s *Stemmer) group(w asked, last bool) Group {
 		o.Weight = weightExact
 		return Group{Options: []Option{o}}
 	}
-	g := Group{Word: w.text, Optional: w.stop}
+	g := Group{Word: w.text, Optional: w.stop || asking[w.text]}
 	g.Options = append(g.Options, Option{Words: []string{w.text}, Gaps: []int{0}, Weight: weightExact})
 	g.Options = append(g.Options, w.stems...)
 	if parts := lettersAndDigits(w.text); len(parts) > 1 {
@@ -292,7 +322,7 @@ func Mended(word string) []Option {
 	out := []Option{{Words: []string{word}, Gaps: []int{0}, Weight: weightExact}}
 	for _, lang := range []Lang{English, French, Spanish, Russian, Arabic} {
 		if stem := s.stem(lang, word); stem != "" {
-			out = append(out, Option{Stem: stem, Lang: lang, Weight: weightForeign})
+			out = append(out, s.stemOption(stem, lang, weightForeign))
 		}
 	}
 	return out

@@ -29,9 +29,24 @@ var stops = func() map[Lang]map[string]bool {
 	return out
 }()
 
+// asking are the words people ask with rather than for, folded, in all
+// languages: they raise a good that has them and are not needed.
+var asking = func() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(`help helps helping find finding get getting make making give giving look looking search searching use using
+		want best good easy simple
+		aide aider trouver chercher cherche utiliser faire meilleur facile simple
+		ayuda ayudar encontrar buscar busco usar hacer mejor facil
+		помочь помощь найти искать использовать сделать лучший простой
+		مساعده ايجاد البحث استخدام افضل سهل`) {
+		out[fold(w)] = true
+	}
+	return out
+}()
+
 // glueStops are the words of Chinese that only join others; a question is cut
 // at them. Longer ones come first.
-var glueStops = []string{"我们需要", "我需要", "如何", "怎么", "怎样", "什么", "没有", "需要", "用于", "适合", "可以", "能够", "以及", "或者", "我们", "他们",
+var glueStops = []string{"我们需要", "我需要", "帮助", "寻找", "使用", "如何", "怎么", "怎样", "什么", "没有", "需要", "用于", "适合", "可以", "能够", "以及", "或者", "我们", "他们",
 	"这个", "一个", "哪些", "进行", "关于", "的", "和", "与", "及", "在", "是", "为", "了", "或", "把", "被", "给", "让", "对", "向", "从", "由", "无", "中", "里", "个"}
 
 func isStop(lang Lang, word string) bool { return stops[lang][word] }

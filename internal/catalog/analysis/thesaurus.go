@@ -140,7 +140,7 @@ func (s *Stemmer) span(name, tag string) (stems string, n int) {
 // nameOptions are the ways a text may use a concept's name.
 func (s *Stemmer) nameOptions(name, tag string) []Option {
 	o := sequence(s, name, tag)
-	o.Weight = weightConcept
+	o.Weight, o.Most = weightConcept, maxRelative
 	switch len(o.Words) {
 	case 0:
 		return nil
@@ -148,7 +148,9 @@ func (s *Stemmer) nameOptions(name, tag string) []Option {
 		var out []Option
 		s.Words(name, tag, func(w Word) {
 			if w.Stem != "" && w.Text == o.Words[0] {
-				out = append(out, Option{Stem: w.Stem, Lang: w.Lang, Weight: weightConcept})
+				stem := s.stemOption(w.Stem, w.Lang, weightConcept)
+				stem.Most = maxRelative
+				out = append(out, stem)
 			}
 		})
 		return append(out, o)

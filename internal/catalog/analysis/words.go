@@ -11,6 +11,7 @@ type Word struct {
 	Text string // folded; a bigram in scripts written without spaces
 	Stem string // "" where there is none
 	Lang Lang   // language of the stem
+	Own  bool   // the word is English and its own stem
 	Stop bool   // too common to tell texts apart
 	Pos  int    // place in the text
 }
@@ -37,6 +38,7 @@ func (s *Stemmer) Words(text, tag string, emit func(Word)) {
 		if w.Stem = s.stem(lang, r.text); w.Stem == "" {
 			w.Lang = None
 		}
+		w.Own = lang == English && w.Stem == w.Text
 		emit(w)
 		pos++
 	})
@@ -57,8 +59,7 @@ func bigrams(text string, pos int, emit func(Word)) int {
 }
 
 // Parts are further words a name is known by: the parts of camel case and of
-// letters beside digits ("OpenMRS": open, mrs), a two-word name written as one
-// ("Open CRVS": opencrvs), and the initials of a longer one.
+// letters beside digits ("OpenMRS": open, mrs), and the initials of a longer one.
 func Parts(name string) []string {
 	var out []string
 	var words []string
@@ -67,9 +68,6 @@ func Parts(name string) []string {
 		if parts := camel(w); len(parts) > 1 {
 			out = append(out, parts...)
 		}
-	}
-	if len(words) == 2 {
-		out = append(out, Key(words[0]+words[1]))
 	}
 	if len(words) >= 3 && len(words) <= 8 {
 		var b strings.Builder

@@ -1,0 +1,326 @@
+package catalog
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"stoa/internal/catalog/analysis"
+)
+
+// matched is what words found in one part.
+type matched struct {
+	scores []float32 // by good, zero where nothing was met
+	counts []uint8   // by good: needed words met
+	found  *roaring.Bitmap
+}
+
+// finding is what words found in all parts.
+type finding struct {
+	parts []matched
+	fuzzy bool
+}
+
+// columns are the scores and counts of searches that are over, to be used again.
+var columns = sync.Pool{New: func() any { return new(matched) }}
+
+func newMatched(n int) matched {
+	m := columns.Get().(*matched)
+	if cap(m.scores) < n {
+		return matched{scores: make([]float32, n), counts: make([]uint8, n)}
+	}
+	out := matched{scores: m.scores[:n], counts: m.counts[:n]}
+	clear(out.scores)
+	clear(out.counts)
+	return out
+}
+
+// done gives the columns back; the finding must not be used any more.
+func (f *finding) done() {
+	for i := range f.parts {
+		f.parts[i].found = nil
+		columns.Put(&f.parts[i])
+	}
+	f.parts = nil
+}
+
+// The shape of the ranking: how soon more of the same word counts no more,
+// and how far apart the tiers are.
+const (
+	saturation = 3.0
+	tierStep   = 1 << 12 // more than words can score
+	maxScore   = tierStep - 1
+)
+
+// find runs the groups of a question over all parts. The goods found have all
+// words that are needed, or most of them where hardly any has all.
+func (s *Snapshot) find(text string, groups []analysis.Group) finding {
+	met := s.meetAll(groups)
+	counted := s.count(groups, met)
+	level, best := levelOf(counted, needed(groups))
+	f := finding{}
+	if best < needed(groups) {
+		if mended, metThen, typos := s.mend(groups, met); mended != nil {
+			again := s.count(mended, metThen)
+			if l, b := levelOf(again, needed(groups)); b > best {
+				counted, again = again, counted
+				met, level, f.fuzzy = metThen, l, typos
+			}
+			(&finding{parts: again}).done()
+		}
+	}
+	f.parts = counted
+	s.score(f.parts, groups, met, level)
+	s.tiers(&f, analysis.Key(text))
+	return f
+}
+
+// meetAll is group → part → hits.
+func (s *Snapshot) meetAll(groups []analysis.Group) [][]hits {
+	met := make([][]hits, len(groups))
+	for i := range groups {
+		met[i] = make([]hits, len(s.parts))
+		for k, p := range s.parts {
+			met[i][k] = p.meet(&groups[i])
+		}
+	}
+	return met
+}
+
+func needed(groups []analysis.Group) int {
+	n := 0
+	for i := range groups {
+		if !groups[i].Optional {
+			n++
+		}
+	}
+	return n
+}
+
+// hardly is how many goods having all of three or more words are so few that
+// those having most are found too.
+const hardly = 3
+
+// count counts the needed words every good has.
+func (s *Snapshot) count(groups []analysis.Group, met [][]hits) []matched {
+	out := make([]matched, len(s.parts))
+	for k, p := range s.parts {
+		out[k] = newMatched(p.n)
+		counts := out[k].counts
+		for i := range groups {
+			if !groups[i].Optional {
+				for _, d := range met[i][k].docs {
+					counts[d]++
+				}
+			}
+		}
+	}
+	return out
+}
+
+// levelOf is how many of n needed words a good must have to be found, and how
+// many the best good has.
+func levelOf(counted []matched, n int) (level, best int) {
+	var histogram [256]int
+	for _, m := range counted {
+		for _, c := range m.counts {
+			histogram[c]++
+		}
+	}
+	for c := range histogram {
+		if c > 0 && histogram[c] > 0 {
+			best = c
+		}
+	}
+	if best == n && (n < 3 || histogram[n] >= hardly) {
+		return n, best
+	}
+	return max(min((n+1)/2, best), 1), best
+}
+
+// mend gives words that no good has what may have been meant: the same written
+// as two words, else words one typo away. It says what meets them then and
+// whether typos were mended; nil if there is nothing to mend.
+func (s *Snapshot) mend(groups []analysis.Group, met [][]hits) (out []analysis.Group, then [][]hits, typos bool) {
+	then = slices.Clone(met)
+	for i := range groups {
+		g := &groups[i]
+		if g.Optional || g.Word == "" || len([]rune(g.Word)) <= minTypo || !canMistype(g.Word) || anyHit(met[i]) {
+			continue
+		}
+		options := s.twoWords(g.Word)
+		if len(options) == 0 {
+			options = s.oneTypoAway(g.Word)
+			typos = typos || len(options) > 0
+		}
+		if len(options) == 0 {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(groups)
+		}
+		out[i].Options, out[i].Literal = options, 0
+		then[i] = make([]hits, len(s.parts))
+		for k, p := range s.parts {
+			then[i][k] = p.meet(&out[i])
+		}
+	}
+	return out, then, typos
+}
+
+// twoWords is a word written as two that stand side by side somewhere.
+func (s *Snapshot) twoWords(w string) []analysis.Option {
+	var out []analysis.Option
+	for i := range w {
+		if i < 2 || len(w)-i < 2 {
+			continue
+		}
+		o := analysis.Option{Words: []string{w[:i], w[i:]}, Gaps: []int{0, 1}, Weight: 1}
+		if slices.ContainsFunc(s.parts, func(p *part) bool { return len(p.meet(&analysis.Group{Options: []analysis.Option{o}}).docs) > 0 }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (s *Snapshot) oneTypoAway(w string) []analysis.Option {
+	seen := map[string]bool{}
+	var out []analysis.Option
+	for _, p := range s.parts {
+		p.typoTerms(w, func(t int) {
+			if have := string(p.terms.at(t)[1:]); !seen[have] && p.hasLiving(t) {
+				seen[have] = true
+				out = append(out, analysis.Mended(have)...)
+			}
+		})
+	}
+	return out
+}
+
+func anyHit(met []hits) bool {
+	return slices.ContainsFunc(met, func(h hits) bool { return len(h.docs) > 0 })
+}
+
+// hasLiving says whether a living good has term t.
+func (p *part) hasLiving(t int) bool {
+	for c := p.cursorOf(t); c.next(); {
+		if !p.isDead(int(c.doc)) {
+			return true
+		}
+	}
+	return false
+}
+
+// score sums what the met words are worth. A word is worth more the fewer
+// goods have it; more of the same word soon counts no more; the word itself
+// counts beside what stands for it; a good without some of the words is worth
+// less than its share.
+func (s *Snapshot) score(parts []matched, groups []analysis.Group, met [][]hits, level int) {
+	n := needed(groups)
+	for i := range groups {
+		df, literal := 0, 0
+		for _, h := range met[i] {
+			df += len(h.docs)
+			literal += len(h.literal)
+		}
+		for k := range parts {
+			h := &met[i][k]
+			addScores(parts[k].scores, h.docs, h.weights, s.rarity(df))
+			addScores(parts[k].scores, h.docs, h.literal, s.rarity(literal))
+		}
+	}
+	for k := range parts {
+		m := &parts[k]
+		m.found = atLeast(m.counts, level)
+		if level < n {
+			for d, c := range m.counts {
+				share := float32(c) / float32(n)
+				m.scores[d] *= share * share
+			}
+		}
+	}
+}
+
+// rarity is what a word is worth that df goods have.
+func (s *Snapshot) rarity(df int) float32 {
+	return float32(math.Log(1 + (float64(s.live-df)+0.5)/(float64(df)+0.5)))
+}
+
+func addScores(scores []float32, docs []uint32, weights []float32, rarity float32) {
+	for i, w := range weights {
+		scores[docs[i]] += rarity * w * (saturation + 1) / (w + saturation)
+	}
+}
+
+// atLeast is the goods with a count of level or more.
+func atLeast(counts []uint8, level int) *roaring.Bitmap {
+	dense := make([]uint64, (len(counts)+63)/64)
+	for d, c := range counts {
+		if int(c) >= level {
+			dense[d/64] |= 1 << (d % 64)
+		}
+	}
+	return roaring.FromDense(dense, false)
+}
+
+// The tiers above words alone.
+const (
+	tierPrefix = iota + 1 // the name begins with what was asked
+	tierAlias             // an alias or identifier is what was asked
+	tierName              // the name is what was asked
+)
+
+// tiers lifts the goods whose name or alias is what was asked, and after them
+// those whose name begins with it.
+func (s *Snapshot) tiers(f *finding, key string) {
+	if key == "" {
+		return
+	}
+	for k, p := range s.parts {
+		m := &f.parts[k]
+		tier := map[uint32]float32{}
+		p.named(key, func(i int, whole bool) {
+			if whole {
+				tier[uint32(i)] = tierName
+			} else if m.found.Contains(uint32(i)) {
+				tier[uint32(i)] = tierPrefix
+			}
+		})
+		if t, ok := p.term(string([]byte{nsAlias}) + key); ok {
+			for c := p.cursorOf(t); c.next(); {
+				tier[c.doc] = max(tier[c.doc], tierAlias)
+			}
+		}
+		for d, t := range tier {
+			if !p.isDead(int(d)) {
+				m.found.Add(d)
+				m.scores[d] = min(m.scores[d], maxScore) + t*tierStep
+			}
+		}
+	}
+}
+
+// named gives the goods whose name's key begins with key.
+func (s *segment) named(key string, emit func(i int, whole bool)) {
+	for _, span := range [2][2]int{{0, s.listed}, {s.listed, s.n}} {
+		lo, hi := span[0], span[1]
+		for lo < hi {
+			mid := int(uint(lo+hi) >> 1)
+			if analysis.Key(s.nameOf(mid)) < key {
+				lo = mid + 1
+			} else {
+				hi = mid
+			}
+		}
+		for i := lo; i < span[1]; i++ {
+			have := analysis.Key(s.nameOf(i))
+			if !strings.HasPrefix(have, key) {
+				break
+			}
+			emit(i, have == key)
+		}
+	}
+}
