@@ -35,6 +35,8 @@ type dialect struct {
 	// lockKeys keeps other transactions from deciding on the same identity
 	// keys until this one ends; "" where there is one writer.
 	lockKeys string
+	// scrub clears away what was deleted, so that it is in no file any more.
+	scrub []string
 	// damage asks the engine for what is broken; "" where it cannot tell.
 	damage string
 }
@@ -54,6 +56,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		unique: isSQLite(sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY),
 		lost:   func(error) bool { return false }, // one writer: no races
 		busy:   isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
+		scrub:  []string{`PRAGMA wal_checkpoint(TRUNCATE)`}, // the file itself is overwritten by secure_delete
 		damage: `PRAGMA integrity_check`,
 	}}
 	var err error
@@ -61,8 +64,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		db.r, err = openExisting(ctx, path, dsn)
 		return db, err
 	}
-	// WAL lets reads go on; FULL because what is acknowledged is durable.
-	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)")); err != nil {
+	// WAL lets reads go on; FULL because what is acknowledged is durable;
+	// secure_delete because what is erased is gone.
+	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "secure_delete(1)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	db.w.SetMaxOpenConns(1)
@@ -132,6 +136,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		unique:   isPostgres("23505"),
 		lost:     isPostgres("40"), // serialisation, deadlock
 		busy:     isPostgres("53300", "55P03", "57P03"),
+		scrub:    []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
 	}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -111,4 +112,27 @@ func (tx *Tx) Erase(ctx context.Context, position int64, name string) error {
 		return err
 	}
 	return &good.Error{Kind: good.NotFound, Key: "error.value.unknown", Args: map[string]any{"Position": position, "Name": name}}
+}
+
+// Scrub clears away what was deleted from the database's own files. Backups
+// are the operator's.
+func (db *DB) Scrub(ctx context.Context) error {
+	if db.turn != nil { // others wait meanwhile, as for a transaction
+		db.turn <- struct{}{}
+		defer func() { <-db.turn }()
+	}
+	for _, statement := range db.dialect.scrub {
+		rows, err := db.w.QueryContext(ctx, statement)
+		if err != nil {
+			return fmt.Errorf("clear away what was deleted: %w", err)
+		}
+		var busy, log, moved int
+		if rows.Next() && rows.Scan(&busy, &log, &moved) == nil && busy != 0 { // SQLite says so in a row
+			db.o.Log.Warn("what was erased stays in the write-ahead log until its readers have gone")
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("clear away what was deleted: %w", err)
+		}
+	}
+	return nil
 }

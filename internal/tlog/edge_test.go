@@ -1,6 +1,7 @@
 package tlog_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -101,8 +102,8 @@ func TestCheckpointsAreNotesOfTheirLog(t *testing.T) {
 			t.Fatalf("a bit of byte %d was flipped and it still verifies: %q", i, flipped)
 		}
 	}
-	if _, err := stoalog.LoadKey(t.TempDir()); !os.IsNotExist(err) && err == nil {
-		t.Error("a key was found where none is")
+	if _, err := stoalog.LoadKey(t.TempDir()); !errors.Is(err, os.ErrNotExist) {
+		t.Error("a key was found where none is:", err)
 	}
 	for _, broken := range []string{"", "one line", "not\na key\n"} {
 		bad := t.TempDir()

@@ -43,7 +43,13 @@ func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name,
 		tx.Append(good.ValueErased, touched, store.NamedValue{Name: "position", Value: position}, store.NamedValue{Name: "name", Value: name}, store.NamedValue{Name: "reason", Value: reason})
 		return nil
 	})
-	if err == nil && a.CatchUp != nil {
+	if err != nil {
+		return 0, err
+	}
+	if err := a.DB.Scrub(ctx); err != nil {
+		return at, err
+	}
+	if a.CatchUp != nil {
 		err = a.CatchUp(ctx)
 	}
 	return at, err
