@@ -19,6 +19,7 @@ import (
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
 	"stoa/internal/catalog"
+	"stoa/internal/dpga"
 	"stoa/internal/edge"
 	"stoa/internal/files"
 	"stoa/internal/good"
@@ -135,13 +136,14 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	mux := http.NewServeMux()
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
+	mux.Handle("/dpga/", edge.Chain(dpga.New(dpga.Config{Goods: g, BaseURL: base, Version: version, Log: env.Log, Deny: deny}), bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/", pages)
 	files := files.New(files.Config{Goods: g, Walk: g, Dumps: &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}, BaseURL: base, Version: version,
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})
 	limits := edge.Limits{Now: env.Now, Deny: func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
-		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") {
+		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") || strings.HasPrefix(r.URL.Path, "/dpga/") {
 			deny(w, r, status, e)
 			return
 		}
