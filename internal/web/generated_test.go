@@ -36,9 +36,7 @@ func TestGeneratedCodeIsOfThisRuntime(t *testing.T) {
 
 // TestGeneratedCodeIsUpToDate makes the code anew from the templates.
 func TestGeneratedCodeIsUpToDate(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs the generator")
-	}
+	testkit.Need(t, "the generator, which takes its time (not with -short)", !testing.Short())
 	root := testkit.Root(t)
 	dir := filepath.Join(t.TempDir(), "internal", "web")
 	eachTemplate(t, func(path string) {
