@@ -35,6 +35,8 @@ type Locale struct {
 	groupMin int         // digits from which on there are groups
 	messages map[string]sentence
 	names    func() *names
+
+	countryRank func() map[string]int // place of each country in the order of names
 }
 
 var all = []*Locale{
@@ -100,6 +102,7 @@ var load = sync.OnceFunc(func() {
 			panic(err)
 		}
 		l.names = sync.OnceValue(l.loadNames)
+		l.countryRank = sync.OnceValue(l.rankCountries)
 	}
 })
 
