@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"stoa/internal/good"
 	"stoa/internal/web/page"
@@ -74,7 +73,7 @@ func newModel(f *page.Frame, res good.Results) *model {
 		m.Countries = append(m.Countries, place{c.Value, f.Country(c.Value), c.Count})
 	}
 	m.Most = slices.Clone(m.Countries[:min(countriesShown, len(m.Countries))])
-	slices.SortFunc(m.Countries, func(a, b place) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(m.Countries, func(a, b place) int { return f.CompareCountries(a.Code, b.Code) })
 	return m
 }
 

@@ -120,16 +120,9 @@ func (m *model) lands() []land {
 		out[i].Claims = append(out[i].Claims, d)
 	}
 	for _, l := range out {
-		m.ByCountry(l.Claims)
+		slices.SortStableFunc(l.Claims, func(a, b good.Deployment) int { return m.CompareCountries(a.Country, b.Country) })
 	}
 	return out
-}
-
-// ByCountry sorts claims by the country's name in the page's language.
-func (m *model) ByCountry(claims []good.Deployment) {
-	slices.SortStableFunc(claims, func(a, b good.Deployment) int {
-		return strings.Compare(m.Country(a.Country), m.Country(b.Country))
-	})
 }
 
 // detailed says whether a claim says more than the country.
