@@ -24,44 +24,56 @@ import (
 	"stoa/internal/testkit"
 )
 
-// TestScripts runs testdata/script on the built program, as a person would.
-// Besides testscript's own commands there are:
+// TestScripts runs testdata/script on the built program, as a person would, on
+// both databases; scripts named sqlite-… are about the data directory. Besides
+// testscript's own commands there are:
 //
 //	serve [arguments]      starts stoa serve on a free port; $URL is where
 //	stop, crash            end it with SIGTERM (it must exit 0) or SIGKILL
 //	get STATUS PATH        asks it; the body is the standard output
+//	post STATUS PATH TYPE BODY   sends it something
 //	eventually PATH TEXT   asks until the body has the text, for 5 seconds
 //	exits CODE program …   runs a program that must exit with CODE
 //	json FILE PATH VALUE   compares a value of a JSON file, totals.kept
 //	make-file FILE BYTES TEXT   repeats TEXT to make a large file
 func TestScripts(t *testing.T) {
+	all, err := filepath.Glob(filepath.Join(testkit.Root(t), "testdata", "script", "*.txtar"))
+	if err != nil || len(all) == 0 {
+		t.Fatal("no scripts found", err)
+	}
+	var both []string
+	for _, f := range all {
+		if !strings.HasPrefix(filepath.Base(f), "sqlite-") {
+			both = append(both, f)
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) { runScripts(t, all, func() string { return "" }) })
+	t.Run("postgres", func(t *testing.T) { runScripts(t, both, func() string { return testkit.Postgres(t) }) })
+}
+
+// runScripts runs scripts, each with the database that fresh gives.
+func runScripts(t *testing.T, files []string, fresh func() string) {
 	program := testkit.Program(t)
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join(testkit.Root(t), "testdata", "script"),
+		Files:               files,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(program)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("STOA_ADDR", "127.0.0.1:0")
 			env.Setenv("STOA_DATA", filepath.Join(env.WorkDir, "data"))
-			env.Setenv("REAL", os.Getenv("STOA_REAL_DATA"))
-			if dir := os.Getenv("STOA_REAL_DATA"); dir != "" && !filepath.IsAbs(dir) {
-				env.Setenv("REAL", filepath.Join(testkit.Root(t), dir))
-			}
+			env.Setenv("STOA_DATABASE_URL", fresh())
 			env.Values[serverKey{}] = new(server)
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			switch cond {
-			case "real":
-				return os.Getenv("STOA_REAL_DATA") != "", nil
-			case "root":
+			if cond == "root" {
 				return os.Geteuid() == 0, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe, "stop": scriptStop, "crash": scriptCrash, "get": scriptGet, "eventually": scriptEventually,
+			"serve": scriptServe, "stop": scriptStop, "crash": scriptCrash, "get": scriptGet, "post": scriptPost, "eventually": scriptEventually,
 			"exits": scriptExits, "json": scriptJSON, "make-file": scriptMakeFile,
 		},
 	})
@@ -187,6 +199,21 @@ func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
 	for name, values := range resp.Header {
 		fmt.Fprintf(ts.Stderr(), "%s: %s\n", name, strings.Join(values, ", "))
 	}
+}
+
+func scriptPost(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: post STATUS PATH TYPE BODY")
+	}
+	resp, err := noRedirects.Post(ts.Getenv("URL")+args[1], args[2], strings.NewReader(args[3]))
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if (strconv.Itoa(resp.StatusCode) == args[0]) == neg {
+		ts.Fatalf("post %s: %s\n%.2000s", args[1], resp.Status, body)
+	}
+	fmt.Fprintf(ts.Stdout(), "%s\n", body)
 }
 
 func scriptEventually(ts *testscript.TestScript, neg bool, args []string) {
