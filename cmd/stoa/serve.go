@@ -13,6 +13,7 @@ import (
 	"stoa/catalogue"
 	"stoa/internal/access"
 	"stoa/internal/api"
+	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
@@ -122,7 +123,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	pages, err := web.New(web.Config{Goods: g, Whole: g, Directory: &directory.App{DB: db}, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
 	if err != nil {
 		return nil, err
 	}

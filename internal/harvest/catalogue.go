@@ -14,7 +14,7 @@ import (
 	"stoa/internal/vocab"
 )
 
-var catalogueSource = good.Source{ID: string(StoaCatalogue), Name: "Stoa catalogue", Licence: "CC0-1.0", Priority: 50}
+var catalogueSource = good.Source{ID: string(StoaCatalogue), Name: "Stoa catalogue", Licence: "CC0-1.0", Priority: 70}
 
 // Catalogue reads a folder of files in Stoa's own form, one good a file:
 // {"foreign_id":"…","seen":"2026-01-31","facts":{…}}. They are written for Stoa,

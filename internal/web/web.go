@@ -26,6 +26,7 @@ import (
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
 	"stoa/internal/web/page/show"
+	"stoa/internal/web/page/topic"
 	"stoa/internal/web/page/trouble"
 )
 
@@ -38,13 +39,15 @@ type Goods interface {
 
 // Config is what the pages need. Goods and BaseURL must be set.
 type Config struct {
-	Goods    Goods
-	Cases    cases.Cases // records that need a person; nil where none are kept
-	Log      *slog.Logger
-	BaseURL  string // public address of the instance, without a slash at the end
-	Version  string // of the program: part of every entity tag
-	Now      func() time.Time
-	MaxCache int64 // bytes of pages kept ready; 0 for the default, negative for none
+	Goods     Goods
+	Whole     topic.Goods     // the goods whole, for the pages around one thing
+	Directory topic.Directory // collections, and what is known of organisations and countries
+	Cases     cases.Cases     // records that need a person; nil where none are kept
+	Log       *slog.Logger
+	BaseURL   string // public address of the instance, without a slash at the end
+	Version   string // of the program: part of every entity tag
+	Now       func() time.Time
+	MaxCache  int64 // bytes of pages kept ready; 0 for the default, negative for none
 }
 
 // csp forbids everything that the pages do not need (Content-Security-Policy).
@@ -72,7 +75,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style}, []byte("\n")))
+	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -111,6 +114,13 @@ func (s *Site) routes() map[string]page.Handler {
 		"GET /goods/{slug}": show.Page(s.cfg.Goods),
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(s.cfg.Cases),
+
+		"GET /sdgs/{n}":             topic.Goal(s.cfg.Whole),
+		"GET /kinds/{kind}":         topic.Kind(s.cfg.Whole),
+		"GET /licences/{spdx}":      topic.Licence(s.cfg.Whole),
+		"GET /organisations/{slug}": topic.Organisation(s.cfg.Whole, s.cfg.Directory),
+		"GET /countries":            topic.Countries(s.cfg.Whole, s.cfg.Directory),
+		"GET /countries/{iso}":      topic.Country(s.cfg.Whole, s.cfg.Directory),
 	}
 }
 

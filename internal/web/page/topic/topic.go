@@ -1,0 +1,393 @@
+// Package topic holds the pages that gather goods around one thing: a country,
+// a goal, a kind, an organisation, a licence; and the list of countries.
+package topic
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stoa/internal/good"
+	"stoa/internal/vocab"
+	"stoa/internal/web/page"
+	"stoa/internal/worldmap"
+)
+
+// Style is the style of these pages.
+//
+//go:embed topic.css
+var Style []byte
+
+// Goods is what the pages ask of the goods.
+type Goods interface {
+	Search(ctx context.Context, q good.Query) (good.Results, error)
+	Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error)
+}
+
+// Directory is what is kept beside goods.
+type Directory interface {
+	Organisation(ctx context.Context, slug string) (o good.Organisation, found bool, err error)
+	Countries(ctx context.Context) (map[string]good.CountryNote, error)
+}
+
+// shown is how many goods a page names before it links to all.
+const shown = 10
+
+// barsShown is how many values of a facet a page shows.
+const barsShown = 8
+
+// fact is one line of what is known of a topic.
+type fact struct {
+	Label, Text string
+	Link        string // where it leads, or ""
+}
+
+// section is a list of goods on the page with the filter that gives all.
+type section struct {
+	ID, Heading string
+	Facet       good.Facet
+	Value       string
+	Results     good.Results
+}
+
+// bars are the goods of a topic by another facet.
+type bars struct {
+	Heading string
+	Facet   good.Facet
+	Counts  []good.Count
+}
+
+// model is what a topic's page shows.
+type model struct {
+	*page.Frame
+	Heading  string
+	Lede     string
+	LedeIn   string
+	Facts    []fact
+	Shape    *worldmap.Shape
+	Sections []section
+	Bars     []bars
+	Near     []place
+}
+
+// place is a country and how many goods are said to be in use there.
+type place struct {
+	Code, Name string
+	Count      int
+	Pathfinder bool
+}
+
+// find adds the goods with one value of a facet to the page.
+func (m *model) find(r *http.Request, goods Goods, id, heading string, facet good.Facet, value string) error {
+	res, err := goods.Search(r.Context(), good.Query{Filters: map[good.Facet][]string{facet: {value}}, Limit: shown, Lang: m.Code})
+	if err != nil {
+		return err
+	}
+	m.Sections = append(m.Sections, section{id, heading, facet, value, res})
+	return nil
+}
+
+// gather shows the goods of the first section by other facets.
+func (m *model) gather(facets ...good.Facet) {
+	for _, f := range facets {
+		if counts := m.Sections[0].Results.Facets[f]; len(counts) > 0 {
+			m.Bars = append(m.Bars, bars{m.Facet(f), f, counts[:min(barsShown, len(counts))]})
+		}
+	}
+}
+
+// both is the address of the goods of the first section with one more value.
+func (m *model) both(facet good.Facet, value string) good.Query {
+	s := m.Sections[0]
+	return good.Query{Filters: map[good.Facet][]string{s.Facet: {s.Value}, facet: {value}}}
+}
+
+// label is a facet's value in words.
+func (m *model) label(f good.Facet, value string) string {
+	switch f {
+	case good.FacetKind:
+		return m.Kind(good.Kind(value))
+	case good.FacetStage:
+		return m.Stage(good.Stage(value))
+	case good.FacetSDG:
+		n, _ := strconv.Atoi(value) // the catalogue gives only numbers
+		return m.Digits(n) + " " + m.Goal(n)
+	case good.FacetCountry, good.FacetDevelopedIn:
+		return m.Country(value)
+	case good.FacetLanguage:
+		return m.Language(value)
+	}
+	return value
+}
+
+// share is a count's share of the most there is, in percent.
+func share(counts []good.Count, n int) int {
+	most := 1
+	for _, c := range counts {
+		most = max(most, c.Count)
+	}
+	return max(1, 100*n/most)
+}
+
+func unknown(name string) error {
+	return &good.Error{Kind: good.NotFound, Key: "error.topic.unknown", Args: map[string]any{"Name": name}}
+}
+
+// Goal answers /sdgs/{n}.
+func Goal(goods Goods) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		n, err := strconv.Atoi(r.PathValue("n"))
+		if err != nil || n < 1 || n > 17 || strconv.Itoa(n) != r.PathValue("n") {
+			return unknown(r.PathValue("n"))
+		}
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		m := &model{Frame: f, Heading: f.T("web.topic.goal", "Number", n, "Name", f.SDG(n)), Lede: f.T("web.topic.goal.lede")}
+		m.Facts = []fact{{f.T("web.topic.read"), "sdgs.un.org", "https://sdgs.un.org/goals/goal" + strconv.Itoa(n)}}
+		if err := m.find(r, goods, "goods", f.T("web.topic.goods"), good.FacetSDG, strconv.Itoa(n)); err != nil {
+			return err
+		}
+		m.gather(good.FacetKind, good.FacetStage, good.FacetCountry)
+		return m.write(w, r)
+	}
+}
+
+// Kind answers /kinds/{kind}.
+func Kind(goods Goods) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		k := good.Kind(r.PathValue("kind"))
+		if !slices.Contains(good.Kinds, k) {
+			return unknown(string(k))
+		}
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		m := &model{Frame: f, Heading: f.Kind(k), Lede: f.T("web.home.kind." + string(k))}
+		if err := m.find(r, goods, "goods", f.T("web.topic.goods"), good.FacetKind, string(k)); err != nil {
+			return err
+		}
+		m.gather(good.FacetSDG, good.FacetStage, good.FacetLicence, good.FacetCountry)
+		return m.write(w, r)
+	}
+}
+
+// Licence answers /licences/{spdx}.
+func Licence(goods Goods) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		id := r.PathValue("spdx")
+		l, ok := vocab.LicenceByID(id)
+		if current, found := vocab.FindLicence(id); found && current != id {
+			http.Redirect(w, r, f.Prefix+"/licences/"+page.PathEscape(current), http.StatusMovedPermanently)
+			return nil
+		}
+		if !ok {
+			return unknown(id)
+		}
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		m := &model{Frame: f, Heading: cmp.Or(l.Name, l.ID), Lede: f.Licence(id)}
+		var accepted []string
+		for _, k := range l.AcceptedFor {
+			accepted = append(accepted, f.Kind(k))
+		}
+		who := f.T("web.topic.licence.nobody")
+		if len(accepted) > 0 {
+			who = f.T("web.topic.licence.accepted", "Kinds", f.List(accepted))
+		}
+		m.Facts = []fact{{"SPDX", l.ID, l.URL}, {f.T("web.topic.licence.dpg"), who, ""}, {f.T("web.topic.licence.osi"), f.T(yesNo(l.OSI)), ""}}
+		if err := m.find(r, goods, "goods", f.T("web.topic.goods"), good.FacetLicence, id); err != nil {
+			return err
+		}
+		m.gather(good.FacetKind, good.FacetSDG)
+		return m.write(w, r)
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "web.topic.yes"
+	}
+	return "web.topic.no"
+}
+
+// Organisation answers /organisations/{slug}.
+func Organisation(goods Goods, dir Directory) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		slug := r.PathValue("slug")
+		o, known, err := dir.Organisation(r.Context(), slug)
+		if err != nil {
+			return err
+		}
+		m := &model{Frame: f, Heading: o.Name}
+		if err := m.find(r, goods, "goods", f.T("web.topic.goods"), good.FacetParty, slug); err != nil {
+			return err
+		}
+		found := m.Sections[0].Results
+		if found.Total == 0 && !known {
+			return unknown(slug)
+		}
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		if err := m.party(r.Context(), goods, slug, found.Cards); err != nil {
+			return err
+		}
+		m.Lede, m.LedeIn = o.Summary.In(f.Code)
+		if o.Website != "" {
+			m.Facts = append([]fact{{f.T("web.topic.website"), page.Host(o.Website), o.Website}}, m.Facts...)
+		}
+		if o.Country != "" {
+			m.Facts = append(m.Facts, fact{f.T("web.topic.country"), f.Country(o.Country), f.Prefix + "/countries/" + o.Country})
+		}
+		m.gather(good.FacetKind, good.FacetSDG, good.FacetCountry)
+		return m.write(w, r)
+	}
+}
+
+// party takes the organisation's name, roles and website from its goods.
+func (m *model) party(ctx context.Context, goods Goods, slug string, cards []good.Card) error {
+	var ids []good.ID
+	for _, c := range cards {
+		ids = append(ids, c.ID)
+	}
+	whole, err := goods.Goods(ctx, ids)
+	if err != nil {
+		return err
+	}
+	roles := map[good.Role]bool{}
+	site := ""
+	for _, id := range ids {
+		if whole[id] == nil {
+			continue
+		}
+		for _, p := range whole[id].Parties {
+			if p.Slug() == slug {
+				m.Heading = cmp.Or(m.Heading, p.Name)
+				site = cmp.Or(site, p.Website)
+				roles[p.Role] = true
+			}
+		}
+	}
+	m.Heading = cmp.Or(m.Heading, slug)
+	var names []string
+	for _, role := range []good.Role{good.Owner, good.Maintainer, good.Funder, good.Implementer, good.Host} {
+		if roles[role] {
+			names = append(names, m.Role(role))
+		}
+	}
+	if len(names) > 0 {
+		m.Facts = append(m.Facts, fact{m.T("web.topic.roles"), m.List(names), ""})
+	}
+	if site != "" {
+		m.Facts = append(m.Facts, fact{m.T("web.topic.website"), page.Host(site), site})
+	}
+	return nil
+}
+
+// Country answers /countries/{iso}.
+func Country(goods Goods, dir Directory) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		code := r.PathValue("iso")
+		c, ok := vocab.CountryByCode(code)
+		if !ok {
+			if c, ok = vocab.FindCountry(code); ok {
+				http.Redirect(w, r, f.Prefix+"/countries/"+c.Alpha2, http.StatusMovedPermanently)
+				return nil
+			}
+			return unknown(code)
+		}
+		notes, err := dir.Countries(r.Context())
+		if err != nil {
+			return err
+		}
+		m := &model{Frame: f, Heading: f.Country(code)}
+		f.Here = "countries"
+		if shape, ok := worldmap.Country(code); ok {
+			m.Shape = &shape
+		}
+		note := notes[code]
+		m.Lede, m.LedeIn = note.Summary.In(f.Code)
+		if note.Pathfinder != "" {
+			m.Facts = append(m.Facts, fact{f.T("web.topic.pathfinder"), f.Date(note.Pathfinder), note.URL})
+		}
+		if err := m.find(r, goods, "use", f.T("web.topic.use"), good.FacetCountry, code); err != nil {
+			return err
+		}
+		if err := m.find(r, goods, "made", f.T("web.topic.made"), good.FacetDevelopedIn, code); err != nil {
+			return err
+		}
+		m.Near = neighbours(f, m.Sections[0].Results, c)
+		if m.Sections[0].Results.Total > 0 {
+			m.gather(good.FacetSDG, good.FacetKind, good.FacetStage)
+		}
+		return m.write(w, r)
+	}
+}
+
+// neighbours are the countries of the same part of the world by goods in use;
+// a facet's counts ignore its own selection, so they are there already.
+func neighbours(f *page.Frame, res good.Results, c vocab.Country) []place {
+	var out []place
+	for _, n := range res.Facets[good.FacetCountry] {
+		if other, ok := vocab.CountryByCode(n.Value); ok && other.Subregion == c.Subregion && other.Alpha2 != c.Alpha2 && n.Count > 0 {
+			out = append(out, place{n.Value, f.Country(n.Value), n.Count, false})
+		}
+	}
+	return out[:min(barsShown, len(out))]
+}
+
+// Countries answers /countries: every country there is, by region.
+func Countries(goods Goods, dir Directory) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		f.Here, f.Title, f.Description = "countries", f.T("web.countries.title"), f.T("web.countries.lede")
+		res, err := goods.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code})
+		if err != nil {
+			return err
+		}
+		notes, err := dir.Countries(r.Context())
+		if err != nil {
+			return err
+		}
+		count := map[string]int{}
+		for _, c := range res.Facets[good.FacetCountry] {
+			count[c.Value] = c.Count
+		}
+		regions := map[string][]place{}
+		for _, c := range vocab.Countries() {
+			regions[c.Region] = append(regions[c.Region], place{c.Alpha2, f.Country(c.Alpha2), count[c.Alpha2], notes[c.Alpha2].Pathfinder != ""})
+		}
+		for _, places := range regions {
+			slices.SortFunc(places, func(a, b place) int { return f.CompareCountries(a.Code, b.Code) })
+		}
+		return page.Write(w, r, f, http.StatusOK, countries(f, regionNames(f, regions), regions))
+	}
+}
+
+// regionNames are the regions by their names in the page's language.
+func regionNames(f *page.Frame, regions map[string][]place) []string {
+	var out []string
+	for name := range regions {
+		out = append(out, name)
+	}
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(f.T(regionKey(a)), f.T(regionKey(b))) })
+	return out
+}
+
+func regionKey(region string) string {
+	if region == "" {
+		region = "Antarctica"
+	}
+	return "web.region." + strings.ToLower(region)
+}
+
+func (m *model) write(w http.ResponseWriter, r *http.Request) error {
+	m.Title = m.Heading
+	m.Description = cmp.Or(m.Lede, m.T("web.home.lede"))
+	return page.Write(w, r, m.Frame, http.StatusOK, topic(m))
+}
