@@ -123,7 +123,8 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, Whole: g, Directory: &directory.App{DB: db}, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	beside := &directory.App{DB: db}
+	pages, err := web.New(web.Config{Goods: g, Whole: g, Directory: beside, Shelves: beside, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
 	if err != nil {
 		return nil, err
 	}

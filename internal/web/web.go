@@ -22,9 +22,11 @@ import (
 	"stoa/internal/web/assets"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/about"
+	"stoa/internal/web/page/badge"
 	"stoa/internal/web/page/cases"
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
+	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
 	"stoa/internal/web/page/topic"
 	"stoa/internal/web/page/trouble"
@@ -41,8 +43,9 @@ type Goods interface {
 type Config struct {
 	Goods     Goods
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
-	Directory topic.Directory // collections, and what is known of organisations and countries
-	Cases     cases.Cases     // records that need a person; nil where none are kept
+	Directory topic.Directory // what is known of organisations and countries
+	Shelves   shelf.Collections
+	Cases     cases.Cases // records that need a person; nil where none are kept
 	Log       *slog.Logger
 	BaseURL   string // public address of the instance, without a slash at the end
 	Version   string // of the program: part of every entity tag
@@ -75,7 +78,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style}, []byte("\n")))
+	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -115,12 +118,16 @@ func (s *Site) routes() map[string]page.Handler {
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(s.cfg.Cases),
 
-		"GET /sdgs/{n}":             topic.Goal(s.cfg.Whole),
-		"GET /kinds/{kind}":         topic.Kind(s.cfg.Whole),
-		"GET /licences/{spdx}":      topic.Licence(s.cfg.Whole),
-		"GET /organisations/{slug}": topic.Organisation(s.cfg.Whole, s.cfg.Directory),
-		"GET /countries":            topic.Countries(s.cfg.Whole, s.cfg.Directory),
-		"GET /countries/{iso}":      topic.Country(s.cfg.Whole, s.cfg.Directory),
+		"GET /goods/{slug}/badge.svg": badge.Badge(s.cfg.Goods),
+		"GET /goods/{slug}/card":      badge.Card(s.cfg.Goods),
+		"GET /collections":            shelf.All(s.cfg.Shelves),
+		"GET /collections/{slug}":     shelf.One(s.cfg.Shelves, s.cfg.Whole),
+		"GET /sdgs/{n}":               topic.Goal(s.cfg.Whole),
+		"GET /kinds/{kind}":           topic.Kind(s.cfg.Whole),
+		"GET /licences/{spdx}":        topic.Licence(s.cfg.Whole),
+		"GET /organisations/{slug}":   topic.Organisation(s.cfg.Whole, s.cfg.Directory),
+		"GET /countries":              topic.Countries(s.cfg.Whole, s.cfg.Directory),
+		"GET /countries/{iso}":        topic.Country(s.cfg.Whole, s.cfg.Directory),
 	}
 }
 

@@ -20,6 +20,11 @@ const keepBuffer = 1 << 20
 
 // Write sends a page. Nothing is sent when it cannot be made.
 func Write(w http.ResponseWriter, r *http.Request, f *Frame, status int, c templ.Component) error {
+	return WriteAs(w, r, f, status, "text/html; charset=utf-8", c)
+}
+
+// WriteAs sends what is no page but made like one, such as a picture.
+func WriteAs(w http.ResponseWriter, r *http.Request, f *Frame, status int, media string, c templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer func() {
@@ -31,7 +36,7 @@ func Write(w http.ResponseWriter, r *http.Request, f *Frame, status int, c templ
 		return fmt.Errorf("render %s: %w", f.Path, err)
 	}
 	h := w.Header()
-	h["Content-Type"] = htmlType
+	h["Content-Type"] = []string{media}
 	h["Content-Language"] = []string{f.Code}
 	h["Content-Length"] = []string{strconv.Itoa(b.Len())}
 	w.WriteHeader(status)
@@ -40,8 +45,6 @@ func Write(w http.ResponseWriter, r *http.Request, f *Frame, status int, c templ
 	}
 	return nil
 }
-
-var htmlType = []string{"text/html; charset=utf-8"}
 
 // Fresh marks the answer as public and as of the page's journal position, and
 // answers 304 where the reader already has it: then the caller is done.
