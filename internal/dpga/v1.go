@@ -190,13 +190,25 @@ func (a answers) text(indicator, question string) string {
 	return ""
 }
 
-// lines is an answer as the list of its lines.
+// lines is an answer as the list the original makes of it: cut at its commas,
+// the space behind each left where it is; a text without commas, at its lines.
+// Joined with commas again the pieces are the text.
 func (a answers) lines(indicator, question string) []string {
+	text := a.text(indicator, question)
+	switch {
+	case text == "":
+		return []string{}
+	case strings.Contains(text, ","):
+		return strings.Split(text, ",")
+	}
 	out := []string{}
-	for l := range strings.SplitSeq(a.text(indicator, question), "\n") {
-		if l != "" {
-			out = append(out, l)
+	for _, paragraph := range strings.Split(text, "\n\n") { // an empty line stands inside a piece
+		lines := strings.Split(paragraph, "\n")
+		if len(out) > 0 {
+			out[len(out)-1] += "\n\n" + lines[0]
+			lines = lines[1:]
 		}
+		out = append(out, lines...)
 	}
 	return out
 }
