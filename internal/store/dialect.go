@@ -64,6 +64,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		db.r, err = openExisting(ctx, path, dsn)
 		return db, err
 	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // it holds what is private; its logs are made likewise
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
 	// WAL lets reads go on; FULL because what is acknowledged is durable;
 	// secure_delete because what is erased is gone.
 	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "secure_delete(1)")); err != nil {
@@ -128,17 +135,21 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	if o.ReadOnly {
 		cfg.RuntimeParams["default_transaction_read_only"] = "on"
 	}
-	db := stdlib.OpenDB(*cfg)
-	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(10)
-	return &DB{r: db, w: db, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(20)
+	pool.SetMaxIdleConns(10)
+	db := &DB{r: pool, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
 		fit:      func(q querier) querier { return inPostgres{q} },
 		unique:   isPostgres("23505"),
 		lost:     isPostgres("40"), // serialisation, deadlock
 		busy:     isPostgres("53300", "55P03", "57P03"),
 		scrub:    []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
-	}}, nil
+	}}
+	if !o.ReadOnly {
+		db.w = pool
+	}
+	return db, nil
 }
 
 func isPostgres(prefixes ...string) func(error) bool {
