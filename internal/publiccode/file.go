@@ -2,6 +2,7 @@ package publiccode
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/github/go-spdx/v2/spdxexp"
@@ -125,14 +126,13 @@ func prune(v any, path []string) {
 		}
 		prune(x[path[0]], path[1:])
 	case []any:
-		for i := range x {
-			if item(i) == path[0] {
-				if len(path) == 1 {
-					x[i] = nil
-					return
-				}
-				prune(x[i], path[1:])
-			}
+		i, err := strconv.Atoi(strings.TrimPrefix(path[0], "\x00"))
+		switch {
+		case err != nil || i >= len(x):
+		case len(path) == 1:
+			x[i] = nil
+		default:
+			prune(x[i], path[1:])
 		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 // formats are the checks of single texts, by the name the schema gives them.
 func formats() map[string]func(string) error {
 	return map[string]func(string) error{
-		"address": address, "web-address": webAddress, "path-or-address": pathOrAddress, "logo": logo, "video-address": webAddress,
+		"address": address, "web-address": webAddress, "path-or-address": pathOrAddress, "logo": logo, "video-address": video,
 		"day": day, "e-mail": email, "language": languageTag, "country": country, "spdx-expression": licence,
 		"organisation-uri": organisationURI, "supports-id": supportsID, "media-type": mediaType, "ipa-code": ipaCode,
 		"at-most-35-characters": length(0, 35), "at-most-150-characters": length(0, 150), "150-to-10000-characters": length(150, 10_000),

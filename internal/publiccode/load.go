@@ -93,6 +93,9 @@ func load(raw []byte) (*document, []Finding) {
 	if bytes.HasPrefix(raw, []byte("%YAML 1.1")) {
 		d.say(Warning, nil, at{1, 1}, "YAML 1.1 is deprecated; write YAML 1.2")
 	}
+	if bytes.HasPrefix(raw, []byte("%YAML 1.")) { // the reader knows no directive of 1.2
+		raw = append([]byte("#"), raw[1:]...)
+	}
 	loader, err := yaml.NewLoader(bytes.NewReader(raw), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
 		return fail(at{}, "%v", err)
@@ -156,7 +159,7 @@ func (d *document) enter(n *yaml.Node, path []string, depth int) bool {
 func (d *document) mapping(n *yaml.Node, s *jsonschema.Schema, path []string, depth int) map[string]any {
 	out := map[string]any{}
 	var merged []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && !d.full; i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if k.Kind == yaml.AliasNode {
 			k = k.Alias
@@ -223,6 +226,10 @@ func (d *document) merge(out map[string]any, n *yaml.Node, s *jsonschema.Schema,
 	}
 }
 
+// tagsOf are the tags that each kind of value may have.
+var tagsOf = map[yaml.Kind][]string{yaml.MappingNode: {"!!map"}, yaml.SequenceNode: {"!!seq"},
+	yaml.ScalarNode: {"!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp"}}
+
 // read makes a JSON value of n. The format knows no numbers: whatever is not
 // true, false or nothing is a text, as it is written.
 func (d *document) read(n *yaml.Node, s *jsonschema.Schema, path []string, depth int) any {
@@ -233,7 +240,7 @@ func (d *document) read(n *yaml.Node, s *jsonschema.Schema, path []string, depth
 		return nil
 	}
 	tag := n.ShortTag()
-	if !slices.Contains([]string{"!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!seq", "!!map"}, tag) {
+	if !slices.Contains(tagsOf[n.Kind], tag) {
 		d.say(Error, path, at{n.Line, n.Column}, "the tag %s is no part of the format", shown(n.Tag))
 		return nil
 	}
@@ -243,6 +250,9 @@ func (d *document) read(n *yaml.Node, s *jsonschema.Schema, path []string, depth
 	case yaml.SequenceNode:
 		out := make([]any, 0, len(n.Content))
 		for i, e := range n.Content {
+			if d.full {
+				return nil
+			}
 			here := append(slices.Clone(path), item(i))
 			d.place[where(here)] = at{e.Line, e.Column}
 			out = append(out, d.read(e, items(s), here, depth+1))

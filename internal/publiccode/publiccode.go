@@ -17,7 +17,8 @@ const Latest = "0.7"
 const (
 	MaxSize  = 1 << 20 // bytes
 	maxDepth = 32      // nesting; the format itself needs six
-	maxNodes = 50_000  // values, each counted as often as aliases repeat it
+	maxNodes = 20_000  // values, each counted as often as aliases repeat it
+	maxFound = 200     // findings told
 )
 
 // versions are those a file may say it is of, each with the release it means.
@@ -55,6 +56,9 @@ func Check(raw []byte) (*File, []Finding) {
 	if doc == nil {
 		return nil, found
 	}
+	if doc.full {
+		return nil, sorted(doc.findings)
+	}
 	version, ok := doc.version()
 	if !ok {
 		return nil, sorted(doc.findings)
@@ -74,5 +78,14 @@ func sorted(fs []Finding) []Finding {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(fs)
+	fs = slices.Compact(fs)
+	if len(fs) > maxFound { // whether the file is valid must stay true
+		rest := fs[maxFound-1:]
+		last := Finding{Level: Warning, Line: rest[0].Line, Column: rest[0].Column, Message: "and more that is not told"}
+		if !Valid(rest) {
+			last.Level = Error
+		}
+		fs = append(fs[:maxFound-1:maxFound-1], last)
+	}
+	return fs
 }

@@ -2,7 +2,6 @@ package publiccode
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -104,9 +103,6 @@ func (d *document) unquoted(path []string, s *jsonschema.Schema, v any) {
 	}
 }
 
-// videoHosts are well-known places of videos that others can embed.
-var videoHosts = []string{"youtube.com", "youtu.be", "vimeo.com", "dailymotion.com", "dai.ly", "ted.com", "loom.com", "wistia.com", "twitch.tv"}
-
 // description warns of what one language's section had to be in its version.
 func (d *document) description(lang string, v any, version string) {
 	m, ok := v.(map[string]any)
@@ -114,18 +110,6 @@ func (d *document) description(lang string, v any, version string) {
 		return
 	}
 	here := func(keys ...string) []string { return append([]string{"description", lang}, keys...) }
-	for i, v := range list(m, "videos") {
-		s, _ := v.(string)
-		u, err := url.Parse(s)
-		if err != nil || webAddress(s) != nil {
-			continue
-		}
-		known := slices.ContainsFunc(videoHosts, func(h string) bool { return u.Hostname() == h || strings.HasSuffix(u.Hostname(), "."+h) })
-		if !known {
-			p := here("videos", item(i))
-			d.say(Warning, p, d.find(p), "should be at a place that supports oEmbed; this one is not known to")
-		}
-	}
 	if version != "0.2" {
 		return
 	}

@@ -83,10 +83,17 @@ func textual(s *jsonschema.Schema) bool {
 // checkSchema says what the schema finds, and returns the paths of the values
 // that are wrong.
 func (d *document) checkSchema() (wrong [][]string) {
+	for lang := range mapping(d.value, "description") {
+		here := []string{"description", lang}
+		if err := languageTag(lang); err != nil {
+			wrong = append(wrong, here)
+			d.say(Error, here, d.find(here), "the key %v", err)
+		}
+	}
 	err := root.Validate(map[string]any(d.value))
 	var ve *jsonschema.ValidationError
 	if !errors.As(err, &ve) {
-		return nil
+		return wrong
 	}
 	var walk func(e *jsonschema.ValidationError)
 	walk = func(e *jsonschema.ValidationError) {
@@ -94,12 +101,6 @@ func (d *document) checkSchema() (wrong [][]string) {
 		if _, several := e.ErrorKind.(*kind.OneOf); several {
 			wrong = append(wrong, path)
 			d.either(path, e)
-			return
-		}
-		if names, ok := e.ErrorKind.(*kind.PropertyNames); ok {
-			here := append(path, names.Property)
-			wrong = append(wrong, here)
-			d.say(Error, here, d.find(here), "%s", "the key must be a language tag of BCP 47, such as en or pt-BR")
 			return
 		}
 		for _, cause := range e.Causes {
