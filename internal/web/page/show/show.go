@@ -175,7 +175,7 @@ func (m *model) citation() string {
 	for _, k := range g.Kinds {
 		kinds = append(kinds, m.Kind(k))
 	}
-	key, authors := "web.cite.text", m.authors()
+	key, authors := "web.cite.text", strings.TrimRight(m.authors(), ". ")
 	if authors == "" {
 		key = "web.cite.anonymous"
 	}
