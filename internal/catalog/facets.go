@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -27,32 +28,50 @@ func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap) []counti
 		out[i] = counting{d, make([][]uint32, len(s.parts))}
 	}
 	for k, p := range s.parts {
-		counts := make([][]uint32, dimensions)
-		for _, d := range dims {
-			counts[d] = make([]uint32, p.dims[d].values.len())
-		}
+		counts := p.newCounts(dims)
 		if chosen == nil {
-			p.countEverything(dims, counts)
+			p.countEverything(counts)
 		} else {
 			p.count(dims, counts, chosen[k])
 		}
 		for i, d := range dims {
-			out[i].counts[k] = counts[d]
+			out[i].counts[k] = counts.of(p, d)
 		}
 	}
 	return out
 }
 
+// counts are the counts of all values of a part: of organisations, and of the
+// other dimensions numbered through.
+type counts struct{ parties, others []uint32 }
+
+// newCounts makes room for dims; organisations are left out unless asked for.
+func (p *part) newCounts(dims []dimension) *counts {
+	c := &counts{others: make([]uint32, p.shape.first[dimensions])}
+	if slices.Contains(dims, dimParty) {
+		c.parties = make([]uint32, p.dims[dimParty].values.len())
+	}
+	return c
+}
+
+func (c *counts) of(p *part, d dimension) []uint32 {
+	if d == dimParty {
+		return c.parties
+	}
+	return c.others[p.shape.first[d]:p.shape.first[d+1]]
+}
+
 // countEverything counts all living goods: what was counted when the segment
 // was written, less the deleted.
-func (p *part) countEverything(dims []dimension, counts [][]uint32) {
-	for _, d := range dims {
-		for v := range counts[d] {
-			counts[d][v] = p.dims[d].counts.at(v)
+func (p *part) countEverything(c *counts) {
+	for d := range dimensions {
+		to := c.of(p, d)
+		for v := range to {
+			to[v] = p.dims[d].counts.at(v)
 		}
 	}
 	if p.dead != nil {
-		p.readForward(p.dead, dims, func(d dimension, v uint32) { counts[d][v]-- })
+		p.countForward(p.dead, c.parties, c.others, ^uint32(0)) // less one
 	}
 }
 
@@ -60,50 +79,30 @@ func (p *part) countEverything(dims []dimension, counts [][]uint32) {
 // values' bitmaps, save in dimensions with too many of them.
 const (
 	forwardAlways = 512
-	forwardShare  = 12 // of the segment's goods
+	forwardShare  = 8  // of the segment's goods
+	bitmapAlways  = 32 // values of a dimension counted alone
 )
 
-func (p *part) count(dims []dimension, counts [][]uint32, chosen *roaring.Bitmap) {
+func (p *part) count(dims []dimension, c *counts, chosen *roaring.Bitmap) {
 	n := int(chosen.GetCardinality())
 	if n == 0 {
 		return
 	}
-	read := dims
-	if n > forwardAlways && n > p.n/forwardShare {
-		read = nil
-		for _, d := range dims {
-			ds := &p.dims[d]
-			if ds.open == nil {
-				read = append(read, d)
-				continue
-			}
-			for v, b := range ds.open {
-				counts[d][v] = uint32(b.AndCardinality(chosen))
-			}
+	many := n > forwardAlways && n > p.n/forwardShare
+	unread := false
+	for _, d := range dims {
+		if p.dims[d].open == nil || !many && (len(dims) > 1 || p.dims[d].values.len() > bitmapAlways) {
+			unread = true
 		}
 	}
-	if len(read) > 0 {
-		p.readForward(chosen, read, func(d dimension, v uint32) { counts[d][v]++ })
+	if unread {
+		p.countForward(chosen, c.parties, c.others, 1)
+		return
 	}
-}
-
-// readForward reads the values of dims of the chosen goods.
-func (p *part) readForward(chosen *roaring.Bitmap, dims []dimension, each func(dimension, uint32)) {
-	last := slices.Max(dims)
-	var wanted [dimensions]bool
 	for _, d := range dims {
-		wanted[d] = true
-	}
-	for it := chosen.Iterator(); it.HasNext(); {
-		in := reader{p.forward.at(int(it.Next()))}
-		for d := dimension(0); d <= last; d++ {
-			v := uint32(0)
-			for n := in.count(); n > 0; n-- {
-				v += uint32(in.uvarint())
-				if wanted[d] {
-					each(d, v)
-				}
-			}
+		to := c.of(p, d)
+		for v, b := range p.dims[d].open {
+			to[v] = uint32(b.AndCardinality(chosen))
 		}
 	}
 }
@@ -119,34 +118,31 @@ func (s *Snapshot) list(c counting, selected []string) []good.Count {
 			}
 		}
 	}
-	var out []good.Count
-	seen := map[string]bool{}
-	add := func(value string, n int) {
-		if !seen[value] {
-			seen[value] = true
-			out = append(out, good.Count{Value: value, Count: n, Selected: slices.Contains(selected, value)})
-		}
+	for _, value := range selected {
+		more[value] += 0
 	}
+	var out []good.Count
 	if len(s.parts) > 0 {
 		d := &s.parts[0].dims[c.dim]
-		first := func(value string) int {
+		most := mostCounted(c.counts[0])
+		out = make([]good.Count, 0, len(most)+len(more))
+		for value := range more {
 			if v, ok := d.find(value); ok {
-				return int(c.counts[0][v])
+				more[value] += int(c.counts[0][v])
 			}
-			return 0
 		}
-		for value, n := range more {
-			add(value, n+first(value))
-		}
-		for _, value := range selected {
-			add(value, first(value))
-		}
-		for _, v := range mostCounted(c.counts[0]) {
-			add(string(d.values.at(int(v))), int(c.counts[0][v]))
+		for _, v := range most {
+			value := bytesAsString(d.values.at(int(v)))
+			if _, ok := more[value]; !ok && c.counts[0][v] > 0 {
+				out = append(out, good.Count{Value: strings.Clone(value), Count: int(c.counts[0][v])})
+			}
 		}
 	}
-	for _, value := range selected {
-		add(value, 0)
+	if len(more) == 0 && len(out) <= maxValues {
+		return out // in order already
+	}
+	for value, n := range more {
+		out = append(out, good.Count{Value: value, Count: n, Selected: slices.Contains(selected, value)})
 	}
 	slices.SortFunc(out, func(a, b good.Count) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
@@ -161,7 +157,7 @@ func (s *Snapshot) list(c counting, selected []string) []good.Count {
 }
 
 // mostCounted is the values with the highest counts, enough of them to be
-// shown; among equals the first.
+// shown, the highest first; among equals the first value.
 func mostCounted(counts []uint32) []uint32 {
 	top := make([]uint64, 0, 2*maxValues) // count, then the value's number turned round
 	floor := uint64(1) << 32
@@ -182,7 +178,7 @@ func mostCounted(counts []uint32) []uint32 {
 	cut()
 	out := make([]uint32, len(top))
 	for i, key := range top {
-		out[i] = ^uint32(key)
+		out[len(top)-1-i] = ^uint32(key)
 	}
 	return out
 }

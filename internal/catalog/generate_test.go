@@ -110,7 +110,7 @@ func (g *generator) good(i int) *good.Good {
 	for range 1 + g.r.IntN(3) {
 		out.Goals = append(out.Goals, good.Goal{SDG: 1 + min(g.zipf(17), 16)})
 	}
-	out.Sectors = []string{g.words[min(g.zipf(20), 19)]}
+	out.Sectors = []string{g.words[20+min(g.zipf(20), 19)]}
 	for _, c := range g.some(g.countries, 6) {
 		out.Deployments = append(out.Deployments, good.Deployment{Country: c})
 	}

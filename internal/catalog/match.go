@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"sync"
@@ -134,9 +135,29 @@ func (s *segment) wholeTerm(c *gatherer, t int, weight float32) {
 	if weight == 1 && c.most == maxScore && len(c.done) < 16 {
 		c.done = append(c.done, t)
 	}
-	for cur := s.cursorOf(t); cur.next(); {
-		c.add(cur.doc, weight*weightTable[cur.weight])
+	cur := s.cursorOf(t)
+	best, most, docs := c.best, c.most, slices.Grow(c.docs, cur.left)
+	doc, in := uint32(0), cur.docs
+	for len(in) > 1 { // cursor.next, in place: half of a search is spent here
+		d, n := uint32(in[0]), 1
+		if d >= 0x80 {
+			v, k := binary.Uvarint(in)
+			if k <= 0 || k >= len(in) {
+				break
+			}
+			d, n = uint32(v), k
+		}
+		doc += d
+		w := min(weight*weightTable[in[n]], most)
+		in = in[n+1:]
+		if have := best[doc]; have == 0 {
+			docs = append(docs, doc)
+			best[doc] = w
+		} else if w > have {
+			best[doc] = w
+		}
 	}
+	c.docs = docs
 }
 
 // termRange is the terms that begin with prefix.

@@ -70,15 +70,12 @@ func mergeValues(w *segmentWriter, parts []*part) [][dimensions][]uint32 {
 // readRow reads the columns of good i with its values renumbered.
 func (s *segment) readRow(i int, r *row, numbers *[dimensions][]uint32) {
 	r.id, r.listed, r.updated, r.deployed = s.id(i), i < s.listed, s.updatedAt(i), s.deployedIn(i)
-	in := reader{s.forward.at(i)}
-	for d := range dimensions {
+	for d := range r.values {
 		r.values[d] = r.values[d][:0]
-		v := uint32(0)
-		for n := in.count(); n > 0; n-- {
-			v += uint32(in.uvarint())
-			r.values[d] = append(r.values[d], numbers[d][v]) // both lists are sorted: still ascending
-		}
 	}
+	s.shape.each(s.forward.at(i), func(d dimension, v uint32) {
+		r.values[d] = append(r.values[d], numbers[d][v]) // both lists are sorted: still ascending
+	})
 }
 
 // orderHead is the next good of a part in the common order.

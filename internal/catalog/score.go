@@ -59,20 +59,17 @@ const (
 // words that are needed, or most of them where hardly any has all.
 func (s *Snapshot) find(text string, groups []analysis.Group) finding {
 	met := s.meetAll(groups)
-	counted := s.count(groups, met)
-	level, best := levelOf(counted, needed(groups))
-	f := finding{}
+	f, level, best := s.count(groups, met)
 	if best < needed(groups) {
-		if mended, metThen, typos := s.mend(groups, met); mended != nil {
-			again := s.count(mended, metThen)
-			if l, b := levelOf(again, needed(groups)); b > best {
-				counted, again = again, counted
-				met, level, f.fuzzy = metThen, l, typos
+		if mended, then, typos := s.mend(groups, met); mended != nil {
+			again, l, b := s.count(mended, then)
+			if b > best {
+				f, again = again, f
+				met, level, f.fuzzy = then, l, typos
 			}
-			(&finding{parts: again}).done()
+			again.done()
 		}
 	}
-	f.parts = counted
 	s.score(f.parts, groups, met, level)
 	s.tiers(&f, analysis.Key(text))
 	return f
@@ -104,41 +101,32 @@ func needed(groups []analysis.Group) int {
 // those having most are found too.
 const hardly = 3
 
-// count counts the needed words every good has.
-func (s *Snapshot) count(groups []analysis.Group, met [][]hits) []matched {
-	out := make([]matched, len(s.parts))
+// count counts the needed words every good has. It says how many a good must
+// have to be found, and how many the best good has.
+func (s *Snapshot) count(groups []analysis.Group, met [][]hits) (f finding, level, best int) {
+	f.parts = make([]matched, len(s.parts))
+	n, whole := needed(groups), 0
 	for k, p := range s.parts {
-		out[k] = newMatched(p.n)
-		counts := out[k].counts
+		f.parts[k] = newMatched(p.n)
+		counts := f.parts[k].counts
 		for i := range groups {
-			if !groups[i].Optional {
-				for _, d := range met[i][k].docs {
-					counts[d]++
+			if groups[i].Optional {
+				continue
+			}
+			for _, d := range met[i][k].docs {
+				c := int(counts[d]) + 1
+				counts[d] = uint8(c)
+				best = max(best, c)
+				if c == n {
+					whole++
 				}
 			}
 		}
 	}
-	return out
-}
-
-// levelOf is how many of n needed words a good must have to be found, and how
-// many the best good has.
-func levelOf(counted []matched, n int) (level, best int) {
-	var histogram [256]int
-	for _, m := range counted {
-		for _, c := range m.counts {
-			histogram[c]++
-		}
+	if best == n && (n < 3 || whole >= hardly) {
+		return f, n, best
 	}
-	for c := range histogram {
-		if c > 0 && histogram[c] > 0 {
-			best = c
-		}
-	}
-	if best == n && (n < 3 || histogram[n] >= hardly) {
-		return n, best
-	}
-	return max(min((n+1)/2, best), 1), best
+	return f, max(min((n+1)/2, best), 1), best
 }
 
 // mend gives words that no good has what may have been meant: the same written
@@ -234,10 +222,22 @@ func (s *Snapshot) score(parts []matched, groups []analysis.Group, met [][]hits,
 	}
 	for k := range parts {
 		m := &parts[k]
-		m.found = atLeast(m.counts, level)
+		dense := make([]uint64, (len(m.counts)+63)/64)
+		for i := range groups {
+			if groups[i].Optional {
+				continue
+			}
+			for _, d := range met[i][k].docs {
+				if int(m.counts[d]) >= level {
+					dense[d/64] |= 1 << (d % 64)
+				}
+			}
+		}
+		m.found = roaring.FromDense(dense, false)
 		if level < n {
-			for d, c := range m.counts {
-				share := float32(c) / float32(n)
+			for it := m.found.Iterator(); it.HasNext(); {
+				d := it.Next()
+				share := float32(m.counts[d]) / float32(n)
 				m.scores[d] *= share * share
 			}
 		}
@@ -253,17 +253,6 @@ func addScores(scores []float32, docs []uint32, weights []float32, rarity float3
 	for i, w := range weights {
 		scores[docs[i]] += rarity * w * (saturation + 1) / (w + saturation)
 	}
-}
-
-// atLeast is the goods with a count of level or more.
-func atLeast(counts []uint8, level int) *roaring.Bitmap {
-	dense := make([]uint64, (len(counts)+63)/64)
-	for d, c := range counts {
-		if int(c) >= level {
-			dense[d/64] |= 1 << (d % 64)
-		}
-	}
-	return roaring.FromDense(dense, false)
 }
 
 // The tiers above words alone.

@@ -65,6 +65,7 @@ type segment struct {
 	most     u32s
 	cards    table
 	forward  table
+	shape    forwardShape
 	terms    table
 	postings table
 	typoAt   u32s
@@ -116,6 +117,7 @@ func openSegment(data []byte, verify bool) (*segment, error) {
 			}
 		}
 	}
+	s.shape = shapeOf(func(d dimension) int { return s.dims[d].values.len() })
 	return s, nil
 }
 

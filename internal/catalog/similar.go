@@ -45,7 +45,7 @@ func (s *Snapshot) similar(part, doc, n int) []ref {
 	card := s.parts[part].card(doc)
 	groups := s.telling(&card)
 	met := s.meetAll(groups)
-	f := finding{parts: s.count(groups, met)}
+	f, _, _ := s.count(groups, met)
 	defer f.done()
 	parts := f.parts
 	s.score(parts, groups, met, 1)
@@ -153,14 +153,9 @@ func (s *Snapshot) documents(term string) int {
 
 // valuesOf gives the values of good i in dimension d.
 func (s *segment) valuesOf(i int, d dimension, emit func(string)) {
-	in := reader{s.forward.at(i)}
-	for have := dimension(0); have <= d; have++ {
-		v := uint32(0)
-		for n := in.count(); n > 0; n-- {
-			v += uint32(in.uvarint())
-			if have == d {
-				emit(string(s.dims[d].values.at(int(v))))
-			}
+	s.shape.each(s.forward.at(i), func(have dimension, v uint32) {
+		if have == d {
+			emit(string(s.dims[d].values.at(int(v))))
 		}
-	}
+	})
 }

@@ -31,6 +31,7 @@ type segmentWriter struct {
 	updated        []int64
 	deployed       []uint16
 	cards, forward tableWriter
+	shape          forwardShape
 	values         [dimensions][]string
 	bitmaps        [dimensions][]*roaring.Bitmap
 	terms, posts   tableWriter
@@ -64,13 +65,13 @@ func (w *segmentWriter) add(r *row) {
 	}
 	w.updated = append(w.updated, r.updated)
 	w.deployed = append(w.deployed, uint16(min(r.deployed, math.MaxUint16)))
+	if w.n == 0 {
+		w.shape = shapeOf(func(d dimension) int { return len(w.values[d]) })
+	}
 	w.forward.begin()
+	w.forward.bytes = w.shape.append(w.forward.bytes, &r.values)
 	for d, vals := range r.values {
-		w.forward.bytes = binary.AppendUvarint(w.forward.bytes, uint64(len(vals)))
-		last := uint32(0)
-		for _, v := range vals {
-			w.forward.bytes = binary.AppendUvarint(w.forward.bytes, uint64(v-last))
-			last = v
+		for _, v := range vals[:min(len(vals), maxForward)] {
 			w.bitmaps[d][v].Add(uint32(w.n))
 		}
 	}

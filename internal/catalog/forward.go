@@ -1,0 +1,118 @@
+package catalog
+
+import (
+	"encoding/binary"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// A forward record holds a good's values for counting: how many organisations
+// (one byte) and their numbers, then the numbers of all other values. The
+// values of the other dimensions are numbered through, so that counting them
+// all is one loop without a branch per dimension. Numbers take two bytes, or
+// four where two are too few.
+
+// maxForward is the most values a good has in one dimension.
+const maxForward = 255
+
+// forwardShape says how a segment's forward records are read.
+type forwardShape struct {
+	partyWidth, width int
+	first             [dimensions + 1]uint32 // the number of each dimension's first value
+}
+
+// shapeOf is the shape for dimensions with so many values.
+func shapeOf(values func(dimension) int) forwardShape {
+	s := forwardShape{partyWidth: widthOf(values(dimParty))}
+	n := 0
+	for d := dimParty + 1; d < dimensions; d++ {
+		s.first[d] = uint32(n)
+		n += values(d)
+	}
+	s.first[dimensions] = uint32(n)
+	s.width = widthOf(n)
+	return s
+}
+
+// widthOf is the bytes of a number below n.
+func widthOf(n int) int {
+	if n <= 1<<16 {
+		return 2
+	}
+	return 4
+}
+
+// append writes a good's values, each dimension sorted.
+func (s *forwardShape) append(b []byte, values *[dimensions][]uint32) []byte {
+	parties := values[dimParty][:min(len(values[dimParty]), maxForward)]
+	b = append(b, byte(len(parties)))
+	for _, v := range parties {
+		b = appendNumber(b, v, s.partyWidth)
+	}
+	for d := dimParty + 1; d < dimensions; d++ {
+		for _, v := range values[d][:min(len(values[d]), maxForward)] {
+			b = appendNumber(b, v+s.first[d], s.width)
+		}
+	}
+	return b
+}
+
+func appendNumber(b []byte, v uint32, width int) []byte {
+	if width == 2 {
+		return binary.LittleEndian.AppendUint16(b, uint16(v))
+	}
+	return binary.LittleEndian.AppendUint32(b, v)
+}
+
+func number(b []byte, width int) uint32 {
+	if width == 2 {
+		return uint32(binary.LittleEndian.Uint16(b))
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
+// each gives every value of a record, dimension after dimension, sorted.
+func (s *forwardShape) each(b []byte, value func(dimension, uint32)) {
+	n := int(b[0])
+	b = b[1:]
+	for ; n > 0; n-- {
+		value(dimParty, number(b, s.partyWidth))
+		b = b[s.partyWidth:]
+	}
+	for d := dimParty + 1; len(b) >= s.width; b = b[s.width:] {
+		v := number(b, s.width)
+		for v >= s.first[d+1] {
+			d++
+		}
+		value(d, v-s.first[d])
+	}
+}
+
+// countForward adds by to the count of every value of the chosen goods: parties
+// unless nil, and the others, numbered through.
+func (s *segment) countForward(chosen *roaring.Bitmap, parties, others []uint32, by uint32) {
+	var buf [512]uint32
+	it := chosen.ManyIterator()
+	le := binary.LittleEndian
+	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
+		for _, doc := range buf[:n] {
+			b := s.forward.at(int(doc))
+			skip := 1 + int(b[0])*s.shape.partyWidth
+			if parties != nil {
+				for own := b[1:skip]; len(own) > 1; own = own[s.shape.partyWidth:] {
+					parties[number(own, s.shape.partyWidth)] += by
+				}
+			}
+			b = b[skip:]
+			if s.shape.width == 2 {
+				for ; len(b) > 1; b = b[2:] {
+					others[le.Uint16(b)] += by
+				}
+				continue
+			}
+			for ; len(b) > 3; b = b[4:] {
+				others[le.Uint32(b)] += by
+			}
+		}
+	}
+}
