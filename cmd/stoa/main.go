@@ -31,15 +31,18 @@ type CLI struct {
 	Database string `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
 	LogLevel string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
-	Serve      ServeCmd      `cmd:"" help:"Serve the storefront and the API."`
-	Good       GoodCmd       `cmd:"" help:"Look after one good."`
-	Import     ImportCmd     `cmd:"" help:"Bring goods in from another registry's data."`
-	Settle     SettleCmd     `cmd:"" help:"Settle an imported record that needs a person."`
-	Verify     VerifyCmd     `cmd:"" help:"Prove the journal of a data directory or of another instance."`
-	Erase      EraseCmd      `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
-	DB         DBCmd         `cmd:"" name:"db" help:"Look after the database."`
-	Publiccode PubliccodeCmd `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
-	Version    VersionCmd    `cmd:"" help:"Print the program's version."`
+	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
+	Good         GoodCmd         `cmd:"" help:"Look after one good."`
+	Collection   CollectionCmd   `cmd:"" help:"Look after curated collections of goods."`
+	Organisation OrganisationCmd `cmd:"" help:"Look after what is known of organisations."`
+	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries."`
+	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
+	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
+	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
+	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
+	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
+	Publiccode   PubliccodeCmd   `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
+	Version      VersionCmd      `cmd:"" help:"Print the program's version."`
 }
 
 // Env is what every subcommand is handed: the world outside.
