@@ -23,7 +23,7 @@ import (
 // ImportCmd brings in what another registry says.
 type ImportCmd struct {
 	From   string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
-	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue" default:""`
+	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,publiccode" default:""`
 	Report string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
 	DryRun bool   `help:"Decide and report, but write nothing."`
 	Seen   string `help:"Day on which the source said so, where it does not say it itself." placeholder:"2026-01-31"`

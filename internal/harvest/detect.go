@@ -29,6 +29,9 @@ func Detect(path string) (Format, error) {
 	if info.IsDir() {
 		return detectFolder(os.DirFS(path), filepath.Base(path))
 	}
+	if isPubliccode(filepath.Base(path)) {
+		return Publiccode, nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", notFound(path, err)
@@ -56,6 +59,9 @@ func DetectReader(r io.Reader) (Format, error) {
 		return "", broke("error.import.empty", nil)
 	}
 	array := s[0] == '['
+	if !array && publiccodeKey.MatchString(s) {
+		return Publiccode, nil
+	}
 	if !array && s[0] != '{' {
 		return "", broke("error.import.not-json", nil)
 	}
@@ -75,6 +81,9 @@ func DetectReader(r io.Reader) (Format, error) {
 	}
 	return "", broke("error.import.unknown-format", nil)
 }
+
+// publiccodeKey is the key without which no file is a publiccode.yml.
+var publiccodeKey = regexp.MustCompile(`(?m)^[{\s]*["']?publiccodeYmlVersion["']?\s*:`)
 
 // firstKeys are the keys of the object that s is, or whose list it is; s may be
 // cut anywhere.
@@ -158,6 +167,9 @@ func detectFolder(fsys fs.FS, base string) (Format, error) {
 			return StoaCatalogue, nil
 		}
 	}
+	if holdsPubliccode(fsys) {
+		return Publiccode, nil
+	}
 	return "", broke("error.import.unknown-format", nil)
 }
 
@@ -202,6 +214,8 @@ func Open(path string, format Format) (*Input, error) {
 		in, err = Catalogue(os.DirFS(path))
 	case format == StoaCatalogue:
 		in, err = catalogueFile(path)
+	case format == Publiccode:
+		in, err = publiccodeFiles(path, info.IsDir())
 	default:
 		return nil, &good.Error{Kind: good.Invalid, Key: "error.import.format", Args: map[string]any{"Format": string(format), "Path": path}}
 	}

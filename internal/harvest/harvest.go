@@ -25,7 +25,7 @@ const (
 )
 
 // Formats lists the formats in the order they are tried.
-var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue}
+var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue, Publiccode}
 
 // Limits of what is read from a stranger.
 const (
