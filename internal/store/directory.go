@@ -70,3 +70,9 @@ func (tx *Tx) PutDirectory(ctx context.Context, e *good.DirectoryEntry) error {
 	e.Version++
 	return nil
 }
+
+// ForgetDirectory takes an entry away of which every statement was erased.
+func (tx *Tx) ForgetDirectory(ctx context.Context, kind good.DirectoryKind, key string) error {
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM directory WHERE kind = $1 AND key = $2`), kind, key)
+	return err
+}

@@ -47,14 +47,16 @@ func (r reads) History(ctx context.Context, id good.ID, limit int) ([]good.Entry
 		WHERE position IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY position, n`), string(list))
 }
 
-// Declarations returns every entry that declared a source, oldest first.
+// Declarations returns every entry about sources and the directory, which have
+// no good to be found by, oldest first.
 func (r reads) Declarations(ctx context.Context) ([]good.Entry, error) {
-	out, err := r.entries(ctx, Q(`SELECT position, time, role, pseudonym, verb, subjects FROM journal WHERE verb = 'source.declared' ORDER BY position`))
+	out, err := r.entries(ctx, Q(`SELECT position, time, role, pseudonym, verb, subjects FROM journal
+		WHERE verb IN ('source.declared', 'directory.stated') ORDER BY position`))
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
 	return out, r.values(ctx, out, Q(`SELECT v.position, v.name, v.salt, v.data, v.erased FROM journal j JOIN journal_values v ON v.position = j.position
-		WHERE j.verb = 'source.declared' ORDER BY v.position, v.n`))
+		WHERE j.verb IN ('source.declared', 'directory.stated') ORDER BY v.position, v.n`))
 }
 
 // entries reads entries without their values.

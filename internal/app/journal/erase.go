@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
@@ -81,6 +82,9 @@ func remake(ctx context.Context, tx *store.Tx, ids []good.ID) ([]good.ID, error)
 	}
 	sources, err := tx.Sources(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := putDirectory(ctx, tx, p); err != nil {
 		return nil, err
 	}
 	var touched []good.ID
@@ -183,6 +187,32 @@ func putRecords(ctx context.Context, tx *store.Tx, id good.ID, records []good.Re
 		changed = true
 	}
 	return changed, nil
+}
+
+// putDirectory makes the directory what the journal still says.
+func putDirectory(ctx context.Context, tx *store.Tx, p *projections) error {
+	for _, kind := range directoryKinds {
+		held, err := tx.Directory(ctx, kind)
+		if err != nil {
+			return err
+		}
+		live := newProjections()
+		for _, h := range held {
+			live.enter(h)
+			key := string(h.Kind) + "/" + h.Key
+			d, stands := p.Directory[key]
+			if !stands {
+				err = tx.ForgetDirectory(ctx, h.Kind, h.Key)
+			} else if same, eerr := equal(d, live.Directory[key]); eerr != nil || !same {
+				d.Version = h.Version
+				err = errors.Join(eerr, tx.PutDirectory(ctx, &d))
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record) error {

@@ -10,19 +10,21 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"stoa/internal/good"
 )
 
 // Projections are the public state that the journal alone determines: goods
-// (without their lock version), the addresses that lead to them, records and
-// sources. What is private, such as contacts and cases, comes back from a
+// (without their lock version), the addresses that lead to them, records,
+// sources and the directory. What is private, such as contacts and cases, comes back from a
 // backup alone.
 type Projections struct {
-	Goods   map[good.ID]*good.Good
-	Slugs   map[string]good.ID
-	Records map[string]good.Record
-	Sources map[string]good.Source
+	Goods     map[good.ID]*good.Good
+	Slugs     map[string]good.ID
+	Records   map[string]good.Record
+	Sources   map[string]good.Source
+	Directory map[string]good.DirectoryEntry
 }
 
 // Hash is a canonical hash of the projections.
@@ -64,7 +66,8 @@ type projections struct {
 
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
-		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{}}}
+		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
+		Directory: map[string]good.DirectoryEntry{}}}
 }
 
 // apply is one step of the replay.
@@ -76,9 +79,13 @@ func (p *projections) apply(e good.Entry) error {
 		return fmt.Errorf("replay entry %d (%s): %w", e.Position, e.Verb, err)
 	}
 	for _, id := range e.Subjects {
-		if g := p.Goods[id]; g != nil {
-			g.Updated, g.Position = e.Time, e.Position
-			p.then[id] = p.Sources
+		g := p.Goods[id]
+		if g == nil {
+			continue
+		}
+		g.Position = e.Position
+		if e.Verb != good.DirectoryStated { // which speaks of goods without changing them
+			g.Updated, p.then[id] = e.Time, p.Sources
 		}
 	}
 	return nil
@@ -86,12 +93,12 @@ func (p *projections) apply(e good.Entry) error {
 
 // subjects is how many subjects an entry of each verb has at least.
 var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodRemoved: 1,
-	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0}
+	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0}
 
 func (p *projections) change(e good.Entry) error {
 	var g *good.Good
 	switch e.Verb {
-	case good.SourceDeclared, good.GoodCreated, good.ValueErased:
+	case good.SourceDeclared, good.DirectoryStated, good.GoodCreated, good.ValueErased:
 	default:
 		for _, id := range e.Subjects[:min(subjects[e.Verb], len(e.Subjects))] {
 			if p.Goods[id] == nil {
@@ -108,6 +115,11 @@ func (p *projections) change(e good.Entry) error {
 		if value(e, "source", &s) {
 			p.Sources = maps.Clone(p.Sources)
 			p.Sources[s.ID] = s
+		}
+	case good.DirectoryStated:
+		var d good.DirectoryEntry
+		if value(e, "entry", &d) {
+			p.enter(d)
 		}
 	case good.GoodCreated:
 		g = &good.Good{ID: e.Subjects[0], Created: e.Time}
@@ -134,6 +146,12 @@ func (p *projections) change(e good.Entry) error {
 		return fmt.Errorf("verb %q is unknown to this program", e.Verb)
 	}
 	return nil
+}
+
+// enter writes a directory entry, without its lock version and time.
+func (p *Projections) enter(d good.DirectoryEntry) {
+	d.Version, d.Updated = 0, time.Time{}
+	p.Directory[string(d.Kind)+"/"+d.Key] = d
 }
 
 func (p *projections) slug(g *good.Good, e good.Entry) {
@@ -230,9 +248,20 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 	if p.Sources, err = a.DB.Sources(ctx); err != nil {
 		return p, err
 	}
+	for _, kind := range directoryKinds {
+		entries, err := a.DB.Directory(ctx, kind)
+		if err != nil {
+			return p, err
+		}
+		for _, d := range entries {
+			p.enter(d)
+		}
+	}
 	p.Slugs, err = a.DB.Slugs(ctx)
 	return p, err
 }
+
+var directoryKinds = []good.DirectoryKind{good.OfCollection, good.OfOrganisation, good.OfCountry}
 
 // Differences writes what differs between two projections, for a person to
 // look into.

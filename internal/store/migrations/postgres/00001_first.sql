@@ -30,7 +30,7 @@ INSERT INTO log_head (one, size) VALUES (1, 0);
 CREATE TABLE journal (
   position BIGINT PRIMARY KEY, time BIGINT NOT NULL, role TEXT NOT NULL, pseudonym TEXT NOT NULL, verb TEXT NOT NULL, subjects TEXT NOT NULL, leaf BYTEA NOT NULL
 );
-CREATE INDEX journal_sources ON journal (position) WHERE verb = 'source.declared';
+CREATE INDEX journal_declarations ON journal (position) WHERE verb IN ('source.declared', 'directory.stated');
 CREATE TABLE journal_subjects (
   good TEXT COLLATE "C" NOT NULL, position BIGINT NOT NULL REFERENCES journal (position), PRIMARY KEY (good, position)
 );

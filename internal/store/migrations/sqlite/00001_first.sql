@@ -30,7 +30,7 @@ INSERT INTO log_head (one, size) VALUES (1, 0);
 CREATE TABLE journal (
   position INTEGER PRIMARY KEY, time INTEGER NOT NULL, role TEXT NOT NULL, pseudonym TEXT NOT NULL, verb TEXT NOT NULL, subjects TEXT NOT NULL, leaf BLOB NOT NULL
 ) STRICT;
-CREATE INDEX journal_sources ON journal (position) WHERE verb = 'source.declared';
+CREATE INDEX journal_declarations ON journal (position) WHERE verb IN ('source.declared', 'directory.stated');
 CREATE TABLE journal_subjects (
   good TEXT NOT NULL, position INTEGER NOT NULL REFERENCES journal (position), PRIMARY KEY (good, position)
 ) STRICT, WITHOUT ROWID;
