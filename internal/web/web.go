@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func New(cfg Config) (*Site, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Site{cfg: cfg, tongues: map[string]*page.Tongue{}, mux: http.NewServeMux(),
-		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: cfg.Version + "." + set.Build, Assets: set}}
+		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: build(cfg, set.Build), Assets: set}}
 	for _, l := range i18n.All() {
 		t := page.NewTongue(l)
 		s.tongues[l.Code] = t
@@ -107,6 +108,16 @@ func New(cfg Config) (*Site, error) {
 	}
 	s.handler = edge.Chain(http.HandlerFunc(s.serve), append(chain, edge.Compress)...)
 	return s, nil
+}
+
+// build names what the pages are made by. A program without a version of its
+// own may change from start to start.
+func build(cfg Config, assets string) string {
+	b := cfg.Version + "." + assets
+	if cfg.Version == "dev" || strings.HasSuffix(cfg.Version, "-dirty") {
+		b += "." + strconv.FormatInt(cfg.Now().Unix(), 36)
+	}
+	return b
 }
 
 // routes are the pages.

@@ -1,0 +1,113 @@
+package web_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"stoa/internal/good"
+)
+
+func TestListFindsNarrowsAndKeepsWhatWasChosen(t *testing.T) {
+	site := newSite(t, samples())
+	d := parse(t, get(t, site, "/goods?kind=software&sdg=16&sort=name"))
+	if got := d.texts(".rows h2"); !slices.Equal(got, []string{"MOSIP", "OpenCRVS"}) {
+		t.Errorf("found %v", got)
+	}
+	if got := d.text("h1"); got != "2 goods" {
+		t.Errorf("heading %q", got)
+	}
+	if got := d.attrs(".chips a", "href"); !slices.Equal(got, []string{"/goods?sdg=16&sort=name", "/goods?kind=software&sort=name", "/goods?sort=name"}) {
+		t.Errorf("chips lead to %v", got)
+	}
+	if got := d.attrs("form.facets input[checked]", "value"); !slices.Equal(got, []string{"software", "16"}) {
+		t.Errorf("checked %v", got)
+	}
+	if got := d.attrs("form.find input[type=hidden]", "name"); !slices.Equal(got, []string{"kind", "sdg", "sort"}) {
+		t.Errorf("a new search would keep %v", got)
+	}
+	if got := attr(d.one(".sorts a[aria-current]"), "href"); got != "/goods?kind=software&sdg=16&sort=name" {
+		t.Errorf("current order %s", got)
+	}
+	if got := attr(d.one(".take a"), "href"); got != "/api/v1/goods?kind=software&sdg=16&sort=name" {
+		t.Errorf("data at %s", got)
+	}
+	// The kinds count what would be found with each, whatever is chosen among them.
+	for _, n := range d.all("form.facets fieldset:nth-of-type(2) label") {
+		if got := text(n); got != "Software 2" && got != "Standard 1" {
+			t.Errorf("a kind is offered as %q", got)
+		}
+	}
+}
+
+func TestListPages(t *testing.T) {
+	site := newSite(t, many(t, 45))
+	d := parse(t, get(t, site, "/goods?offset=20"))
+	if len(d.all(".rows > li")) != 20 || d.text(".pages span") != "Page 2 of 3" {
+		t.Errorf("%d goods, %q", len(d.all(".rows > li")), d.text(".pages span"))
+	}
+	if got := d.attrs(".pages a", "href"); !slices.Equal(got, []string{"/goods", "/goods?offset=40"}) {
+		t.Errorf("pages lead to %v", got)
+	}
+	d = parse(t, get(t, site, "/goods?offset=10000000"))
+	if got := attr(d.one(".empty a"), "href"); got != "/goods?offset=40" {
+		t.Errorf("beyond the end leads to %s", got)
+	}
+}
+
+func TestListSaysWhenALetterWasMended(t *testing.T) {
+	s := samples()
+	s.fuzzy = true
+	if got := parse(t, get(t, newSite(t, s), "/goods?q=birth")).text(".note"); !strings.Contains(got, "“birth”") {
+		t.Errorf("note %q", got)
+	}
+}
+
+func TestEmptyListTeaches(t *testing.T) {
+	d := parse(t, get(t, newSite(t, samples()), "/goods?q=birth&kind=data"))
+	if got := d.attrs(".empty a", "href"); !slices.Equal(got, []string{"/goods?q=birth", "/goods?q=birth", "/goods"}) {
+		t.Errorf("offers %v", got)
+	}
+	if got := d.texts(".empty a")[0]; got != "1 good for “birth” without the filters" {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestWhatIsNotUnderstoodIsNamedAndTheRestKept(t *testing.T) {
+	site := newSite(t, samples())
+	long := strings.Repeat("word ", 2000)
+	for _, c := range []struct{ query, field, rest string }{
+		{"colour=blue&kind=software", "colour", "/goods?kind=software"},
+		{"sort=size&q=birth", "sort", "/goods?q=birth"},
+		{"offset=1000000000&sdg=3", "offset", "/goods?sdg=3"},
+		{"offset=-1&sdg=3", "offset", "/goods?sdg=3"},
+		{"limit=0&sdg=3", "limit", "/goods?sdg=3"},
+		{"limit=many", "limit", "/goods"},
+		{"kind=%ff&q=x", "kind", "/goods?q=x"},
+		{"q=" + url.QueryEscape(long) + "&kind=data", "q", ""},
+		{"colour=blue&shape=round&kind=software", "shape", "/goods?kind=software"},
+	} {
+		w := get(t, site, "/goods?"+c.query)
+		d := parse(t, w)
+		if w.Code != 400 || !slices.Contains(d.texts(".note code"), c.field) {
+			t.Errorf("%.40s: status %d, names %v", c.query, w.Code, d.texts(".note code"))
+		}
+		links := d.attrs("main .narrow > p a", "href")
+		if c.rest != "" && !slices.Equal(links, []string{c.rest}) {
+			t.Errorf("%.40s: leads to %v, want %s", c.query, links, c.rest)
+		}
+	}
+	d := parse(t, get(t, site, "/goods?q="+url.QueryEscape(long)+"&kind=data"))
+	if got := attr(d.one("main form.find input[name=q]"), "value"); len([]rune(got)) != good.MaxText {
+		t.Errorf("%d characters of the search are kept", len([]rune(got)))
+	}
+	if got := attr(d.one("main form.find input[type=hidden]"), "value"); got != "data" {
+		t.Errorf("the filter %q is kept", got)
+	}
+	for _, q := range []string{"q=%zz", "kind=banana", "country=ZZ", "q=%00%01", "sdg=99"} {
+		if w := get(t, site, "/goods?"+q); w.Code != 200 && w.Code != 400 {
+			t.Errorf("%s: status %d", q, w.Code)
+		}
+	}
+}
