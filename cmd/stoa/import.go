@@ -18,12 +18,13 @@ import (
 	"stoa/internal/fence"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/store"
 )
 
 // ImportCmd brings in what another registry says.
 type ImportCmd struct {
 	From   string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
-	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,publiccode" default:""`
+	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,stoa,publiccode" default:""`
 	Report string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
 	DryRun bool   `help:"Decide and report, but write nothing."`
 	Seen   string `help:"Day on which the source said so, where it does not say it itself." placeholder:"2026-01-31"`
@@ -34,7 +35,7 @@ func (c *ImportCmd) Run(env *Env) error {
 	if c.Seen != "" && !harvest.IsDay(good.Date(c.Seen)) {
 		return &good.Error{Kind: good.Invalid, Key: "error.import.seen", Field: "seen", Args: map[string]any{"Value": c.Seen}}
 	}
-	file, done, err := c.fetch(env)
+	file, done, err := c.open(env)
 	if err != nil {
 		return err
 	}
@@ -126,4 +127,39 @@ func progress(w io.Writer, count int) func(done int) {
 	bar := progressbar.NewOptions(count, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("importing"),
 		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 	return func(done int) { _ = bar.Set(done) }
+}
+
+// open is the file or folder to read; a SQLite dump becomes the folder that an
+// import reads. done removes what was made on the way.
+func (c *ImportCmd) open(env *Env) (file string, done func(), err error) {
+	file, done, err = c.fetch(env)
+	if err != nil || !isSQLite(file) {
+		return file, done, err
+	}
+	dir, err := os.MkdirTemp("", "stoa-import-")
+	if err != nil {
+		done()
+		return "", nil, fmt.Errorf("make a place for the dump: %w", err)
+	}
+	both := func() {
+		done()
+		_ = os.RemoveAll(dir)
+	}
+	if err := store.ReadSQLite(env.Ctx, file, dir); err != nil {
+		both()
+		return "", nil, err
+	}
+	return dir, both, nil
+}
+
+// isSQLite says whether a file begins as SQLite's do.
+func isSQLite(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false // the reader says what is wrong with it
+	}
+	defer f.Close()
+	magic := make([]byte, 16)
+	_, err = io.ReadFull(f, magic)
+	return err == nil && string(magic) == "SQLite format 3\x00"
 }

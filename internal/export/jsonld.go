@@ -13,7 +13,7 @@ import (
 // Media types of the documents.
 const (
 	TypeJSONLD   = "application/ld+json"
-	TypeCFF      = "application/yaml"
+	TypeYAML     = "application/yaml"
 	TypeBibTeX   = "application/x-bibtex"
 	TypeCSV      = "text/csv; charset=utf-8"
 	TypeNDJSON   = "application/x-ndjson"

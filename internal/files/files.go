@@ -56,13 +56,14 @@ var one = map[string]struct {
 	media string
 	write func(base string, g *good.Good) ([]byte, error)
 }{
-	"jsonld":        {export.TypeJSONLD, func(base string, g *good.Good) ([]byte, error) { return export.JSONLD(g, base) }},
-	"codemeta.json": {export.TypeCodeMeta, func(base string, g *good.Good) ([]byte, error) { return export.CodeMeta(g, base) }},
-	"cff":           {export.TypeCFF, func(base string, g *good.Good) ([]byte, error) { return export.CFF(g, base) }},
-	"bib":           {export.TypeBibTeX, func(base string, g *good.Good) ([]byte, error) { return []byte(export.BibTeX(g, base)), nil }},
-	"ndjson":        {export.TypeNDJSON, func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
-	"json":          {"application/json", func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
-	"csv":           {export.TypeCSV, table},
+	"jsonld":         {export.TypeJSONLD, func(base string, g *good.Good) ([]byte, error) { return export.JSONLD(g, base) }},
+	"codemeta.json":  {export.TypeCodeMeta, func(base string, g *good.Good) ([]byte, error) { return export.CodeMeta(g, base) }},
+	"cff":            {export.TypeYAML, func(base string, g *good.Good) ([]byte, error) { return export.CFF(g, base) }},
+	"bib":            {export.TypeBibTeX, func(base string, g *good.Good) ([]byte, error) { return []byte(export.BibTeX(g, base)), nil }},
+	"ndjson":         {export.TypeNDJSON, func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
+	"json":           {"application/json", func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
+	"csv":            {export.TypeCSV, table},
+	"publiccode.yml": {export.TypeYAML, func(base string, g *good.Good) ([]byte, error) { return export.Publiccode(g, base) }},
 }
 
 func lines(g *good.Good) ([]byte, error) {

@@ -157,7 +157,7 @@ func first(s string, _ http.Header) string { return s }
 func TestAGoodIsTakenAwayInEveryFormat(t *testing.T) {
 	h := open(t, "sqlite:"+t.TempDir()+"/stoa.db", 3)
 	for ext, want := range map[string]string{"json": `"slug":"good-001"`, "jsonld": `"@type":"SoftwareApplication"`, "codemeta.json": "SoftwareSourceCode", "cff": "cff-version: 1.2.0",
-		"bib": "@software{good-001,", "ndjson": "good-001", "csv": "id,slug,name"} {
+		"bib": "@software{good-001,", "ndjson": "good-001", "csv": "id,slug,name", "publiccode.yml": "publiccodeYmlVersion"} {
 		body, header := h.get(t, "/goods/good-001."+ext, 200)
 		if !strings.Contains(body, want) || header.Get("Content-Type") == "" || header.Get("Etag") == "" {
 			t.Errorf("%s: %v\n%.200s", ext, header, body)

@@ -75,34 +75,34 @@ func readCatalogue(raw []byte, name string) Candidate {
 	if len(raw) > MaxRecord {
 		return broken(catalogueSource.ID, name, "record-large", nil)
 	}
-	if reason := object(raw, &struct{}{}); reason != "" {
+	if reason := decodeStrict(raw, &r); reason != "" {
 		return broken(catalogueSource.ID, name, reason, raw)
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&r); err != nil {
-		return broken(catalogueSource.ID, name, "not-the-form: "+err.Error(), raw)
-	}
+	return ownForm(catalogueSource.ID, r.ForeignID, name, r.Seen, r.Facts, raw)
+}
+
+// ownForm is a record in Stoa's own form: nothing is repaired, what is not
+// right in every field is held.
+func ownForm(source, foreignID, name string, seen good.Date, f good.Facts, raw []byte) Candidate {
 	m := &mend{}
 	switch {
-	case r.ForeignID == "":
+	case foreignID == "":
 		m.hold("id-missing", "")
-		r.ForeignID = name
-	case !IsDay(r.Seen):
-		m.hold("date-unknown", string(r.Seen))
-	case r.Facts.Name == "":
+		foreignID = name
+	case !IsDay(seen):
+		m.hold("date-unknown", string(seen))
+	case f.Name == "":
 		m.hold("name-missing", "")
 	}
-	for _, field := range wrong(r.Facts) {
+	for _, field := range wrong(f) {
 		m.hold("not-the-form", string(field))
 	}
-	before, _ := json.Marshal(r.Facts)
-	m.scrub(&r.Facts)
-	if after, _ := json.Marshal(r.Facts); !bytes.Equal(before, after) {
+	before, _ := json.Marshal(f)
+	m.scrub(&f)
+	if after, _ := json.Marshal(f); !bytes.Equal(before, after) {
 		m.hold("personal-data", "")
 	}
-	c := Candidate{Source: catalogueSource.ID, ForeignID: r.ForeignID, Facts: r.Facts, Seen: r.Seen, Contacts: m.contacts,
-		Reasons: m.reasons, Held: m.held, Raw: raw}
+	c := Candidate{Source: source, ForeignID: foreignID, Facts: f, Seen: seen, Contacts: m.contacts, Reasons: m.reasons, Held: m.held, Raw: raw}
 	for i := range c.Contacts {
 		c.Contacts[i].Source, c.Contacts[i].ForeignID = c.Source, c.ForeignID
 	}

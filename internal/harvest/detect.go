@@ -141,6 +141,9 @@ func detectFolder(fsys fs.FS, base string) (Format, error) {
 	if isFile("dpgs/index.json") || isFile("nominees/index.json") {
 		return DPGAv0, nil
 	}
+	if isDump(fsys) {
+		return Stoa, nil
+	}
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return "", fmt.Errorf("read the folder: %w", err)
@@ -214,6 +217,8 @@ func Open(path string, format Format) (*Input, error) {
 		in, err = Catalogue(os.DirFS(path))
 	case format == StoaCatalogue:
 		in, err = catalogueFile(path)
+	case format == Stoa && info.IsDir():
+		in, err = dump(path)
 	case format == Publiccode:
 		in, err = publiccodeFiles(path, info.IsDir())
 	default:

@@ -22,10 +22,11 @@ const (
 	DPGAFolders   Format = "dpga-folders"   // the DPGA's candidates repository: one file a record
 	DPGAHistory   Format = "dpga-history"   // index of who was listed when
 	StoaCatalogue Format = "stoa-catalogue" // a folder of files in Stoa's own form
+	Stoa          Format = "stoa"           // another instance's dump: records.ndjson and sources.ndjson
 )
 
 // Formats lists the formats in the order they are tried.
-var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue, Publiccode}
+var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue, Stoa, Publiccode}
 
 // Limits of what is read from a stranger.
 const (

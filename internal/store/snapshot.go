@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 
 	"stoa/internal/good"
 )
@@ -102,4 +103,32 @@ func asJSON(v any) string {
 		return "null" // the types that are written always marshal
 	}
 	return string(raw)
+}
+
+// ReadSQLite writes the records and sources of a SQLite dump into a folder as
+// the NDJSON files that an import reads. The file is opened for reading only.
+func ReadSQLite(ctx context.Context, path, dir string) (err error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=query_only(1)&_pragma=trusted_schema(0)")
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for name, query := range map[string]string{"sources.ndjson": `SELECT doc FROM sources ORDER BY id`, "records.ndjson": `SELECT doc FROM records ORDER BY good, source, foreign_id`} {
+		f, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		err = each(ctx, db, query, nil, func(scan func(...any) error) error {
+			var doc string
+			if err := scan(&doc); err != nil {
+				return err
+			}
+			_, err := f.WriteString(doc + "\n")
+			return err
+		})
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+	return nil
 }

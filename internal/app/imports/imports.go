@@ -197,7 +197,7 @@ func (r *run) declare(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for _, s := range r.in.Sources {
-		s.AsOf = have[s.ID].AsOf
+		s.AsOf = max(s.AsOf, have[s.ID].AsOf) // a dump knows it, a connector learns it at its end
 		if have[s.ID] == s {
 			continue
 		}
