@@ -132,9 +132,10 @@ func (d describer) list() []*huma.Param {
 	about := map[good.Facet]string{
 		good.FacetKind: "Kind of digital public good.", good.FacetStage: "Where the good stands in its life.", good.FacetSDG: "Sustainable Development Goal.",
 		good.FacetCountry: "Country it is said to be in use in: ISO 3166-1 alpha-2.", good.FacetDevelopedIn: "Country it is developed in: ISO 3166-1 alpha-2.",
-		good.FacetLicence: "SPDX licence identifier.", good.FacetLanguage: "Language it is available in: BCP 47 tag.", good.FacetParty: "Slug of an organisation that has a role in it."}
+		good.FacetLicence: "SPDX licence identifier.", good.FacetLanguage: "Language it is available in: BCP 47 tag.", good.FacetParty: "Slug of an organisation that has a role in it.",
+		good.FacetYear: "Year in which an issuer's list was first seen naming it."}
 	example := map[good.Facet]string{good.FacetKind: "software", good.FacetStage: "recognised", good.FacetSDG: "3", good.FacetCountry: "KE",
-		good.FacetDevelopedIn: "NO", good.FacetLicence: "MIT", good.FacetLanguage: "fr", good.FacetParty: "university-of-oslo"}
+		good.FacetDevelopedIn: "NO", good.FacetLicence: "MIT", good.FacetLanguage: "fr", good.FacetParty: "university-of-oslo", good.FacetYear: "2023"}
 	for _, f := range good.Facets {
 		value := &huma.Schema{Type: "string"}
 		switch f {
@@ -148,6 +149,8 @@ func (d describer) list() []*huma.Param {
 			}
 		case good.FacetCountry, good.FacetDevelopedIn:
 			value.Pattern = "^[A-Z]{2}$"
+		case good.FacetYear:
+			value.Pattern = "^[0-9]{4}$"
 		}
 		p := param(string(f), "query", about[f]+" Repeat to give several.", &huma.Schema{Type: "array", Items: value, MaxItems: new(good.MaxValues)}, []string{example[f]})
 		p.Style, p.Explode = "form", new(true)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"stoa/internal/good"
@@ -144,6 +145,9 @@ func understood(f good.Facet, value string) (known []string, ok bool) {
 			}
 		}
 		return known, ok
+	case good.FacetYear:
+		_, err := time.Parse("2006", value)
+		return []string{"2020", "2021", "…"}, err == nil
 	case good.FacetParty:
 		if ok = good.Slugify(value) == value; !ok {
 			known = []string{good.Slugify(value)}

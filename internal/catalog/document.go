@@ -223,6 +223,7 @@ func valuesOf(g *good.Good) (out [dimensions][]string) {
 	for _, l := range g.Languages {
 		add(dimLanguage, l)
 	}
+	add(dimYear, g.FirstSeen())
 	return out
 }
 

@@ -15,7 +15,7 @@ import (
 // deletions live beside it.
 const (
 	magic         = "STOASEG\x00"
-	layoutVersion = 1
+	layoutVersion = 2
 	headerSize    = 64 // then the table: offset and length of every section
 )
 

@@ -29,12 +29,13 @@ const (
 	dimDevelopedIn
 	dimLicence
 	dimLanguage
+	dimYear
 	dimensions
 )
 
 // facetOf names the dimensions that are facets.
 var facetOf = [dimensions]good.Facet{dimParty: good.FacetParty, dimKind: good.FacetKind, dimStage: good.FacetStage, dimSDG: good.FacetSDG,
-	dimCountry: good.FacetCountry, dimDevelopedIn: good.FacetDevelopedIn, dimLicence: good.FacetLicence, dimLanguage: good.FacetLanguage}
+	dimCountry: good.FacetCountry, dimDevelopedIn: good.FacetDevelopedIn, dimLicence: good.FacetLicence, dimLanguage: good.FacetLanguage, dimYear: good.FacetYear}
 
 // dimensionOf finds a facet's dimension.
 func dimensionOf(f good.Facet) (dimension, bool) {

@@ -324,3 +324,15 @@ func (g *Good) DeploymentCountries() []string {
 	}
 	return out
 }
+
+// FirstSeen is the year in which an issuer's list was first seen naming g, ""
+// where none is known.
+func (g *Good) FirstSeen() string {
+	first := ""
+	for _, r := range g.Recognitions {
+		if len(r.First) >= 4 && (first == "" || string(r.First[:4]) < first) {
+			first = string(r.First[:4])
+		}
+	}
+	return first
+}

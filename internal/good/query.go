@@ -21,10 +21,11 @@ const (
 	FacetLicence     Facet = "licence"      // SPDX id
 	FacetLanguage    Facet = "language"     // BCP 47
 	FacetParty       Facet = "organisation" // Party.Slug
+	FacetYear        Facet = "year"         // Good.FirstSeen, "2006"
 )
 
 // Facets lists the facets in the order they are shown.
-var Facets = []Facet{FacetStage, FacetKind, FacetSDG, FacetCountry, FacetDevelopedIn, FacetLicence, FacetLanguage, FacetParty}
+var Facets = []Facet{FacetStage, FacetKind, FacetSDG, FacetCountry, FacetDevelopedIn, FacetLicence, FacetLanguage, FacetYear, FacetParty}
 
 // Sort is an order of results.
 type Sort string
