@@ -81,6 +81,9 @@ func (e *Env) Open() (*store.DB, error) {
 	if err := db.Migrate(e.Ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := db.SameKey(e.Ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 

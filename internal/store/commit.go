@@ -131,7 +131,13 @@ func (tx *Tx) sameLog(ctx context.Context, note string) error {
 	if ours {
 		return nil
 	}
-	_, held, err := tx.NewestCheckpoint(ctx)
+	return tx.signedAs(ctx, note)
+}
+
+// signedAs compares the name of the log in a note with that of the newest
+// checkpoint.
+func (r reads) signedAs(ctx context.Context, note string) error {
+	_, held, err := r.NewestCheckpoint(ctx)
 	if err != nil || held == "" {
 		return err
 	}
@@ -141,6 +147,18 @@ func (tx *Tx) sameLog(ctx context.Context, note string) error {
 		return &good.Error{Kind: good.Forbidden, Key: "error.log.key", Args: map[string]any{"Log": theirs, "Key": mine}}
 	}
 	return nil
+}
+
+// SameKey returns an error unless the log is signed with our key, or not yet.
+func (db *DB) SameKey(ctx context.Context) error {
+	if db.o.Signer == nil {
+		return nil
+	}
+	note, err := db.o.Signer.Sign(0, tlog.Hash{})
+	if err != nil {
+		return err
+	}
+	return db.signedAs(ctx, note)
 }
 
 // SignHead signs the log as it is now, where no commit did: before the first

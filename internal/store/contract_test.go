@@ -210,6 +210,12 @@ func TestProcessesShareOneLog(t *testing.T) {
 		if !errors.As(err, &e) || e.Key != "error.log.key" {
 			t.Errorf("a node with another key may write: %v", err)
 		}
+		if err := stranger.SameKey(t.Context()); !errors.As(err, &e) || e.Key != "error.log.key" {
+			t.Errorf("a node with another key may start: %v", err)
+		}
+		if err := b.SameKey(t.Context()); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
