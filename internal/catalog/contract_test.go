@@ -59,6 +59,9 @@ func drawGood(t *rapid.T, id good.ID) *good.Good {
 		g.Licences = append(g.Licences, good.Licence{SPDX: l})
 	}
 	g.Languages = someOf(t, "languages", []string{"en", "sw", "fr"}, 2)
+	if first := rapid.SampledFrom([]good.Date{"", "2021-05-01", "2024"}).Draw(t, "first"); first != "" {
+		g.Recognitions = []good.Recognition{{Issuer: "x", First: first}}
+	}
 	for range rapid.IntRange(0, 2).Draw(t, "parties") {
 		g.Parties = append(g.Parties, good.Party{Name: words(t, "party", 1, 2), Role: rapid.SampledFrom([]good.Role{good.Owner, good.Maintainer, good.Host}).Draw(t, "role")})
 	}
@@ -109,7 +112,7 @@ func drawText(t *rapid.T) string {
 func drawQuery(t *rapid.T) good.Query {
 	q := good.Query{Text: drawText(t), Lang: "en", Filters: map[good.Facet][]string{}, Sort: rapid.SampledFrom(good.Sorts).Draw(t, "sort"), Limit: 100}
 	for f, from := range map[good.Facet][]string{good.FacetKind: {"software", "data", "ai"}, good.FacetStage: {"recognised", "lapsed", "removed"}, good.FacetSDG: {"1", "3", "99"},
-		good.FacetCountry: {"KE", "NE", "XX"}, good.FacetDevelopedIn: {"IN", "NO"}, good.FacetLicence: {"MIT", "CC-BY-4.0"}, good.FacetLanguage: {"sw", "fr"}, good.FacetParty: {"zorbak", "velmox", "wolindar"}} {
+		good.FacetCountry: {"KE", "NE", "XX"}, good.FacetDevelopedIn: {"IN", "NO"}, good.FacetLicence: {"MIT", "CC-BY-4.0"}, good.FacetLanguage: {"sw", "fr"}, "year": {"2021", "2024"}, good.FacetParty: {"zorbak", "velmox", "wolindar"}} {
 		if rapid.IntRange(0, 5).Draw(t, "filter") == 0 {
 			if vals := someOf(t, string(f), from, 2); len(vals) > 0 {
 				slices.Sort(vals)

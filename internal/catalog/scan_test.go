@@ -206,6 +206,12 @@ func values(g *good.Good, f good.Facet) map[string]bool {
 		for _, l := range g.Languages {
 			out[l] = true
 		}
+	case "year":
+		for _, r := range g.Recognitions {
+			if year := string(r.First)[:min(4, len(r.First))]; len(out) == 0 && year != "" {
+				out[year] = true
+			}
+		}
 	case good.FacetParty:
 		for _, p := range g.Parties {
 			out[good.Slugify(p.Name)] = true

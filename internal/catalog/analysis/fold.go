@@ -104,7 +104,7 @@ func isASCII(s string) bool {
 
 // isGlued says whether r is of a script whose words are not set apart.
 func isGlued(r rune) bool {
-	return r >= 0x0E00 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) || r == 'ー' || r == '々')
+	return r >= 0x0E00 && (unicode.IsLetter(r) || unicode.IsDigit(r)) && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) || r == 'ー')
 }
 
 // plainDigit writes the decimal digits of every script as ours.
