@@ -13,6 +13,7 @@ import (
 type GoodCmd struct {
 	Show    GoodShowCmd    `cmd:"" help:"Print a good as JSON."`
 	Edit    GoodEditCmd    `cmd:"" help:"State facts about a good in person."`
+	Undo    GoodUndoCmd    `cmd:"" help:"Take back the newest statement in person, by a new one."`
 	Rename  GoodRenameCmd  `cmd:"" help:"Give a good another address; the old one redirects."`
 	Remove  GoodRemoveCmd  `cmd:"" help:"Take a good away, leaving a tombstone."`
 	Restore GoodRestoreCmd `cmd:"" help:"Bring a removed good back."`
@@ -72,6 +73,19 @@ type GoodEditCmd struct {
 func (c *GoodEditCmd) Run(env *Env) error {
 	return withGoods(env, func(a *goods.App) (*good.Good, int64, error) {
 		return a.Edit(env.Ctx, operator, c.Good, c.Version, c.Reason, func(f *good.Facts) error { return goods.SetFields(f, c.Set) })
+	})
+}
+
+// GoodUndoCmd undoes.
+type GoodUndoCmd struct {
+	Good   string `arg:"" help:"Slug, id or foreign id."`
+	Reason string `required:"" help:"Why."`
+}
+
+// Run takes the newest edit back.
+func (c *GoodUndoCmd) Run(env *Env) error {
+	return withGoods(env, func(a *goods.App) (*good.Good, int64, error) {
+		return a.Undo(env.Ctx, operator, c.Good, c.Reason)
 	})
 }
 
