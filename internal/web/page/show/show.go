@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
@@ -75,13 +74,13 @@ func (m *model) origin(field good.Field, key string) good.Origin {
 	return m.View.Good.From[field]
 }
 
-// source is the name of a source.
-func (m *model) source(id string) string {
-	if s, ok := m.Sources[id]; ok && s.Name != "" {
-		return s.Name
-	}
-	return id
+// past tells the good's history.
+func (m *model) past() page.Past {
+	return page.Past{Frame: m.Frame, Sources: m.Sources, About: m.View.Good.ID}
 }
+
+// source is the name of a source.
+func (m *model) source(id string) string { return m.past().Source(id) }
 
 // told is an origin in words: the source and the day it was seen saying so.
 func (m *model) told(o good.Origin) string {
@@ -230,7 +229,5 @@ func (m *model) sectors() string {
 	}
 	return m.Terms(names)
 }
-
-func (m *model) day(t time.Time) string { return m.Date(good.Date(t.UTC().Format("2006-01-02"))) }
 
 func number(n int) string { return strconv.Itoa(n) }

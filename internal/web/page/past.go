@@ -1,50 +1,70 @@
-package show
+package page
 
 import (
 	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"stoa/internal/good"
 )
 
-// happened is a journal entry in words.
-func (m *model) happened(e good.Entry) string {
+// Past tells entries of the journal in words.
+type Past struct {
+	*Frame
+	Sources map[string]good.Source // by id
+	About   good.ID                // the good whose past it is; "" for everybody's
+}
+
+// Source is the name of a source.
+func (p Past) Source(id string) string {
+	if s, ok := p.Sources[id]; ok && s.Name != "" {
+		return s.Name
+	}
+	return id
+}
+
+// Happened is a journal entry in words.
+func (p Past) Happened(e good.Entry) string {
 	key := "web.past." + string(e.Verb)
 	switch e.Verb {
 	case good.RecordStated:
 		source, seen := stated(value(e, "record"))
 		if source == "" {
-			return m.T("web.past.record.erased")
+			return p.T("web.past.record.erased")
 		}
 		if seen == "" {
-			return m.Tell("web.past.record.undated", "Source", m.source(source))
+			return p.Tell("web.past.record.undated", "Source", p.Source(source))
 		}
-		return m.Tell(key, "Source", m.source(source), "Date", seen)
+		return p.Tell(key, "Source", p.Source(source), "Date", seen)
 	case good.GoodRenamed:
-		return m.Tell(key, "Slug", text(value(e, "slug")))
+		return p.Tell(key, "Slug", text(value(e, "slug")))
 	case good.StageChanged:
 		var c struct{ From, To good.Stage }
 		if json.Unmarshal(value(e, "stage"), &c) != nil || c.To == "" {
-			return m.T("web.past.stage.erased")
+			return p.T("web.past.stage.erased")
 		}
-		return m.Tell(key, "From", m.Stage(c.From), "To", m.Stage(c.To))
+		return p.Tell(key, "From", p.Stage(c.From), "To", p.Stage(c.To))
+	case good.SourceDeclared:
+		if source := declared(value(e, "source")); source != "" {
+			return p.Tell("web.past.source.named", "Source", source)
+		}
 	case good.GoodMerged:
-		if len(e.Subjects) > 1 && e.Subjects[1] == m.View.Good.ID {
-			return m.T("web.past.good.absorbed")
+		if len(e.Subjects) > 1 && e.Subjects[1] == p.About {
+			return p.T("web.past.good.absorbed")
 		}
 	}
-	if !m.Has(key) {
+	if !p.Has(key) {
 		return string(e.Verb)
 	}
-	return m.T(key)
+	return p.T(key)
 }
 
-// reason is why it happened, in the words of whoever did it, or "".
-func reason(e good.Entry) string {
+// Reason is why it happened, in the words of whoever did it, or "".
+func Reason(e good.Entry) string {
 	if s := text(value(e, "reason")); s != "" {
 		return s
 	}
@@ -55,9 +75,9 @@ func reason(e good.Entry) string {
 	return c.Reason
 }
 
-// who is the role that did it, in words.
-func (m *model) who(a good.Actor) string {
-	if w := m.Word("web.actor." + a.Role); w != "" {
+// Who is the role that did it, in words.
+func (f *Frame) Who(a good.Actor) string {
+	if w := f.Word("web.actor." + a.Role); w != "" {
 		return w
 	}
 	return a.Role
@@ -107,13 +127,25 @@ func stated(data []byte) (source string, seen good.Date) {
 	return source, seen
 }
 
+// declared is the name of the source a value declares, or "".
+func declared(data []byte) string {
+	var s good.Source
+	if json.Unmarshal(data, &s) != nil {
+		return ""
+	}
+	return s.Name
+}
+
+// Day is the day of a moment, as the language writes it.
+func (f *Frame) Day(t time.Time) string { return f.Date(good.Date(t.UTC().Format(time.DateOnly))) }
+
 // bundle is how many entries one file of the log holds.
 const bundle = 256
 
-// entry is the file of the public log that holds the leaf at position, by the
+// Entry is the file of the public log that holds the leaf at position, by the
 // tile layout of C2SP tlog-tiles; the last one is partial until it is full.
-func (m *model) entry(position int64) templ.SafeURL {
-	n, size := position/bundle, m.Position+1
+func (f *Frame) Entry(position int64) templ.SafeURL {
+	n, size := position/bundle, f.Position+1
 	path := "/log/tile/entries/" + tileIndex(n)
 	if full := (n + 1) * bundle; full > size {
 		path += ".p/" + strconv.FormatInt(max(size-n*bundle, position-n*bundle+1), 10)
