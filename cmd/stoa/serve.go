@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stoa/catalogue"
+	"stoa/docs/snippets"
 	"stoa/internal/access"
 	"stoa/internal/api"
 	"stoa/internal/app/directory"
@@ -28,6 +29,7 @@ import (
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 	"stoa/internal/web"
+	"stoa/internal/web/page/apidoc"
 	"stoa/internal/web/page/cases"
 )
 
@@ -124,7 +126,11 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		return nil, err
 	}
 	beside := &directory.App{DB: db}
-	pages, err := web.New(web.Config{Goods: g, Whole: g, Directory: beside, Shelves: beside, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	spec, err := api.OpenAPI()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
 	if err != nil {
 		return nil, err
 	}

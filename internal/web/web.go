@@ -23,6 +23,7 @@ import (
 	"stoa/internal/web/assets"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/about"
+	"stoa/internal/web/page/apidoc"
 	"stoa/internal/web/page/badge"
 	"stoa/internal/web/page/cases"
 	"stoa/internal/web/page/home"
@@ -46,7 +47,8 @@ type Config struct {
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
-	Cases     cases.Cases // records that need a person; nil where none are kept
+	Cases     cases.Cases   // records that need a person; nil where none are kept
+	API       apidoc.Source // description of the API; without one there is no page about it
 	Log       *slog.Logger
 	BaseURL   string // public address of the instance, without a slash at the end
 	Version   string // of the program: part of every entity tag
@@ -79,7 +81,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style}, []byte("\n")))
+	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -92,6 +94,13 @@ func New(cfg Config) (*Site, error) {
 	}
 	for pattern, h := range s.routes() {
 		s.mux.Handle(pattern, s.answer(h))
+	}
+	if cfg.API.Spec != nil {
+		h, err := apidoc.Page(cfg.API)
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		s.mux.Handle("GET /docs/api", s.answer(h))
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
