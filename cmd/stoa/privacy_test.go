@@ -126,7 +126,8 @@ func TestContactsReachNothingPublic(t *testing.T) {
 	}
 	defer func() { _ = s.end(syscall.SIGKILL) }() // it may have stopped below
 	seen := crawl(t, s.url)
-	for _, must := range []string{"/", "/ar", "/zh/goods", "/api/v1/goods", "/log/checkpoint", "/goods/dhis2"} {
+	for _, must := range []string{"/", "/ar", "/zh/goods", "/api/v1/goods", "/log/checkpoint", "/log/values/000", "/log/tile/entries/000", "/goods/dhis2",
+		"/es/goods/dhis2", "/imports", "/goods.csv", "/goods.atom", "/goods/dhis2.jsonld", "/goods/dhis2.codemeta.json", "/dpga/v0/dpgs", "/dpga/v1/api/dpgs"} {
 		if !slices.ContainsFunc(seen, func(p string) bool { return strings.TrimSuffix(p, "/") == strings.TrimSuffix(must, "/") }) {
 			t.Errorf("the crawl of %d addresses never met %s", len(seen), must)
 		}
@@ -165,17 +166,22 @@ var (
 // endlessly many.
 const maxQueries = 600
 
-// crawl reads every address of the server that leads from the first ones and
-// returns them.
+// crawl reads every address to which the first ones lead and returns those
+// that answered with a page.
 func crawl(t *testing.T, base string) []string {
 	t.Helper()
-	queue := []string{"/", "/api/v1/goods?limit=100", "/api/v1/openapi.yaml", "/log/checkpoint", "/robots.txt", "/sitemap.xml", "/goods", "/nothing-here", "/api/v1/nothing"}
+	queue := []string{"/", "/api/v1/goods?limit=100", "/api/v1/openapi.yaml", "/api/v1/sources", "/api/v1/suggest?q=he", "/log/checkpoint", "/log/key",
+		"/robots.txt", "/sitemap.xml", "/opensearch.xml", "/goods", "/imports", "/dumps/", "/nothing-here", "/api/v1/nothing",
+		"/dpga/v0/", "/dpga/v0/dpgs/", "/dpga/v0/nominees/", "/dpga/v1/api", "/dpga/v1/api/dpgs", "/dpga/v1/api/nominees"}
+	for _, form := range []string{"csv", "ndjson", "atom", "jsonld", "json"} {
+		queue = append(queue, "/goods."+form)
+	}
 	for _, lang := range []string{"ar", "zh", "fr", "ru", "es"} {
 		queue = append(queue, "/"+lang+"/goods")
 	}
 	for n := range 40 { // tiles and values, where they are
-		for _, kind := range []string{"0", "1", "entries", "data", "values"} {
-			queue = append(queue, fmt.Sprintf("/log/tile/%s/%03d", kind, n))
+		for _, kind := range []string{"tile/0", "tile/1", "tile/entries", "values"} {
+			queue = append(queue, fmt.Sprintf("/log/%s/%03d", kind, n))
 		}
 	}
 	goods := 0
@@ -192,6 +198,9 @@ func crawl(t *testing.T, base string) []string {
 		for _, g := range list.Items {
 			goods++
 			queue = append(queue, "/api/v1/goods/"+url.PathEscape(g.Slug), "/api/v1/goods/"+url.PathEscape(g.Slug)+"/history")
+			for _, form := range []string{"jsonld", "codemeta.json", "cff", "bib"} {
+				queue = append(queue, "/goods/"+url.PathEscape(g.Slug)+"."+form)
+			}
 			for _, lang := range []string{"", "/ar", "/zh", "/fr", "/ru", "/es"} {
 				queue = append(queue, lang+"/goods/"+url.PathEscape(g.Slug))
 			}
@@ -243,7 +252,9 @@ func crawl(t *testing.T, base string) []string {
 		if resp.StatusCode >= 500 {
 			t.Errorf("%s answers %s", p, resp.Status)
 		}
-		seen = append(seen, p)
+		if resp.StatusCode == http.StatusOK {
+			seen = append(seen, p)
+		}
 		clean(t, p, unpacked(t, p, body.Bytes()))
 		clean(t, "the address", []byte(p))
 		for name, values := range resp.Header {
@@ -260,7 +271,7 @@ func crawl(t *testing.T, base string) []string {
 				add(req.URL, string(m[1]))
 			}
 		}
-		if len(seen) > 20_000 {
+		if len(known) > 30_000 {
 			t.Fatalf("the crawl does not end: %s", p)
 		}
 	}
