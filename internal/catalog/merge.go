@@ -12,9 +12,16 @@ const nowhere = ^uint32(0)
 
 // mergeParts makes one segment of the living goods of several. It reads only
 // segments: their goods are already in order, so the merged order keeps each
-// part's own, and postings move by a table of new numbers.
+// part's own, and postings move by a table of new numbers. It clears the
+// slice, so that the old segments' memory can be used for the new one.
 func mergeParts(parts []*part, position int64) (*part, error) {
 	var w segmentWriter
+	cards, postings := 0, 0
+	for _, p := range parts {
+		cards += len(p.cards.bytes)
+		postings += len(p.postings.bytes)
+	}
+	w.cards.bytes, w.posts.bytes = make([]byte, 0, cards), make([]byte, 0, postings)
 	numbers := mergeValues(&w, parts)
 	moved := make([][]uint32, len(parts)) // part → good → its new number
 	for i, p := range parts {
@@ -33,6 +40,7 @@ func mergeParts(parts []*part, position int64) (*part, error) {
 		w.cards.add(p.cards.at(head.at))
 	}
 	mergeTerms(&w, parts, moved)
+	clear(parts)
 	seg, err := w.seal(position)
 	if err != nil {
 		return nil, err
