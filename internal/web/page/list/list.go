@@ -223,6 +223,15 @@ func (m *model) data() string {
 	return "/api/v1/goods"
 }
 
+// file is the whole list as a file of another form.
+func (m *model) file(ext string) string {
+	q := m.Query
+	q.Offset, q.Limit = 0, 0
+	v := q.Values()
+	v.Set("lang", m.Code)
+	return "/goods." + ext + "?" + v.Encode()
+}
+
 // The values of a facet that are shown at once, and the most there are behind
 // "more": every country, but not every organisation of a large registry.
 const (

@@ -56,6 +56,10 @@ func Page(app Goods) page.Handler {
 	}
 }
 
+// formats are the forms in which other programs read a good, by the end of
+// its address.
+var formats = []string{"jsonld", "codemeta.json", "cff", "bib", "publiccode.yml", "csv"}
+
 // model is what the page shows.
 type model struct {
 	*page.Frame
