@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -22,6 +23,7 @@ import (
 type VerifyCmd struct {
 	Of    string   `arg:"" optional:"" help:"Data directory, or address of an instance; this instance if left out." placeholder:"DIR|URL"`
 	Key   string   `help:"The log's public key, where it is known from elsewhere; else the instance's own word is taken." placeholder:"NAME+HASH+KEY"`
+	Since string   `help:"File with a checkpoint that was seen earlier: history may only have grown since." type:"existingfile" placeholder:"FILE"`
 	Allow []string `help:"Networks besides the public Internet that may be reached, such as 10.0.0.0/8; this machine may, where the address names it." placeholder:"NETWORK"`
 }
 
@@ -92,6 +94,13 @@ func (c *VerifyCmd) remote(env *Env) error {
 }
 
 func (c *VerifyCmd) prove(env *Env, log tlog.Reader, key string) error {
+	if c.Since != "" {
+		raw, err := os.ReadFile(c.Since)
+		if err != nil {
+			return fmt.Errorf("read the earlier checkpoint: %w", err)
+		}
+		log = since{log, string(raw)}
+	}
 	p, err := tlog.Verify(env.Ctx, log, key)
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "NOT PROVEN: %v\n", err)
@@ -100,6 +109,18 @@ func (c *VerifyCmd) prove(env *Env, log tlog.Reader, key string) error {
 	_, err = fmt.Fprintf(env.Stdout, "proven: %d entries, %d disclosed values, %d erased, %d signed checkpoints\nlog  %s\nroot %v\nkey  %s\n",
 		p.Checkpoint.Size, p.Values, p.Erased, p.Checkpoints, p.Checkpoint.Origin, p.Checkpoint.Root, key)
 	return err
+}
+
+// since is a log that must also fit a checkpoint it does not show.
+type since struct {
+	tlog.Reader
+	note string
+}
+
+// Checkpoints implements tlog.Reader.
+func (s since) Checkpoints(ctx context.Context) ([]string, error) {
+	notes, err := s.Reader.Checkpoints(ctx)
+	return append(notes, s.note), err
 }
 
 // thisMachine is the loopback network where address names it: who types

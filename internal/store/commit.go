@@ -175,9 +175,10 @@ func (db *DB) SignHead(ctx context.Context) error {
 }
 
 // insert runs one INSERT for many rows, in statements of a few sizes so that
-// an engine may remember them. query inserts a single row.
+// an engine may remember them. SQLite looks parameters up by name, one after
+// the other, so that more rows at once take longer. query inserts a single row.
 func (tx *Tx) insert(ctx context.Context, query string, rows [][]any) error {
-	for n := 128; len(rows) > 0; n /= 2 {
+	for n := 32; len(rows) > 0; n /= 2 {
 		for len(rows) >= n {
 			if _, err := tx.q.ExecContext(ctx, rowsOf(query, len(rows[0]), n), slices.Concat(rows[:n]...)...); err != nil {
 				return err
