@@ -133,7 +133,7 @@ func fold(w string) string { return cut(foldBut(w, "")) }
 
 // foldBut folds all but the letters in keep.
 func foldBut(w, keep string) string {
-	if isASCII(w) {
+	if isASCII(w) || isFolded(w) {
 		return w
 	}
 	var b strings.Builder
@@ -153,6 +153,16 @@ func foldBut(w, keep string) string {
 		}
 	}
 	return norm.NFC.String(b.String())
+}
+
+// isFolded says, quickly, that there is nothing to fold in a word.
+func isFolded(w string) bool {
+	for _, r := range w {
+		if letters[r] != "" || unicode.Is(unicode.Mn, r) {
+			return false
+		}
+	}
+	return norm.NFD.IsNormalString(w)
 }
 
 // cut shortens a word to maxWord bytes at a character's end.

@@ -30,7 +30,9 @@ type spanKey struct {
 	stems string // joined by spaces
 }
 
-var thesaurus = sync.OnceValue(func() *vocabulary {
+var thesaurus = sync.OnceValue(loadVocabulary)
+
+func loadVocabulary() *vocabulary {
 	v := &vocabulary{spans: map[spanKey][]int32{}, glued: map[string]int32{}}
 	s := NewStemmer()
 	for _, w := range glueStops {
@@ -49,7 +51,7 @@ var thesaurus = sync.OnceValue(func() *vocabulary {
 	}
 	v.addCountries(s)
 	return v
-})
+}
 
 // conceptTags are the languages of the thesaurus' columns.
 var conceptTags = []string{"en", "ar", "zh", "fr", "ru", "es"}
