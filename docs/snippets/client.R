@@ -23,7 +23,7 @@ cat(found$document$total, "goods\n")
 next_page <- paste0(STOA, "/api/v1/goods?kind=software&sort=name&limit=2")
 while (!is.null(next_page)) {
   page <- get_json(next_page)$document
-  for (good in page$items) cat(good$slug, ": ", good$name, "\n", sep = "")
+  for (good in page$items) cat(good$slug, "\n")
   next_page <- page[["next"]]
 }
 

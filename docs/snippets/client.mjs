@@ -18,7 +18,7 @@ console.log(`${found.document.total} goods`);
 let next = `${STOA}/api/v1/goods?${new URLSearchParams({ kind: "software", sort: "name", limit: 2 })}`;
 while (next) {
   const { document: page } = await get(next);
-  for (const good of page.items) console.log(`${good.slug}: ${good.name}`);
+  for (const good of page.items) console.log(good.slug);
   next = page.next;
 }
 

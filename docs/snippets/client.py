@@ -30,7 +30,7 @@ next_page = STOA + "/api/v1/goods?" + urlencode({"kind": "software", "sort": "na
 while next_page:
     _, page, _ = get(next_page)
     for good in page["items"]:
-        print(good["slug"] + ": " + good["name"])
+        print(good["slug"])
     next_page = page.get("next")
 
 # 3. One good; an old address or an id of another registry redirects.
