@@ -46,6 +46,16 @@ func Keys(r Record) []string {
 	return slices.Compact(keys)
 }
 
+// KeysOf are the identity keys of all records of a good, sorted, each once.
+func KeysOf(records []Record) []string {
+	var keys []string
+	for _, r := range records {
+		keys = append(keys, Keys(r)...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
 // LookupKeys are the keys to look for when asking which goods a record with
 // these keys may be about: an alias here may be the name there and the other
 // way round.

@@ -196,6 +196,17 @@ func (tx *Tx) MoveIdentifiers(ctx context.Context, from, into good.ID) error {
 	return err
 }
 
+// Restate makes a good, and the keys by which it is found again, anew of its
+// records; PutGood then writes it.
+func (tx *Tx) Restate(ctx context.Context, g *good.Good, sources map[string]good.Source) error {
+	records, err := tx.Records(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	*g = g.Restate(records, sources)
+	return tx.SetMatchKeys(ctx, g.ID, good.KeysOf(records))
+}
+
 // SetMatchKeys replaces the identity keys of a good.
 func (tx *Tx) SetMatchKeys(ctx context.Context, id good.ID, keys []string) error {
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM match_keys WHERE good = $1`), id); err != nil {

@@ -4,8 +4,6 @@ package goods
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
@@ -98,21 +96,11 @@ func (a *App) change(ctx context.Context, actor good.Actor, act access.Act, slug
 
 // restate makes g anew of its records.
 func restate(ctx context.Context, tx *store.Tx, g *good.Good) error {
-	records, err := tx.Records(ctx, g.ID)
-	if err != nil {
-		return err
-	}
 	sources, err := tx.Sources(ctx)
 	if err != nil {
 		return err
 	}
-	*g = g.Restate(records, sources)
-	var keys []string
-	for _, r := range records {
-		keys = append(keys, good.Keys(r)...)
-	}
-	slices.Sort(keys)
-	return tx.SetMatchKeys(ctx, g.ID, slices.Compact(keys))
+	return tx.Restate(ctx, g, sources)
 }
 
 // needReason refuses an act without a reason: every change must say why.
@@ -121,12 +109,6 @@ func needReason(reason string) error {
 		return &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
 	}
 	return nil
-}
-
-// isKind says whether err is a *good.Error of kind k.
-func isKind(err error, k good.ErrorKind) bool {
-	var e *good.Error
-	return errors.As(err, &e) && e.Kind == k
 }
 
 // After returns up to limit goods whose ids come after an id, tombstoned ones

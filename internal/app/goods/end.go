@@ -21,7 +21,7 @@ func (a *App) Rename(ctx context.Context, actor good.Actor, slugOrID, slug, reas
 		if err == nil && other.ID != g.ID {
 			return &good.Error{Kind: good.Conflict, Key: "error.slug.taken", Field: "slug", Args: map[string]any{"Slug": slug, "Name": other.Name}}
 		}
-		if err != nil && !isKind(err, good.NotFound) {
+		if err != nil && good.KindOf(err) != good.NotFound {
 			return err
 		}
 		g.Slug = slug

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"time"
 
 	"stoa/internal/access"
@@ -225,17 +224,7 @@ func (r *run) seen(c harvest.Candidate) good.Date {
 
 // restate makes g anew of its records and writes it.
 func restate(ctx context.Context, tx *store.Tx, g *good.Good, sources map[string]good.Source) error {
-	records, err := tx.Records(ctx, g.ID)
-	if err != nil {
-		return err
-	}
-	*g = g.Restate(records, sources)
-	var keys []string
-	for _, r := range records {
-		keys = append(keys, good.Keys(r)...)
-	}
-	slices.Sort(keys)
-	if err := tx.SetMatchKeys(ctx, g.ID, slices.Compact(keys)); err != nil {
+	if err := tx.Restate(ctx, g, sources); err != nil {
 		return err
 	}
 	return tx.PutGood(ctx, g)

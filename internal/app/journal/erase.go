@@ -216,12 +216,7 @@ func putDirectory(ctx context.Context, tx *store.Tx, p *projections) error {
 }
 
 func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record) error {
-	var keys []string
-	for _, r := range records {
-		keys = append(keys, good.Keys(r)...)
-	}
-	slices.Sort(keys)
-	if err := tx.SetMatchKeys(ctx, g.ID, slices.Compact(keys)); err != nil {
+	if err := tx.SetMatchKeys(ctx, g.ID, good.KeysOf(records)); err != nil {
 		return err
 	}
 	return tx.PutGood(ctx, g)
