@@ -34,7 +34,7 @@ type operation struct {
 
 type parameter struct {
 	name, in, about string
-	kind            string   // "string", "integer", "list of string"
+	kind            string   // "string", "integer", "string[]"
 	values          []string // the only ones it takes
 	usual           string
 	examples        []string
@@ -213,7 +213,7 @@ func (s openSchema) more() (openSchema, bool) {
 func (s openSchema) kind() string {
 	switch kind, _ := s.Type.(string); {
 	case s.Items != nil:
-		return strings.TrimSpace("array " + s.Items.kind())
+		return cmp.Or(s.Items.kind(), "object") + "[]"
 	case kind == "object":
 		if more, ok := s.more(); ok {
 			return strings.TrimSpace("object " + more.kind())
