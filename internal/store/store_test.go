@@ -109,6 +109,9 @@ func TestPositionsAreDenseAndInCommitOrder(t *testing.T) {
 					if done && len(entries) == 0 {
 						return nil
 					}
+					if len(entries) == 0 {
+						time.Sleep(time.Millisecond)
+					}
 				}
 			}()
 		}()
