@@ -84,6 +84,68 @@ func (a *App) Latest(ctx context.Context) (Set, error) {
 	return set, a.prune(position)
 }
 
+// File is one file of a dump.
+type File struct {
+	Name   string
+	Bytes  int64
+	SHA256 string // in hexadecimal; "" of the sums themselves
+}
+
+// Newest returns the files of the newest dump that is kept, and the journal
+// position it shows. Where none is kept, or an older one, it makes one if told
+// to; else there may be no files.
+func (a *App) Newest(ctx context.Context, fresh bool) (position int64, files []File, err error) {
+	var set Set
+	if fresh {
+		set, err = a.Latest(ctx)
+	} else {
+		set, err = a.kept()
+	}
+	if err != nil || set.Dir == "" {
+		return -1, nil, err
+	}
+	files, err = set.list()
+	return set.Position, files, err
+}
+
+// kept is the newest finished dump; its Dir is "" where there is none.
+func (a *App) kept() (Set, error) {
+	entries, err := os.ReadDir(a.Dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return Set{}, err
+	}
+	var newest Set
+	for _, e := range entries {
+		if p, err := strconv.ParseInt(e.Name(), 10, 64); err == nil && (newest.Dir == "" || p > newest.Position) {
+			newest = Set{Position: p, Dir: filepath.Join(a.Dir, e.Name())}
+		}
+	}
+	return newest, nil
+}
+
+// list reads the sizes and checksums of a dump's files.
+func (s Set) list() ([]File, error) {
+	raw, err := os.ReadFile(filepath.Join(s.Dir, Sums))
+	if err != nil {
+		return nil, err
+	}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		if sum, name, ok := strings.Cut(strings.TrimSpace(line), "  "); ok {
+			sums[name] = sum
+		}
+	}
+	out := make([]File, len(Files))
+	for i, name := range Files {
+		info, err := os.Stat(filepath.Join(s.Dir, name))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = File{Name: name, Bytes: info.Size(), SHA256: sums[name]}
+	}
+	return out, nil
+}
+
 // prune removes all dumps but the two newest, and what a crash left half made.
 func (a *App) prune(newest int64) error {
 	entries, err := os.ReadDir(a.Dir)

@@ -65,3 +65,9 @@ func (a *App) Good(ctx context.Context, slugOrID string) (*good.Good, error) {
 	g, _, err := find(ctx, a.DB, slugOrID)
 	return g, err
 }
+
+// Entries returns up to limit entries of the journal from a position on, the
+// oldest first.
+func (a *App) Entries(ctx context.Context, from int64, limit int) ([]good.Entry, error) {
+	return a.DB.Entries(ctx, from, limit)
+}
