@@ -126,11 +126,12 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		return nil, err
 	}
 	beside := &directory.App{DB: db}
+	taken := &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
 	spec, err := api.OpenAPI()
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/dpga/", edge.Chain(dpga.New(dpga.Config{Goods: g, BaseURL: base, Version: version, Log: env.Log, Deny: deny}), bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/", pages)
-	files := files.New(files.Config{Goods: g, Walk: g, Dumps: &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}, BaseURL: base, Version: version,
+	files := files.New(files.Config{Goods: g, Walk: g, Dumps: taken, BaseURL: base, Version: version,
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})

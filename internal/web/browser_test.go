@@ -24,7 +24,7 @@ func serve(t *testing.T, s *shelf) string {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
 	var err error
-	if site, err = web.New(web.Config{Goods: s, Cases: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
+	if site, err = web.New(web.Config{Goods: s, Cases: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
 		t.Fatal(err)
 	}
 	return srv.URL
@@ -166,7 +166,7 @@ func TestTargetsAreLargeEnough(t *testing.T) {
 	url := serve(t, samples())
 	for _, look := range []testkit.Screen{{}, {Width: 360, Phone: true}} {
 		r := newReader(t, look)
-		for _, path := range []string{"/", "/goods?kind=software", "/goods/opencrvs", "/imports", "/nowhere"} {
+		for _, path := range []string{"/", "/goods?kind=software", "/goods/opencrvs", "/imports", "/nowhere", "/map", "/statistics", "/data", "/changes", "/compare?good=dhis2&good=mosip"} {
 			r.do(chromedp.Navigate(url + path + "#filters"))
 			small := script[[]string](r, `[...document.querySelectorAll('button, summary, select, input:not([type=hidden]):not([type=checkbox]), .facet label, .btn, .chip, nav a, .sorts a, .aims a, .mark, .foot a, .crumbs a')]
 				.filter(e => e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.width > 1 && (b.height < 24 || b.width < 24)).map(([e, b]) => e.outerHTML.slice(0, 80) + ' ' + b.width + '×' + b.height)`)
@@ -233,7 +233,7 @@ func TestSlashGoesToTheSearch(t *testing.T) {
 func TestLongWordsDoNotWidenThePage(t *testing.T) {
 	url := serve(t, hostile(strings.Repeat("Donaudampfschiff", 40)))
 	r := newReader(t, testkit.Screen{Width: 360, Height: 780, Phone: true})
-	for _, path := range []string{"/", "/goods?sdg=3", "/goods/hostile", "/goods/buried", "/imports", "/goods?colour=blue", "/ar/goods/hostile"} {
+	for _, path := range []string{"/", "/goods?sdg=3", "/goods/hostile", "/goods/buried", "/imports", "/goods?colour=blue", "/ar/goods/hostile", "/changes", "/data", "/statistics", "/compare?good=hostile&good=buried"} {
 		r.do(chromedp.Navigate(url + path))
 		over := script[int](r, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
 		if over > 0 {

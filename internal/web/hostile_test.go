@@ -95,6 +95,7 @@ func TestNothingAStrangerWritesBecomesMarkup(t *testing.T) {
 		site := newSite(t, hostile(s))
 		esc := strings.NewReplacer("%", "%25", " ", "+", "&", "%26", "#", "%23", "\x00", "%00", "\xff", "%ff", "\"", "%22", "<", "%3C", ">", "%3E").Replace(s)
 		for _, path := range []string{"/", "/goods", "/goods/hostile", "/goods/buried", "/imports", "/about", "/ar/goods/hostile", "/zh/goods",
+			"/changes", "/changes?before=" + esc, "/map", "/map?view=" + esc, "/statistics", "/data", "/compare?good=hostile&good=buried", "/compare?good=" + esc + "&good=hostile",
 			"/goods?q=" + esc, "/goods?kind=" + esc + "&country=" + esc + "&organisation=" + esc, "/goods?sort=" + esc, "/goods?" + esc + "=1", "/goods?q=zzzz&kind=" + esc, "/nowhere?" + esc} {
 			w := get(t, site, path)
 			if w.Code >= 500 {

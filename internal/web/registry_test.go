@@ -62,7 +62,7 @@ func TestTheRealRegistryIsShownWholeAndLight(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
 	var err error
-	if site, err = web.New(web.Config{Goods: app, BaseURL: srv.URL, Version: "real"}); err != nil {
+	if site, err = web.New(web.Config{Goods: app, Registry: app, BaseURL: srv.URL, Version: "real"}); err != nil {
 		t.Fatal(err)
 	}
 	heaviest, most, shown := "", 0, 0

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/app/dumps"
 	"stoa/internal/app/goods"
 	"stoa/internal/good"
 	"stoa/internal/web/page/cases"
@@ -57,6 +58,37 @@ func (s *shelf) Show(_ context.Context, slug string) (goods.View, error) {
 	return v, &good.Error{Kind: good.NotFound, Key: "error.good.unknown", Args: map[string]any{"Slug": slug}}
 }
 
+func (s *shelf) Goods(_ context.Context, ids []good.ID) (map[good.ID]*good.Good, error) {
+	out := map[good.ID]*good.Good{}
+	for _, g := range s.goods {
+		if slices.Contains(ids, g.ID) {
+			out[g.ID] = g
+		}
+	}
+	return out, s.fail
+}
+
+func (s *shelf) Sources(context.Context) (map[string]good.Source, error) { return s.sources, s.fail }
+
+// Entries are those of every good's history.
+func (s *shelf) Entries(_ context.Context, from int64, limit int) ([]good.Entry, error) {
+	var out []good.Entry
+	for _, h := range s.history {
+		for _, e := range h {
+			if e.Position >= from && e.Position < from+int64(limit) {
+				out = append(out, e)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b good.Entry) int { return cmp.Compare(a.Position, b.Position) })
+	return out, s.fail
+}
+
+// Newest is a dump of which only the listing is there.
+func (s *shelf) Newest(context.Context, bool) (int64, []dumps.File, error) {
+	return s.position, []dumps.File{{Name: dumps.Goods, Bytes: 1_234_567, SHA256: strings.Repeat("ab", 32)}, {Name: dumps.Sums, Bytes: 450}}, s.fail
+}
+
 // values are what a facet sees in g.
 func values(g *good.Good, f good.Facet) []string {
 	switch f {
@@ -74,6 +106,10 @@ func values(g *good.Good, f good.Facet) []string {
 		return texts(g.Licences, func(l good.Licence) string { return l.SPDX })
 	case good.FacetLanguage:
 		return g.Languages
+	case good.FacetYear:
+		if y := g.FirstSeen(); y != "" {
+			return []string{y}
+		}
 	case good.FacetParty:
 		return texts(g.Parties, good.Party.Slug)
 	}

@@ -24,12 +24,17 @@ import (
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/about"
 	"stoa/internal/web/page/apidoc"
+	"stoa/internal/web/page/atlas"
 	"stoa/internal/web/page/badge"
 	"stoa/internal/web/page/cases"
+	"stoa/internal/web/page/changes"
+	"stoa/internal/web/page/compare"
+	"stoa/internal/web/page/figures"
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
 	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
+	"stoa/internal/web/page/take"
 	"stoa/internal/web/page/topic"
 	"stoa/internal/web/page/trouble"
 )
@@ -47,8 +52,10 @@ type Config struct {
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
-	Cases     cases.Cases   // records that need a person; nil where none are kept
-	API       apidoc.Source // description of the API; without one there is no page about it
+	Registry  changes.Registry // the journal, and what its entries are about
+	Dumps     take.Dumps       // the whole registry as files; nil where none are made
+	Cases     cases.Cases      // records that need a person; nil where none are kept
+	API       apidoc.Source    // description of the API; without one there is no page about it
 	Log       *slog.Logger
 	BaseURL   string // public address of the instance, without a slash at the end
 	Version   string // of the program: part of every entity tag
@@ -81,7 +88,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style}, []byte("\n")))
+	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -137,6 +144,13 @@ func (s *Site) routes() map[string]page.Handler {
 		"GET /goods/{slug}": show.Page(s.cfg.Goods),
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(s.cfg.Cases),
+
+		"GET /map":               atlas.Page(s.cfg.Goods),
+		"GET /statistics":        figures.Page(s.cfg.Goods),
+		"GET /statistics/{file}": figures.File(s.cfg.Goods),
+		"GET /data":              take.Page(s.cfg.Goods, s.cfg.Registry, s.cfg.Dumps),
+		"GET /changes":           changes.Page(s.cfg.Registry),
+		"GET /compare":           compare.Page(s.cfg.Goods),
 
 		"GET /goods/{slug}/badge.svg": badge.Badge(s.cfg.Goods),
 		"GET /goods/{slug}/card":      badge.Card(s.cfg.Goods),

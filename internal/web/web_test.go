@@ -21,6 +21,8 @@ var prefixes = map[string]string{"en": "", "ar": "/ar", "zh": "/zh", "fr": "/fr"
 // pages are the paths of every page, with the status each answers.
 var pages = map[string]int{"/": 200, "/goods": 200, "/goods?q=birth&kind=software&sdg=16&sort=name": 200, "/goods?q=nothing-like-it&kind=data": 200,
 	"/goods/opencrvs": 200, "/goods/open-contracting-data-standard": 200, "/goods/old-ledger": 200, "/goods/gone-good": 410,
+	"/map": 200, "/map?view=made": 200, "/map?view=sideways": 400, "/statistics": 200, "/statistics/colour.csv": 404, "/data": 200, "/changes": 200, "/changes?before=0": 400,
+	"/compare": 200, "/compare?good=dhis2&good=opencrvs&good=mosip&good=old-ledger": 200, "/compare?good=dhis2&good=nobody": 404, "/compare?good=a&good=b&good=c&good=d&good=e": 400,
 	"/about": 200, "/imports": 200, "/goods/nowhere": 404, "/nowhere": 404, "/goods?colour=blue": 400}
 
 func TestEveryPageInEveryLanguageStandsWhole(t *testing.T) {
@@ -78,7 +80,7 @@ func whole(t *testing.T, d doc) {
 	if first := d.all("body a")[0]; attr(first, "href") != "#main" {
 		t.Error("the first link does not skip to the content")
 	}
-	if d.text("title") == "" {
+	if d.text("head > title") == "" {
 		t.Error("no title")
 	}
 	if n := len(d.all("[style], style, script:not([src])")); n > 0 {
@@ -252,7 +254,7 @@ func TestFailuresBecomePagesThatTellNothingInside(t *testing.T) {
 	for kind, status := range map[good.ErrorKind]int{good.Internal: 500, good.Invalid: 400, good.NotFound: 404, good.Gone: 410, good.Conflict: 409,
 		good.Forbidden: 403, good.Unauthenticated: 401, good.Limited: 429} {
 		s.fail = fmt.Errorf("secret of the database: %w", &good.Error{Kind: kind, Key: "error.reason.missing", Err: io.ErrUnexpectedEOF})
-		for _, path := range []string{"/", "/es/goods?q=x", "/goods/dhis2", "/imports"} {
+		for _, path := range []string{"/", "/es/goods?q=x", "/goods/dhis2", "/imports", "/map", "/statistics", "/statistics/kind.csv", "/data", "/changes", "/compare?good=dhis2"} {
 			w := get(t, site, path)
 			if w.Code != status || strings.Contains(w.Body.String(), "secret") || strings.Contains(w.Body.String(), "EOF") {
 				t.Errorf("%v on %s: %d, %s", kind, path, w.Code, around(w.Body.String(), "secret", "EOF"))
@@ -387,5 +389,5 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 func isFile(href string) bool {
 	path, _, _ := strings.Cut(href, "?")
 	rest, ok := strings.CutPrefix(path, "/goods")
-	return strings.HasPrefix(path, "/dumps/") || ok && strings.Contains(rest, ".")
+	return strings.HasPrefix(path, "/dumps/") || strings.HasPrefix(path, "/dpga/") || ok && strings.Contains(rest, ".")
 }

@@ -14,7 +14,7 @@ import (
 // made are the keys that are put together of a prefix and what a source, an
 // entry or an error brings.
 var made = []string{"web.list.sort.", "web.home.kind.", "web.home.try.", "web.indicator.", "web.question.", "web.past.", "web.actor.",
-	"web.recognition.", "web.trouble.", "web.about.stage.", "web.reason.", "web.region."}
+	"web.recognition.", "web.trouble.", "web.about.stage.", "web.reason.", "web.region.", "web.map.", "web.licence.", "web.take.form.", "web.take.file."}
 
 var key = regexp.MustCompile(`"(web\.[a-z0-9.-]*[a-z0-9])"`)
 

@@ -6,9 +6,12 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
@@ -76,6 +79,15 @@ func (m *model) origin(field good.Field, key string) good.Origin {
 		}
 	}
 	return m.View.Good.From[field]
+}
+
+// alike is the comparison of the good with those most like it.
+func (m *model) alike() templ.SafeURL {
+	slugs := []string{m.View.Good.Slug}
+	for _, c := range m.Similar[:min(3, len(m.Similar))] {
+		slugs = append(slugs, c.Slug)
+	}
+	return m.Href("/compare?" + url.Values{"good": slugs}.Encode())
 }
 
 // past tells the good's history.

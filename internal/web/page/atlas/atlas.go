@@ -1,0 +1,181 @@
+// Package atlas is the world map of goods: where they are said to be in use,
+// and where they were made, with the table that says the same in words.
+package atlas
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"stoa/internal/good"
+	"stoa/internal/vocab"
+	"stoa/internal/web/page"
+	"stoa/internal/worldmap"
+)
+
+// Style is the style of this page.
+//
+//go:embed atlas.css
+var Style []byte
+
+// Goods is what the page asks.
+type Goods interface {
+	Search(ctx context.Context, q good.Query) (good.Results, error)
+}
+
+// view is one way to see the map.
+type view struct {
+	Name  string
+	Facet good.Facet
+}
+
+// views are the ways to see the map; the first needs no parameter.
+var views = []view{{"use", good.FacetCountry}, {"made", good.FacetDevelopedIn}}
+
+// path is the address of a view, without language.
+func (v view) path() string {
+	if v == views[0] {
+		return "/map"
+	}
+	return "/map?view=" + v.Name
+}
+
+// mark is a country on the map: its outline or, for the smallest, its middle.
+type mark struct {
+	Code, Title string
+	Path        string // of the outline
+	X, Y        string // of the middle where there is no outline
+	Level       string // how many goods, by the legend; "0" for none
+}
+
+// level is one line of the legend.
+type level struct{ Number, Words string }
+
+type model struct {
+	*page.Frame
+	View   view
+	Marks  []mark
+	Points []mark
+	Legend []level
+	Counts []good.Count
+	None   int // countries without any
+}
+
+// Page answers /map.
+func Page(app Goods) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		m := &model{Frame: f, View: views[0]}
+		f.Here = "countries"
+		if said := r.URL.Query().Get("view"); said != "" {
+			i := slices.IndexFunc(views, func(v view) bool { return v.Name == said })
+			if i < 0 {
+				return &good.Error{Kind: good.Invalid, Key: "error.map.view", Field: "view", Args: map[string]any{"Value": said}}
+			}
+			if m.View = views[i]; i > 0 {
+				f.Query = "view=" + said
+			}
+		}
+		f.Title, f.Description = f.T("web.map.title"), f.T("web.map."+m.View.Name+".lede")
+		if page.Fresh(w, r, f) {
+			return nil
+		}
+		res, err := app.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code})
+		if err != nil {
+			return err
+		}
+		m.draw(res.Facets[m.View.Facet])
+		return page.Write(w, r, f, http.StatusOK, atlas(m))
+	}
+}
+
+// draw colours the countries by how many goods each has.
+func (m *model) draw(counts []good.Count) {
+	have := map[string]int{}
+	for _, c := range counts {
+		if _, ok := vocab.CountryByCode(c.Value); ok && c.Count > 0 {
+			have[c.Value] = c.Count
+			m.Counts = append(m.Counts, c)
+		}
+	}
+	slices.SortStableFunc(m.Counts, func(a, b good.Count) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return m.CompareCountries(a.Value, b.Value)
+	})
+	m.None = len(vocab.Countries()) - len(m.Counts)
+	steps := steps(m.Counts)
+	m.Legend = m.legend(steps)
+	made := func(code string) mark {
+		n := have[code]
+		return mark{Code: code, Title: m.Tell("web.home.country", "Name", m.Country(code), "Goods", n), Level: strconv.Itoa(levelOf(steps, n))}
+	}
+	drawn := map[string]bool{}
+	for _, s := range worldmap.World() {
+		k := mark{Path: s.Path}
+		if s.Country != "" {
+			k = made(s.Country)
+			k.Path = s.Path
+			drawn[s.Country] = true
+		}
+		m.Marks = append(m.Marks, k)
+	}
+	for _, c := range vocab.Countries() {
+		p, ok := worldmap.Points()[c.Alpha2]
+		if !ok || drawn[c.Alpha2] {
+			continue
+		}
+		k := made(c.Alpha2)
+		k.X, k.Y = strconv.Itoa(p.X), strconv.Itoa(p.Y)
+		m.Points = append(m.Points, k)
+	}
+}
+
+// levels is how many colours the map has besides that of none.
+const levels = 5
+
+// steps are the least counts of each level, rising: as many countries in each
+// as equal counts allow.
+func steps(counts []good.Count) []int {
+	var out []int
+	for i := range levels {
+		if len(counts) == 0 {
+			break
+		}
+		c := counts[len(counts)-1-i*len(counts)/levels].Count
+		if len(out) == 0 || c > out[len(out)-1] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// levelOf is the level of n goods, 0 for none.
+func levelOf(steps []int, n int) int {
+	level := 0
+	for i, least := range steps {
+		if n >= least {
+			level = i + 1
+		}
+	}
+	return level
+}
+
+// legend says in words what each level holds.
+func (m *model) legend(steps []int) []level {
+	out := []level{{"0", m.T("web.map.none")}}
+	for i, least := range steps {
+		number := strconv.Itoa(i + 1)
+		switch {
+		case i == len(steps)-1:
+			out = append(out, level{number, m.N("web.map.more", least)})
+		case steps[i+1] == least+1:
+			out = append(out, level{number, m.N("web.map.just", least)})
+		default:
+			out = append(out, level{number, m.T("web.map.range", "From", least, "To", steps[i+1]-1)})
+		}
+	}
+	return out
+}
