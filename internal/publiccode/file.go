@@ -1,7 +1,9 @@
 package publiccode
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,6 +102,10 @@ func (l Legal) Licences() (ids []string, compound bool) {
 	if err != nil {
 		return nil, false
 	}
+	// the library gives them in no order of its own; the file's order is kept
+	slices.SortStableFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Index(l.Licence, a), strings.Index(l.Licence, b)), cmp.Compare(a, b))
+	})
 	return ids, strings.ContainsAny(strings.TrimSpace(l.Licence), " (")
 }
 
