@@ -2,6 +2,8 @@ package worldmap
 
 import (
 	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -23,6 +25,23 @@ func TestOutlinesCanBeDrawn(t *testing.T) {
 		t.Errorf("the world weighs %d bytes before compression", size)
 	}
 }
+
+// TestNoOutlineRunsAcrossTheMap follows each outline: a step of half the map's
+// width is a country drawn around the back of the world.
+func TestNoOutlineRunsAcrossTheMap(t *testing.T) {
+	for _, s := range World() {
+		for ring := range strings.SplitSeq(strings.Trim(s.Path, "Mz"), "zM") {
+			_, steps, _ := strings.Cut(ring, "l")
+			for i, step := range number.FindAllString(steps, -1) {
+				if n, err := strconv.Atoi(step); err != nil || i%2 == 0 && (n > 300 || n < -300) {
+					t.Errorf("%s goes %s to the side at once (%v)", s.Country, step, err)
+				}
+			}
+		}
+	}
+}
+
+var number = regexp.MustCompile(`-?\d+`)
 
 func TestEveryCountryOnTheMapHasAMiddleWithinIt(t *testing.T) {
 	points := Points()

@@ -157,11 +157,58 @@ func toWorld(p point) point {
 func world(t topology, codes map[string]string) []string {
 	var out []string
 	for code, rings := range t.byCode(codes) {
+		rings = parted(rings)
 		if code == "" {
 			code = "-" // land without a code of its own: drawn, not named
 		}
 		if d := path(rings, toWorld, 1.1, false); d != "" {
 			out = append(out, code+"\t"+d)
+		}
+	}
+	return out
+}
+
+// parted cuts rings that cross the antimeridian in two, one for each side of
+// the map; uncut they would be drawn right across it.
+func parted(rings [][]point) [][]point {
+	var out [][]point
+	for _, r := range rings {
+		whole := slices.Clone(r)
+		for i := 1; i < len(whole); i++ { // along the ring no step is longer than half the world
+			toward(whole[i:i+1], whole[i-1].x)
+			toward(whole[i:i+1], whole[i-1].x)
+		}
+		lo, hi := bounds([][]point{whole})
+		for _, turn := range []float64{-360, 0, 360} {
+			if hi.x+turn <= -180 || lo.x+turn >= 180 {
+				continue
+			}
+			part := make([]point, len(whole))
+			for i, p := range whole {
+				part[i] = point{p.x + turn, p.y}
+			}
+			part = cut(part, 180, 1)
+			if part = cut(part, -180, -1); len(part) > 2 {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// cut is the part of a ring on one side of a meridian: west of it for side 1,
+// east of it for side -1.
+func cut(ring []point, meridian, side float64) []point {
+	within := func(p point) bool { return (meridian-p.x)*side >= 0 }
+	var out []point
+	for i, p := range ring {
+		last := ring[(i+len(ring)-1)%len(ring)]
+		if within(p) != within(last) {
+			share := (meridian - last.x) / (p.x - last.x)
+			out = append(out, point{meridian, last.y + share*(p.y-last.y)})
+		}
+		if within(p) {
+			out = append(out, p)
 		}
 	}
 	return out
