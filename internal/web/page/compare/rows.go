@@ -42,7 +42,6 @@ func (m *model) lay() {
 		}
 	}
 	add(m.Field(good.FieldSummary), m.summary)
-	add(m.Facet(good.FacetStage), func(g *good.Good) []item { return []item{{Text: m.Stage(g.Stage)}} })
 	add(m.Field(good.FieldKinds), func(g *good.Good) []item {
 		return each(g.Kinds, func(k good.Kind) item { return item{Text: m.Kind(k), Link: "/kinds/" + string(k)} })
 	})
