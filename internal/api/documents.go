@@ -144,6 +144,7 @@ type Page struct {
 // FacetCount is one value of a facet.
 type FacetCount struct {
 	Value    string `json:"value" doc:"Value of the filter of that name." example:"software"`
+	Label    string `json:"label,omitempty" doc:"Its name, for organisations." example:"University of Oslo"`
 	Count    int    `json:"count" minimum:"0" doc:"Goods that would be found with it."`
 	Selected bool   `json:"selected,omitempty" doc:"It is part of the question."`
 }

@@ -133,9 +133,9 @@ func (d describer) list() []*huma.Param {
 		good.FacetKind: "Kind of digital public good.", good.FacetStage: "Where the good stands in its life.", good.FacetSDG: "Sustainable Development Goal.",
 		good.FacetCountry: "Country it is said to be in use in: ISO 3166-1 alpha-2.", good.FacetDevelopedIn: "Country it is developed in: ISO 3166-1 alpha-2.",
 		good.FacetLicence: "SPDX licence identifier.", good.FacetLanguage: "Language it is available in: BCP 47 tag.", good.FacetParty: "Slug of an organisation that has a role in it.",
-		good.FacetYear: "Year in which an issuer's list was first seen naming it."}
+		good.FacetYear: "Year in which an issuer's list was first seen naming it.", good.FacetSector: "Sector it serves: code.", good.FacetCollection: "Slug of a collection that names it."}
 	example := map[good.Facet]string{good.FacetKind: "software", good.FacetStage: "recognised", good.FacetSDG: "3", good.FacetCountry: "KE",
-		good.FacetDevelopedIn: "NO", good.FacetLicence: "MIT", good.FacetLanguage: "fr", good.FacetParty: "university-of-oslo", good.FacetYear: "2023"}
+		good.FacetDevelopedIn: "NO", good.FacetLicence: "MIT", good.FacetLanguage: "fr", good.FacetParty: "university-of-oslo", good.FacetYear: "2023", good.FacetSector: "health", good.FacetCollection: "civil-registration"}
 	for _, f := range good.Facets {
 		value := &huma.Schema{Type: "string"}
 		switch f {

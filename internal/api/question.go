@@ -148,7 +148,14 @@ func understood(f good.Facet, value string) (known []string, ok bool) {
 	case good.FacetYear:
 		_, err := time.Parse("2006", value)
 		return []string{"2020", "2021", "…"}, err == nil
-	case good.FacetParty:
+	case good.FacetSector:
+		if ok = slices.Contains(vocab.Sectors(), value); !ok {
+			if code, found := vocab.FindSector(value); found {
+				known = []string{code}
+			}
+		}
+		return known, ok
+	case good.FacetParty, good.FacetCollection:
 		if ok = good.Slugify(value) == value; !ok {
 			known = []string{good.Slugify(value)}
 		}

@@ -224,6 +224,9 @@ func valuesOf(g *good.Good) (out [dimensions][]string) {
 		add(dimLanguage, l)
 	}
 	add(dimYear, g.FirstSeen())
+	for _, c := range g.Collections {
+		add(dimCollection, c)
+	}
 	return out
 }
 

@@ -30,12 +30,14 @@ const (
 	dimLicence
 	dimLanguage
 	dimYear
+	dimCollection
 	dimensions
 )
 
 // facetOf names the dimensions that are facets.
 var facetOf = [dimensions]good.Facet{dimParty: good.FacetParty, dimKind: good.FacetKind, dimStage: good.FacetStage, dimSDG: good.FacetSDG,
-	dimCountry: good.FacetCountry, dimDevelopedIn: good.FacetDevelopedIn, dimLicence: good.FacetLicence, dimLanguage: good.FacetLanguage, dimYear: good.FacetYear}
+	dimCountry: good.FacetCountry, dimDevelopedIn: good.FacetDevelopedIn, dimLicence: good.FacetLicence, dimLanguage: good.FacetLanguage, dimYear: good.FacetYear,
+	dimSector: good.FacetSector, dimCollection: good.FacetCollection}
 
 // dimensionOf finds a facet's dimension.
 func dimensionOf(f good.Facet) (dimension, bool) {

@@ -1,6 +1,9 @@
 package good
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Collection is a curated, ordered list of goods with a reason for each and a
 // keeper.
@@ -46,6 +49,25 @@ const (
 	OfOrganisation DirectoryKind = "organisation"
 	OfCountry      DirectoryKind = "country"
 )
+
+// Names says whether an entry is a collection that stands and names the good.
+func (e DirectoryEntry) Names(id ID) bool {
+	return !e.Gone && e.Collection != nil && slices.ContainsFunc(e.Collection.Items, func(i CollectionItem) bool { return i.Good == id })
+}
+
+// Shelve notes with g whether the collection e names it.
+func (g *Good) Shelve(e DirectoryEntry) {
+	at, was := slices.BinarySearch(g.Collections, e.Key)
+	switch in := e.Names(g.ID); {
+	case in && !was:
+		g.Collections = slices.Insert(slices.Clip(g.Collections), at, e.Key)
+	case !in && was:
+		g.Collections = slices.Delete(slices.Clone(g.Collections), at, at+1)
+	}
+	if len(g.Collections) == 0 {
+		g.Collections = nil
+	}
+}
 
 // DirectoryEntry is one collection, organisation or country note as stored:
 // exactly one of the three is set.

@@ -268,6 +268,7 @@ type Good struct {
 	From         map[Field]Origin `json:"from"` // FieldDeployments+"/KE" etc. for items of united lists
 	Records      []Origin         `json:"records"`
 	Recognitions []Recognition    `json:"recognitions,omitempty"`
+	Collections  []string         `json:"collections,omitempty"` // slugs of the collections that name it, sorted
 	Tombstone    *Tombstone       `json:"tombstone,omitempty"`
 	Created      time.Time        `json:"created"`
 	Updated      time.Time        `json:"updated"`

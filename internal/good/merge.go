@@ -223,7 +223,7 @@ func (g Good) Restate(records []Record, sources map[string]Source) Good {
 			m.Stage = Merged
 		}
 	}
-	m.ID, m.Slug, m.Tombstone = g.ID, g.Slug, g.Tombstone
+	m.ID, m.Slug, m.Tombstone, m.Collections = g.ID, g.Slug, g.Tombstone, g.Collections
 	m.Created, m.Updated, m.Version, m.Position = g.Created, g.Updated, g.Version, g.Position
 	return m
 }

@@ -22,10 +22,12 @@ const (
 	FacetLanguage    Facet = "language"     // BCP 47
 	FacetParty       Facet = "organisation" // Party.Slug
 	FacetYear        Facet = "year"         // Good.FirstSeen, "2006"
+	FacetSector      Facet = "sector"       // sector code
+	FacetCollection  Facet = "collection"   // slug of a collection
 )
 
 // Facets lists the facets in the order they are shown.
-var Facets = []Facet{FacetStage, FacetKind, FacetSDG, FacetCountry, FacetDevelopedIn, FacetLicence, FacetLanguage, FacetYear, FacetParty}
+var Facets = []Facet{FacetStage, FacetKind, FacetSDG, FacetSector, FacetCountry, FacetDevelopedIn, FacetLicence, FacetLanguage, FacetYear, FacetCollection, FacetParty}
 
 // Sort is an order of results.
 type Sort string
@@ -62,6 +64,7 @@ type Query struct {
 // Count is one value of a facet and how many goods would be found with it.
 type Count struct {
 	Value    string `json:"value"`
+	Label    string `json:"label,omitempty"` // its name, where the value is no word of a vocabulary
 	Count    int    `json:"count"`
 	Selected bool   `json:"selected,omitempty"`
 }

@@ -93,12 +93,37 @@ func (a *App) State(ctx context.Context, actor good.Actor, e good.DirectoryEntry
 		if err != nil {
 			return err
 		}
+		if held != nil && held.Collection != nil { // what leaves the list is told, too
+			for _, item := range held.Collection.Items {
+				if !slices.Contains(subjects, item.Good) {
+					subjects = append(subjects, item.Good)
+				}
+			}
+		}
 		if err := tx.PutDirectory(ctx, &e); err != nil {
+			return err
+		}
+		if err := shelve(ctx, tx, e, subjects); err != nil {
 			return err
 		}
 		tx.Append(good.DirectoryStated, subjects, store.NamedValue{Name: "entry", Value: e}, store.NamedValue{Name: "reason", Value: reason})
 		return nil
 	})
+}
+
+// shelve notes with each good whether the collection names it.
+func shelve(ctx context.Context, tx *store.Tx, e good.DirectoryEntry, goods []good.ID) error {
+	for _, id := range goods {
+		g, err := tx.Good(ctx, id)
+		if err != nil {
+			return err
+		}
+		g.Shelve(e)
+		if err := tx.PutGood(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resolve makes sure that every good of a collection is there.

@@ -69,6 +69,9 @@ func TestACollectionIsKeptWithItsReasonsAndHistory(t *testing.T) {
 		if err != nil || len(history) != 3 || history[0].Verb != good.DirectoryStated {
 			t.Errorf("the good's history does not tell of its collections: %v %v", history, err)
 		}
+		if g, err := app.DB.Good(ctx, id); err != nil || len(g.Collections) != 1 || g.Collections[0] != "civil-registration" {
+			t.Errorf("the good does not know its collection: %+v %v", g, err)
+		}
 		gone := collection(id, "x")
 		gone.Gone = true
 		if _, err := app.State(ctx, operator, gone, 0, "no longer kept"); err != nil {
@@ -76,6 +79,9 @@ func TestACollectionIsKeptWithItsReasonsAndHistory(t *testing.T) {
 		}
 		if _, _, err := app.Collection(ctx, "civil-registration"); good.KindOf(err) != good.Gone {
 			t.Error(err)
+		}
+		if g, err := app.DB.Good(ctx, id); err != nil || g.Collections != nil {
+			t.Errorf("the good is still in a collection that is gone: %+v %v", g, err)
 		}
 		if _, _, err := app.Collection(ctx, "none"); good.KindOf(err) != good.NotFound {
 			t.Error(err)

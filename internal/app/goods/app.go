@@ -4,6 +4,8 @@ package goods
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
@@ -22,11 +24,54 @@ type App struct {
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served (the command line).
 	CatchUp func(context.Context) error
+
+	parties     sync.Map // slug → name of an organisation
+	partiesHeld atomic.Int64
 }
 
-// Search answers a query from the snapshot.
-func (a *App) Search(_ context.Context, q good.Query) (good.Results, error) {
-	return a.Live.Load().Search(q), nil
+// Search answers a query from the snapshot. The organisations it counts are
+// given by name, too.
+func (a *App) Search(ctx context.Context, q good.Query) (good.Results, error) {
+	res := a.Live.Load().Search(q)
+	for i := range res.Facets[good.FacetParty] {
+		c := &res.Facets[good.FacetParty][i]
+		var err error
+		if c.Label, err = a.partyName(ctx, c.Value); err != nil {
+			return good.Results{}, err
+		}
+	}
+	return res, nil
+}
+
+// partiesKept bounds the names of organisations that are remembered.
+const partiesKept = 50_000
+
+// partyName is the name of an organisation as one of its goods writes it; ""
+// where none has it. It is remembered: one address has one name, however it is
+// capitalised.
+func (a *App) partyName(ctx context.Context, slug string) (string, error) {
+	if name, ok := a.parties.Load(slug); ok {
+		return name.(string), nil
+	}
+	res := a.Live.Load().Search(good.Query{Filters: map[good.Facet][]string{good.FacetParty: {slug}}, Limit: 1})
+	if len(res.Cards) == 0 {
+		return "", nil
+	}
+	g, err := a.DB.Good(ctx, res.Cards[0].ID)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range g.Parties {
+		if p.Slug() == slug {
+			if a.partiesHeld.Add(1) > partiesKept {
+				a.parties.Clear()
+				a.partiesHeld.Store(1)
+			}
+			a.parties.Store(slug, p.Name)
+			return p.Name, nil
+		}
+	}
+	return "", nil
 }
 
 // Suggest returns goods whose names begin like prefix, for type-ahead.

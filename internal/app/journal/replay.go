@@ -83,9 +83,9 @@ func (p *projections) apply(e good.Entry) error {
 		if g == nil {
 			continue
 		}
-		g.Position = e.Position
-		if e.Verb != good.DirectoryStated { // which speaks of goods without changing them
-			g.Updated, p.then[id] = e.Time, p.Sources
+		g.Position, g.Updated = e.Position, e.Time
+		if e.Verb != good.DirectoryStated { // which does not make goods anew
+			p.then[id] = p.Sources
 		}
 	}
 	return nil
@@ -120,6 +120,11 @@ func (p *projections) change(e good.Entry) error {
 		var d good.DirectoryEntry
 		if value(e, "entry", &d) {
 			p.enter(d)
+			for _, id := range e.Subjects {
+				if g := p.Goods[id]; g != nil {
+					g.Shelve(d)
+				}
+			}
 		}
 	case good.GoodCreated:
 		g = &good.Good{ID: e.Subjects[0], Created: e.Time}

@@ -3,6 +3,7 @@
 package list
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -284,6 +285,8 @@ func Name(f *page.Frame, facet good.Facet, value string) string {
 		return f.Country(value)
 	case good.FacetLanguage:
 		return f.Language(value)
+	case good.FacetSector:
+		return f.Sector(value)
 	case good.FacetParty:
 		return organisation(value)
 	}
@@ -317,6 +320,11 @@ func goal(value string) int {
 // chipName is a chosen value in words that stand on their own.
 func (m *model) chipName(c chip) string {
 	name := Name(m.Frame, c.Facet, c.Value)
+	for _, n := range m.Facets[c.Facet] {
+		if n.Value == c.Value {
+			name = cmp.Or(n.Label, name)
+		}
+	}
 	switch c.Facet {
 	case good.FacetCountry, good.FacetDevelopedIn:
 		return m.Tell("web.list.chip", "Facet", m.Facet(c.Facet), "Value", name)
