@@ -89,9 +89,14 @@ var classes = []struct {
 	{"name", good.Query{Sort: good.ByName, Offset: 200}},
 	{"one-filter", good.Query{Filters: map[good.Facet][]string{good.FacetKind: {"software"}}}},
 	{"word-two-filters", wordTwoFilters},
+	{"usual-two-filters", usualTwoFilters},
 	{"three-facets", good.Query{Filters: map[good.Facet][]string{good.FacetKind: {"data", "software"}, good.FacetSDG: {"1", "2", "3"}, good.FacetCountry: {"AA", "AB", "AC"}}}},
 	{"eight-facets", good.Query{Text: "open", Filters: map[good.Facet][]string{good.FacetKind: {"software"}, good.FacetStage: {"recognised"}, good.FacetSDG: {"1"}, good.FacetCountry: {"AA", "AB"}, good.FacetDevelopedIn: {"AA"}, good.FacetLicence: {"Licence-0.0"}, good.FacetLanguage: {"aa", "ab"}, good.FacetParty: {"org-health"}}}},
 }
+
+// usualTwoFilters asks for a word that one good in forty has; "health" is in
+// every fifth.
+var usualTwoFilters = good.Query{Text: newGenerator(1).words[150], Lang: "en", Filters: wordTwoFilters.Filters}
 
 var wordTwoFilters = good.Query{Text: "health", Lang: "en", Filters: map[good.Facet][]string{good.FacetKind: {"software"}, good.FacetCountry: {"AA"}}}
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -18,6 +19,7 @@ const maxValues = 300
 type counting struct {
 	dim    dimension
 	counts [][]uint32 // part → value → goods
+	some   [][]uint32 // part → the values counted; nil where all may be
 }
 
 // countAll counts the values of dims among the chosen goods of every part;
@@ -25,17 +27,20 @@ type counting struct {
 func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap) []counting {
 	out := make([]counting, len(dims))
 	for i, d := range dims {
-		out[i] = counting{d, make([][]uint32, len(s.parts))}
+		out[i] = counting{d, make([][]uint32, len(s.parts)), make([][]uint32, len(s.parts))}
 	}
 	for k, p := range s.parts {
-		counts := p.newCounts(dims)
+		var counts *counts
 		if chosen == nil {
-			p.countEverything(counts)
+			counts = p.countEverything(dims)
 		} else {
-			p.count(dims, counts, chosen[k])
+			counts = p.count(dims, chosen[k])
 		}
 		for i, d := range dims {
 			out[i].counts[k] = counts.of(p, d)
+			if d == dimParty {
+				out[i].some[k] = counts.met
+			}
 		}
 	}
 	return out
@@ -43,13 +48,46 @@ func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap) []counti
 
 // counts are the counts of all values of a part: of organisations, and of the
 // other dimensions numbered through.
-type counts struct{ parties, others []uint32 }
+type counts struct {
+	parties, others []uint32
+	met             []uint32 // the organisations counted, where they are few of all
+}
+
+// zeros are counts of organisations that are all zero again: there are too
+// many of them to be cleared for every question.
+var zeros = sync.Pool{New: func() any { return new([]uint32) }}
+
+func zeroCounts(n int) []uint32 {
+	if z := *zeros.Get().(*[]uint32); cap(z) >= n {
+		return z[:n]
+	}
+	return make([]uint32, n)
+}
+
+// done gives back what was counted.
+func (c *counting) done() {
+	for k, some := range c.some {
+		if some == nil {
+			continue
+		}
+		for _, v := range some {
+			c.counts[k][v] = 0
+		}
+		zeros.Put(&c.counts[k])
+	}
+}
 
 // newCounts makes room for dims; organisations are left out unless asked for.
-func (p *part) newCounts(dims []dimension) *counts {
+// few says that few of them will be met.
+func (p *part) newCounts(dims []dimension, few bool) *counts {
 	c := &counts{others: make([]uint32, p.shape.first[dimensions])}
 	if slices.Contains(dims, dimParty) {
-		c.parties = make([]uint32, p.dims[dimParty].values.len())
+		n := p.dims[dimParty].values.len()
+		if few {
+			c.parties, c.met = zeroCounts(n), make([]uint32, 0, 64)
+		} else {
+			c.parties = make([]uint32, n)
+		}
 	}
 	return c
 }
@@ -63,7 +101,8 @@ func (c *counts) of(p *part, d dimension) []uint32 {
 
 // countEverything counts all living goods: what was counted when the segment
 // was written, less the deleted.
-func (p *part) countEverything(c *counts) {
+func (p *part) countEverything(dims []dimension) *counts {
+	c := p.newCounts(dims, false)
 	for d := range dimensions {
 		to := c.of(p, d)
 		for v := range to {
@@ -71,8 +110,9 @@ func (p *part) countEverything(c *counts) {
 		}
 	}
 	if p.dead != nil {
-		p.countForward(p.dead, c.parties, c.others, ^uint32(0)) // less one
+		p.countForward(p.dead, c, ^uint32(0)) // less one
 	}
+	return c
 }
 
 // Few goods are counted by reading their values; many by intersecting the
@@ -81,30 +121,27 @@ const (
 	forwardAlways = 512
 	forwardShare  = 8  // of the segment's goods
 	bitmapAlways  = 32 // values of a dimension counted alone
+	fewShare      = 8  // so many times more organisations than goods
 )
 
-func (p *part) count(dims []dimension, c *counts, chosen *roaring.Bitmap) {
+func (p *part) count(dims []dimension, chosen *roaring.Bitmap) *counts {
 	n := int(chosen.GetCardinality())
-	if n == 0 {
-		return
-	}
 	many := n > forwardAlways && n > p.n/forwardShare
-	unread := false
 	for _, d := range dims {
 		if p.dims[d].open == nil || !many && (len(dims) > 1 || p.dims[d].values.len() > bitmapAlways) {
-			unread = true
+			c := p.newCounts(dims, fewShare*n < p.dims[dimParty].values.len())
+			p.countForward(chosen, c, 1)
+			return c
 		}
 	}
-	if unread {
-		p.countForward(chosen, c.parties, c.others, 1)
-		return
-	}
+	c := p.newCounts(dims, false)
 	for _, d := range dims {
 		to := c.of(p, d)
 		for v, b := range p.dims[d].open {
 			to[v] = uint32(b.AndCardinality(chosen))
 		}
 	}
+	return c
 }
 
 // list turns counts into what a facet shows: the most frequent values, and
@@ -112,11 +149,9 @@ func (p *part) count(dims []dimension, c *counts, chosen *roaring.Bitmap) {
 func (s *Snapshot) list(c counting, selected []string) []good.Count {
 	more := map[string]int{} // values counted outside the first part
 	for k, p := range s.parts[min(1, len(s.parts)):] {
-		for v, n := range c.counts[k+1] {
-			if n > 0 {
-				more[string(p.dims[c.dim].values.at(v))] += int(n)
-			}
-		}
+		c.each(k+1, func(v, n uint32) {
+			more[string(p.dims[c.dim].values.at(int(v)))] += int(n)
+		})
 	}
 	for _, value := range selected {
 		more[value] += 0
@@ -124,7 +159,7 @@ func (s *Snapshot) list(c counting, selected []string) []good.Count {
 	var out []good.Count
 	if len(s.parts) > 0 {
 		d := &s.parts[0].dims[c.dim]
-		most := mostCounted(c.counts[0])
+		most := c.most(0)
 		out = make([]good.Count, 0, len(most)+len(more))
 		for value := range more {
 			if v, ok := d.find(value); ok {
@@ -156,25 +191,40 @@ func (s *Snapshot) list(c counting, selected []string) []good.Count {
 	return kept
 }
 
-// mostCounted is the values with the highest counts, enough of them to be
+// each gives the values of part k that were counted, and their counts.
+func (c *counting) each(k int, value func(v, n uint32)) {
+	if some := c.some[k]; some != nil {
+		for _, v := range some {
+			value(v, c.counts[k][v])
+		}
+		return
+	}
+	for v, n := range c.counts[k] {
+		if n > 0 {
+			value(uint32(v), n)
+		}
+	}
+}
+
+// most is the values of part k with the highest counts, enough of them to be
 // shown, the highest first; among equals the first value.
-func mostCounted(counts []uint32) []uint32 {
+func (c *counting) most(k int) []uint32 {
 	top := make([]uint64, 0, 2*maxValues) // count, then the value's number turned round
-	floor := uint64(1) << 32
+	floor := uint64(0)
 	cut := func() {
 		slices.Sort(top)
 		top = append(top[:0], top[max(0, len(top)-maxValues):]...)
 	}
-	for v, n := range counts {
-		key := uint64(n)<<32 | uint64(^uint32(v))
+	c.each(k, func(v, n uint32) {
+		key := uint64(n)<<32 | uint64(^v)
 		if key < floor {
-			continue
+			return
 		}
 		if top = append(top, key); len(top) == cap(top) {
 			cut()
 			floor = top[0]
 		}
-	}
+	})
 	cut()
 	out := make([]uint32, len(top))
 	for i, key := range top {

@@ -88,9 +88,9 @@ func (s *forwardShape) each(b []byte, value func(dimension, uint32)) {
 	}
 }
 
-// countForward adds by to the count of every value of the chosen goods: parties
-// unless nil, and the others, numbered through.
-func (s *segment) countForward(chosen *roaring.Bitmap, parties, others []uint32, by uint32) {
+// countForward adds by to the count of every value of the chosen goods, those of
+// organisations if they are wanted.
+func (s *segment) countForward(chosen *roaring.Bitmap, c *counts, by uint32) {
 	var buf [512]uint32
 	it := chosen.ManyIterator()
 	le := binary.LittleEndian
@@ -98,20 +98,24 @@ func (s *segment) countForward(chosen *roaring.Bitmap, parties, others []uint32,
 		for _, doc := range buf[:n] {
 			b := s.forward.at(int(doc))
 			skip := 1 + int(b[0])*s.shape.partyWidth
-			if parties != nil {
+			if c.parties != nil {
 				for own := b[1:skip]; len(own) > 1; own = own[s.shape.partyWidth:] {
-					parties[number(own, s.shape.partyWidth)] += by
+					v := number(own, s.shape.partyWidth)
+					if c.met != nil && c.parties[v] == 0 {
+						c.met = append(c.met, v)
+					}
+					c.parties[v] += by
 				}
 			}
 			b = b[skip:]
 			if s.shape.width == 2 {
 				for ; len(b) > 1; b = b[2:] {
-					others[le.Uint16(b)] += by
+					c.others[le.Uint16(b)] += by
 				}
 				continue
 			}
 			for ; len(b) > 3; b = b[4:] {
-				others[le.Uint32(b)] += by
+				c.others[le.Uint32(b)] += by
 			}
 		}
 	}

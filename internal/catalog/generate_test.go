@@ -82,16 +82,16 @@ func (g *generator) some(from []string, most int) []string {
 }
 
 func (g *generator) id(i int) good.ID {
-	id, err := good.NewID(time.UnixMilli(1_700_000_000_000+int64(i)), zeros{byte(i)})
+	id, err := good.NewID(time.UnixMilli(1_700_000_000_000+int64(i)), fixed{byte(i)})
 	if err != nil {
 		panic(err)
 	}
 	return id
 }
 
-type zeros struct{ b byte }
+type fixed struct{ b byte }
 
-func (z zeros) Read(p []byte) (int, error) {
+func (z fixed) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = z.b
 	}

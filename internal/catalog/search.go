@@ -138,5 +138,6 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 	for _, c := range append(counted, s.countAll(open, all)...) {
 		f := facetOf[c.dim]
 		out.Facets[f] = s.list(c, q.Filters[f])
+		c.done()
 	}
 }
