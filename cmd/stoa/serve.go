@@ -26,6 +26,7 @@ import (
 	"stoa/internal/files"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/ops"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 	"stoa/internal/web"
@@ -38,6 +39,7 @@ type ServeCmd struct {
 	Addr    string `help:"Address to listen on." env:"STOA_ADDR" default:":8080"`
 	BaseURL string `help:"Public address of this instance, for links that leave it." env:"STOA_BASE_URL"`
 	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
+	Metrics string `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
 // followEvery is how often a node looks for what others wrote.
@@ -125,13 +127,15 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	if err != nil {
 		return nil, err
 	}
+	meter := &edge.CacheMeter{}
+	watch := ops.New(ops.Config{Journal: db.Position, State: shown(g.Live), Cache: meter, Metrics: c.Metrics, Version: version, Log: env.Log, Now: env.Now})
 	beside := &directory.App{DB: db}
 	taken := &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
 	spec, err := api.OpenAPI()
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now})
+	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +145,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 	}
 	deny := api.Refuse(base)
 	bare := edge.SecurityHeaders(edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'"})
-	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now})
+	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: meter})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
@@ -158,5 +162,16 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		}
 		pages.Deny(w, r, status, e)
 	}}
-	return edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), limits.Middleware), nil
+	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware)), nil
+}
+
+// shown tells the operator what the pages show.
+func shown(live *catalog.Live) func() ops.State {
+	return func() ops.State {
+		s := live.Load()
+		if s == nil {
+			return ops.State{Position: -1}
+		}
+		return ops.State{Built: true, Position: s.Position(), Goods: s.Len()}
+	}
 }

@@ -22,6 +22,7 @@ type CacheConfig struct {
 	// Language is what a page depends on besides its address ("" where the
 	// address alone decides): a negotiated language, for instance.
 	Language func(*http.Request) string
+	Meter    *CacheMeter // nil where nobody counts
 }
 
 // PageCache keeps public answers, plain and compressed, for as long as the
@@ -60,7 +61,12 @@ func NewPageCache(cfg CacheConfig) *PageCache {
 	if cfg.MaxEntry == 0 {
 		cfg.MaxEntry = 1 << 20
 	}
-	return &PageCache{cfg: cfg, seed: maphash.MakeSeed(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
+	if cfg.Meter == nil {
+		cfg.Meter = &CacheMeter{}
+	}
+	c := &PageCache{cfg: cfg, seed: maphash.MakeSeed(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
+	cfg.Meter.watch(c)
+	return c
 }
 
 // Middleware answers from the cache where it can, and fills it.
@@ -79,9 +85,11 @@ func (c *PageCache) Middleware(next http.Handler) http.Handler {
 		position := c.cfg.Position()
 		if ok {
 			if p := c.get(key, position); p != nil {
+				c.cfg.Meter.hits.Add(1)
 				c.serve(w, r, p)
 				return
 			}
+			c.cfg.Meter.misses.Add(1)
 		}
 		if !ok || r.Method == http.MethodHead {
 			AddVary(w.Header(), "Accept-Encoding", "Cookie")

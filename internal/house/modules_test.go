@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"github.com/microcosm-cc/bluemonday":       {"harvest"},
 	"github.com/nicksnyder/go-i18n/v2":         {"i18n"},
 	"github.com/pressly/goose/v3":              {"store"},
+	"github.com/prometheus/client_golang":      {"ops"},
 	"github.com/rivo/uniseg":                   {"publiccode", "export"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},

@@ -61,6 +61,7 @@ type Config struct {
 	Version   string // of the program: part of every entity tag
 	Now       func() time.Time
 	MaxCache  int64 // bytes of pages kept ready; 0 for the default, negative for none
+	Meter     *edge.CacheMeter
 }
 
 // csp forbids everything that the pages do not need (Content-Security-Policy).
@@ -120,7 +121,7 @@ func New(cfg Config) (*Site, error) {
 		set.Middleware,
 	}
 	if cfg.MaxCache >= 0 {
-		chain = append(chain, edge.NewPageCache(edge.CacheConfig{Position: cfg.Goods.Position, Now: cfg.Now, MaxBytes: cfg.MaxCache, Language: s.variant}).Middleware)
+		chain = append(chain, edge.NewPageCache(edge.CacheConfig{Position: cfg.Goods.Position, Now: cfg.Now, MaxBytes: cfg.MaxCache, Language: s.variant, Meter: cfg.Meter}).Middleware)
 	}
 	s.handler = edge.Chain(http.HandlerFunc(s.serve), append(chain, edge.Compress)...)
 	return s, nil
