@@ -25,11 +25,13 @@ import (
 // version is set by the linker from the source's tag.
 var version = "dev"
 
-// CLI is the program's whole configuration: flags and environment variables.
+// CLI is the program's whole configuration: flags, environment variables and
+// a file.
 type CLI struct {
-	Data     string `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
-	Database string `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
-	LogLevel string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	Config   kong.ConfigFlag `help:"YAML file with settings; flags and the environment come before it." placeholder:"FILE"`
+	Data     string          `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
+	Database string          `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
+	LogLevel string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
 	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
@@ -40,6 +42,7 @@ type CLI struct {
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
+	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
 	Publiccode   PubliccodeCmd   `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
 	Version      VersionCmd      `cmd:"" help:"Print the program's version."`
@@ -108,7 +111,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var cli CLI
 	code := -1
 	parser, err := kong.New(&cli, kong.Name("stoa"), kong.Description("The open platform for digital public goods."),
-		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }))
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }), kong.Configuration(loadConfig))
 	if err != nil {
 		panic(err) // the grammar above is wrong: found by any test
 	}
