@@ -164,7 +164,7 @@ var (
 
 // maxQueries bounds how many addresses of one path with a query are read:
 // facets make endlessly many.
-const maxQueries = 150
+const maxQueries = 60
 
 // crawl reads every address to which the first ones lead and returns those
 // that answered with a page.
