@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	"github.com/schollz/progressbar/v3":        {"cmd"},
 	"github.com/gorilla/feeds":                 {"export"},
 	"go.yaml.in/yaml/v4":                       {"export", "harvest", "publiccode", "cmd"},
-	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "cmd"},
+	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},
 	"golang.org/x/net":                         {"harvest", "fence"},
 	"golang.org/x/sync":                        {"store", "app", "catalog"},
 	"golang.org/x/term":                        {"cmd"},

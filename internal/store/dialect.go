@@ -39,6 +39,10 @@ type dialect struct {
 	scrub []string
 	// damage asks the engine for what is broken; "" where it cannot tell.
 	damage string
+	// describe lists the columns of a table: name and type.
+	describe string
+	// still is what keeps a transaction's view as it was at its start.
+	still sql.IsolationLevel
 }
 
 // openSQLite opens a file. R and W are apart so that reads go on while one
@@ -52,12 +56,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 	}
 	db := &DB{o: o, turn: make(chan struct{}, 1), dialect: dialect{name: "sqlite", goose: goose.DialectSQLite3,
-		fit:    func(q querier) querier { return q },
-		unique: isSQLite(sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY),
-		lost:   func(error) bool { return false }, // one writer: no races
-		busy:   isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
-		scrub:  []string{`PRAGMA wal_checkpoint(TRUNCATE)`}, // the file itself is overwritten by secure_delete
-		damage: `PRAGMA integrity_check`,
+		fit:      func(q querier) querier { return q },
+		unique:   isSQLite(sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY),
+		lost:     func(error) bool { return false }, // one writer: no races
+		busy:     isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
+		scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`}, // the file itself is overwritten by secure_delete
+		damage:   `PRAGMA integrity_check`,
+		describe: `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`, // any transaction holds still
 	}}
 	var err error
 	if o.ReadOnly {
@@ -143,6 +148,8 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		unique:   isPostgres("23505"),
 		lost:     isPostgres("40"), // serialisation, deadlock
 		busy:     isPostgres("53300", "55P03", "57P03"),
+		describe: `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
+		still:    sql.LevelRepeatableRead,
 		scrub:    []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
 	}}

@@ -67,6 +67,42 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// Engine names the database engine.
+func (db *DB) Engine() string { return db.dialect.name }
+
+// Schema is the version of the schema: the last step that was taken.
+func (db *DB) Schema(ctx context.Context) (int64, error) {
+	p, err := db.provider(db.r)
+	if err != nil {
+		return 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	return version, nil
+}
+
+// MigrateTo brings the schema to a version that is not above this program's,
+// for data of that version; a schema beyond it stays as it is.
+func (db *DB) MigrateTo(ctx context.Context, version int64) error {
+	if db.w == nil {
+		return &good.Error{Kind: good.Forbidden, Key: "error.db.readonly"}
+	}
+	p, err := db.provider(db.w)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; version > newest {
+		return &good.Error{Kind: good.Conflict, Key: "error.db.newer", Args: map[string]any{"Schema": version, "Program": newest}}
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
 // Migrations lists the steps of the schema.
 func (db *DB) Migrations(ctx context.Context) ([]Migration, error) {
 	p, err := db.provider(db.r)
