@@ -24,7 +24,7 @@ func serve(t *testing.T, s *shelf) string {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
 	var err error
-	if site, err = web.New(web.Config{Goods: s, Cases: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
+	if site, err = web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
 		t.Fatal(err)
 	}
 	return srv.URL

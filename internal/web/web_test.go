@@ -23,6 +23,9 @@ var pages = map[string]int{"/": 200, "/goods": 200, "/goods?q=birth&kind=softwar
 	"/goods/opencrvs": 200, "/goods/open-contracting-data-standard": 200, "/goods/old-ledger": 200, "/goods/gone-good": 410,
 	"/map": 200, "/map?view=made": 200, "/map?view=sideways": 400, "/statistics": 200, "/statistics/colour.csv": 404, "/data": 200, "/changes": 200, "/changes?before=0": 400,
 	"/compare": 200, "/compare?good=dhis2&good=opencrvs&good=mosip&good=old-ledger": 200, "/compare?good=dhis2&good=nobody": 404, "/compare?good=a&good=b&good=c&good=d&good=e": 400,
+	"/countries": 200, "/countries/KE": 200, "/countries/TV": 200, "/countries/XX": 404, "/sdgs/16": 200, "/sdgs/18": 404, "/kinds/data": 200, "/kinds/magic": 404,
+	"/licences/MPL-2.0": 200, "/licences/WTF-9": 404, "/organisations/university-of-oslo": 200, "/organisations/nobody-at-all": 404,
+	"/collections": 200, "/collections/civil-registration": 200, "/collections/none": 404,
 	"/about": 200, "/imports": 200, "/goods/nowhere": 404, "/nowhere": 404, "/goods?colour=blue": 400}
 
 func TestEveryPageInEveryLanguageStandsWhole(t *testing.T) {

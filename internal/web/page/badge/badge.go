@@ -60,7 +60,7 @@ func Card(app Goods) page.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", cardCSP)
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		h.Del("X-Frame-Options")
+		h["X-Frame-Options"] = nil // not merely deleted: what was set before the page would come back
 		f.Title, f.Unlisted = v.Good.Name, true
 		if page.Fresh(w, r, f) {
 			return nil

@@ -386,6 +386,8 @@ func regionKey(region string) string {
 	return "web.region." + strings.ToLower(region)
 }
 
+func regionID(region string) string { return "in-" + strings.ToLower(region) }
+
 func (m *model) write(w http.ResponseWriter, r *http.Request) error {
 	m.Title = m.Heading
 	m.Description = cmp.Or(m.Lede, m.T("web.home.lede"))
