@@ -37,6 +37,16 @@ type citationParty struct {
 // dataset. Where no organisation is stated the good itself stands as author,
 // since the format demands one.
 func CFF(g *good.Good, base string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(cite(g, base)); err != nil {
+		return nil, fmt.Errorf("write CITATION.cff: %w", err)
+	}
+	return b.Bytes(), enc.Close()
+}
+
+func cite(g *good.Good, base string) citation {
 	c := citation{Version: "1.2.0", Message: "If you use this digital public good, please cite it as below.", Type: "dataset",
 		Title: g.Name, URL: g.Website, Licence: licences(g), Keywords: keywords(g)}
 	if slices.Contains(g.Kinds, good.Software) || slices.Contains(g.Kinds, good.AI) {
@@ -55,13 +65,48 @@ func CFF(g *good.Good, base string) ([]byte, error) {
 	if len(c.Authors) == 0 {
 		c.Authors = []citationParty{{Name: g.Name}}
 	}
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	if err := enc.Encode(c); err != nil {
+	return c
+}
+
+// reference is one work in the references of a CITATION.cff file.
+type reference struct {
+	Type       string          `yaml:"type"`
+	Title      string          `yaml:"title"`
+	Authors    []citationParty `yaml:"authors"`
+	Abstract   string          `yaml:"abstract,omitempty"`
+	URL        string          `yaml:"url,omitempty"`
+	Repository string          `yaml:"repository-code,omitempty"`
+	Licence    []string        `yaml:"license,omitempty"`
+	Keywords   []string        `yaml:"keywords,omitempty"`
+}
+
+// CFFHead begins the CITATION.cff file of a list of goods: the list is cited,
+// the goods follow as its references, each by CFFReference.
+func CFFHead(title, url string) ([]byte, error) {
+	head, err := yaml.Marshal(citation{Version: "1.2.0", Message: "If you use this list of digital public goods, please cite it as below.", Type: "dataset",
+		Title: title, URL: url, Authors: []citationParty{{Name: "Stoa"}}})
+	if err != nil {
 		return nil, fmt.Errorf("write CITATION.cff: %w", err)
 	}
-	return b.Bytes(), enc.Close()
+	return append(head, "references:\n"...), nil
+}
+
+// CFFReference is a good as one entry of the list that CFFHead begins. What is
+// neither software nor data is a generic work there.
+func CFFReference(g *good.Good, base string) ([]byte, error) {
+	c := cite(g, base)
+	r := reference{Type: "generic", Title: c.Title, Authors: c.Authors, Abstract: c.Abstract, URL: c.URL, Repository: c.Repository, Licence: c.Licence, Keywords: c.Keywords}
+	switch {
+	case c.Type == "software":
+		r.Type = "software"
+	case slices.Contains(g.Kinds, good.Data):
+		r.Type = "data"
+	}
+	out, err := yaml.Marshal([]reference{r})
+	if err != nil {
+		return nil, fmt.Errorf("write CITATION.cff: %w", err)
+	}
+	return out, nil
 }
 
 // BibTeX is the good as one biblatex entry: @software, @dataset or @misc.

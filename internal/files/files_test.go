@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 	_ "modernc.org/sqlite" // opens the dumped database as a reader would
 
 	"stoa/internal/app/dumps"
@@ -133,6 +134,24 @@ func TestASearchIsTakenAwayWholeInEveryFormat(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(first(h.get(t, "/goods.jsonld", 200))), &graph); err != nil || len(graph.Graph) != 250 {
 		t.Errorf("JSON-LD: %d goods, %v", len(graph.Graph), err)
+	}
+	if n := strings.Count(first(h.get(t, "/goods.bib?sdg=3", 200)), "@software{"); n != 15 {
+		t.Errorf("BibTeX: %d entries", n)
+	}
+	var metas []map[string]any
+	if err := json.Unmarshal([]byte(first(h.get(t, "/goods.codemeta.json?sdg=3", 200))), &metas); err != nil || len(metas) != 15 {
+		t.Errorf("CodeMeta: %d, %v", len(metas), err)
+	}
+	var cff struct {
+		Title      string           `yaml:"title"`
+		Authors    []map[string]any `yaml:"authors"`
+		References []map[string]any `yaml:"references"`
+	}
+	if err := yaml.Unmarshal([]byte(first(h.get(t, "/goods.cff?sdg=3", 200))), &cff); err != nil || len(cff.References) != 15 || cff.Title == "" || len(cff.Authors) != 1 {
+		t.Errorf("CITATION.cff: %+v, %v", cff, err)
+	}
+	if n := strings.Count(first(h.get(t, "/goods.publiccode.yml?sdg=3", 200)), "publiccodeYmlVersion"); n != 15 {
+		t.Errorf("publiccode.yml: %d documents", n)
 	}
 	var feed struct {
 		Title   string `xml:"title"`

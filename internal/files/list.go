@@ -28,6 +28,11 @@ var many = map[string]struct {
 	"json":   {"application/json", (*face).writeArray},
 	"jsonld": {export.TypeJSONLD, (*face).writeGraph},
 	"atom":   {export.TypeAtom, (*face).writeFeed},
+
+	"codemeta.json":  {export.TypeCodeMeta, (*face).writeCodeMeta},
+	"bib":            {export.TypeBibTeX, (*face).writeBibTeX},
+	"cff":            {export.TypeYAML, (*face).writeCFF},
+	"publiccode.yml": {export.TypeYAML, (*face).writePubliccode},
 }
 
 // list answers a search, whole: files have no pages.
@@ -131,6 +136,56 @@ func (f *face) writeArray(w io.Writer, r *http.Request, q good.Query) error {
 
 func (f *face) writeGraph(w io.Writer, r *http.Request, q good.Query) error {
 	return f.sequence(w, r, q, `{"@context":"https://schema.org","@graph":[`, "]}\n", func(g *good.Good) ([]byte, error) { return export.JSONLD(g, f.BaseURL) })
+}
+
+func (f *face) writeCodeMeta(w io.Writer, r *http.Request, q good.Query) error {
+	return f.sequence(w, r, q, "[", "]\n", func(g *good.Good) ([]byte, error) { return export.CodeMeta(g, f.BaseURL) })
+}
+
+func (f *face) writeBibTeX(w io.Writer, r *http.Request, q good.Query) error {
+	return f.write(w, r, q, func(g *good.Good) ([]byte, error) { return []byte(export.BibTeX(g, f.BaseURL) + "\n"), nil })
+}
+
+// writeCFF cites the list, with its goods as references.
+func (f *face) writeCFF(w io.Writer, r *http.Request, q good.Query) error {
+	page := f.BaseURL + "/goods?" + q.Values().Encode()
+	head, err := export.CFFHead(locale(r).T("web.home.title"), page)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	return f.write(w, r, q, func(g *good.Good) ([]byte, error) { return export.CFFReference(g, f.BaseURL) })
+}
+
+// writePubliccode is one YAML document for every software good; the format
+// knows nothing else.
+func (f *face) writePubliccode(w io.Writer, r *http.Request, q good.Query) error {
+	return f.write(w, r, q, func(g *good.Good) ([]byte, error) {
+		if !export.IsSoftware(g) {
+			return nil, nil
+		}
+		doc, err := export.Publiccode(g, f.BaseURL)
+		return append([]byte("---\n"), doc...), err
+	})
+}
+
+// write writes what encode makes of each good, one after the other.
+func (f *face) write(w io.Writer, r *http.Request, q good.Query, encode func(*good.Good) ([]byte, error)) error {
+	for g, err := range f.each(r.Context(), q) {
+		if err != nil {
+			return err
+		}
+		raw, err := encode(g)
+		if err == nil {
+			_, err = w.Write(raw)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sequence writes the goods between open and end, with commas.
