@@ -23,11 +23,12 @@ import (
 
 // ImportCmd brings in what another registry says.
 type ImportCmd struct {
-	From   string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
-	Format string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,stoa,publiccode" default:""`
-	Report string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
-	DryRun bool   `help:"Decide and report, but write nothing."`
-	Seen   string `help:"Day on which the source said so, where it does not say it itself." placeholder:"2026-01-31"`
+	From    string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
+	Format  string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,stoa,publiccode,table" default:""`
+	Mapping string `help:"What the columns of a table mean; unless said, the .mapping.yml next to it." type:"existingfile" placeholder:"FILE"`
+	Report  string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
+	DryRun  bool   `help:"Decide and report, but write nothing."`
+	Seen    string `help:"Day on which the source said so, where it does not say it itself." placeholder:"2026-01-31"`
 }
 
 // Run imports, shows progress on a terminal, and ends with a line of totals.
@@ -40,7 +41,7 @@ func (c *ImportCmd) Run(env *Env) error {
 		return err
 	}
 	defer done()
-	in, err := harvest.Open(file, harvest.Format(c.Format))
+	in, err := c.read(file)
 	if err != nil {
 		return err
 	}
@@ -62,6 +63,14 @@ func (c *ImportCmd) Run(env *Env) error {
 		return err
 	}
 	return c.say(env.Stdout, in.Format, totals)
+}
+
+// read opens the input; what has a mapping is a table.
+func (c *ImportCmd) read(file string) (*harvest.Input, error) {
+	if c.Mapping != "" {
+		return harvest.OpenTable(file, c.Mapping)
+	}
+	return harvest.Open(file, harvest.Format(c.Format))
 }
 
 // say prints the line of totals.

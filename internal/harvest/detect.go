@@ -32,6 +32,9 @@ func Detect(path string) (Format, error) {
 	if isPubliccode(filepath.Base(path)) {
 		return Publiccode, nil
 	}
+	if isTable(path) {
+		return Table, nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", notFound(path, err)
@@ -219,6 +222,8 @@ func Open(path string, format Format) (*Input, error) {
 		in, err = catalogueFile(path)
 	case format == Stoa && info.IsDir():
 		in, err = dump(path)
+	case format == Table && !info.IsDir():
+		in, err = OpenTable(path, "")
 	case format == Publiccode:
 		in, err = publiccodeFiles(path, info.IsDir())
 	default:

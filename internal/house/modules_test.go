@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},
 	"github.com/gorilla/feeds":                 {"export"},
+	"github.com/xuri/excelize/v2":              {"harvest"},
 	"go.yaml.in/yaml/v4":                       {"export", "harvest", "publiccode", "cmd"},
 	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},
 	"golang.org/x/net":                         {"harvest", "fence"},
