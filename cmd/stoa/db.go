@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"stoa/internal/app/journal"
 	"stoa/internal/store"
@@ -12,11 +14,15 @@ import (
 type DBCmd struct {
 	Migrate DBMigrateCmd `cmd:"" help:"Bring the schema to this program's version."`
 	Status  DBStatusCmd  `cmd:"" help:"List the schema's steps and what the database holds."`
+	Copy    DBCopyCmd    `cmd:"" help:"Copy the database into another, on either engine, with the same log."`
 	Check   DBCheckCmd   `cmd:"" help:"Check the database: its own integrity, the log, and that the journal gives what it holds."`
 }
 
 // OpenExisting opens a database that must be there already, for reading alone.
 func (e *Env) OpenExisting() (*store.DB, error) {
+	if _, err := os.Stat(filepath.Join(e.Data, restored)); err == nil {
+		return nil, fmt.Errorf("a restore of %s was cut at its last step; stoa db migrate ends it", e.Data)
+	}
 	return store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, ReadOnly: true})
 }
 
@@ -79,24 +85,29 @@ func (DBCheckCmd) Run(env *Env) error {
 		return err
 	}
 	defer db.Close()
-	if err := errors.Join(db.Ready(env.Ctx), db.Check(env.Ctx)); err != nil {
+	return env.sound(db, env.Data)
+}
+
+// sound checks a database whose log's key is in dir, and says what it found.
+func (e *Env) sound(db *store.DB, dir string) error {
+	if err := errors.Join(db.Ready(e.Ctx), db.Check(e.Ctx)); err != nil {
 		return err
 	}
 	app, verify := &journal.App{DB: db}, &VerifyCmd{}
-	key, err := verify.key(env.Data)
+	key, err := verify.key(dir)
 	if err != nil {
 		return err
 	}
-	if err := verify.prove(env, app, key); err != nil {
+	if err := verify.prove(e, app, key); err != nil {
 		return err
 	}
-	differs, err := app.Compare(env.Ctx)
+	differs, err := app.Compare(e.Ctx)
 	if err != nil {
 		return err
 	}
 	if differs != "" {
 		return fmt.Errorf("the journal gives another state than the database holds: %s", differs)
 	}
-	_, err = fmt.Fprintln(env.Stdout, "sound: the journal gives exactly what the database holds")
+	_, err = fmt.Fprintln(e.Stdout, "sound: the journal gives exactly what the database holds")
 	return err
 }

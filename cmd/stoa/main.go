@@ -41,6 +41,8 @@ type CLI struct {
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
+	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`
+	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
@@ -58,6 +60,7 @@ type Env struct {
 	Log      *slog.Logger
 	Data     string // data directory
 	Database string // PostgreSQL URL, or "" for the embedded database
+	holds    *holds
 }
 
 // URL is the database's URL.
@@ -72,6 +75,9 @@ func (e *Env) URL() string {
 func (e *Env) Open() (*store.DB, error) {
 	if err := os.MkdirAll(e.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory %s: %w", e.Data, err)
+	}
+	if err := e.share(); err != nil {
+		return nil, err
 	}
 	key, err := tlog.LoadOrCreateKey(e.Data, e.Rand)
 	if err != nil {
@@ -125,8 +131,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
-	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database,
+	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, holds: &holds{},
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))}
+	defer env.holds.release()
 	if err := k.Run(env); err != nil {
 		return fail(stderr, err)
 	}

@@ -25,7 +25,8 @@ import (
 )
 
 // TestScripts runs testdata/script on the built program, as a person would, on
-// both databases; scripts named sqlite-… are about the data directory. Besides
+// both databases; scripts named sqlite-… are about the data directory, those
+// named postgres-… about both databases at once. Besides
 // testscript's own commands there are:
 //
 //	serve [arguments]      starts stoa serve on a free port; $URL is where
@@ -41,14 +42,17 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(all) == 0 {
 		t.Fatal("no scripts found", err)
 	}
-	var both []string
+	var sqlite, postgres []string
 	for _, f := range all {
 		if !strings.HasPrefix(filepath.Base(f), "sqlite-") {
-			both = append(both, f)
+			postgres = append(postgres, f)
+		}
+		if !strings.HasPrefix(filepath.Base(f), "postgres-") {
+			sqlite = append(sqlite, f)
 		}
 	}
-	t.Run("sqlite", func(t *testing.T) { runScripts(t, all, func() string { return "" }) })
-	t.Run("postgres", func(t *testing.T) { runScripts(t, both, func() string { return testkit.Postgres(t) }) })
+	t.Run("sqlite", func(t *testing.T) { runScripts(t, sqlite, func() string { return "" }) })
+	t.Run("postgres", func(t *testing.T) { runScripts(t, postgres, func() string { return testkit.Postgres(t) }) })
 }
 
 // runScripts runs scripts, each with the database that fresh gives.

@@ -54,6 +54,9 @@ func (c *ServeCmd) Run(env *Env) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; choose another with --addr", c.Addr, err)
 	}
+	if err := env.serving(); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	db, err := env.Open()
 	if err != nil {
 		return errors.Join(err, listener.Close())
