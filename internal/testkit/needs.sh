@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need beyond Go: PostgreSQL, Chromium, fonts for
-# Arabic and Chinese, Node's npm (all Debian's packages) and axe-core (npm).
+# Arabic and Chinese, Node's npm (all Debian's packages), axe-core and the
+# validators of what Stoa gives away (npm).
 # What it may not install it names; the tests that need it are then skipped.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -20,7 +21,7 @@ check() {
 	want fontconfig command -v fc-list
 	want fonts-noto-core glyphs ar
 	want fonts-noto-cjk glyphs zh
-	[ -e axe/node_modules/axe-core/axe.min.js ] || want npm command -v npm
+	[ -e axe/node_modules/.installed ] && [ -e validators/node_modules/.installed ] || want npm command -v npm
 }
 
 check
@@ -40,14 +41,15 @@ if [ -n "$missing" ]; then
 		echo "test needs: may not install here (not root, or not Debian)" >&2
 	fi
 fi
-if ! cmp -s axe/package-lock.json axe/node_modules/.installed; then
-	echo "test needs: installing axe-core" >&2
-	if (cd axe && npm ci --no-audit --no-fund --loglevel=error >/dev/null </dev/null); then
-		cp axe/package-lock.json axe/node_modules/.installed
+for set in axe validators; do
+	cmp -s $set/package-lock.json $set/node_modules/.installed && continue
+	echo "test needs: installing $set" >&2
+	if (cd $set && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null </dev/null); then
+		cp $set/package-lock.json $set/node_modules/.installed
 	else
-		missing="$missing axe-core"
+		missing="$missing $set"
 	fi
-fi
+done
 if [ -n "$missing" ]; then
 	echo "test needs: without$missing, tests that need them are skipped and named below" >&2
 	[ "${STOA_REQUIRE:-}" != all ] || exit 1
