@@ -18,7 +18,6 @@ const TypeAtom = "application/atom+xml; charset=utf-8"
 type Feed struct {
 	Base    string    // address of the instance
 	Self    string    // address of the feed
-	Page    string    // address of the same list for people
 	Title   string    // in Lang
 	Lang    string    // whose summaries are taken where there are any
 	Updated time.Time // where the list is empty

@@ -14,9 +14,6 @@ import (
 	"stoa/internal/good"
 )
 
-// TypePubliccode is the media type of a publiccode.yml.
-const TypePubliccode = "application/yaml"
-
 // pcFile is a publiccode.yml 0.7 document; the order of fields is the order
 // in the file.
 type pcFile struct {

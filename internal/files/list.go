@@ -230,9 +230,8 @@ func (f *face) writeFeed(w io.Writer, r *http.Request, q good.Query) error {
 	}
 	params := q.Values()
 	params.Del("limit")
-	page := f.BaseURL + prefix(l) + "/goods?" + params.Encode()
 	params.Set("lang", l.Code)
-	return export.Atom(w, export.Feed{Base: f.BaseURL, Self: f.BaseURL + "/goods.atom?" + params.Encode(), Page: page,
+	return export.Atom(w, export.Feed{Base: f.BaseURL, Self: f.BaseURL + "/goods.atom?" + params.Encode(),
 		Title: title, Lang: l.Code, Updated: time.Unix(0, 0)}, goods)
 }
 
