@@ -1,0 +1,27 @@
+package good
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Task is work to be done after a transaction has committed. It is enqueued
+// within the transaction: both happen or neither. It is done at least once, so
+// whoever does it must bear a repeat.
+type Task struct {
+	Kind string          // what to do, "mail"; somebody has to be registered for it
+	Key  string          // of two tasks with one kind and one key the second is not enqueued; never a secret or a person's address
+	Args json.RawMessage // what the doer needs; JSON
+	At   time.Time       // not before; zero for at once
+}
+
+// Notice is something one person should hear because of a journal entry. The
+// noun that wrote the entry says who that is; how it reaches them is theirs to
+// choose.
+type Notice struct {
+	Person ID
+	Kind   string            // "clarification-asked": the texts mail.<kind>.subject and .body are its words
+	About  ID                // the good, application or other thing it is about
+	Args   map[string]string // what the texts name: of the person's own business, never another's address
+	Path   string            // where on this instance to read on or to act, "/apply/…"
+}
