@@ -22,7 +22,7 @@ build: ## build the one static program, bin/stoa
 
 test: ## install what the tests need, where that is allowed, and run them all
 	internal/testkit/needs.sh
-	go tool -modfile=tools/test.mod gotestsum --format standard-quiet --format-hide-empty-pkg -- -timeout 10m $(PACKAGES)
+	go tool -modfile=tools/test.mod gotestsum --format standard-quiet --format-hide-empty-pkg -- -timeout 30m $(PACKAGES)
 
 race: ## run the tests of what is shared between goroutines under the race detector
 	CGO_ENABLED=1 go test -race ./internal/app/... ./internal/catalog/... ./internal/edge/... ./internal/store/... ./internal/tlog/...
