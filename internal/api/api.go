@@ -11,8 +11,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +23,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"stoa/internal/access"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 )
@@ -79,9 +83,13 @@ func New(cfg Config) (http.Handler, error) {
 	f := &face{cfg: cfg, base: strings.TrimRight(cfg.BaseURL, "/")}
 	mux := http.NewServeMux()
 	h := humago.New(mux, describe())
+	allowed := map[string][]string{}
 	for _, op := range f.operations(h.OpenAPI()) {
+		if op.act == "" {
+			return nil, fmt.Errorf("api: %s does not say what it is for", op.doc.OperationID)
+		}
 		h.OpenAPI().AddOperation(&op.doc)
-		path, serve := op.doc.Path, f.answering(op.handle, op.produces)
+		path, serve := op.doc.Path, f.answering(op)
 		if strings.HasSuffix(path, "/") {
 			path += "{$}" // the address itself, not all below it
 		}
@@ -89,7 +97,10 @@ func New(cfg Config) (http.Handler, error) {
 			r, w := humago.Unwrap(ctx)
 			serve(w, r)
 		})
-		mux.HandleFunc(path, f.otherMethod)
+		allowed[path] = append(allowed[path], op.doc.Method)
+	}
+	for path, methods := range allowed {
+		mux.HandleFunc(path, f.otherMethod(methods))
 	}
 	mux.HandleFunc("/api/v1", f.elsewhere) // else the mux redirects in its own manner
 	mux.HandleFunc("/", f.elsewhere)
@@ -106,32 +117,67 @@ func New(cfg Config) (http.Handler, error) {
 // answer is a handler that leaves saying what went wrong to its caller.
 type answer func(w http.ResponseWriter, r *http.Request) error
 
-// answering guards a read: what is asked for must be something we produce, and
-// a read brings no body.
-func (f *face) answering(h answer, produces string) http.HandlerFunc {
+// answering guards an operation: who asks must be somebody who may at all, and
+// what is asked for and brought must be what the operation is about.
+func (f *face) answering(op operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !accepts(r.Header, produces) {
-			f.fail(w, r, &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": produces}}})
+		if err := f.admit(w, r, op); err != nil {
+			f.fail(w, r, err)
 			return
 		}
-		if r.ContentLength != 0 {
-			f.fail(w, r, &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}})
-			return
-		}
-		if err := h(w, r); err != nil {
+		if err := op.handle(w, r); err != nil {
 			f.fail(w, r, err)
 		}
 	}
 }
 
-// otherMethod answers what is not a read at an address that only has reads.
-func (f *face) otherMethod(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-	if r.Method == http.MethodOptions {
-		w.WriteHeader(http.StatusNoContent)
-		return
+// admit refuses what op is not for.
+func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error {
+	if op.act != access.Public {
+		edge.Private(w.Header())
+		if err := access.May(who(r), op.act); err != nil {
+			return err
+		}
 	}
-	f.fail(w, r, &statusError{http.StatusMethodNotAllowed, &good.Error{Kind: good.Invalid, Key: "api.detail.method", Args: map[string]any{"Method": clip(r.Method)}}})
+	if op.produces != "" && !accepts(r.Header, op.produces) {
+		return &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": op.produces}}}
+	}
+	if !op.takes && r.ContentLength != 0 {
+		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}}
+	}
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != "application/json" {
+		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.json"}}
+	}
+	return nil
+}
+
+// who is who asks.
+func who(r *http.Request) access.Who {
+	if v := edge.ViewerOf(r); v != nil {
+		return v.Who
+	}
+	return access.Who{}
+}
+
+// otherMethod answers what an address with these methods does not know.
+func (f *face) otherMethod(methods []string) http.HandlerFunc {
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	slices.Sort(methods)
+	allow := strings.Join(append(methods, http.MethodOptions), ", ")
+	key := "api.detail.method"
+	if allow != "GET, HEAD, OPTIONS" {
+		key = "api.detail.methods"
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allow)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		f.fail(w, r, &statusError{http.StatusMethodNotAllowed, &good.Error{Kind: good.Invalid, Key: key, Args: map[string]any{"Method": clip(r.Method), "Allowed": allow}}})
+	}
 }
 
 // elsewhere answers where there is nothing: it mends a slash too many or too
@@ -195,7 +241,11 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, contentType []string
 // fresh marks the answer public as of position and says whether the client
 // holds it already; then the caller is done.
 func (f *face) fresh(w http.ResponseWriter, r *http.Request, position int64) (done bool) {
-	edge.Public(w.Header(), 0)
+	if edge.ViewerOf(r) != nil {
+		edge.Private(w.Header())
+	} else {
+		edge.Public(w.Header(), 0)
+	}
 	return edge.NotModified(w, r, edge.ETag(position, "", f.cfg.Version))
 }
 

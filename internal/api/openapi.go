@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
 )
@@ -15,11 +16,14 @@ import (
 // number changes only with the path.
 const apiVersion = "1.0.0"
 
-// operation is one address with what it answers and how it describes itself.
+// operation is one address with what it answers, what it is for, and how it
+// describes itself.
 type operation struct {
 	doc      huma.Operation
+	act      access.Act // what it is for; access.Public for what everybody may read
 	handle   answer
-	produces string
+	produces string // media type of the answer, "" for none
+	takes    bool   // a JSON body
 }
 
 // describe begins the OpenAPI document. Clients must ignore what they do not
@@ -113,7 +117,7 @@ func (d describer) operation(id, path, tag, summary, text string, params []*huma
 		"304": {Description: "You hold the current answer."},
 	}
 	d.failing(responses, statuses)
-	return operation{handle: h, produces: produces, doc: huma.Operation{
+	return operation{act: access.Public, handle: h, produces: produces, doc: huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: text, Parameters: params,
 		Responses: responses}}
 }

@@ -142,6 +142,9 @@ func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 		p.Code, p.Status, p.Detail = codeOf(status.status), status.status, say(l, status.err)
 	case errors.As(err, &e) && e.Kind != good.Internal:
 		p.Status = statusOfKind[e.Kind]
+		if p.Status == http.StatusUnauthorized { // RFC 9110, 11.6.1
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
 		p.Code, p.Detail = codeOf(p.Status), say(l, e)
 		if e.Field != "" {
 			p.Errors = []ProblemPart{{Parameter: clip(e.Field), Detail: p.Detail}}

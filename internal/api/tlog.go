@@ -56,7 +56,7 @@ func NewLog(j Journal, baseURL string, log *slog.Logger) http.Handler {
 		}},
 	} {
 		mux.HandleFunc("GET "+p.pattern, f.logPart(p))
-		mux.HandleFunc(p.pattern, f.otherMethod)
+		mux.HandleFunc(p.pattern, f.otherMethod([]string{http.MethodGet}))
 	}
 	return edge.CORS(mux)
 }

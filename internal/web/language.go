@@ -35,7 +35,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 		s.redirect(w, r, t, clean)
 		return
 	}
-	f := s.frame(t, rest)
+	f := s.frame(r, t, rest)
 	if want := s.wanted(r); want != nil && want != t {
 		if r.URL.Path == "/" && s.lead(w, r, want) {
 			return

@@ -10,12 +10,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"stoa/internal/access"
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -56,6 +59,7 @@ type Config struct {
 	Dumps     take.Dumps       // the whole registry as files; nil where none are made
 	Cases     cases.Cases      // records that need a person; nil where none are kept
 	API       apidoc.Source    // description of the API; without one there is no page about it
+	More      []page.Route     // the pages of further rooms, as cmd put them together
 	Log       *slog.Logger
 	BaseURL   string // public address of the instance, without a slash at the end
 	Version   string // of the program: part of every entity tag
@@ -72,6 +76,7 @@ type Site struct {
 	cfg     Config
 	page    *page.Site
 	tongues map[string]*page.Tongue // by code
+	routes  []page.Route
 	mux     *http.ServeMux
 	handler http.Handler
 }
@@ -100,15 +105,14 @@ func New(cfg Config) (*Site, error) {
 		s.tongues[l.Code] = t
 		s.page.Tongues = append(s.page.Tongues, t)
 	}
-	for pattern, h := range s.routes() {
-		s.mux.Handle(pattern, s.answer(h))
+	if s.routes, err = routes(cfg); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
 	}
-	if cfg.API.Spec != nil {
-		h, err := apidoc.Page(cfg.API)
-		if err != nil {
-			return nil, fmt.Errorf("web: %w", err)
+	for _, route := range s.routes {
+		if route.Act == "" || route.Handler == nil {
+			return nil, fmt.Errorf("web: %s does not say what it is for", route.Pattern)
 		}
-		s.mux.Handle("GET /docs/api", s.answer(h))
+		s.mux.Handle(route.Pattern, s.answer(route))
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -138,33 +142,48 @@ func build(cfg Config, assets string) string {
 }
 
 // routes are the pages.
-func (s *Site) routes() map[string]page.Handler {
-	return map[string]page.Handler{
-		"GET /{$}":          home.Page(s.cfg.Goods),
-		"GET /goods":        list.Page(s.cfg.Goods),
-		"GET /goods/{slug}": show.Page(s.cfg.Goods),
+func routes(cfg Config) ([]page.Route, error) {
+	public := map[string]page.Handler{
+		"GET /{$}":          home.Page(cfg.Goods),
+		"GET /goods":        list.Page(cfg.Goods),
+		"GET /goods/{slug}": show.Page(cfg.Goods),
 		"GET /about":        about.Page(),
-		"GET /imports":      cases.Page(s.cfg.Cases),
+		"GET /imports":      cases.Page(cfg.Cases),
 
-		"GET /map":               atlas.Page(s.cfg.Goods),
-		"GET /statistics":        figures.Page(s.cfg.Goods),
-		"GET /statistics/{file}": figures.File(s.cfg.Goods),
-		"GET /data":              take.Page(s.cfg.Goods, s.cfg.Registry, s.cfg.Dumps),
-		"GET /changes":           changes.Page(s.cfg.Registry),
-		"GET /compare":           compare.Page(s.cfg.Goods),
+		"GET /map":               atlas.Page(cfg.Goods),
+		"GET /statistics":        figures.Page(cfg.Goods),
+		"GET /statistics/{file}": figures.File(cfg.Goods),
+		"GET /data":              take.Page(cfg.Goods, cfg.Registry, cfg.Dumps),
+		"GET /changes":           changes.Page(cfg.Registry),
+		"GET /compare":           compare.Page(cfg.Goods),
 
-		"GET /goods/{slug}/badge.svg": badge.Badge(s.cfg.Goods),
-		"GET /goods/{slug}/card":      badge.Card(s.cfg.Goods),
-		"GET /collections":            shelf.All(s.cfg.Shelves),
-		"GET /collections/{slug}":     shelf.One(s.cfg.Shelves, s.cfg.Whole),
-		"GET /sdgs/{n}":               topic.Goal(s.cfg.Whole),
-		"GET /kinds/{kind}":           topic.Kind(s.cfg.Whole),
-		"GET /licences/{spdx}":        topic.Licence(s.cfg.Whole),
-		"GET /organisations/{slug}":   topic.Organisation(s.cfg.Whole, s.cfg.Directory),
-		"GET /countries":              topic.Countries(s.cfg.Whole, s.cfg.Directory),
-		"GET /countries/{iso}":        topic.Country(s.cfg.Whole, s.cfg.Directory),
+		"GET /goods/{slug}/badge.svg": badge.Badge(cfg.Goods),
+		"GET /goods/{slug}/card":      badge.Card(cfg.Goods),
+		"GET /collections":            shelf.All(cfg.Shelves),
+		"GET /collections/{slug}":     shelf.One(cfg.Shelves, cfg.Whole),
+		"GET /sdgs/{n}":               topic.Goal(cfg.Whole),
+		"GET /kinds/{kind}":           topic.Kind(cfg.Whole),
+		"GET /licences/{spdx}":        topic.Licence(cfg.Whole),
+		"GET /organisations/{slug}":   topic.Organisation(cfg.Whole, cfg.Directory),
+		"GET /countries":              topic.Countries(cfg.Whole, cfg.Directory),
+		"GET /countries/{iso}":        topic.Country(cfg.Whole, cfg.Directory),
 	}
+	if cfg.API.Spec != nil {
+		h, err := apidoc.Page(cfg.API)
+		if err != nil {
+			return nil, err
+		}
+		public["GET /docs/api"] = h
+	}
+	out := slices.Clone(cfg.More)
+	for _, pattern := range slices.Sorted(maps.Keys(public)) {
+		out = append(out, page.Route{Pattern: pattern, Act: access.Public, Handler: public[pattern]})
+	}
+	return out, nil
 }
+
+// Routes are all pages and what each is for.
+func (s *Site) Routes() []page.Route { return slices.Clone(s.routes) }
 
 // ServeHTTP implements http.Handler.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
@@ -175,10 +194,18 @@ func (s *Site) Deny(w http.ResponseWriter, r *http.Request, status int, e *good.
 }
 
 // answer turns a page into a handler; the frame comes with the request.
-func (s *Site) answer(h page.Handler) http.Handler {
+func (s *Site) answer(route page.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f := r.Context().Value(frameKey{}).(*page.Frame)
-		if err := h(w, r, f); err != nil {
+		if route.Act != access.Public {
+			edge.Private(w.Header())
+			f.Unlisted = true
+		}
+		err := access.May(f.Reader(), route.Act)
+		if err == nil {
+			err = route.Handler(w, r, f)
+		}
+		if err != nil {
 			status := trouble.Status(err)
 			if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 				s.cfg.Log.ErrorContext(r.Context(), "page", "id", edge.RequestIDOf(r), "route", r.Pattern, "error", err)
@@ -193,7 +220,7 @@ type frameKey struct{}
 // refuse answers outside any page.
 func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
 	t, path, _ := s.split(r.URL.Path)
-	f := s.frame(t, path)
+	f := s.frame(r, t, path)
 	var err error
 	if e != nil {
 		err = e
@@ -201,8 +228,12 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int, e *goo
 	trouble.Write(w, r, f, status, err)
 }
 
-func (s *Site) frame(t *page.Tongue, path string) *page.Frame {
-	return &page.Frame{Tongue: t, Site: s.page, Path: path, Position: s.cfg.Goods.Position()}
+func (s *Site) frame(r *http.Request, t *page.Tongue, path string) *page.Frame {
+	f := &page.Frame{Tongue: t, Site: s.page, Path: path, Position: s.cfg.Goods.Position()}
+	if v := edge.ViewerOf(r); v != nil {
+		f.Viewer, f.ViewerName = &v.Who, v.Name
+	}
+	return f
 }
 
 // refuseIn answers in a frame that is known already.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/web/assets"
 )
@@ -19,6 +20,16 @@ import (
 // Handler answers one page. What it returns as an error becomes a page that
 // helps; it must not have written then.
 type Handler func(w http.ResponseWriter, r *http.Request, f *Frame) error
+
+// Route is a page or a form's target: its pattern, what it is for, and its
+// handler. A page for which the act is not access.Public is private: it is
+// kept nowhere, and who can never do the act does not reach it. What may be
+// done to the very thing asked for is decided by the verb or view behind it.
+type Route struct {
+	Pattern string // "GET /desk", as of http.ServeMux
+	Act     access.Act
+	Handler Handler
+}
 
 // Site is what all pages of an instance share.
 type Site struct {
@@ -36,11 +47,22 @@ type Frame struct {
 	Query    string // canonical query to carry into the other languages
 	Position int64  // journal position the page is as of
 	Offer    *Tongue
+	// Who reads: nil for nobody in particular, to whom every page is the same.
+	Viewer     *access.Who
+	ViewerName string
 	// What the page says of itself.
 	Title       string
 	Description string
 	Here        string // place in the main navigation
 	Unlisted    bool   // not for search engines: errors, searches without end
+}
+
+// Reader is who reads.
+func (f *Frame) Reader() access.Who {
+	if f.Viewer == nil {
+		return access.Who{}
+	}
+	return *f.Viewer
 }
 
 // Href is the address of a page in this page's language.

@@ -47,8 +47,13 @@ func WriteAs(w http.ResponseWriter, r *http.Request, f *Frame, status int, media
 }
 
 // Fresh marks the answer as public and as of the page's journal position, and
-// answers 304 where the reader already has it: then the caller is done.
+// answers 304 where the reader already has it: then the caller is done. What
+// somebody signed in reads is theirs alone.
 func Fresh(w http.ResponseWriter, r *http.Request, f *Frame) bool {
+	if f.Viewer != nil {
+		edge.Private(w.Header())
+		return false
+	}
 	edge.Public(w.Header(), 0)
 	lang := f.Code
 	if f.Offer != nil {

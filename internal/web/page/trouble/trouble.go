@@ -42,7 +42,7 @@ func Status(err error) int {
 }
 
 // told are the statuses with words of their own.
-var told = map[int]bool{400: true, 403: true, 404: true, 405: true, 410: true, 413: true, 414: true, 429: true, 500: true, 503: true}
+var told = map[int]bool{400: true, 401: true, 403: true, 404: true, 405: true, 410: true, 413: true, 414: true, 429: true, 500: true, 503: true}
 
 // Write answers with the page for status; err, if any, says more.
 func Write(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, err error) {

@@ -1,0 +1,92 @@
+package access
+
+// Act is something a person or machine may try to do.
+type Act string
+
+// Public is the act of what needs no leave: reading what everybody may read.
+const Public Act = "public"
+
+// The acts on the registry itself.
+const (
+	Import Act = "import" // bring in what another source says
+	Settle Act = "settle" // decide about a record that needs a person
+	Edit   Act = "edit"   // state facts about a good in person
+	Rename Act = "rename" // give a good another address
+	Remove Act = "remove" // take a good away, leaving a tombstone
+	Merge  Act = "merge"  // declare two goods one
+	Erase  Act = "erase"  // delete a value from the journal's disclosures
+)
+
+// The acts on one's own account.
+const (
+	ReadAccount Act = "read-account" // see what is kept about oneself
+	Account     Act = "account"      // change it: ways in, sessions, tokens, export, erasure
+)
+
+// The acts around organisations.
+const (
+	FoundOrganisation  Act = "found-organisation"  // enter an organisation one acts for
+	ManageOrganisation Act = "manage-organisation" // its domains and members
+)
+
+// The acts from nomination to submission.
+const (
+	Nominate          Act = "nominate"           // say that something might be a digital public good
+	EditNomination    Act = "edit-nomination"    // mend or withdraw one
+	SortNominations   Act = "sort-nominations"   // spam, duplicates, test entries
+	Claim             Act = "claim"              // say that a good is one's own, and prove it
+	Apply             Act = "apply"              // begin an application for a good one owns
+	ReadApplication   Act = "read-application"   // see answers and evidence that are not public
+	EditApplication   Act = "edit-application"   // answer, attach, invite co-owners, accept a suggestion
+	Submit            Act = "submit"             // hand it in, with the declaration of authority
+	Withdraw          Act = "withdraw"           // take it back
+	Renew             Act = "renew"              // apply again for what is recognised
+	Clarify           Act = "clarify"            // answer a question back, or ask for more time
+	Appeal            Act = "appeal"             // ask others to look at a decision once more
+	ImportApplication Act = "import-application" // bring in applications made elsewhere
+)
+
+// The acts of a review.
+const (
+	SeeDesk         Act = "see-desk"         // the queues of reviewers, coordinators and the secretariat
+	Screen          Act = "screen"           // spam, duplicate, kind, indicators 1 and 2
+	ClaimReview     Act = "claim-review"     // take a review from the queue
+	Assign          Act = "assign"           // give a review to somebody, or take it from them
+	DeclareConflict Act = "declare-conflict" // say why one must not review
+	Review          Act = "review"           // a verdict per indicator, a suggestion, a private note
+	Advise          Act = "advise"           // a review that counts as advice
+	Consult         Act = "consult"          // ask an expert about one indicator
+	AnswerConsult   Act = "answer-consult"   // answer as the expert
+	ReadNotes       Act = "read-notes"       // what reviewers note among themselves
+	AskClarify      Act = "ask-clarify"      // ask the applicant back
+	Extend          Act = "extend"           // give more time
+	Consolidate     Act = "consolidate"      // settle where two reviews differ
+	Decide          Act = "decide"           // sign a decision
+	DecideAppeal    Act = "decide-appeal"    // sign the decision on an appeal
+	Publish         Act = "publish"          // make a decision known
+)
+
+// The acts after recognition.
+const (
+	Challenge       Act = "challenge"        // doubt a recognition, with evidence
+	HandleChallenge Act = "handle-challenge" // a review in small
+	SeeConfidential Act = "see-confidential" // who reported in confidence
+	Lapse           Act = "lapse"            // let a recognition end by the clock
+	Remind          Act = "remind"           // tell people what is due
+)
+
+// The acts of those who look after the whole.
+const (
+	SeePipeline     Act = "see-pipeline"     // the board, late and stuck lists, reviewers' load
+	Export          Act = "export"           // take a table of the desk away
+	Announce        Act = "announce"         // write to many
+	ManageStandards Act = "manage-standards" // put a draft or a version before the public
+	CommentDraft    Act = "comment-draft"    // on a draft of a standard
+	AnswerComment   Act = "answer-comment"   // every comment is answered
+	Opine           Act = "opine"            // an opinion of the advisory group
+	ManageGroup     Act = "manage-group"     // its seats, terms and minutes
+	ManageSettings  Act = "manage-settings"  // deadlines and texts
+	ManageRoles     Act = "manage-roles"     // who has which
+	ManagePeople    Act = "manage-people"    // accounts: list, end sessions, erase
+	ManageWebhooks  Act = "manage-webhooks"  // where signed messages go
+)
