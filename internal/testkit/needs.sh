@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the tests need beyond Go: PostgreSQL, Chromium, fonts for
-# Arabic and Chinese, Node's npm (all Debian's packages), axe-core and the
-# validators of what Stoa gives away (npm).
+# Arabic and Chinese, curl, Python and R for the clients the documentation
+# shows, Java for the checker of pages, Node's npm (all Debian's packages),
+# axe-core and the validators of what Stoa gives away (npm).
 # What it may not install it names; the tests that need it are then skipped.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -21,6 +22,12 @@ check() {
 	want fontconfig command -v fc-list
 	want fonts-noto-core glyphs ar
 	want fonts-noto-cjk glyphs zh
+	want curl command -v curl
+	want python3 command -v python3
+	want r-base-core command -v Rscript
+	want r-cran-curl Rscript -e 'library(curl)'
+	want r-cran-jsonlite Rscript -e 'library(jsonlite)'
+	want default-jre-headless command -v java
 	[ -e axe/node_modules/.installed ] && [ -e validators/node_modules/.installed ] || want npm command -v npm
 }
 
