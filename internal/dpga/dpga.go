@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -189,7 +190,7 @@ func (f *face) one(s shape, dpg bool) func(http.ResponseWriter, *http.Request) e
 			return nil
 		}
 		h := w.Header()
-		h.Set("Link", "<"+f.base+"/goods/"+g.Slug+`>; rel="alternate"; type="text/html", <`+f.address(s, g)+`>; rel="canonical"`)
+		h.Set("Link", "<"+f.base+"/goods/"+url.PathEscape(g.Slug)+`>; rel="alternate"; type="text/html", <`+f.address(s, g)+`>; rel="canonical"`)
 		edge.Public(h, 0)
 		if edge.NotModified(w, r, edge.ETag(g.Position, "", f.Version)) {
 			return nil

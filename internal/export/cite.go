@@ -2,7 +2,10 @@ package export
 
 import (
 	"bytes"
+	"cmp"
+	_ "embed"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,12 +27,29 @@ type citation struct {
 	URL        string          `yaml:"url,omitempty"`
 	Repository string          `yaml:"repository-code,omitempty"`
 	Licence    []string        `yaml:"license,omitempty"`
+	LicenceURL string          `yaml:"license-url,omitempty"`
 	Keywords   []string        `yaml:"keywords,omitempty"`
 }
 
 type citationParty struct {
 	Name    string `yaml:"name"`
 	Website string `yaml:"website,omitempty"`
+}
+
+//go:embed cfflicences.txt
+var cffLicencesText string
+
+// cffLicences are the licences the format has a name for (license-enum of its
+// schema); for others there is license-url.
+var cffLicences = strings.Fields(cffLicencesText)
+
+// uri is an address in the letters RFC 3986 allows, which the format demands.
+func uri(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.String()
 }
 
 // CFF is the good as a CITATION.cff 1.2.0 file. The format knows only software
@@ -48,7 +68,7 @@ func CFF(g *good.Good, base string) ([]byte, error) {
 
 func cite(g *good.Good, base string) citation {
 	c := citation{Version: "1.2.0", Message: "If you use this digital public good, please cite it as below.", Type: "dataset",
-		Title: g.Name, URL: g.Website, Licence: licences(g), Keywords: keywords(g)}
+		Title: g.Name, URL: uri(g.Website), Keywords: keywords(g)}
 	if slices.Contains(g.Kinds, good.Software) || slices.Contains(g.Kinds, good.AI) {
 		c.Type = "software"
 	}
@@ -56,11 +76,18 @@ func cite(g *good.Good, base string) citation {
 	if c.URL == "" {
 		c.URL = Address(base, g)
 	}
+	for _, id := range licences(g) {
+		if slices.Contains(cffLicences, id) {
+			c.Licence = append(c.Licence, id)
+		} else {
+			c.LicenceURL = cmp.Or(c.LicenceURL, licenceURL(id))
+		}
+	}
 	if u := urls(g.Repositories); len(u) > 0 {
-		c.Repository = u[0]
+		c.Repository = uri(u[0])
 	}
 	for _, p := range authors(g) {
-		c.Authors = append(c.Authors, citationParty{Name: p.Name, Website: p.Website})
+		c.Authors = append(c.Authors, citationParty{Name: p.Name, Website: uri(p.Website)})
 	}
 	if len(c.Authors) == 0 {
 		c.Authors = []citationParty{{Name: g.Name}}
@@ -77,25 +104,30 @@ type reference struct {
 	URL        string          `yaml:"url,omitempty"`
 	Repository string          `yaml:"repository-code,omitempty"`
 	Licence    []string        `yaml:"license,omitempty"`
+	LicenceURL string          `yaml:"license-url,omitempty"`
 	Keywords   []string        `yaml:"keywords,omitempty"`
 }
 
 // CFFHead begins the CITATION.cff file of a list of goods: the list is cited,
 // the goods follow as its references, each by CFFReference.
-func CFFHead(title, url string) ([]byte, error) {
+func CFFHead(title, address string) ([]byte, error) {
 	head, err := yaml.Marshal(citation{Version: "1.2.0", Message: "If you use this list of digital public goods, please cite it as below.", Type: "dataset",
-		Title: title, URL: url, Authors: []citationParty{{Name: "Stoa"}}})
+		Title: title, URL: address, Authors: []citationParty{{Name: "Stoa"}}})
 	if err != nil {
 		return nil, fmt.Errorf("write CITATION.cff: %w", err)
 	}
-	return append(head, "references:\n"...), nil
+	return head, nil
 }
+
+// CFFReferences stands between the head and the first reference, where there
+// is one: the format knows no empty list.
+const CFFReferences = "references:\n"
 
 // CFFReference is a good as one entry of the list that CFFHead begins. What is
 // neither software nor data is a generic work there.
 func CFFReference(g *good.Good, base string) ([]byte, error) {
 	c := cite(g, base)
-	r := reference{Type: "generic", Title: c.Title, Authors: c.Authors, Abstract: c.Abstract, URL: c.URL, Repository: c.Repository, Licence: c.Licence, Keywords: c.Keywords}
+	r := reference{Type: "generic", Title: c.Title, Authors: c.Authors, Abstract: c.Abstract, URL: c.URL, Repository: c.Repository, Licence: c.Licence, LicenceURL: c.LicenceURL, Keywords: c.Keywords}
 	switch {
 	case c.Type == "software":
 		r.Type = "software"
@@ -131,11 +163,7 @@ func BibTeX(g *good.Good, base string) string {
 	}
 	field("title", "{"+texEscape(g.Name)+"}")
 	field("author", strings.Join(names, " and "))
-	url := g.Website
-	if url == "" {
-		url = Address(base, g)
-	}
-	field("url", texURL(url))
+	field("url", texURL(cmp.Or(g.Website, Address(base, g))))
 	field("note", texEscape("Digital public good. "+strings.Join(licences(g), ", "))+". Record: "+texURL(Address(base, g)))
 	b.WriteString("}\n")
 	return b.String()

@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 )
 
 // Address is where the good's page is on the instance at base.
-func Address(base string, g *good.Good) string { return base + "/goods/" + g.Slug }
+func Address(base string, g *good.Good) string { return base + "/goods/" + url.PathEscape(g.Slug) }
 
 // licenceURL is the public page of an SPDX licence identifier.
 func licenceURL(spdx string) string { return "https://spdx.org/licenses/" + spdx + ".html" }

@@ -156,7 +156,13 @@ func (f *face) writeCFF(w io.Writer, r *http.Request, q good.Query) error {
 	if _, err := w.Write(head); err != nil {
 		return err
 	}
-	return f.write(w, r, q, func(g *good.Good) ([]byte, error) { return export.CFFReference(g, f.BaseURL) })
+	before := export.CFFReferences
+	return f.write(w, r, q, func(g *good.Good) ([]byte, error) {
+		ref, err := export.CFFReference(g, f.BaseURL)
+		ref = append([]byte(before), ref...)
+		before = ""
+		return ref, err
+	})
 }
 
 // writePubliccode is one YAML document for every software good; the format

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -144,7 +145,7 @@ func (f *face) sitemap(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, g := range goods {
 		if g.Tombstone == nil {
-			set.URLs = append(set.URLs, f.everywhere("/goods/"+g.Slug, g.Updated.UTC().Format("2006-01-02"))...)
+			set.URLs = append(set.URLs, f.everywhere("/goods/"+url.PathEscape(g.Slug), g.Updated.UTC().Format("2006-01-02"))...)
 		}
 	}
 	return writeXML(w, set)

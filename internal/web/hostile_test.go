@@ -86,7 +86,7 @@ func hostile(s string) *shelf {
 					{Name: "stage", Data: []byte(`{"from":` + quoted + `,"to":` + quoted + `,"reason":` + quoted + `}`)}}})
 		}
 	}
-	out.open = []cases.Case{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
+	out.open = []cases.Case{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Created: when, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
 	return out
 }
 

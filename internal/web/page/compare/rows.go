@@ -43,7 +43,7 @@ func (m *model) lay() {
 	}
 	add(m.Field(good.FieldSummary), m.summary)
 	add(m.Field(good.FieldKinds), func(g *good.Good) []item {
-		return each(g.Kinds, func(k good.Kind) item { return item{Text: m.Kind(k), Link: "/kinds/" + string(k)} })
+		return each(g.Kinds, func(k good.Kind) item { return item{Text: m.Kind(k), Link: "/kinds/" + page.PathEscape(string(k))} })
 	})
 	m.terms(add)
 	add(m.Field(good.FieldGoals), func(g *good.Good) []item {

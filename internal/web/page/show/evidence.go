@@ -22,6 +22,30 @@ type answer struct {
 	Last     bool // the next one has another origin, or there is none
 }
 
+// gather puts the answers to one question after the first of them.
+func (ind *indicator) gather() {
+	var order []string
+	for _, a := range ind.Answers {
+		if !slices.Contains(order, a.Question) {
+			order = append(order, a.Question)
+		}
+	}
+	slices.SortStableFunc(ind.Answers, func(a, b answer) int {
+		return slices.Index(order, a.Question) - slices.Index(order, b.Question)
+	})
+}
+
+// questions are the answers, those to one question together.
+func (ind *indicator) questions() (out [][]answer) {
+	for i, a := range ind.Answers {
+		if i == 0 || a.Question != ind.Answers[i-1].Question {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], a)
+	}
+	return out
+}
+
 // indicatorNumbers are the nine indicators (DPGS 1 to 9); the parts of the
 // ninth are shown under it.
 var indicatorNumbers = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}
@@ -60,6 +84,7 @@ func (m *model) indicators() []indicator {
 		out = append(out, other)
 	}
 	for _, ind := range out {
+		ind.gather()
 		for i := range ind.Answers {
 			ind.Answers[i].Last = i+1 == len(ind.Answers) || ind.Answers[i+1].Origin != ind.Answers[i].Origin
 		}

@@ -235,13 +235,10 @@ func Organisation(goods Goods, dir Directory) page.Handler {
 		if page.Fresh(w, r, f) {
 			return nil
 		}
-		if err := m.party(r.Context(), goods, slug, found.Cards); err != nil {
+		if err := m.party(r.Context(), goods, slug, o.Website, found.Cards); err != nil {
 			return err
 		}
 		m.Lede, m.LedeIn = o.Summary.In(f.Code)
-		if o.Website != "" {
-			m.Facts = append([]fact{{f.T("web.topic.website"), page.Host(o.Website), o.Website}}, m.Facts...)
-		}
 		if o.Country != "" {
 			m.Facts = append(m.Facts, fact{f.T("web.topic.country"), f.Country(o.Country), f.Prefix + "/countries/" + o.Country})
 		}
@@ -250,8 +247,9 @@ func Organisation(goods Goods, dir Directory) page.Handler {
 	}
 }
 
-// party takes the organisation's name, roles and website from its goods.
-func (m *model) party(ctx context.Context, goods Goods, slug string, cards []good.Card) error {
+// party takes the organisation's name and roles from its goods, and its website
+// where site, that of the directory, is not known.
+func (m *model) party(ctx context.Context, goods Goods, slug, site string, cards []good.Card) error {
 	var ids []good.ID
 	for _, c := range cards {
 		ids = append(ids, c.ID)
@@ -261,7 +259,6 @@ func (m *model) party(ctx context.Context, goods Goods, slug string, cards []goo
 		return err
 	}
 	roles := map[good.Role]bool{}
-	site := ""
 	for _, id := range ids {
 		if whole[id] == nil {
 			continue
