@@ -17,6 +17,9 @@ import (
 //go:embed stoa.css
 var base []byte
 
+//go:embed work.css
+var work []byte
+
 //go:embed app.js
 var script []byte
 
@@ -29,6 +32,7 @@ const Prefix = "/assets/"
 // Set is what the pages load. The addresses are paths without host.
 type Set struct {
 	Style, Script, Icon string
+	Work                string // style of the pages on which somebody writes
 	Build               string // changes whenever any of them changes
 	files               map[string]file
 }
@@ -62,6 +66,9 @@ func New(styles ...[]byte) (*Set, error) {
 	}
 	var err error
 	if s.Style, err = add("stoa", ".css", "text/css; charset=utf-8", bytes.Join(append([][]byte{base}, styles...), []byte("\n"))); err != nil {
+		return nil, err
+	}
+	if s.Work, err = add("work", ".css", "text/css; charset=utf-8", work); err != nil {
 		return nil, err
 	}
 	if s.Script, err = add("app", ".js", "text/javascript; charset=utf-8", script); err != nil {

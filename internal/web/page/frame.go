@@ -54,6 +54,7 @@ type Frame struct {
 	Title       string
 	Description string
 	Here        string // place in the main navigation
+	Work        bool   // somebody writes here: forms and their style
 	Unlisted    bool   // not for search engines: errors, searches without end
 }
 

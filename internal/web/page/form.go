@@ -1,0 +1,124 @@
+package page
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+
+	"stoa/internal/good"
+)
+
+// Field is one field of a form as shown. Texts are in the page's language.
+type Field struct {
+	Name     string
+	Label    string
+	Hint     string // what to write, before the field
+	Kind     string // type of the input: "text" where empty, "email", "url", "date", "number", "password", "file"
+	Value    string
+	Chosen   []string // values chosen, of many
+	Options  []Option
+	Lines    int // height of a field of several lines
+	Max      int // characters, 0 for no bound that the browser knows of
+	Required bool
+	Wrong    string // what is wrong with the value, and what to do
+	Dir      string // "auto" for what strangers write; "ltr" for addresses
+	Auto     string // autocomplete
+}
+
+// Option is one of several values to choose from.
+type Option struct {
+	Value, Label, Hint string
+}
+
+// described names the elements that describe the field, for aria-describedby.
+func (d Field) described() string {
+	switch {
+	case d.Wrong != "" && d.Hint != "":
+		return d.Name + "-wrong " + d.Name + "-hint"
+	case d.Wrong != "":
+		return d.Name + "-wrong"
+	case d.Hint != "":
+		return d.Name + "-hint"
+	}
+	return ""
+}
+
+func (d Field) kind() string {
+	if d.Kind == "" {
+		return "text"
+	}
+	return d.Kind
+}
+
+func (d Field) dir() string {
+	switch {
+	case d.Dir != "":
+		return d.Dir
+	case d.Kind == "url", d.Kind == "email":
+		return "ltr"
+	}
+	return "auto"
+}
+
+func (d Field) chosen(value string) bool {
+	if d.Value == value && value != "" {
+		return true
+	}
+	for _, v := range d.Chosen {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Form is what a reader sent and what is wrong with it: nothing typed is lost
+// on a mistake.
+type Form struct {
+	Values url.Values
+	Wrong  []Problem
+}
+
+// Problem is one mistake, said beside its field and listed on top.
+type Problem struct {
+	Field string // "" for the form as a whole
+	Text  string
+}
+
+// Add notes err, which must be one that a person can mend, and says whether it
+// is. Everything else is the caller's to answer.
+func (m *Form) Add(f *Frame, err error) bool {
+	var e *good.Error
+	if !errors.As(err, &e) || (e.Kind != good.Invalid && e.Kind != good.Conflict && e.Kind != good.Limited) {
+		return false
+	}
+	m.Wrong = append(m.Wrong, Problem{Field: e.Field, Text: f.Say(e)})
+	return true
+}
+
+// Field fills a field with what was sent for it and what is wrong with that.
+func (m *Form) Field(d Field) Field {
+	if m == nil {
+		return d
+	}
+	if v, ok := m.Values[d.Name]; ok {
+		d.Chosen = v
+		d.Value = v[0]
+	}
+	for _, p := range m.Wrong {
+		if p.Field == d.Name {
+			d.Wrong = p.Text
+		}
+	}
+	return d
+}
+
+// Problems lists the mistakes; none for a form not yet sent.
+func (m *Form) Problems() []Problem {
+	if m == nil {
+		return nil
+	}
+	return m.Wrong
+}
+
+func number(n int) string { return strconv.Itoa(n) }
