@@ -21,7 +21,10 @@ import (
 func serve(t *testing.T, s *shelf) string {
 	t.Helper()
 	var site http.Handler
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/v1/suggest", s.suggest)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) })
+	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 	var err error
 	if site, err = web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
@@ -97,7 +100,7 @@ func TestReaderFindsNarrowsReadsAndCites(t *testing.T) {
 				r := newReader(t, look)
 				r.do(chromedp.Navigate(url + prefixes[lang] + "/"))
 				r.fits()
-				r.do(chromedp.SendKeys(chromedp.CSS("main input[type=search]"), needs[lang]))
+				r.do(chromedp.SendKeys(chromedp.CSS("main input[name=q]"), needs[lang]))
 				r.turn(chromedp.KeyEvent(kb.Enter))
 				r.fits()
 				if look.Phone {

@@ -69,7 +69,7 @@ type Config struct {
 }
 
 // csp forbids everything that the pages do not need (Content-Security-Policy).
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const csp = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Site serves the pages.
 type Site struct {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"stoa/internal/good"
@@ -12,6 +13,9 @@ import (
 type Tongue struct {
 	*i18n.Locale
 	Prefix string // "" for English, "/fr", …
+	// Where names of goods are to be had for what was typed, and what is said
+	// of none, one, … of them, parted by bars: for the script.
+	Suggest, Found string
 
 	stages map[good.Stage]string
 	kinds  map[good.Kind]string
@@ -32,6 +36,9 @@ type ValueKey struct {
 // valuesKept bounds the values kept in one language: about 2 MB.
 const valuesKept = 4000
 
+// suggested is how many names complete what was typed, at most.
+const suggested = 7
+
 // NewTongue prepares the pages' language of a locale.
 func NewTongue(l *i18n.Locale) *Tongue {
 	t := &Tongue{Locale: l, stages: map[good.Stage]string{}, kinds: map[good.Kind]string{}}
@@ -44,6 +51,13 @@ func NewTongue(l *i18n.Locale) *Tongue {
 	for _, k := range good.Kinds {
 		t.kinds[k] = l.Kind(k)
 	}
+	t.Suggest = "/api/v1/suggest?lang=" + l.Code + "&limit=" + strconv.Itoa(suggested)
+	found := make([]string, suggested+1)
+	found[0] = t.T("web.search.none")
+	for n := 1; n <= suggested; n++ {
+		found[n] = t.N("web.search.found", n)
+	}
+	t.Found = strings.Join(found, "|")
 	t.rows.Max, t.Values.Max = rowsKept, valuesKept
 	for n := range t.used {
 		t.used[n] = l.T("web.card.deployed", "Count", n)
