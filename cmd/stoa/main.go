@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"stoa/internal/jobs"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 )
@@ -46,6 +47,7 @@ type CLI struct {
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
+	Jobs         JobsCmd         `cmd:"" help:"Look after the work that runs by itself."`
 	Publiccode   PubliccodeCmd   `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
 	Version      VersionCmd      `cmd:"" help:"Print the program's version."`
 }
@@ -88,6 +90,9 @@ func (e *Env) Open() (*store.DB, error) {
 		return nil, err
 	}
 	if err := db.Migrate(e.Ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := jobs.Migrate(e.Ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.SameKey(e.Ctx); err != nil {

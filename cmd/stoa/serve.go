@@ -80,9 +80,14 @@ func (c *ServeCmd) Run(env *Env) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	work, err := c.work(env, db)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
 		live.Load().Len(), base, base, base, base)
-	return edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
+	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
+	return errors.Join(err, ended(work))
 }
 
 // base is the public address: as configured, else where we listen.

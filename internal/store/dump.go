@@ -21,6 +21,8 @@ var tables = []struct{ name, order string }{
 	{"match_keys", "key, good"}, {"contacts", "source, foreign_id, n"}, {"cases", "id"}, {"directory", "kind, key"},
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},
 	{"checkpoints", "size"}, {"log_head", "one"},
+	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
+	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 }
 
 // column is a column and what it holds: 't' for text, 'i' for whole numbers,

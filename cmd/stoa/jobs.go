@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"stoa/internal/good"
+	"stoa/internal/jobs"
+	"stoa/internal/store"
+)
+
+// away are the kinds of task that wait for other people's hosts.
+var away = jobs.Outside{}
+
+// work starts what runs by itself.
+func (c *ServeCmd) work(env *Env, db *store.DB) (*jobs.Runner, error) {
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return nil, err
+	}
+	runner, err := jobs.NewRunner(jobs.Config{DB: db, Queue: queue, Log: env.Log, Now: env.Now})
+	if err != nil {
+		return nil, err
+	}
+	return runner, runner.Start(env.Ctx)
+}
+
+// ended lets the work under way end.
+func ended(work *jobs.Runner) error {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	return work.Stop(ctx)
+}
+
+// JobsCmd looks after jobs.
+type JobsCmd struct {
+	List  JobsListCmd  `cmd:"" help:"List what is to be done and what was given up."`
+	Retry JobsRetryCmd `cmd:"" help:"Do a task again that was given up."`
+}
+
+// JobsListCmd lists.
+type JobsListCmd struct {
+	Failed bool `help:"Only what was given up."`
+	Limit  int  `help:"How many of each at most." default:"100"`
+}
+
+// Run lists tasks; it changes nothing.
+func (c *JobsListCmd) Run(env *Env) error {
+	db, err := env.OpenExisting()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	list, err := db.FailedTasks(env.Ctx, c.Limit)
+	if err != nil {
+		return err
+	}
+	if !c.Failed {
+		open, err := db.OpenTasks(env.Ctx, "", c.Limit)
+		if err != nil {
+			return err
+		}
+		list = append(list, open...)
+	}
+	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	for _, t := range list {
+		state := "open"
+		if t.Failed {
+			state = "failed"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", t.ID, state, t.Kind, t.Created.Format(time.RFC3339), t.Attempts, t.Error)
+	}
+	return w.Flush()
+}
+
+// JobsRetryCmd retries.
+type JobsRetryCmd struct {
+	ID []string `arg:"" help:"Ids of the tasks; all for every one that was given up."`
+}
+
+// Run has tasks done again by the server.
+func (c *JobsRetryCmd) Run(env *Env) error {
+	db, err := env.Open()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return err
+	}
+	ids := c.ID
+	if len(ids) == 1 && ids[0] == "all" {
+		failed, err := db.FailedTasks(env.Ctx, 10_000)
+		if err != nil {
+			return err
+		}
+		ids = nil
+		for _, t := range failed {
+			ids = append(ids, string(t.ID))
+		}
+	}
+	for _, id := range ids {
+		if err := queue.Retry(env.Ctx, db, good.ID(strings.ToUpper(id))); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(env.Stdout, "%d tasks will be tried again\n", len(ids))
+	return err
+}
