@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"stoa/internal/app/journal"
+	"stoa/internal/catalog"
 )
 
 // EraseCmd forgets one value for ever.
@@ -22,6 +24,11 @@ func (c *EraseCmd) Run(env *Env) error {
 	defer db.Close()
 	position, err := (&journal.App{DB: db}).Erase(env.Ctx, operator, c.Position, c.Value, c.Reason)
 	if err != nil {
+		return err
+	}
+	// The search index may hold the value: a server makes it anew, and has what it
+	// needs until then.
+	if err := (&catalog.Folder{Dir: filepath.Join(env.Data, indexFolder)}).Clear(); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(env.Stdout, "erased %s of entry %d\tjournal %d\n", c.Value, c.Position, position)

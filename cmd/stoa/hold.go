@@ -6,13 +6,17 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"stoa/internal/catalog"
 )
 
 // The locks of a data directory with a database in it. Whoever writes shares
-// the first; a restore has it alone. One server has the second.
+// the first; a restore has it alone. One server has the second, and one node
+// the third.
 const (
 	lockFile    = "lock"
 	servingFile = "serving"
+	indexFile   = "indexing"
 )
 
 // holds are the locks a process has until it ends.
@@ -95,4 +99,18 @@ func (e *Env) serving() error {
 		err = fmt.Errorf("another Stoa serves the data directory %s already; stop it, or choose another with --data", e.Data)
 	}
 	return err
+}
+
+// indexFolder is where in the data directory the search index is.
+const indexFolder = "index"
+
+// index is the folder of the search index for this process, nil where another
+// node on the same directory has it: this one keeps its index in memory.
+func (e *Env) index() *catalog.Folder {
+	got, err := e.holds.take(e.Data, indexFile, true)
+	if err != nil || !got {
+		e.Log.Warn("the search index stays in memory: another node has its folder", "folder", filepath.Join(e.Data, indexFolder), "err", err)
+		return nil
+	}
+	return &catalog.Folder{Dir: filepath.Join(e.Data, indexFolder)}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"stoa/catalogue"
@@ -68,13 +69,15 @@ func (c *ServeCmd) Run(env *Env) error {
 		}
 	}
 	live := &catalog.Live{}
-	follower := &follow.Follower{Store: db, Live: live, Log: env.Log}
+	follower := &follow.Follower{Store: db, Live: live, Log: env.Log, Folder: env.index(), Now: env.Now}
 	if err := follower.Start(env.Ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	ctx, stop := context.WithCancel(env.Ctx)
+	var following sync.WaitGroup
+	following.Go(func() { follower.Run(ctx, followEvery) })
+	defer following.Wait()
 	defer stop()
-	go follower.Run(ctx, followEvery)
 	base := c.base(listener.Addr())
 	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, base)
 	if err != nil {

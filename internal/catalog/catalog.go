@@ -7,6 +7,7 @@ package catalog
 import (
 	"fmt"
 	"iter"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -56,51 +57,61 @@ func (l *Live) Store(s *Snapshot) { l.p.Store(s) }
 // buildSlice is how many goods are held in full while a snapshot is built.
 const buildSlice = 8192
 
-// Build makes a snapshot of goods, each with an id of its own; removed and
-// merged ones are left out. It fails when goods does.
+// Build makes a snapshot of goods in memory, each with an id of its own;
+// removed and merged ones are left out. It fails when goods does.
 func Build(goods iter.Seq2[*good.Good, error], position int64) (*Snapshot, error) {
-	d := newDocument()
 	var parts []*part
+	err := inSlices(goods, position, func(s *segment) error {
+		parts = append(parts, whole(s))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) > 1 {
+		s, _, err := mergeInMemory(parts, Mark{Position: position}, noBreath)
+		if err != nil {
+			return nil, err
+		}
+		parts = []*part{whole(s)}
+	}
+	return newSnapshot(parts, position), nil
+}
+
+// inSlices makes a segment of every so many goods and hands it to each.
+func inSlices(goods iter.Seq2[*good.Good, error], position int64, each func(*segment) error) error {
+	d := newDocument()
 	slice := make([]*good.Good, 0, 64)
 	flush := func() error {
 		if len(slice) == 0 {
 			return nil
 		}
-		seg, err := writeGoods(slice, d, position)
+		s, err := writeGoods(slice, d, position)
 		if err != nil {
 			return err
 		}
-		parts = append(parts, &part{segment: seg, live: seg.n})
 		clear(slice)
 		slice = slice[:0]
-		return nil
+		return each(s)
 	}
 	for g, err := range goods {
 		if err != nil {
-			return nil, fmt.Errorf("build catalogue: %w", err)
+			return fmt.Errorf("build catalogue: %w", err)
 		}
 		if !shown(g) {
 			continue
 		}
-		slice = append(slice, g)
-		if len(slice) == buildSlice {
+		if slice = append(slice, g); len(slice) == buildSlice {
 			if err := flush(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	if err := flush(); err != nil {
-		return nil, err
-	}
-	if len(parts) > 1 {
-		merged, err := mergeParts(parts, position)
-		if err != nil {
-			return nil, err
-		}
-		parts = []*part{merged}
-	}
-	return newSnapshot(parts, position), nil
+	return flush()
 }
+
+// whole is a part of which nothing was deleted.
+func whole(s *segment) *part { return &part{segment: s, live: s.n} }
 
 func newSnapshot(parts []*part, position int64) *Snapshot {
 	s := &Snapshot{parts: parts, position: position}
@@ -112,7 +123,7 @@ func newSnapshot(parts []*part, position int64) *Snapshot {
 
 // Apply returns the snapshot after a change: changed goods replace those with
 // their id or join, those gone, removed or merged leave. The receiver stays as
-// it is. The cost grows with the change, and now and then with a merge.
+// it is. The cost grows with the change; larger merges are left to Merge.
 func (s *Snapshot) Apply(changed []*good.Good, gone []good.ID, position int64) (*Snapshot, error) {
 	parts := append([]*part(nil), s.parts...)
 	last := make(map[good.ID]*good.Good, len(changed))
@@ -154,6 +165,7 @@ func (s *Snapshot) Apply(changed []*good.Good, gone []good.ID, position int64) (
 	if err != nil {
 		return nil, err
 	}
+	runtime.KeepAlive(s)
 	return newSnapshot(parts, position), nil
 }
 
@@ -179,44 +191,4 @@ func (p *part) without(more *roaring.Bitmap) *part {
 		out.dead = roaring.Or(p.dead, more)
 	}
 	return out
-}
-
-// tierRatio is how many times smaller than its neighbour a part stays before
-// the two are merged: small enough that there are few parts, large enough
-// that a good is rewritten seldom.
-const tierRatio = 4
-
-// compact merges parts from the newest on until each is well smaller than the
-// one before, drops empty ones, and rewrites what is mostly deleted.
-func compact(parts []*part, position int64) ([]*part, error) {
-	out := parts[:0:0]
-	for _, p := range parts {
-		if p.live > 0 {
-			out = append(out, p)
-		}
-	}
-	for len(out) > 0 {
-		n := len(out)
-		from := n
-		switch {
-		case n > 1 && out[n-1].live*tierRatio >= out[n-2].live:
-			from = n - 2
-		case out[n-1].live*2 < out[n-1].n:
-			from = n - 1
-		}
-		for i := range out[:n-1] {
-			if out[i].live*2 < out[i].n {
-				from = min(from, i)
-			}
-		}
-		if from == n {
-			break
-		}
-		merged, err := mergeParts(out[from:], position)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out[:from:from], merged)
-	}
-	return out, nil
 }

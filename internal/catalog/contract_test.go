@@ -141,36 +141,91 @@ func cardIDs(cards []good.Card) []good.ID {
 	return out
 }
 
-// TestEveryQueryEqualsAPlainScan is the contract: whatever is asked, after
-// whatever changes, the answer is that of looking at every good.
+// kept is a catalogue under test: in memory, or in a folder of files.
+type kept struct {
+	*Snapshot
+	folder *Folder
+}
+
+// opened is a catalogue of goods, of one of the two kinds.
+func opened(t *rapid.T, goods []*good.Good, dir string) kept {
+	k := kept{}
+	var err error
+	if rapid.Bool().Draw(t, "in files") {
+		k.folder = &Folder{Dir: dir}
+		k.Snapshot, err = k.folder.Build(sequence(goods), Mark{}, noBreath)
+	} else {
+		k.Snapshot, err = Build(sequence(goods), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// change applies a change; a merge may be under way meanwhile, and what is in
+// files may be closed and opened again.
+func (k *kept) change(t *rapid.T, changed []*good.Good, gone []good.ID, position int64) {
+	before := k.Snapshot
+	var m *Merge
+	if rapid.Bool().Draw(t, "merge") {
+		if m = before.Due(k.folder != nil, rapid.SampledFrom([]Want{Usual, Flushed, Rewritten}).Draw(t, "want")); m != nil {
+			if err := m.Run(k.folder, [32]byte{1}, noBreath); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	answer := before.Search(good.Query{Limit: 100})
+	next, err := before.Apply(changed, gone, position)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(answer, before.Search(good.Query{Limit: 100})); diff != "" {
+		t.Fatal("the snapshot changed under its readers:", diff)
+	}
+	k.Snapshot = next
+	if m == nil {
+		return
+	}
+	k.Snapshot = next.Join(m)
+	if !m.InFile() {
+		return
+	}
+	if err := k.folder.Keep(before.Join(m), [32]byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	if rapid.Bool().Draw(t, "start again") {
+		again, err := k.folder.Open(func(Mark) (bool, error) { return true, nil })
+		if err != nil || again.Position() != before.Position() {
+			t.Fatal(again, err)
+		}
+		if k.Snapshot, err = again.Apply(changed, gone, position); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryQueryEqualsAPlainScan is the contract: whatever is asked, in memory
+// and in files, after whatever changes, merges and starts, the answer is that
+// of looking at every good.
 func TestEveryQueryEqualsAPlainScan(t *testing.T) {
+	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		start := drawGoods(t, 20)
 		want := scan{}
 		want.apply(start, nil)
-		s, err := Build(sequence(start), 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := opened(t, start, dir)
 		for step := range rapid.IntRange(0, 6).Draw(t, "changes") {
 			changed := drawGoods(t, 4)
 			gone := rapid.SliceOfN(rapid.Custom(anyID), 0, 3).Draw(t, "gone")
 			want.apply(changed, gone)
-			before := s.Search(good.Query{Limit: 100})
-			next, err := s.Apply(changed, gone, int64(step+1))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(before, s.Search(good.Query{Limit: 100})); diff != "" {
-				t.Fatal("the snapshot changed under its readers:", diff)
-			}
-			s = next
+			s.change(t, changed, gone, int64(step+1))
 			if s.Position() != int64(step+1) || s.Len() != len(want.goods()) {
 				t.Fatalf("position %d, %d goods, want %d", s.Position(), s.Len(), len(want.goods()))
 			}
 		}
 		for range 6 {
-			compare(t, s, want, drawQuery(t))
+			compare(t, s.Snapshot, want, drawQuery(t))
 		}
 		fresh, err := Build(sequence(want.goods()), s.Position())
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"stoa/internal/good"
@@ -22,18 +23,24 @@ type generator struct {
 	languages []string
 }
 
-func newGenerator(seed uint64) *generator {
-	g := &generator{r: rand.New(rand.NewPCG(seed, 7))}
+// generated are the words of all generators.
+var generated = sync.OnceValue(func() (words []string) {
+	r := rand.New(rand.NewPCG(1, 7))
 	syllables := strings.Fields("ba be bi bo bu da de di do du fa fe fi ga go ka ke ki ko ku la le li lo lu ma me mi mo mu na ne ni no nu pa pe pi po ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo za")
 	common := strings.Fields("health data open digital school water farm children village payment registry system platform mobile community learning climate map government")
-	g.words = append(g.words, common...)
-	for i := 0; len(g.words) < 150_000; i++ {
+	words = append(words, common...)
+	for i := 0; len(words) < 150_000; i++ {
 		var b strings.Builder
 		for n := 2 + i%3; n > 0; n-- {
-			b.WriteString(syllables[g.r.IntN(len(syllables))])
+			b.WriteString(syllables[r.IntN(len(syllables))])
 		}
-		g.words = append(g.words, b.String()+string(rune('b'+g.r.IntN(20))))
+		words = append(words, b.String()+string(rune('b'+r.IntN(20))))
 	}
+	return words
+})
+
+func newGenerator(seed uint64) *generator {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 7)), words: generated()}
 	for i := range 240 {
 		g.countries = append(g.countries, string([]byte{'A' + byte(i/26), 'A' + byte(i%26)}))
 	}

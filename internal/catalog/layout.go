@@ -1,12 +1,15 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"sync"
 
 	"stoa/internal/catalog/analysis"
+	"stoa/internal/good"
 )
 
 // A segment is one flat run of bytes, the same in memory and in a file: a
@@ -15,8 +18,25 @@ import (
 // deletions live beside it.
 const (
 	magic         = "STOASEG\x00"
-	layoutVersion = 2
-	headerSize    = 64 // then the table: offset and length of every section
+	layoutVersion = 3
+	headerSize    = 96
+	sectionSize   = 24 // of an entry of the table: offset, length, checksum
+	bodyAt        = headerSize + sectionSize*sectionCount
+)
+
+// Where the fields of the header are.
+const (
+	atLayout     = 8  // u32
+	atAnalysis   = 12 // u32: analysis.Version
+	atVocabulary = 16 // u32: vocabulary()
+	atFlags      = 20 // u32
+	atPosition   = 24 // i64: the journal's position it is as of
+	atRoot       = 32 // 32 bytes: the log's root there, zero in memory
+	atGoods      = 64 // u32
+	atListed     = 68 // u32
+	atSections   = 72 // u32
+	atHeaderSum  = 76 // u32: checksum of header and table, read with zeros here
+	atTotal      = 80 // u64: bytes of the whole segment
 )
 
 // The sections. Columns have one value per good, in the segment's order.
@@ -62,60 +82,100 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errSegment marks bytes that are no segment of this version.
 var errSegment = errors.New("no usable segment")
 
-// seal joins sections into a segment's bytes.
-func seal(sections *[sectionCount][]byte, goods, listed int, position int64, flags uint32) []byte {
-	at := headerSize + 16*sectionCount
-	total := at
-	for _, s := range sections {
-		total += (len(s) + 7) &^ 7
-	}
-	b := make([]byte, total)
+// errOtherWords marks a segment whose words were cut by another version: it
+// can be read, and finds nearly what it should.
+var errOtherWords = errors.New("made with other words")
+
+// vocabulary is a checksum of the lists that are in a segment's bytes: change
+// one, and the segment says something else.
+var vocabulary = sync.OnceValue(func() uint32 {
+	return crc32.Checksum(fmt.Append(nil, analysis.Vocabulary(), good.Stages, good.Kinds, good.Facets, facetOf), castagnoli)
+})
+
+// Mark is a position of the journal and the log's root after that entry.
+type Mark struct {
+	Position int64
+	Root     [32]byte
+}
+
+// section is where a section is.
+type section struct {
+	at, n uint64
+	sum   uint32
+}
+
+// header is what a segment says of itself.
+type header struct {
+	Mark
+	flags         uint32
+	goods, listed int
+	total         uint64
+	sections      [sectionCount]section
+	sum           uint32
+}
+
+// encode writes header and table.
+func (h *header) encode() []byte {
+	b := make([]byte, bodyAt)
 	copy(b, magic)
 	le := binary.LittleEndian
-	le.PutUint32(b[8:], layoutVersion)
-	le.PutUint32(b[12:], analysis.Version)
-	le.PutUint64(b[16:], uint64(position))
-	le.PutUint32(b[24:], uint32(goods))
-	le.PutUint32(b[28:], uint32(listed))
-	le.PutUint32(b[32:], flags)
-	le.PutUint32(b[36:], uint32(sectionCount))
-	le.PutUint64(b[40:], uint64(total))
-	for i, s := range sections {
-		le.PutUint64(b[headerSize+16*i:], uint64(at))
-		le.PutUint64(b[headerSize+16*i+8:], uint64(len(s)))
-		copy(b[at:], s)
-		at += (len(s) + 7) &^ 7
+	le.PutUint32(b[atLayout:], layoutVersion)
+	le.PutUint32(b[atAnalysis:], analysis.Version)
+	le.PutUint32(b[atVocabulary:], vocabulary())
+	le.PutUint32(b[atFlags:], h.flags)
+	le.PutUint64(b[atPosition:], uint64(h.Position))
+	copy(b[atRoot:], h.Root[:])
+	le.PutUint32(b[atGoods:], uint32(h.goods))
+	le.PutUint32(b[atListed:], uint32(h.listed))
+	le.PutUint32(b[atSections:], uint32(sectionCount))
+	le.PutUint64(b[atTotal:], h.total)
+	for i, s := range h.sections {
+		e := b[headerSize+sectionSize*i:]
+		le.PutUint64(e, s.at)
+		le.PutUint64(e[8:], s.n)
+		le.PutUint32(e[16:], s.sum)
 	}
-	le.PutUint32(b[56:], crc32.Checksum(b[headerSize:], castagnoli))
-	le.PutUint32(b[60:], crc32.Checksum(b[:60], castagnoli))
+	le.PutUint32(b[atHeaderSum:], crc32.Checksum(b, castagnoli))
 	return b
 }
 
-// sectionsOf checks header, table and, if asked, the checksum of a segment's
-// bytes and returns its sections.
-func sectionsOf(b []byte, verify bool) (sections [sectionCount][]byte, err error) {
+// readHeader reads what encode wrote from the beginning of a segment of size
+// bytes. errOtherWords comes with a header that can be used.
+func readHeader(b []byte, size uint64) (h header, err error) {
 	le := binary.LittleEndian
 	switch {
-	case len(b) < headerSize+16*sectionCount || string(b[:8]) != magic:
-		return sections, fmt.Errorf("%w: no header", errSegment)
-	case crc32.Checksum(b[:60], castagnoli) != le.Uint32(b[60:]):
-		return sections, fmt.Errorf("%w: header is damaged", errSegment)
-	case le.Uint32(b[8:]) != layoutVersion || le.Uint32(b[12:]) != analysis.Version || le.Uint32(b[36:]) != uint32(sectionCount):
-		return sections, fmt.Errorf("%w: made by another version", errSegment)
-	case le.Uint64(b[40:]) != uint64(len(b)):
-		return sections, fmt.Errorf("%w: %d bytes, want %d", errSegment, len(b), le.Uint64(b[40:]))
-	case verify && crc32.Checksum(b[headerSize:], castagnoli) != le.Uint32(b[56:]):
-		return sections, fmt.Errorf("%w: checksum differs", errSegment)
+	case len(b) < bodyAt || string(b[:len(magic)]) != magic:
+		return h, fmt.Errorf("%w: no header", errSegment)
+	case le.Uint32(b[atLayout:]) != layoutVersion || le.Uint32(b[atSections:]) != uint32(sectionCount):
+		return h, fmt.Errorf("%w: made by another version", errSegment)
 	}
-	for i := range sections {
-		at, n := le.Uint64(b[headerSize+16*i:]), le.Uint64(b[headerSize+16*i+8:])
-		if at > uint64(len(b)) || n > uint64(len(b))-at {
-			return sections, fmt.Errorf("%w: section %d is outside", errSegment, i)
+	sum := bytes.Clone(b[:bodyAt])
+	clear(sum[atHeaderSum : atHeaderSum+4])
+	if h.sum = le.Uint32(b[atHeaderSum:]); crc32.Checksum(sum, castagnoli) != h.sum {
+		return h, fmt.Errorf("%w: header is damaged", errSegment)
+	}
+	if h.total = le.Uint64(b[atTotal:]); h.total != size {
+		return h, fmt.Errorf("%w: %d bytes, want %d", errSegment, size, h.total)
+	}
+	h.flags, h.Position = le.Uint32(b[atFlags:]), int64(le.Uint64(b[atPosition:]))
+	h.goods, h.listed = int(le.Uint32(b[atGoods:])), int(le.Uint32(b[atListed:]))
+	copy(h.Root[:], b[atRoot:])
+	for i := range h.sections {
+		e := b[headerSize+sectionSize*i:]
+		s := section{le.Uint64(e), le.Uint64(e[8:]), le.Uint32(e[16:])}
+		if s.at < uint64(bodyAt) || s.at > size || s.n > size-s.at || padded(s.n) > size-s.at {
+			return h, fmt.Errorf("%w: section %d is outside", errSegment, i)
 		}
-		sections[i] = b[at : at+n : at+n]
+		h.sections[i] = s
 	}
-	return sections, nil
+	if le.Uint32(b[atAnalysis:]) != analysis.Version || le.Uint32(b[atVocabulary:]) != vocabulary() {
+		return h, fmt.Errorf("%w: %w", errSegment, errOtherWords)
+	}
+	return h, nil
 }
+
+// padded is a length up to the next multiple of eight.
+func padded(n uint64) uint64 { return (n + 7) &^ 7 }
 
 // u32s is a column of numbers.
 type u32s []byte
@@ -139,35 +199,3 @@ type table struct {
 
 func (t table) at(i int) []byte { return t.bytes[t.bounds.at(i):t.bounds.at(i+1)] }
 func (t table) len() int        { return max(t.bounds.len()-1, 0) }
-
-// tableWriter collects the sections of a table.
-type tableWriter struct {
-	bounds []uint32
-	bytes  []byte
-}
-
-func (w *tableWriter) add(b []byte) {
-	w.begin()
-	w.bytes = append(w.bytes, b...)
-}
-
-func (w *tableWriter) addString(s string) {
-	w.begin()
-	w.bytes = append(w.bytes, s...)
-}
-
-// begin opens the next item; the caller appends to bytes.
-func (w *tableWriter) begin() {
-	if len(w.bounds) == 0 {
-		w.bounds = append(w.bounds, 0)
-	} else {
-		w.bounds = append(w.bounds, uint32(len(w.bytes)))
-	}
-}
-
-// sections closes the table. Bounds hold 32 bits; larger tables are refused
-// by the caller, which splits.
-func (w *tableWriter) sections() (bounds, bytes []byte) {
-	w.begin()
-	return putU32s(w.bounds), w.bytes
-}

@@ -3,50 +3,90 @@ package catalog
 import (
 	"cmp"
 	"container/heap"
+	"runtime"
 	"slices"
+	"strings"
 
 	"stoa/internal/catalog/analysis"
 )
 
 const nowhere = ^uint32(0)
 
-// mergeParts makes one segment of the living goods of several. It reads only
-// segments: their goods are already in order, so the merged order keeps each
-// part's own, and postings move by a table of new numbers. It clears the
-// slice, so that the old segments' memory can be used for the new one.
-func mergeParts(parts []*part, position int64) (*part, error) {
-	var w segmentWriter
-	cards, postings := 0, 0
-	for _, p := range parts {
-		cards += len(p.cards.bytes)
-		postings += len(p.postings.bytes)
-	}
-	w.cards.bytes, w.posts.bytes = make([]byte, 0, cards), make([]byte, 0, postings)
+// mergeParts writes one segment of the living goods of several into a sink. It
+// reads only segments: their goods are already in order, so the merged order
+// keeps each part's own, and postings move by a table of new numbers. breathe
+// is called now and then; its error ends the merge. moved says which number each part's
+// goods got, or nowhere.
+func mergeParts(to *sink, parts []*part, at Mark, breathe func() error) (head []byte, moved [][]uint32, err error) {
+	w := segmentWriter{to: to}
 	numbers := mergeValues(&w, parts)
-	moved := make([][]uint32, len(parts)) // part → good → its new number
+	moved = make([][]uint32, len(parts))
 	for i, p := range parts {
 		moved[i] = make([]uint32, p.n)
 		for k := range moved[i] {
 			moved[i][k] = nowhere
 		}
 	}
+	type place struct{ part, at uint32 }
+	var order []place
 	var r row
+	w.beginGoods()
 	for h := newOrderHeap(parts); len(h.heads) > 0; h.pop() {
-		head := h.heads[0]
-		p := parts[head.part]
-		moved[head.part][head.at] = uint32(w.n)
-		p.readRow(head.at, &r, &numbers[head.part])
+		first := h.heads[0]
+		p := parts[first.part]
+		moved[first.part][first.at] = uint32(w.n)
+		order = append(order, place{uint32(first.part), uint32(first.at)})
+		p.readRow(first.at, &r, &numbers[first.part])
 		w.add(&r)
-		w.cards.add(p.cards.at(head.at))
+		if w.n%breathEvery == 0 {
+			if err := breathe(); err != nil {
+				return nil, moved, err
+			}
+		}
 	}
-	mergeTerms(&w, parts, moved)
-	clear(parts)
-	seg, err := w.seal(position)
-	if err != nil {
-		return nil, err
+	w.beginCards()
+	for i, x := range order {
+		w.cards.add(parts[x.part].cards.at(int(x.at)))
+		if i%breathEvery == 0 {
+			if err := breathe(); err != nil {
+				return nil, moved, err
+			}
+		}
 	}
-	return &part{segment: seg, live: seg.n}, nil
+	order = nil
+	w.beginTerms()
+	if err := mergeTerms(&w, parts, moved, breathe); err != nil {
+		return nil, moved, err
+	}
+	if err := breathe(); err != nil {
+		return nil, moved, err
+	}
+	head, err = w.seal(at)
+	runtime.KeepAlive(parts)
+	return head, moved, err
 }
+
+// breathEvery is after how many goods or postings a merge breathes.
+const breathEvery = 512
+
+// mergeInMemory is mergeParts for small parts.
+func mergeInMemory(parts []*part, at Mark, breathe func() error) (*segment, [][]uint32, error) {
+	size := 0
+	for _, p := range parts {
+		size += len(p.data)
+	}
+	to := newSink(nil, size)
+	head, moved, err := mergeParts(to, parts, at, breathe)
+	if err != nil {
+		return nil, moved, err
+	}
+	copy(to.bytes, head)
+	seg, err := openSegment(to.bytes, true)
+	return seg, moved, err
+}
+
+// noBreath is for merges that are soon over.
+func noBreath() error { return nil }
 
 // mergeValues unites the parts' values of every dimension and says which
 // number each part's values get.
@@ -164,60 +204,107 @@ func (h *orderHeap) Pop() any {
 	return nil
 }
 
-// mergeTerms writes the united terms with their postings renumbered.
-func mergeTerms(w *segmentWriter, parts []*part, moved [][]uint32) {
-	at := make([]int, len(parts))
-	type posting struct {
-		doc    uint32
-		weight byte
-		pos    []byte
+// termHead is the next term of a part.
+type termHead struct {
+	term     string
+	part, at int
+}
+
+// termHeap walks the terms of several parts in their common order; of one term
+// the parts come in theirs.
+type termHeap []termHead
+
+// Len, Less, Swap, Push and Pop are for container/heap.
+func (h termHeap) Len() int { return len(h) }
+
+// Less compares terms, then parts.
+func (h termHeap) Less(i, j int) bool {
+	c := strings.Compare(h[i].term, h[j].term)
+	return c < 0 || c == 0 && h[i].part < h[j].part
+}
+
+// Swap swaps two heads.
+func (h termHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+
+// Push is never used.
+func (h *termHeap) Push(any) {}
+
+// Pop drops the last head.
+func (h *termHeap) Pop() any { *h = (*h)[:len(*h)-1]; return nil }
+
+// pop moves past the first term.
+func (h *termHeap) pop(parts []*part) {
+	first := &(*h)[0]
+	if p := parts[first.part]; first.at+1 < p.terms.len() {
+		first.at++
+		first.term = bytesAsString(p.terms.at(first.at))
+		heap.Fix(h, 0)
+	} else {
+		heap.Pop(h)
 	}
-	var list []posting
-	for {
-		term, some := "", false
-		for i, p := range parts {
-			if at[i] < p.terms.len() {
-				if t := bytesAsString(p.terms.at(at[i])); !some || t < term {
-					term, some = t, true
-				}
-			}
+}
+
+// moving is a posting on its way into the merged segment.
+type moving struct {
+	doc    uint32
+	weight byte
+	pos    []byte
+}
+
+// mergeTerms writes the united terms with their postings renumbered.
+func mergeTerms(w *segmentWriter, parts []*part, moved [][]uint32, breathe func() error) error {
+	var h termHeap
+	for i, p := range parts {
+		if p.terms.len() > 0 {
+			h = append(h, termHead{bytesAsString(p.terms.at(0)), i, 0})
 		}
-		if !some {
-			return
-		}
+	}
+	heap.Init(&h)
+	var list []moving
+	p := postingWriter{}
+	for done := 0; len(h) > 0; {
+		term, sources := h[0].term, 0
 		list = list[:0]
-		sources := 0
-		for i, p := range parts {
-			if at[i] >= p.terms.len() || bytesAsString(p.terms.at(at[i])) != term {
-				continue
-			}
+		for len(h) > 0 && h[0].term == term {
 			before := len(list)
-			c := p.cursorOf(at[i])
-			for c.next() {
-				doc := moved[i][c.doc]
-				var pos []byte
-				if term[0] == nsWord {
-					pos = c.rawPositions()
-				}
-				if doc != nowhere {
-					list = append(list, posting{doc, c.weight, pos})
-				}
-			}
+			list = parts[h[0].part].appendMoved(list, h[0].at, moved[h[0].part], term[0] == nsWord)
 			if len(list) > before {
 				sources++
 			}
-			at[i]++
+			h.pop(parts)
 		}
 		if len(list) == 0 {
 			continue
 		}
 		if sources > 1 {
-			slices.SortFunc(list, func(a, b posting) int { return cmp.Compare(a.doc, b.doc) })
+			slices.SortFunc(list, func(a, b moving) int { return cmp.Compare(a.doc, b.doc) })
 		}
-		p := postingWriter{noPosition: term[0] != nsWord}
+		p.reset(term[0] != nsWord)
 		for _, x := range list {
 			p.addRaw(x.doc, x.weight, x.pos)
 		}
 		w.addTerm(term, &p)
+		if done += len(list); done > breathEvery {
+			done = 0
+			if err := breathe(); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// appendMoved appends the postings of term t with their new numbers.
+func (s *segment) appendMoved(list []moving, t int, to []uint32, places bool) []moving {
+	for c := s.cursorOf(t); c.next(); {
+		doc := to[c.doc]
+		var pos []byte
+		if places {
+			pos = c.rawPositions()
+		}
+		if doc != nowhere {
+			list = append(list, moving{doc, c.weight, pos})
+		}
+	}
+	return list
 }

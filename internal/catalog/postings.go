@@ -37,6 +37,11 @@ type postingWriter struct {
 	noPosition bool
 }
 
+// reset empties the writer for another term.
+func (w *postingWriter) reset(noPosition bool) {
+	*w = postingWriter{docs: w.docs[:0], pos: w.pos[:0], noPosition: noPosition}
+}
+
 func (w *postingWriter) add(doc uint32, weight byte, positions []uint32) {
 	w.docs = append(binary.AppendUvarint(w.docs, uint64(doc-w.last)), weight)
 	w.last = doc

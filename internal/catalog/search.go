@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ const defaultLimit = 20
 // Search answers q. It never fails: text without any word, and values nobody
 // has, find nothing.
 func (s *Snapshot) Search(q good.Query) good.Results {
+	defer runtime.KeepAlive(s) // its segments may be mapped files
 	out := good.Results{Position: s.position, Facets: make(map[good.Facet][]good.Count, len(good.Facets))}
 	var found *finding
 	if text := strings.TrimSpace(q.Text); text != "" {

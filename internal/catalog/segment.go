@@ -3,9 +3,12 @@ package catalog
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -53,11 +56,12 @@ func dimensionOf(f good.Facet) (dimension, bool) {
 // unsorted list: recognised ones first, then by name; their place there is
 // their number.
 type segment struct {
-	data     []byte
-	n        int // goods
-	listed   int // the first so many are recognised
-	position int64
-	flags    uint32
+	header
+	data    []byte
+	keep    *mapped // of a segment in a file: it stays mapped as long as this is held
+	file    string  // its name in the folder; "" in memory
+	merging atomic.Bool
+	n       int // goods
 
 	ids      []byte
 	idText   table
@@ -87,22 +91,42 @@ type dimSegment struct {
 // fewValues is up to how many values a dimension's bitmaps are kept open.
 const fewValues = 2048
 
-// openSegment reads a segment from its bytes, which must not change any more.
-func openSegment(data []byte, verify bool) (*segment, error) {
-	sec, err := sectionsOf(data, verify)
-	if err != nil {
+// openSegment reads a segment from its bytes, which must not change any more;
+// checked says that they are known to be whole. errOtherWords comes with a
+// segment that can be used.
+func openSegment(data []byte, checked bool) (*segment, error) {
+	h, words := readHeader(data, uint64(len(data)))
+	if words != nil && !errors.Is(words, errOtherWords) {
+		return nil, words
+	}
+	if !checked {
+		for i, sec := range h.sections {
+			if crc32.Checksum(data[sec.at:sec.at+padded(sec.n)], castagnoli) != sec.sum {
+				return nil, fmt.Errorf("%w: section %d is damaged", errSegment, i)
+			}
+		}
+	}
+	s := &segment{header: h, data: data, n: h.goods}
+	if err := s.open(); err != nil {
 		return nil, err
 	}
-	le := binary.LittleEndian
-	s := &segment{data: data, position: int64(le.Uint64(data[16:])), n: int(le.Uint32(data[24:])), listed: int(le.Uint32(data[28:])), flags: le.Uint32(data[32:]),
-		ids: sec[secID], idOrder: sec[secIDOrder], updated: sec[secUpdated], deployed: sec[secDeployed], newest: sec[secNewest], most: sec[secMost],
-		cards: table{sec[secCardAt], sec[secCards]}, forward: table{sec[secForwardAt], sec[secForward]},
-		terms: table{sec[secTermAt], sec[secTerms]}, postings: table{sec[secPostingAt], sec[secPostings]},
-		typoAt: sec[secTypoAt], typos: sec[secTypos]}
+	return s, words
+}
+
+// open finds the sections.
+func (s *segment) open() error {
+	var sec [sectionCount][]byte
+	for i, x := range s.sections {
+		sec[i] = s.data[x.at : x.at+x.n : x.at+x.n]
+	}
+	s.ids, s.idOrder, s.updated, s.deployed, s.newest, s.most = sec[secID], sec[secIDOrder], sec[secUpdated], sec[secDeployed], sec[secNewest], sec[secMost]
+	s.cards, s.forward = table{sec[secCardAt], sec[secCards]}, table{sec[secForwardAt], sec[secForward]}
+	s.terms, s.postings = table{sec[secTermAt], sec[secTerms]}, table{sec[secPostingAt], sec[secPostings]}
+	s.typoAt, s.typos = sec[secTypoAt], sec[secTypos]
 	if s.flags&idsAsText != 0 {
 		n := 4 * (s.n + 1)
 		if len(s.ids) < n {
-			return nil, fmt.Errorf("%w: ids", errSegment)
+			return fmt.Errorf("%w: ids", errSegment)
 		}
 		s.idText = table{s.ids[:n], s.ids[n:]}
 	}
@@ -114,14 +138,15 @@ func openSegment(data []byte, verify bool) (*segment, error) {
 		if n := ds.values.len(); n <= fewValues {
 			ds.open = make([]*roaring.Bitmap, n)
 			for v := range n {
+				var err error
 				if ds.open[v], err = bitmapFrom(ds.bitmaps.at(v)); err != nil {
-					return nil, err
+					return err
 				}
 			}
 		}
 	}
 	s.shape = shapeOf(func(d dimension) int { return s.dims[d].values.len() })
-	return s, nil
+	return nil
 }
 
 // bitmapFrom reads a bitmap in place; it must not be changed.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -33,6 +34,7 @@ const similarWords = 16
 // Similar lists up to n goods most like the one with id, most alike first;
 // none if there is no such good.
 func (s *Snapshot) Similar(id good.ID, n int) []good.Card {
+	defer runtime.KeepAlive(s) // its segments may be mapped files
 	for k, p := range s.parts {
 		if i, ok := p.find(id); ok && !p.isDead(i) && n > 0 {
 			return s.cardsOf(s.similar(k, i, n))

@@ -23,8 +23,10 @@ type row struct {
 	values   [dimensions][]uint32 // sorted
 }
 
-// segmentWriter collects goods in their final order, then terms in theirs.
+// segmentWriter writes a segment into a sink: the goods in their final order,
+// first what add takes of each, then their cards, then the terms in theirs.
 type segmentWriter struct {
+	to             *sink
 	n, listed      int
 	ids            []byte
 	idText         []good.ID // instead of ids, once one is not 128 bits
@@ -47,7 +49,28 @@ func (w *segmentWriter) setValues(d dimension, values []string) {
 	}
 }
 
-// add appends a good; its card is appended by the caller after begin.
+// beginGoods opens the goods; the values are set.
+func (w *segmentWriter) beginGoods() {
+	w.shape = shapeOf(func(d dimension) int { return len(w.values[d]) })
+	w.to.begin(secForward)
+	w.forward.to = w.to
+}
+
+// beginCards ends the goods and opens their cards.
+func (w *segmentWriter) beginCards() {
+	w.forward.put(w.to, secForwardAt, secForward)
+	w.to.begin(secCards)
+	w.cards.to = w.to
+}
+
+// beginTerms ends the cards and opens the terms.
+func (w *segmentWriter) beginTerms() {
+	w.cards.put(w.to, secCardAt, secCards)
+	w.to.begin(secPostings)
+	w.posts.to = w.to
+}
+
+// add appends a good.
 func (w *segmentWriter) add(r *row) {
 	if r.listed {
 		w.listed++
@@ -65,9 +88,6 @@ func (w *segmentWriter) add(r *row) {
 	}
 	w.updated = append(w.updated, r.updated)
 	w.deployed = append(w.deployed, uint16(min(r.deployed, math.MaxUint16)))
-	if w.n == 0 {
-		w.shape = shapeOf(func(d dimension) int { return len(w.values[d]) })
-	}
 	w.forward.begin()
 	w.forward.bytes = w.shape.append(w.forward.bytes, &r.values)
 	for d, vals := range r.values {
@@ -89,53 +109,62 @@ func (w *segmentWriter) addTerm(term string, p *postingWriter) {
 	}
 }
 
-func (w *tableWriter) next() int { return len(w.bounds) }
-
 // maxSection is the most bytes of one table.
 const maxSection = math.MaxUint32
 
-// seal closes the segment and opens it for reading.
-func (w *segmentWriter) seal(position int64) (*segment, error) {
-	var sec [sectionCount][]byte
-	flags := uint32(0)
-	sec[secID] = w.ids
+// seal writes what is left and the header.
+func (w *segmentWriter) seal(at Mark) ([]byte, error) {
+	w.posts.put(w.to, secPostingAt, secPostings)
+	w.terms.put(w.to, secTermAt, secTerms)
+	for _, t := range []*tableWriter{&w.cards, &w.forward, &w.terms, &w.posts} {
+		if t.len() > maxSection {
+			return nil, fmt.Errorf("%w: over 4 GB in one table", errSegment)
+		}
+	}
+	typoAt, typos := typoBuckets(w.typos)
+	w.to.put(secTypoAt, typoAt)
+	w.to.put(secTypos, typos)
+	h := header{Mark: at, goods: w.n, listed: w.listed}
 	if w.idText != nil {
-		flags |= idsAsText
+		h.flags |= idsAsText
 		var t tableWriter
 		for _, id := range w.idText {
 			t.addString(string(id))
 		}
 		bounds, text := t.sections()
-		sec[secID] = append(bounds, text...)
+		w.ids = append(bounds, text...)
 	}
-	sec[secIDOrder] = w.order(w.compareID)
-	sec[secUpdated] = make([]byte, 8*w.n)
-	sec[secDeployed] = make([]byte, 2*w.n)
+	w.to.put(secID, w.ids)
+	w.to.put(secIDOrder, w.order(w.compareID))
+	updated, deployed := make([]byte, 8*w.n), make([]byte, 2*w.n)
 	for i := range w.n {
-		binary.LittleEndian.PutUint64(sec[secUpdated][8*i:], uint64(w.updated[i]))
-		binary.LittleEndian.PutUint16(sec[secDeployed][2*i:], w.deployed[i])
+		binary.LittleEndian.PutUint64(updated[8*i:], uint64(w.updated[i]))
+		binary.LittleEndian.PutUint16(deployed[2*i:], w.deployed[i])
 	}
-	sec[secNewest] = w.order(func(a, b uint32) int { return cmp.Compare(w.updated[b], w.updated[a]) })
-	sec[secMost] = w.order(func(a, b uint32) int { return cmp.Compare(w.deployed[b], w.deployed[a]) })
-	sec[secCardAt], sec[secCards] = w.cards.sections()
-	sec[secForwardAt], sec[secForward] = w.forward.sections()
-	sec[secTermAt], sec[secTerms] = w.terms.sections()
-	sec[secPostingAt], sec[secPostings] = w.posts.sections()
-	for _, t := range []tableWriter{w.cards, w.forward, w.terms, w.posts} {
-		if len(t.bytes) > maxSection {
-			return nil, fmt.Errorf("%w: over 4 GB in one table", errSegment)
-		}
-	}
-	sec[secTypoAt], sec[secTypos] = typoBuckets(w.typos)
+	w.to.put(secUpdated, updated)
+	w.to.put(secDeployed, deployed)
+	w.to.put(secNewest, w.order(func(a, b uint32) int { return cmp.Compare(w.updated[b], w.updated[a]) }))
+	w.to.put(secMost, w.order(func(a, b uint32) int { return cmp.Compare(w.deployed[b], w.deployed[a]) }))
 	for d := range dimensions {
-		if err := w.sealDimension(d, sec[secFacets+facetSections*int(d):]); err != nil {
+		if err := w.putDimension(d); err != nil {
 			return nil, err
 		}
 	}
-	return openSegment(seal(&sec, w.n, w.listed, position, flags), false)
+	h.sections, h.total = w.to.sections, w.to.at
+	return h.encode(), w.to.err
 }
 
-func (w *segmentWriter) sealDimension(d dimension, sec [][]byte) error {
+// sealMemory ends a segment in memory and opens it.
+func (w *segmentWriter) sealMemory(at Mark) (*segment, error) {
+	head, err := w.seal(at)
+	if err != nil {
+		return nil, err
+	}
+	copy(w.to.bytes, head)
+	return openSegment(w.to.bytes, true)
+}
+
+func (w *segmentWriter) putDimension(d dimension) error {
 	var values, bitmaps tableWriter
 	counts := make([]uint32, len(w.values[d]))
 	for i, v := range w.values[d] {
@@ -149,9 +178,10 @@ func (w *segmentWriter) sealDimension(d dimension, sec [][]byte) error {
 		}
 		bitmaps.add(raw)
 	}
-	sec[facetValueAt], sec[facetValues] = values.sections()
-	sec[facetCount] = putU32s(counts)
-	sec[facetBitmapAt], sec[facetBitmaps] = bitmaps.sections()
+	first := secFacets + facetSections*int(d)
+	values.put(w.to, first+facetValueAt, first+facetValues)
+	w.to.put(first+facetCount, putU32s(counts))
+	bitmaps.put(w.to, first+facetBitmapAt, first+facetBitmaps)
 	return nil
 }
 
@@ -195,7 +225,7 @@ func writeGoods(goods []*good.Good, d *document, position int64) (*segment, erro
 		docs[i] = keyed{g, analysis.Key(g.Name)}
 	}
 	slices.SortFunc(docs, keyed.compare)
-	var w segmentWriter
+	w := segmentWriter{to: newSink(nil, 0)}
 	values := make([][dimensions][]string, len(docs))
 	var numbers [dimensions]map[string]uint32
 	for d := range dimensions {
@@ -216,20 +246,36 @@ func writeGoods(goods []*good.Good, d *document, position int64) (*segment, erro
 		}
 		w.setValues(d, list)
 	}
-	terms := map[string]*postingWriter{}
+	w.beginGoods()
+	cards := make([]good.Card, len(docs))
 	for i, k := range docs {
-		r := row{id: k.g.ID, listed: listedFirst(k.g), updated: when(k.g)}
+		cards[i] = k.g.Card()
+		r := row{id: k.g.ID, listed: listedFirst(k.g), updated: when(k.g), deployed: cards[i].DeployedIn}
 		for d, vs := range values[i] {
 			for _, v := range vs {
 				r.values[d] = append(r.values[d], numbers[d][v])
 			}
 			slices.Sort(r.values[d])
 		}
-		card := k.g.Card()
-		r.deployed = card.DeployedIn
 		w.add(&r)
+	}
+	w.beginCards()
+	for i := range cards {
 		w.cards.begin()
-		w.cards.bytes = appendCard(w.cards.bytes, &card)
+		w.cards.bytes = appendCard(w.cards.bytes, &cards[i])
+	}
+	w.beginTerms()
+	terms := termsOf(docs, d)
+	for _, t := range sortedKeys(terms) {
+		w.addTerm(t, terms[t])
+	}
+	return w.sealMemory(Mark{Position: position})
+}
+
+// termsOf reads the goods' texts.
+func termsOf(docs []keyed, d *document) map[string]*postingWriter {
+	terms := map[string]*postingWriter{}
+	for i, k := range docs {
 		for _, t := range d.read(k.g) {
 			p := terms[t.term]
 			if p == nil {
@@ -239,10 +285,7 @@ func writeGoods(goods []*good.Good, d *document, position int64) (*segment, erro
 			p.add(uint32(i), packWeight(t.weight), t.positions)
 		}
 	}
-	for _, t := range sortedKeys(terms) {
-		w.addTerm(t, terms[t])
-	}
-	return w.seal(position)
+	return terms
 }
 
 // when is the time of a good's last change, else of its making.

@@ -246,6 +246,12 @@ func (r reads) Leaves(ctx context.Context, from int64, limit int) ([][]byte, err
 	return out, err
 }
 
+// LogRoot is the log's root when it had so many entries, which it must have had.
+func (r reads) LogRoot(ctx context.Context, size int64) ([32]byte, error) {
+	root, err := tlog.TreeHash(size, r.Hashes(ctx))
+	return root, err
+}
+
 // Hashes reads stored hashes of the log.
 func (r reads) Hashes(ctx context.Context) tlog.HashReader {
 	return tlog.HashReaderFunc(func(ids []int64) ([]tlog.Hash, error) {

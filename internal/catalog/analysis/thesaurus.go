@@ -243,3 +243,7 @@ func (v *vocabulary) gluedWord(text string) (n int, stop bool) {
 	}
 	return 0, false
 }
+
+// Vocabulary is the list of the field's words by which texts are cut and
+// questions are understood.
+func Vocabulary() string { return thesaurusTSV }
