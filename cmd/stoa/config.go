@@ -24,7 +24,7 @@ type ConfigCmd struct {
 func (ConfigCmd) Run(env *Env, k *kong.Context) error {
 	for _, f := range settings(k) {
 		value := fmt.Sprint(f.Target.Interface())
-		if f.Name == "database" {
+		if f.Tag.Has("secret") {
 			value = masked(value)
 		}
 		if !f.IsBool() {
@@ -83,7 +83,7 @@ func masked(address string) string {
 		return ""
 	}
 	u, err := url.Parse(address)
-	if err != nil || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") {
+	if err != nil || u.Scheme == "" || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") {
 		return "***" // it cannot be told where in it the secret is
 	}
 	if _, has := u.User.Password(); has {

@@ -9,7 +9,7 @@ import (
 
 // DBCopyCmd copies the database into another.
 type DBCopyCmd struct {
-	To string `help:"Empty database to copy into, or one where an earlier copy was cut." required:"" env:"STOA_COPY_TO" placeholder:"URL"`
+	To string `help:"Empty database to copy into, or one where an earlier copy was cut." required:"" env:"STOA_COPY_TO" secret:"" placeholder:"URL"`
 }
 
 // Run copies the database. Nobody writes into a data directory meanwhile.

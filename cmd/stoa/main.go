@@ -29,10 +29,11 @@ var version = "dev"
 // CLI is the program's whole configuration: flags, environment variables and
 // a file.
 type CLI struct {
-	Config   kong.ConfigFlag `help:"YAML file with settings; flags and the environment come before it." placeholder:"FILE"`
-	Data     string          `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
-	Database string          `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL"`
-	LogLevel string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	Config    kong.ConfigFlag `help:"YAML file with settings; flags and the environment come before it." placeholder:"FILE"`
+	Data      string          `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
+	Database  string          `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL" secret:""`
+	LogLevel  string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	LogFormat string          `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
 
 	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
@@ -74,7 +75,10 @@ func (e *Env) URL() string {
 }
 
 // Open opens the database, made and migrated where needed.
-func (e *Env) Open() (*store.DB, error) {
+func (e *Env) Open() (*store.DB, error) { return e.open("") }
+
+// open is Open with a replica to read from.
+func (e *Env) open(replica string) (*store.DB, error) {
 	if err := os.MkdirAll(e.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory %s: %w", e.Data, err)
 	}
@@ -85,7 +89,7 @@ func (e *Env) Open() (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, Signer: key})
+	db, err := store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, Signer: key, Replica: replica})
 	if err != nil {
 		return nil, err
 	}
@@ -137,10 +141,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
 	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, holds: &holds{},
-		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))}
+		Log: slog.New(logTo(stderr, cli.LogFormat, level))}
 	defer env.holds.release()
 	if err := k.Run(env); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
+}
+
+// logTo writes log lines in one of the two forms.
+func logTo(w io.Writer, format string, level slog.Level) slog.Handler {
+	o := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.NewJSONHandler(w, o)
+	}
+	return slog.NewTextHandler(w, o)
 }

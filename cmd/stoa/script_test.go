@@ -129,7 +129,7 @@ func startServer(program string, env []string, dir string, args ...string) (*ser
 	return s, nil
 }
 
-var servesAt = regexp.MustCompile(`serves .* at (http://\S+)`)
+var servesAt = regexp.MustCompile(`serves .* at (https?://\S+)`)
 
 // end ends the server and returns how it exited.
 func (s *server) end(signal syscall.Signal) error {

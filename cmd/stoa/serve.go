@@ -40,6 +40,7 @@ type ServeCmd struct {
 	Addr    string `help:"Address to listen on." env:"STOA_ADDR" default:":8080"`
 	BaseURL string `help:"Public address of this instance, for links that leave it." env:"STOA_BASE_URL"`
 	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
+	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
 	Metrics string `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
@@ -58,7 +59,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	if err := env.serving(); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	db, err := env.Open()
+	db, err := env.open(c.Replica)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -69,7 +70,7 @@ func (c *ServeCmd) Run(env *Env) error {
 		}
 	}
 	live := &catalog.Live{}
-	follower := &follow.Follower{Store: db, Live: live, Log: env.Log, Folder: env.index(), Now: env.Now}
+	follower := &follow.Follower{Store: db, Primary: db, Live: live, Log: env.Log, Folder: env.index(), Now: env.Now}
 	if err := follower.Start(env.Ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -79,7 +80,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	defer following.Wait()
 	defer stop()
 	base := c.base(listener.Addr())
-	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, base)
+	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, follower.Reach, base)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -87,6 +88,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	env.Log.Info("serving", "address", listener.Addr().String(), "version", version, "position", live.Load().Position())
 	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
 		live.Load().Len(), base, base, base, base)
 	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
@@ -133,7 +135,7 @@ func (o openCases) OpenCases(ctx context.Context) ([]cases.Case, error) {
 }
 
 // handler joins the faces behind what they share.
-func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (http.Handler, error) {
+func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(context.Context, int64) bool, base string) (http.Handler, error) {
 	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
 	if err != nil {
 		return nil, err
@@ -155,7 +157,8 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		return nil, err
 	}
 	deny := api.Refuse(base)
-	bare := edge.SecurityHeaders(edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'"})
+	security := edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'", HTTPS: strings.HasPrefix(base, "https://")}
+	bare, refused := edge.SecurityHeaders(security), security.Guarded(deny)
 	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: meter})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
@@ -166,14 +169,15 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, base string) (h
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})
-	limits := edge.Limits{Now: env.Now, Deny: func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
+	refuse := func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
 		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") || strings.HasPrefix(r.URL.Path, "/dpga/") {
-			deny(w, r, status, e)
+			refused(w, r, status, e)
 			return
 		}
 		pages.Deny(w, r, status, e)
-	}}
-	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware)), nil
+	}
+	limits := edge.Limits{Now: env.Now, Deny: refuse}
+	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.AsOf(reach, refuse))), nil
 }
 
 // shown tells the operator what the pages show.

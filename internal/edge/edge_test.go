@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -388,5 +389,63 @@ func TestServerFinishesWhatItBegan(t *testing.T) {
 	s.ErrorLog.Printf("http: TLS handshake error from 203.0.113.9:4431: EOF; [2001:db8::7]:9")
 	if strings.Contains(out.String(), "203.0") || strings.Contains(out.String(), "2001:") || !strings.Contains(out.String(), "handshake") {
 		t.Errorf("log: %s", out.String())
+	}
+}
+
+func TestAWriteIsFoundOnWhicheverNodeIsAskedNext(t *testing.T) {
+	w := httptest.NewRecorder()
+	Wrote(w, 41)
+	if w.Header().Get(PositionHeader) != "41" {
+		t.Errorf("headers %v", w.Header())
+	}
+	cookie := w.Result().Cookies()[0]
+	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge <= 0 || cookie.Path != "/" {
+		t.Errorf("cookie %v", cookie)
+	}
+	var asked []int64
+	position, made := int64(40), 0
+	reach := func(_ context.Context, p int64) bool {
+		asked = append(asked, p)
+		if p <= 41 {
+			position = max(position, p)
+		}
+		return position >= p
+	}
+	deny := func(w http.ResponseWriter, _ *http.Request, status int, e *good.Error) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, e.Key)
+	}
+	cache := NewPageCache(CacheConfig{Position: func() int64 { return position }, Now: time.Now})
+	h := Chain(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		made++
+		_, _ = fmt.Fprintf(w, "as of %d", position)
+	}), AsOf(reach, deny), cache.Middleware)
+	led := cookie.Name + "=" + cookie.Value
+	for i, c := range []struct {
+		name, value string
+		code        int
+		body        string
+	}{
+		{"", "", 200, "as of 40"},
+		{"Cookie", led, 200, "as of 41"},
+		{"", "", 200, "as of 41"}, // what is kept is the same for everyone
+		{"Cookie", "other=1; " + led, 200, "as of 41"},
+		{PositionHeader, "41", 200, "as of 41"},
+		{PositionHeader, "99", 503, "nodes.behind"},
+		{"Cookie", cookie.Name + "=99", 200, "as of 41"},
+		{PositionHeader, "-1", 200, "as of 41"},
+		{PositionHeader, "9999999999999999999999", 200, "as of 41"},
+		{"Cookie", cookie.Name + "=x", 200, "as of 41"},
+	} {
+		var header []string
+		if c.name != "" {
+			header = []string{c.name, c.value}
+		}
+		if got := get(h, "/", header...); got.Code != c.code || got.Body.String() != c.body || len(got.Header()["Set-Cookie"]) > 0 {
+			t.Errorf("%d %s: %s: %d %q %v", i, c.name, c.value, got.Code, got.Body, got.Header())
+		}
+	}
+	if made != 2 || len(asked) != 5 {
+		t.Errorf("made %d times, waited for %v", made, asked)
 	}
 }

@@ -67,19 +67,23 @@ func New(cfg Config) *Ops {
 // Handler answers /healthz, /readyz and /metrics before anything that may be
 // exhausted or refuse, and leaves the rest to next.
 func (o *Ops) Handler(next http.Handler) http.Handler {
+	safe := edge.SecurityHeaders(edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'"})
+	lives := safe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.answer(w, r, nil) }))
+	ready := safe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.answer(w, r, o.Ready) }))
+	figures := safe(o.figures)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":
-			o.answer(w, r, nil)
+			lives.ServeHTTP(w, r)
 		case "/readyz":
-			o.answer(w, r, o.Ready)
+			ready.ServeHTTP(w, r)
 		case "/metrics":
 			if !o.mayRead(r) {
 				next.ServeHTTP(w, r) // as if it were not there
 				return
 			}
 			w.Header().Set("Cache-Control", "no-store")
-			o.figures.ServeHTTP(w, r)
+			figures.ServeHTTP(w, r)
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -91,7 +95,6 @@ func (o *Ops) answer(w http.ResponseWriter, r *http.Request, check func(context.
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		w.WriteHeader(http.StatusMethodNotAllowed)

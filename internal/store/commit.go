@@ -89,6 +89,7 @@ func (tx *Tx) take(ctx context.Context, n int) (*stoalog.Edge, error) {
 
 // keep remembers the edge of the log after a commit.
 func (db *DB) keep(edge *stoalog.Edge) {
+	db.Shown(edge.Size() - 1)
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if db.edge == nil || db.edge.Size() < edge.Size() {

@@ -29,6 +29,9 @@ type Options struct {
 	Signer Signer
 	// ReadOnly opens an existing database that nothing may change.
 	ReadOnly bool
+	// Replica is the URL of a streaming replica of a PostgreSQL database that
+	// pages read from; "" for none.
+	Replica string
 }
 
 // Signer signs the state of the log. *tlog.Key is one.
@@ -40,8 +43,10 @@ type Signer interface {
 type DB struct {
 	reads
 	r, w    *sql.DB
+	replica *sql.DB // nil without one
 	dialect dialect
 	o       Options
+	near    *nearest      // reads from a replica; nil without one
 	turn    chan struct{} // first come, first served before SQLite's one writer; nil on PostgreSQL
 
 	mu   sync.Mutex
@@ -68,14 +73,39 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		return nil, err
 	}
 	db.reads = reads{q: db.dialect.fit(db.r)}
+	if o.Replica != "" {
+		if err := db.follow(o); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	if err := db.r.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), db.Close())
 	}
 	return db, nil
 }
 
+// follow makes reads come from a replica. It may be down: the primary answers
+// for it.
+func (db *DB) follow(o Options) error {
+	if db.dialect.name != "postgres" {
+		return &good.Error{Kind: good.Invalid, Key: "nodes.replica", Field: "replica"}
+	}
+	replica, err := openPostgres(o.Replica, Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	db.replica = replica.r
+	db.near = &nearest{primary: db.r, replica: replica.r, fresh: o.Now}
+	db.near.next.Store(1) // ask first
+	db.reads = reads{q: db.dialect.fit(db.near)}
+	return nil
+}
+
 // Close closes the database.
 func (db *DB) Close() error {
+	if db.replica != nil {
+		defer db.replica.Close()
+	}
 	if db.w == nil || db.r == db.w {
 		return db.r.Close()
 	}

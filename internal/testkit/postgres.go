@@ -160,6 +160,9 @@ func (c *cluster) copy(key string, prepare func(url string) error) (string, erro
 // postgresPrograms is the directory of initdb and postgres, or "".
 var postgresPrograms = sync.OnceValue(func() string {
 	if p, err := exec.LookPath("initdb"); err == nil {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			p = real // the others stand beside it
+		}
 		return filepath.Dir(p)
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is right

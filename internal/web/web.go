@@ -79,6 +79,7 @@ type Site struct {
 	routes  []page.Route
 	mux     *http.ServeMux
 	handler http.Handler
+	refused edge.Deny
 }
 
 // New makes the pages. The result answers every path: what is no page is
@@ -118,8 +119,10 @@ func New(cfg Config) (*Site, error) {
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusForbidden, nil)
 	}))
+	security := edge.Security{CSP: csp, HTTPS: u.Scheme == "https"}
+	s.refused = security.Guarded(s.refuse)
 	chain := []edge.Middleware{
-		edge.SecurityHeaders(edge.Security{CSP: csp, HTTPS: u.Scheme == "https"}),
+		edge.SecurityHeaders(security),
 		edge.Recover(cfg.Log, s.Deny),
 		cross.Handler,
 		set.Middleware,
@@ -188,9 +191,9 @@ func (s *Site) Routes() []page.Route { return slices.Clone(s.routes) }
 // ServeHTTP implements http.Handler.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Deny answers what the edge refuses with a page.
+// Deny answers with a page what is refused, here or before the pages.
 func (s *Site) Deny(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
-	s.refuse(w, r, status, e)
+	s.refused(w, r, status, e)
 }
 
 // answer turns a page into a handler; the frame comes with the request.

@@ -38,6 +38,8 @@ type Follower struct {
 	Log    *slog.Logger
 	Folder *catalog.Folder  // where segments are kept; nil keeps them in memory
 	Now    func() time.Time // for Run and Tend
+	// Primary is asked by Reach; nil where one node has its database alone.
+	Primary Primary
 
 	mu   sync.Mutex // of who changes Live
 	want catalog.Want
@@ -93,6 +95,7 @@ func (f *Follower) open(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	f.kept = s.Position()
+	f.shown(f.kept)
 	f.Live.Store(s)
 	return true, nil
 }
@@ -121,6 +124,7 @@ func (f *Follower) build(ctx context.Context, breathe func() error) error {
 	if err != nil {
 		return fmt.Errorf("follow the journal: %w", err)
 	}
+	f.shown(position)
 	s, err := f.buildAt(ctx, position, breathe)
 	if err != nil {
 		return fmt.Errorf("build the catalogue: %w", err)
@@ -171,6 +175,7 @@ func (f *Follower) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		f.shown(next.Position())
 		f.Live.Store(next)
 	}
 }
