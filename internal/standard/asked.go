@@ -79,6 +79,7 @@ func (s *Set) Gaps(kinds []good.Kind, answers Answers) []Gap {
 	var out []Gap
 	for _, asked := range s.Asked(kinds, answers) {
 		q, a := asked.Question, answers[asked.Question.ID]
+		in, _ := s.Indicator(q.Indicator)
 		add := func(key string, args map[string]any) { out = append(out, Gap{q.Indicator, q.ID, key, args}) }
 		if err := s.Check(q.ID, a); err != nil {
 			e := err.(*good.Error)
@@ -105,7 +106,7 @@ func (s *Set) Gaps(kinds []good.Kind, answers Answers) []Gap {
 				}
 			}
 		}
-		if len(q.Must) > 0 && !overlap(q.Must, a.Choices) {
+		if len(q.Must) > 0 && in.Level == "" && !overlap(q.Must, a.Choices) { // a level may be out of reach
 			add("standard.gap.must", nil)
 		}
 	}

@@ -130,7 +130,7 @@ func sameSet[T ~string](a, b []T) bool {
 // Carried is what becomes of answers when a newer version is answered.
 type Carried struct {
 	Answers Answers  `json:"answers"`         // those that stand, by the newer version's ids
-	New     []Asked  `json:"new,omitempty"`   // what is newly asked, or newly needed and not answered
+	New     []Asked  `json:"new,omitempty"`   // what is newly asked or newly needed, or whose answer no longer fits
 	Again   []Asked  `json:"again,omitempty"` // answered, but the question or its requirement changed: to be confirmed
 	Lost    []string `json:"lost,omitempty"`  // old ids whose answers have no place in the newer version
 }
@@ -162,7 +162,7 @@ func Carry(old, new *Set, kinds []good.Kind, answers Answers) Carried {
 		required, asked := wasAsked[before]
 		answered := !c.Answers[a.Question.ID].Empty()
 		switch {
-		case !answered && (!asked || a.Required && !required):
+		case !answered && (!asked || a.Required && !required || slices.Contains(c.Lost, before)):
 			c.New = append(c.New, a)
 		case answered && old.meaningChanged(new, a.Question):
 			c.Again = append(c.Again, a)

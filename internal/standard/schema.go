@@ -55,7 +55,11 @@ func (t *tree) checkShape() bool {
 			walk(cause)
 		}
 		if len(e.Causes) == 0 {
-			t.problems.note(t.file, t.line(e.InstanceLocation...), "%s", t.explain(e))
+			where := e.InstanceLocation
+			if k, ok := e.ErrorKind.(*kind.AdditionalProperties); ok && len(k.Properties) > 0 {
+				where = append(slices.Clone(where), k.Properties[0])
+			}
+			t.problems.note(t.file, t.line(where...), "%s", t.explain(e))
 		}
 	}
 	walk(ve)
