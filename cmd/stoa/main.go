@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"stoa/internal/jobs"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 )
@@ -32,6 +33,7 @@ type CLI struct {
 	Config    kong.ConfigFlag `help:"YAML file with settings; flags and the environment come before it." placeholder:"FILE"`
 	Data      string          `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
 	Database  string          `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL" secret:""`
+	Standards string          `help:"Folder with further criteria sets, {id}/{version}/set.yml." env:"STOA_STANDARDS" type:"path" placeholder:"DIR"`
 	LogLevel  string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 	LogFormat string          `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
 
@@ -49,21 +51,24 @@ type CLI struct {
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
 	Jobs         JobsCmd         `cmd:"" help:"Look after the work that runs by itself."`
+	Standard     StandardCmd     `cmd:"" help:"Look after criteria sets."`
 	Publiccode   PubliccodeCmd   `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
 	Version      VersionCmd      `cmd:"" help:"Print the program's version."`
 }
 
 // Env is what every subcommand is handed: the world outside.
 type Env struct {
-	Ctx      context.Context
-	Stdout   io.Writer
-	Stderr   io.Writer
-	Now      func() time.Time
-	Rand     io.Reader
-	Log      *slog.Logger
-	Data     string // data directory
-	Database string // PostgreSQL URL, or "" for the embedded database
-	holds    *holds
+	Ctx       context.Context
+	Stdout    io.Writer
+	Stderr    io.Writer
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
+	Data      string // data directory
+	Database  string // PostgreSQL URL, or "" for the embedded database
+	Standards string // folder with further criteria sets, or ""
+	holds     *holds
+	library   *standard.Library // once loaded
 }
 
 // URL is the database's URL.
@@ -140,7 +145,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
-	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, holds: &holds{},
+	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Standards: cli.Standards, holds: &holds{},
 		Log: slog.New(logTo(stderr, cli.LogFormat, level))}
 	defer env.holds.release()
 	if err := k.Run(env); err != nil {

@@ -52,6 +52,9 @@ const grace = 10 * time.Second
 
 // Run serves until the process is told to stop.
 func (c *ServeCmd) Run(env *Env) error {
+	if _, err := env.Library(); err != nil { // before any work: a set that is not sound is said at once
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Addr) // before any work: a taken port is said at once
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; choose another with --addr", c.Addr, err)
