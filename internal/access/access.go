@@ -3,6 +3,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"stoa/internal/good"
 )
@@ -56,6 +57,14 @@ type Who struct {
 	Pseudonym string   // by which the journal knows the person
 	Roles     []string // that were given to the person
 	Scopes    []string // what the token in use may do; nil for a person without one: all
+}
+
+// Viewer is somebody who asks for a page or a program's answer.
+type Viewer struct {
+	Who
+	Name    string    // what the person wishes to be called
+	Session good.ID   // the session in use, "" for a token
+	Proved  time.Time // when the person last proved who they are
 }
 
 // Machine is the program or its operator, acting in a role of its own.

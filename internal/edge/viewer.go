@@ -11,11 +11,7 @@ import (
 
 // Viewer is who asks, as far as a session or a token tells. The zero Viewer is
 // nobody in particular.
-type Viewer struct {
-	access.Who
-	Name    string  // what the person wishes to be called
-	Session good.ID // the session in use, "" for a token
-}
+type Viewer = access.Viewer
 
 // Identity knows sessions and tokens. Its errors are failures to ask: who is
 // not known is the zero Viewer.

@@ -20,6 +20,15 @@ const (
 	ValueErased     Verb = "value.erased"     // subjects as the erased entry; value "position"
 )
 
+// The verbs of people. Their subject is the pseudonym of whom they are about.
+const (
+	RoleGranted        Verb = "role.granted"        // values "role", "reason"
+	RoleRevoked        Verb = "role.revoked"        // values "role", "reason"
+	PersonErased       Verb = "person.erased"       // who stood behind a pseudonym is known no more
+	OrganisationJoined Verb = "organisation.joined" // subject: organisation, that people act for from now on; value "organisation": name and slug
+	DomainProved       Verb = "domain.proved"       // subject: organisation; values "domain", "way"
+)
+
 // Actor is who did something, as the public may know: a role and a per-person
 // pseudonym (empty for machines). The mapping to a person is erasable.
 type Actor struct {

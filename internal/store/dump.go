@@ -21,9 +21,15 @@ var tables = []struct{ name, order string }{
 	{"match_keys", "key, good"}, {"contacts", "source, foreign_id, n"}, {"cases", "id"}, {"directory", "kind, key"},
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},
 	{"checkpoints", "size"}, {"log_head", "one"},
+	{"persons", "id"}, {"emails", "address"}, {"passkeys", "id"}, {"identities", "issuer, subject"}, {"tokens", "id"}, {"roles", "person, role"},
+	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 }
+
+// Left are the tables that no copy holds: who is signed in, and what is under
+// way until somebody is. A session that was ended must not come back.
+var Left = []string{"sessions", "ceremonies"}
 
 // column is a column and what it holds: 't' for text, 'i' for whole numbers,
 // 'b' for bytes.

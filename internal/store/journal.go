@@ -59,6 +59,13 @@ func (r reads) Declarations(ctx context.Context) ([]good.Entry, error) {
 		WHERE j.verb IN ('source.declared', 'directory.stated') ORDER BY v.position, v.n`))
 }
 
+// ActsOf returns entries that somebody with a pseudonym wrote, the newest
+// first, from before a position.
+func (r reads) ActsOf(ctx context.Context, pseudonym string, before int64, limit int) ([]good.Entry, error) {
+	entries, err := r.entries(ctx, Q(`SELECT position, time, role, pseudonym, verb, subjects FROM journal WHERE pseudonym = $1 AND pseudonym <> '' AND position < $2 ORDER BY position DESC LIMIT $3`), pseudonym, before, limit)
+	return entries, err
+}
+
 // entries reads entries without their values.
 func (r reads) entries(ctx context.Context, query string, args ...any) ([]good.Entry, error) {
 	var out []good.Entry
