@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
@@ -37,6 +38,7 @@ import (
 //	exits CODE program …   runs a program that must exit with CODE
 //	json FILE PATH VALUE   compares a value of a JSON file, totals.kept
 //	make-file FILE BYTES TEXT   repeats TEXT to make a large file
+//	make-zip FILE FOLDER   packs a folder, as a workbook is packed
 func TestScripts(t *testing.T) {
 	all, err := filepath.Glob(filepath.Join(testkit.Root(t), "testdata", "script", "*.txtar"))
 	if err != nil || len(all) == 0 {
@@ -78,7 +80,7 @@ func runScripts(t *testing.T, files []string, fresh func() string) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "stop": scriptStop, "crash": scriptCrash, "get": scriptGet, "post": scriptPost, "eventually": scriptEventually,
-			"exits": scriptExits, "json": scriptJSON, "make-file": scriptMakeFile,
+			"exits": scriptExits, "json": scriptJSON, "make-file": scriptMakeFile, "make-zip": scriptMakeZip,
 		},
 	})
 }
@@ -315,4 +317,16 @@ func TestATakenPortIsSaid(t *testing.T) {
 	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "--addr") || !strings.Contains(string(out), held.Addr().String()) {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+func scriptMakeZip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: make-zip FILE FOLDER")
+	}
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	w := zip.NewWriter(f)
+	ts.Check(w.AddFS(os.DirFS(ts.MkAbs(args[1]))))
+	ts.Check(w.Close())
 }
