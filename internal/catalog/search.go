@@ -143,3 +143,14 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 		c.done()
 	}
 }
+
+// Holder is some good that has a value of a facet; false where none has it.
+func (s *Snapshot) Holder(f good.Facet, value string) (good.Card, bool) {
+	n := s.narrow(map[good.Facet][]string{f: {value}}, nil)
+	for k, c := range n.chosen(dimensions) {
+		if !c.IsEmpty() {
+			return s.parts[k].card(int(c.Minimum())), true
+		}
+	}
+	return good.Card{}, false
+}

@@ -32,46 +32,60 @@ type App struct {
 // Search answers a query from the snapshot. The organisations it counts are
 // given by name, too.
 func (a *App) Search(ctx context.Context, q good.Query) (good.Results, error) {
-	res := a.Live.Load().Search(q)
-	for i := range res.Facets[good.FacetParty] {
-		c := &res.Facets[good.FacetParty][i]
-		var err error
-		if c.Label, err = a.partyName(ctx, c.Value); err != nil {
-			return good.Results{}, err
-		}
-	}
-	return res, nil
+	snapshot := a.Live.Load()
+	res := snapshot.Search(q)
+	return res, a.nameParties(ctx, snapshot, res.Facets[good.FacetParty])
 }
 
 // partiesKept bounds the names of organisations that are remembered.
 const partiesKept = 50_000
 
-// partyName is the name of an organisation as one of its goods writes it; ""
-// where none has it. It is remembered: one address has one name, however it is
-// capitalised.
-func (a *App) partyName(ctx context.Context, slug string) (string, error) {
-	if name, ok := a.parties.Load(slug); ok {
-		return name.(string), nil
-	}
-	res := a.Live.Load().Search(good.Query{Filters: map[good.Facet][]string{good.FacetParty: {slug}}, Limit: 1})
-	if len(res.Cards) == 0 {
-		return "", nil
-	}
-	g, err := a.DB.Good(ctx, res.Cards[0].ID)
-	if err != nil {
-		return "", err
-	}
-	for _, p := range g.Parties {
-		if p.Slug() == slug {
-			if a.partiesHeld.Add(1) > partiesKept {
-				a.parties.Clear()
-				a.partiesHeld.Store(1)
-			}
-			a.parties.Store(slug, p.Name)
-			return p.Name, nil
+// nameParties labels organisations with their names as one of their goods writes
+// them; "" where none does. Names are remembered: one address has one name,
+// however it is capitalised.
+func (a *App) nameParties(ctx context.Context, snapshot *catalog.Snapshot, counts []good.Count) error {
+	var unknown []*good.Count
+	var ids []good.ID
+	for i := range counts {
+		c := &counts[i]
+		if name, ok := a.parties.Load(c.Value); ok {
+			c.Label = name.(string)
+			continue
+		}
+		card, ok := snapshot.Holder(good.FacetParty, c.Value)
+		if owner := (good.Party{Name: card.Owner}); owner.Slug() == c.Value {
+			a.keepParty(c, owner.Name)
+		} else if ok {
+			unknown, ids = append(unknown, c), append(ids, card.ID)
 		}
 	}
-	return "", nil
+	if len(unknown) == 0 {
+		return nil
+	}
+	goods, err := a.DB.Goods(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, c := range unknown {
+		if g := goods[ids[i]]; g != nil {
+			for _, p := range g.Parties {
+				if c.Label == "" && p.Slug() == c.Value {
+					a.keepParty(c, p.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// keepParty labels c and remembers its name.
+func (a *App) keepParty(c *good.Count, name string) {
+	if a.partiesHeld.Add(1) > partiesKept {
+		a.parties.Clear()
+		a.partiesHeld.Store(1)
+	}
+	a.parties.Store(c.Value, name)
+	c.Label = name
 }
 
 // Suggest returns goods whose names begin like prefix, for type-ahead.
