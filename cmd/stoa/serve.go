@@ -32,7 +32,6 @@ import (
 	"stoa/internal/tlog"
 	"stoa/internal/web"
 	"stoa/internal/web/page/apidoc"
-	"stoa/internal/web/page/cases"
 )
 
 // ServeCmd serves the storefront and the API.
@@ -124,19 +123,6 @@ func fillCatalogue(env *Env, db *store.DB) error {
 	return nil
 }
 
-// openCases shows the cases of imports as their page wants them.
-type openCases struct{ app *imports.App }
-
-// OpenCases implements cases.Cases.
-func (o openCases) OpenCases(ctx context.Context) ([]cases.Case, error) {
-	open, err := o.app.OpenCases(ctx)
-	out := make([]cases.Case, 0, len(open))
-	for _, c := range open {
-		out = append(out, cases.Case{ID: c.ID, Source: c.Source, ForeignID: c.ForeignID, Name: c.Name, Reasons: c.Reasons, Created: c.Since})
-	}
-	return out, err
-}
-
 // handler joins the faces behind what they share.
 func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(context.Context, int64) bool, base string) (http.Handler, error) {
 	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
@@ -151,7 +137,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: openCases{&imports.App{DB: db, Now: env.Now}}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
 	}

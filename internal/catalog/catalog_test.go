@@ -140,6 +140,22 @@ func TestTypingSuggestsNames(t *testing.T) {
 	}
 }
 
+func TestEveryValueCountedHasAHolder(t *testing.T) {
+	s := shelf(t)
+	for f, counts := range s.Search(good.Query{}).Facets {
+		for _, c := range counts {
+			card, ok := s.Holder(f, c.Value)
+			found := s.Search(good.Query{Filters: map[good.Facet][]string{f: {c.Value}}, Limit: 1000}).Cards
+			if !ok || !slices.Contains(names(found), card.Name) {
+				t.Errorf("%s %s: %q, want one of %q", f, c.Value, card.Name, names(found))
+			}
+		}
+	}
+	if card, ok := s.Holder(good.FacetParty, "nobody"); ok {
+		t.Errorf("nobody holds %q", card.Name)
+	}
+}
+
 func TestSimilarGoodsShareWordsAndGoals(t *testing.T) {
 	goal := func(n int) func(*good.Good) {
 		return func(g *good.Good) { g.Goals = []good.Goal{{SDG: n}}; g.Kinds = []good.Kind{good.Software} }

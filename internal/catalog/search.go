@@ -146,6 +146,7 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 
 // Holder is some good that has a value of a facet; false where none has it.
 func (s *Snapshot) Holder(f good.Facet, value string) (good.Card, bool) {
+	defer runtime.KeepAlive(s) // its segments may be mapped files
 	n := s.narrow(map[good.Facet][]string{f: {value}}, nil)
 	for k, c := range n.chosen(dimensions) {
 		if !c.IsEmpty() {

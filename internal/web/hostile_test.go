@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"stoa/internal/app/imports"
 	"stoa/internal/good"
-	"stoa/internal/web/page/cases"
 )
 
 // attacks are what a stranger may write into any text.
@@ -86,7 +86,7 @@ func hostile(s string) *shelf {
 					{Name: "stage", Data: []byte(`{"from":` + quoted + `,"to":` + quoted + `,"reason":` + quoted + `}`)}}})
 		}
 	}
-	out.open = []cases.Case{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Created: when, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
+	out.open = []imports.OpenCase{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Since: when, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
 	return out
 }
 

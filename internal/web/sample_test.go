@@ -13,8 +13,8 @@ import (
 
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/imports"
 	"stoa/internal/good"
-	"stoa/internal/web/page/cases"
 )
 
 // shelf is a few goods in memory that can be asked by a plain scan.
@@ -24,7 +24,7 @@ type shelf struct {
 	history  map[good.ID][]good.Entry
 	moved    map[string]string // old slug → slug
 	position int64
-	open     []cases.Case
+	open     []imports.OpenCase
 	fail     error
 	fuzzy    bool
 }
@@ -33,7 +33,7 @@ var when = time.Date(2026, 7, 10, 9, 30, 0, 0, time.UTC)
 
 func (s *shelf) Position() int64 { return s.position }
 
-func (s *shelf) OpenCases(context.Context) ([]cases.Case, error) { return s.open, s.fail }
+func (s *shelf) OpenCases(context.Context) ([]imports.OpenCase, error) { return s.open, s.fail }
 
 func (s *shelf) Show(_ context.Context, slug string) (goods.View, error) {
 	if s.fail != nil {
@@ -240,9 +240,9 @@ func samples() *shelf {
 	gone := sample(9, "Gone Good", "It was here.", good.Software, good.Removed, nil, "MIT", "Somebody", nil, nil)
 	gone.Stage, gone.Tombstone = good.Removed, &good.Tombstone{Reason: "It was entered twice by mistake.", At: when, By: "operator"}
 	s.goods = append(s.goods, gone)
-	s.open = []cases.Case{
-		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Source: "Sample Registry", ForeignID: "10142", Name: "Mifos", Reasons: []string{"may-be: dhis2", "country-unknown: Atlantis"}, Created: when},
-		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZY", Source: "Sample Registry", ForeignID: "empty.json", Reasons: []string{"empty-file"}, Created: when},
+	s.open = []imports.OpenCase{
+		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Source: "Sample Registry", ForeignID: "10142", Name: "Mifos", Reasons: []string{"may-be: dhis2", "country-unknown: Atlantis"}, Since: when},
+		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZY", Source: "Sample Registry", ForeignID: "empty.json", Reasons: []string{"empty-file"}, Since: when},
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"testing"
 	"time"
 
@@ -213,4 +214,33 @@ func TestFieldsAreSetOneByOne(t *testing.T) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
+}
+
+func TestOrganisationsAreCountedByName(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		app := open(t, url)
+		ctx := t.Context()
+		state := func(slug string, parties ...good.Party) {
+			t.Helper()
+			if _, _, err := app.Edit(ctx, operator, slug, 0, "told so", func(f *good.Facts) error { f.Parties = parties; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		state("alpha", good.Party{Name: "Université d’Oslo", Role: good.Owner}, good.Party{Name: "Norad", Role: good.Funder})
+		state("beta", good.Party{Name: "世界银行", Role: good.Maintainer}, good.Party{Name: "Norad", Role: good.Funder})
+		want := map[string]int{"Université d’Oslo": 1, "Norad": 2, "世界银行": 1}
+		for range 2 { // the second time from memory
+			res, err := app.Search(ctx, good.Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]int{}
+			for _, c := range res.Facets[good.FacetParty] {
+				got[c.Label] = c.Count
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+		}
+	})
 }

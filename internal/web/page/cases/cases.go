@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"stoa/internal/app/imports"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
@@ -20,19 +21,9 @@ import (
 //go:embed cases.css
 var Style []byte
 
-// Case is a record that waits for a person's word.
-type Case struct {
-	ID        good.ID
-	Source    string // name of the source
-	ForeignID string
-	Name      string
-	Reasons   []string // "code" or "code: value"; a code without words is shown as it is
-	Created   time.Time
-}
-
 // Cases is what the page asks.
 type Cases interface {
-	OpenCases(ctx context.Context) ([]Case, error)
+	OpenCases(ctx context.Context) ([]imports.OpenCase, error)
 }
 
 // pageSize is how many cases a page shows.
@@ -44,7 +35,7 @@ func Page(all Cases) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Title, f.Here = f.T("web.cases.title"), "imports"
 		edge.Private(w.Header())
-		var list []Case
+		var list []imports.OpenCase
 		if all != nil {
 			var err error
 			if list, err = all.OpenCases(r.Context()); err != nil {
@@ -70,7 +61,7 @@ func Page(all Cases) page.Handler {
 // model is what the page shows.
 type model struct {
 	*page.Frame
-	Cases  []Case
+	Cases  []imports.OpenCase
 	Total  int
 	Number int
 	Pages  int
@@ -80,7 +71,7 @@ type model struct {
 const mayBe = "may-be"
 
 // near are the slugs of the goods a case may be about.
-func near(c Case) []string {
+func near(c imports.OpenCase) []string {
 	var out []string
 	for _, s := range c.Reasons {
 		if code, slug, _ := strings.Cut(s, ": "); code == mayBe && slug != "" {
