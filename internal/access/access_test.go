@@ -16,7 +16,7 @@ var byRole = map[string]string{
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings manage-roles manage-people manage-webhooks`,
 	Importer:  `import import-application nominate challenge`,
-	Clock:     `publish lapse remind nominate challenge`,
+	Clock:     `assign publish lapse remind nominate challenge`,
 	Anyone:    `nominate challenge`,
 	Person:    `found-organisation nominate claim challenge comment-draft`,
 	Community: `see-desk advise`,
@@ -36,7 +36,7 @@ var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine`},
-	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify`},
+	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
 	"consulted": {adds: `declare-conflict see-desk read-application answer-consult`},
 	"decided":   {forbids: `decide-appeal`},
 	"conflicted": {forbids: `screen claim-review review advise consult answer-consult read-notes ask-clarify consolidate decide decide-appeal
@@ -44,7 +44,7 @@ var byTie = map[string]struct{ adds, forbids string }{
 }
 
 // onlyReviewers are what the tie of being assigned gives to reviewers alone.
-const onlyReviewers = `declare-conflict review consult read-application read-notes ask-clarify`
+const onlyReviewers = `declare-conflict review consult read-application read-notes ask-clarify decide`
 
 const me, another = good.ID("01HZZZZZZZZZZZZZZZZZZZZZZZ"), good.ID("01HYYYYYYYYYYYYYYYYYYYYYYY")
 

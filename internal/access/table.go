@@ -79,7 +79,7 @@ var table = map[Act]rule{
 	SeeDesk:         {may: append(roles(Operator, Community, Reviewer, Coordinator, Secretariat, Advisor, Administrator), grant{role: Expert}, asked), scope: Read},
 	Screen:          {may: roles(Coordinator, Secretariat), never: partial, scope: Desk},
 	ClaimReview:     {may: roles(Reviewer), never: partial, scope: Reviewing},
-	Assign:          {may: roles(Operator, Coordinator, Secretariat), never: owner, scope: Desk},
+	Assign:          {may: roles(Operator, Clock, Coordinator, Secretariat), never: owner, scope: Desk},
 	DeclareConflict: {may: append([]grant{mine, asked}, roles(Reviewer, Coordinator, Secretariat, Advisor)...), scope: Reviewing},
 	Review:          {may: []grant{mine}, never: partial, scope: Reviewing},
 	Advise:          {may: roles(Community, Reviewer), never: partial, scope: Reviewing},
@@ -89,7 +89,7 @@ var table = map[Act]rule{
 	AskClarify:      {may: append([]grant{mine}, roles(Coordinator, Secretariat)...), never: partial, scope: Reviewing},
 	Extend:          {may: roles(Operator, Coordinator, Secretariat), never: owner, scope: Desk},
 	Consolidate:     {may: roles(Coordinator), never: partial, scope: Desk},
-	Decide:          {may: roles(Coordinator, Secretariat), never: partial, scope: Desk},
+	Decide:          {may: append(roles(Coordinator, Secretariat), mine), never: partial, scope: Desk},
 	DecideAppeal:    {may: roles(Coordinator, Secretariat), never: partial | decided, scope: Desk},
 	Publish:         {may: roles(Operator, Clock, Coordinator, Secretariat), never: owner, scope: Desk},
 

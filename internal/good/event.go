@@ -54,3 +54,33 @@ type Entry struct {
 	Subjects []ID      `json:"subjects"`
 	Values   []Value   `json:"values,omitempty"`
 }
+
+// The verbs of an assessment. Subjects: the application, then the good where
+// there is one. Value "step" says from which state to which.
+const (
+	ApplicationSubmitted    Verb = "application.submitted"    // values "application", "answers": the public ones
+	ChallengeFiled          Verb = "challenge.filed"          // values "application", "doubt"
+	ApplicationScreened     Verb = "application.screened"     // value "screened"
+	ApplicationAssigned     Verb = "application.assigned"     // value "reviewer": pseudonym
+	ApplicationVacated      Verb = "application.vacated"      // values "reviewer", "why"
+	ApplicationReviewed     Verb = "application.reviewed"     // a reviewer has finished the round
+	ApplicationConsolidated Verb = "application.consolidated" // where two differed one verdict was found
+	ClarificationAsked      Verb = "clarification.asked"      // value "asked"
+	ClarificationAnswered   Verb = "clarification.answered"   // values "reply", "answers"
+	ExtensionAsked          Verb = "clarification.extension-asked"
+	ClarificationExtended   Verb = "clarification.extended"      // value "until"
+	ExpertAsked             Verb = "consultation.asked"          // values "indicator", "expert"
+	ExpertAnswered          Verb = "consultation.answered"       // value "indicator"
+	ApplicationDecided      Verb = "application.decided"         // value "decision"
+	ApplicationAppealed     Verb = "application.appealed"        // value "grounds"
+	ApplicationPublished    Verb = "application.published"       // value "published"
+	ApplicationWithdrawn    Verb = "application.withdrawn"       // value "reason"
+	ApplicationClosed       Verb = "application.closed"          // nobody answered
+	ApplicationReminded     Verb = "application.reminded"        // value "reminder"
+	ApplicationAnswered     Verb = "application.answered"        // value "answers": what an accepted suggestion changed
+	RenewalReminded         Verb = "renewal.reminded"            // subject: good; value "reminder"
+	RenewalOpened           Verb = "renewal.opened"              // subject: good; value "until"
+	RecognitionLapsed       Verb = "recognition.lapsed"          // subject: good
+	AnnouncementMade        Verb = "announcement.made"           // value "announcement"
+	SettingsChanged         Verb = "assessment.settings-changed" // values "settings", "reason"
+)

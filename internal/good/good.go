@@ -136,6 +136,15 @@ type Standing struct {
 	Last   Date   `json:"last,omitempty"`
 	Reason string `json:"reason,omitempty"`
 	URL    string `json:"url,omitempty"`
+
+	// Decided marks a decision of this instance: from and until when it holds,
+	// by which version of which standard, and since when a renewal is under
+	// review.
+	Decided  bool   `json:"decided,omitempty"`
+	From     Date   `json:"from,omitempty"`
+	Until    Date   `json:"until,omitempty"` // the last day
+	Standard string `json:"standard,omitempty"`
+	Renewing Date   `json:"renewing,omitempty"`
 }
 
 // Field names one fact of a good, as used in Facts.Cite and Good.From.
@@ -249,6 +258,12 @@ type Recognition struct {
 	Reason   string `json:"reason,omitempty"`
 	Source   string `json:"source"`
 	URL      string `json:"url,omitempty"`
+
+	// Of what was decided here:
+	From     Date   `json:"from,omitempty"`
+	Until    Date   `json:"until,omitempty"` // the last day it holds
+	Standard string `json:"standard,omitempty"`
+	Renewing Date   `json:"renewing,omitempty"` // since when a renewal is under review
 }
 
 // Tombstone says why a good is gone, when, and who decided (a role, never a name).

@@ -148,11 +148,23 @@ func recognitions(recs []Record, sources map[string]Source) []Recognition {
 	return out
 }
 
-// recognition sums up one issuer's standings. Once recognised, a good that a
+// recognition sums up one issuer's standings. What was decided here stands as
+// it was decided; our own clock ends it, by a new decision. Once recognised, a good that a
 // later complete listing lacks has lapsed; only an explicit end said later than
 // the last listing overrules that.
 func recognition(issuer string, recs []Record, asOf Date) Recognition {
 	out := Recognition{Issuer: issuer, Reported: true}
+	var decided *Record
+	for i, r := range recs {
+		if st := r.Facts.Standing; st.Decided && (decided == nil || st.Until > decided.Facts.Standing.Until) {
+			decided = &recs[i]
+		}
+	}
+	if decided != nil {
+		st := decided.Facts.Standing
+		return Recognition{Issuer: issuer, State: st.State, First: st.First, Last: st.Last, Reason: st.Reason, Source: decided.Source, URL: st.URL,
+			From: st.From, Until: st.Until, Standard: st.Standard, Renewing: st.Renewing}
+	}
 	var end Date // newest explicit end
 	for _, r := range recs {
 		st := r.Facts.Standing

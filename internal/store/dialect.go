@@ -177,9 +177,9 @@ func isPostgres(prefixes ...string) func(error) bool {
 // of any length is handed over as one JSON array.
 type inPostgres struct{ querier }
 
-func postgres(query string) string {
-	return strings.ReplaceAll(query, "json_each($1)", "json_array_elements_text($1::json)")
-}
+var postgresWords = strings.NewReplacer("json_each($1)", "json_array_elements_text($1::json)", "json_each($2)", "json_array_elements_text($2::json)")
+
+func postgres(query string) string { return postgresWords.Replace(query) }
 
 // ExecContext implements querier.
 func (p inPostgres) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

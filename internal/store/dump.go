@@ -19,6 +19,10 @@ import (
 var tables = []struct{ name, order string }{
 	{"goods", "id"}, {"slugs", "slug"}, {"identifiers", "scheme, value"}, {"sources", "id"}, {"records", "source, foreign_id"},
 	{"match_keys", "key, good"}, {"contacts", "source, foreign_id, n"}, {"cases", "id"}, {"directory", "kind, key"},
+	{"applications", "id"}, {"application_people", "application, part, person"}, {"answers", "application, question"}, {"suggestions", "id"},
+	{"verdicts", "application, round, person, indicator"}, {"review_notes", "id"}, {"conflicts", "id"}, {"reviewers", "person"},
+	{"challenge_reporters", "application"}, {"application_records", "application"}, {"state_times", "kind, month, state"}, {"due", "subject, key"},
+	{"announcements", "id"}, {"assessment_settings", "version"},
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},
 	{"checkpoints", "size"}, {"log_head", "one"},
 	{"persons", "id"}, {"emails", "address"}, {"passkeys", "id"}, {"identities", "issuer, subject"}, {"tokens", "id"}, {"roles", "person, role"},

@@ -147,3 +147,6 @@ func (tx *Tx) Append(verb good.Verb, subjects []good.ID, values ...NamedValue) {
 	}
 	tx.entries = append(tx.entries, e)
 }
+
+// ActAs says who acts, where that depends on what the transaction read.
+func (tx *Tx) ActAs(actor good.Actor) { tx.actor = actor }

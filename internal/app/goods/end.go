@@ -94,6 +94,9 @@ func (a *App) Merge(ctx context.Context, actor good.Actor, from, into, reason st
 		if err := tx.MoveIdentifiers(ctx, old.ID, g.ID); err != nil {
 			return err
 		}
+		if err := tx.MoveApplications(ctx, old.ID, g.ID); err != nil {
+			return err
+		}
 		tx.Append(good.GoodMerged, []good.ID{old.ID, g.ID}, store.NamedValue{Name: "reason", Value: reason})
 		if err := tx.PutGood(ctx, old); err != nil {
 			return err

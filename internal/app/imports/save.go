@@ -59,6 +59,9 @@ func join(ctx context.Context, tx *store.Tx, id good.ID, rec good.Record) error 
 	if err := tx.MoveIdentifiers(ctx, id, rec.Good); err != nil {
 		return err
 	}
+	if err := tx.MoveApplications(ctx, id, rec.Good); err != nil {
+		return err
+	}
 	reason := rec.Key() // the record is the reason, in any language
 	old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: tx.Actor().Role, Into: rec.Good}
 	*old = old.Restate(nil, nil) // what is known of it has moved, as a replay of the journal finds it

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"stoa/internal/access"
+	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/store"
 )
@@ -37,7 +38,7 @@ func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name,
 		if err := tx.Erase(ctx, position, name); err != nil {
 			return err
 		}
-		touched, err := remake(ctx, tx, entries[0].Subjects)
+		touched, err := remake(ctx, tx, entries[0])
 		if err != nil {
 			return err
 		}
@@ -59,6 +60,9 @@ func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name,
 // kept says whether the journal hangs together by a value: addresses redirect
 // for ever, facts rest on their sources, and what was erased must be known.
 func kept(verb good.Verb, name string) bool {
+	if name == "step" || name == "application" {
+		return true
+	}
 	switch verb {
 	case good.GoodCreated, good.GoodRenamed:
 		return name == "slug"
@@ -72,10 +76,11 @@ func kept(verb good.Verb, name string) bool {
 	return false
 }
 
-// remake makes the goods, and those their records came from or went to, anew of
-// what the journal still says. It returns the ids of those that are changed
-// thereby, the given ones always among them.
-func remake(ctx context.Context, tx *store.Tx, ids []good.ID) ([]good.ID, error) {
+// remake makes the subjects of an entry, and the goods their records came from
+// or went to, anew of what the journal still says. It returns the ids of those
+// that are changed thereby, the subjects always among them.
+func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) {
+	ids := e.Subjects
 	p, err := replayOf(ctx, tx, ids)
 	if err != nil {
 		return nil, err
@@ -88,6 +93,13 @@ func remake(ctx context.Context, tx *store.Tx, ids []good.ID) ([]good.ID, error)
 		return nil, err
 	}
 	var touched []good.ID
+	if assess.Tells(e.Verb) {
+		if err := tx.PutAssessment(ctx, p.Applications[ids[0]]); err != nil {
+			return nil, err
+		}
+		touched = append(touched, ids[0])
+		ids = ids[1:]
+	}
 	of := p.byGood()
 	for _, id := range slices.Sorted(maps.Keys(p.Goods)) {
 		g, err := tx.Good(ctx, id)

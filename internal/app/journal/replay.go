@@ -12,19 +12,21 @@ import (
 	"slices"
 	"time"
 
+	"stoa/internal/assess"
 	"stoa/internal/good"
 )
 
 // Projections are the public state that the journal alone determines: goods
 // (without their lock version), the addresses that lead to them, records,
-// sources and the directory. What is private, such as contacts and cases, comes back from a
-// backup alone.
+// sources, the directory and the public records of applications. What is
+// private, such as contacts, cases and drafts, comes back from a backup alone.
 type Projections struct {
-	Goods     map[good.ID]*good.Good
-	Slugs     map[string]good.ID
-	Records   map[string]good.Record
-	Sources   map[string]good.Source
-	Directory map[string]good.DirectoryEntry
+	Goods        map[good.ID]*good.Good
+	Slugs        map[string]good.ID
+	Records      map[string]good.Record
+	Sources      map[string]good.Source
+	Directory    map[string]good.DirectoryEntry
+	Applications map[good.ID]assess.Record
 }
 
 // Hash is a canonical hash of the projections.
@@ -67,12 +69,16 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}}}
 }
 
 // apply is one step of the replay.
 func (p *projections) apply(e good.Entry) error {
-	if need := subjects[e.Verb]; len(e.Subjects) < need {
+	need := subjects[e.Verb]
+	if assess.Tells(e.Verb) {
+		need = 1
+	}
+	if len(e.Subjects) < need {
 		return fmt.Errorf("replay entry %d (%s): %d subjects of %d", e.Position, e.Verb, len(e.Subjects), need)
 	}
 	if err := p.change(e); err != nil {
@@ -83,7 +89,11 @@ func (p *projections) apply(e good.Entry) error {
 		if g == nil {
 			continue
 		}
-		g.Position, g.Updated = e.Position, e.Time
+		g.Position = e.Position
+		if beside(e.Verb) {
+			continue
+		}
+		g.Updated = e.Time
 		if e.Verb != good.DirectoryStated { // which does not make goods anew
 			p.then[id] = p.Sources
 		}
@@ -91,11 +101,29 @@ func (p *projections) apply(e good.Entry) error {
 	return nil
 }
 
+// beside says whether a verb tells of what surrounds a good and writes nothing
+// of the good itself.
+func beside(v good.Verb) bool {
+	switch v {
+	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged:
+		return true
+	}
+	return assess.Tells(v)
+}
+
 // subjects is how many subjects an entry of each verb has at least.
 var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodRemoved: 1,
 	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0}
 
 func (p *projections) change(e good.Entry) error {
+	if assess.Tells(e.Verb) {
+		r := p.Applications[e.Subjects[0]]
+		r.Apply(e)
+		p.Applications[e.Subjects[0]] = r
+	}
+	if beside(e.Verb) {
+		return nil
+	}
 	var g *good.Good
 	switch e.Verb {
 	case good.SourceDeclared, good.DirectoryStated, good.GoodCreated, good.ValueErased:
@@ -188,6 +216,12 @@ func (p *projections) merge(e good.Entry) {
 			p.Records[key] = r
 		}
 	}
+	for id, r := range p.Applications {
+		if r.Good == from {
+			r.Good = into
+			p.Applications[id] = r
+		}
+	}
 	p.Goods[from].Name = good.Merge(moved, p.Sources).Name
 	p.Goods[from].Tombstone = tombstone(e, into)
 }
@@ -261,6 +295,13 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		for _, d := range entries {
 			p.enter(d)
 		}
+	}
+	err = a.DB.EachAssessment(ctx, func(r assess.Record) error {
+		p.Applications[r.Application] = r
+		return nil
+	})
+	if err != nil {
+		return p, err
 	}
 	p.Slugs, err = a.DB.Slugs(ctx)
 	return p, err

@@ -1,0 +1,235 @@
+// Package assessment holds what can be done with applications, reviews,
+// decisions, renewals and challenges: the verbs, one a file or a few that
+// belong together, and the views (view_*.go). What may happen is said by
+// package assess; here it is loaded, asked for and saved in one transaction.
+package assessment
+
+import (
+	"context"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/assess"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+	"stoa/internal/store"
+)
+
+// SourceID is the source of what was decided here.
+const SourceID = "stoa"
+
+// Person is what an assessment needs to know of somebody.
+type Person struct {
+	ID            good.ID
+	Pseudonym     string
+	Name          string
+	Named         bool // agreed to be named in public
+	Roles         []string
+	Organisations []string // slugs of those they act for
+}
+
+// People knows the people. Those who are gone are missing from its answers.
+type People interface {
+	Persons(ctx context.Context, ids []good.ID) (map[good.ID]Person, error)
+	WithRoles(ctx context.Context, roles ...string) ([]Person, error)
+	ByPseudonym(ctx context.Context, pseudonyms []string) (map[string]Person, error)
+}
+
+// App is the noun's verbs and views.
+type App struct {
+	DB      *store.DB
+	Library *standard.Library
+	People  People
+	Now     func() time.Time
+	Issuer  string // who recognises goods here: the instance's name
+	// CatchUp makes the snapshot show what was just committed; nil where no
+	// snapshot is served.
+	CatchUp func(context.Context) error
+}
+
+// scene is one application in the midst of a transaction.
+type scene struct {
+	*assess.Application
+	tx    *store.Tx
+	set   *standard.Set
+	turn  assess.Turn
+	thing access.Thing
+}
+
+// do runs one step on one application: it loads the application, sees whether
+// who may act on it, lets step change it, and saves it with its journal entry,
+// its public record, what is due of it and what it makes of the good.
+// version, where not 0, is that of the application as who saw it.
+func (a *App) do(ctx context.Context, who access.Who, act access.Act, id good.ID, version int64,
+	step func(context.Context, *scene) (assess.Event, error)) (*assess.Application, int64, error) {
+	var s *scene
+	position, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		var err error
+		if s, err = a.scene(ctx, tx, who, act, id); err != nil {
+			return err
+		}
+		if version != 0 && s.Version != version {
+			return &good.Error{Kind: good.Conflict, Key: "assess.error.stale"}
+		}
+		was := *s.Application
+		e, err := step(ctx, s)
+		if err != nil {
+			return err
+		}
+		return a.save(ctx, s, was, e)
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	return s.Application, position, a.catchUp(ctx)
+}
+
+func (a *App) catchUp(ctx context.Context) error {
+	if a.CatchUp == nil {
+		return nil
+	}
+	return a.CatchUp(ctx)
+}
+
+// scene loads an application for somebody who wants to act on it.
+func (a *App) scene(ctx context.Context, tx *store.Tx, who access.Who, act access.Act, id good.ID) (*scene, error) {
+	app, err := tx.Application(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	thing, err := a.thing(ctx, tx, who, app)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := access.As(who, act, thing)
+	if err != nil {
+		return nil, err
+	}
+	return a.enter(ctx, tx, app, who.Person, actor, thing)
+}
+
+func (a *App) enter(ctx context.Context, tx *store.Tx, app *assess.Application, person good.ID, actor good.Actor, thing access.Thing) (*scene, error) {
+	tx.ActAs(actor)
+	settings, err := tx.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set, ok := a.Library.Find(app.Standard)
+	if !ok {
+		return nil, &good.Error{Kind: good.NotFound, Key: "assess.error.standard", Args: map[string]any{"Standard": app.Standard}}
+	}
+	return &scene{Application: app, tx: tx, set: set, thing: thing,
+		turn: assess.Turn{By: assess.Party{Person: person, Pseudonym: actor.Pseudonym, Role: actor.Role}, At: tx.Now(), Settings: settings.Settings}}, nil
+}
+
+// save writes what a step changed.
+func (a *App) save(ctx context.Context, s *scene, was assess.Application, e assess.Event) error {
+	if s.State != was.State && was.State != assess.Draft {
+		if err := s.tx.AddSpent(ctx, s.Kind, was.State, was.Since, s.Since); err != nil {
+			return err
+		}
+	}
+	if err := s.tx.PutApplication(ctx, s.Application, s.turn.Settings); err != nil {
+		return err
+	}
+	if err := s.tx.Tell(ctx, s.Application, e); err != nil {
+		return err
+	}
+	return a.stand(ctx, s)
+}
+
+// reader is what both a database and a transaction read.
+type reader interface {
+	Entangled(ctx context.Context, owners []good.ID, id good.ID) (map[good.ID][]assess.ConflictCause, error)
+	DeclaredConflicts(ctx context.Context, people []good.ID) ([]assess.Declared, error)
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+}
+
+// thing says how people are tied to an application, as far as it matters for
+// what one of them wants to do.
+func (a *App) thing(ctx context.Context, r reader, who access.Who, app *assess.Application) (access.Thing, error) {
+	t := access.Thing{Owners: app.Owners, Consulted: app.Consulted(), Decided: app.Deciders()}
+	for _, s := range app.Seats {
+		t.Assigned = append(t.Assigned, s.Person)
+	}
+	if who.Person == "" || app.Owned(who.Person) || len(who.Roles) == 0 {
+		return t, nil
+	}
+	found, err := a.conflicts(ctx, r, app, []good.ID{who.Person})
+	if err != nil {
+		return t, err
+	}
+	if len(found[who.Person]) > 0 {
+		t.Conflicted = []good.ID{who.Person}
+	}
+	return t, nil
+}
+
+// conflicts finds why people must not judge an application: a fixed number of
+// reads, however many people.
+func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, people []good.ID) (map[good.ID][]assess.Reason, error) {
+	known, err := a.People.Persons(ctx, append(people, app.Owners...))
+	if err != nil {
+		return nil, err
+	}
+	entangled, err := r.Entangled(ctx, app.Owners, app.Good)
+	if err != nil {
+		return nil, err
+	}
+	declared, err := r.DeclaredConflicts(ctx, append(people, app.Owners...))
+	if err != nil {
+		return nil, err
+	}
+	stakes := assess.Stakes{Good: app.Good, Owners: app.Owners}
+	for _, o := range app.Owners {
+		stakes.Organisations = append(stakes.Organisations, known[o].Organisations...)
+	}
+	if app.Good != "" {
+		g, err := r.Good(ctx, app.Good)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range g.Parties {
+			stakes.Organisations = append(stakes.Organisations, p.Slug())
+		}
+	}
+	for _, d := range declared {
+		if app.Owned(d.By) {
+			stakes.Declared = append(stakes.Declared, d)
+		}
+	}
+	out := map[good.ID][]assess.Reason{}
+	for _, p := range people {
+		in := assess.Interests{Person: p, Organisations: known[p].Organisations}
+		for _, d := range declared {
+			if d.By == p {
+				in.Declared = append(in.Declared, d)
+			}
+		}
+		for _, cause := range entangled[p] {
+			switch cause {
+			case assess.Contributor:
+				in.Goods = append(in.Goods, app.Good)
+			case assess.Quarrel:
+				in.Quarrels = append(in.Quarrels, app.Owners...)
+			}
+		}
+		out[p] = assess.Conflicts(in, stakes)
+	}
+	return out, nil
+}
+
+// needText refuses a text that is missing or too long.
+func needText(field, text string) error {
+	if text == "" {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.text", Field: field}
+	}
+	return short(field, text)
+}
+
+func short(field, text string) error {
+	if len(text) > good.MaxAnswer {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.long", Field: field, Args: map[string]any{"Max": good.MaxAnswer}}
+	}
+	return nil
+}

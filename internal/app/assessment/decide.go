@@ -1,0 +1,83 @@
+package assessment
+
+import (
+	"context"
+
+	"stoa/internal/access"
+	"stoa/internal/assess"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// decides is the act of signing: on an appeal it is another.
+func (a *App) decides(ctx context.Context, id good.ID) (access.Act, error) {
+	app, err := a.DB.Application(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if app.State == assess.Appealed || app.State == assess.AppealProposed {
+		return access.DecideAppeal, nil
+	}
+	return access.Decide, nil
+}
+
+// Propose signs a decision first, with public reasons per indicator. findings
+// replace what was found; nil keeps it.
+func (a *App) Propose(ctx context.Context, who access.Who, id good.ID, version int64, outcome assess.Outcome, findings map[string]assess.Finding) (*assess.Application, int64, error) {
+	act, err := a.decides(ctx, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	return a.do(ctx, who, act, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+		for _, f := range findings {
+			if err := short("reason", f.Reason); err != nil {
+				return assess.Event{}, err
+			}
+		}
+		return s.Propose(s.turn, outcome, findings)
+	})
+}
+
+// Reject takes a proposal off the table, with a reason for those at work.
+func (a *App) Reject(ctx context.Context, who access.Who, id good.ID, version int64, reason string) (*assess.Application, int64, error) {
+	act, err := a.decides(ctx, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	return a.do(ctx, who, act, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
+		e, err := s.Reject(s.turn, reason)
+		if err != nil {
+			return e, err
+		}
+		return e, s.tx.PutNote(ctx, id, store.Note{ID: s.tx.NewID(), Person: who.Person, Text: reason})
+	})
+}
+
+// Confirm signs a proposed decision second: now it counts. version is that of
+// the application as the signer saw it.
+func (a *App) Confirm(ctx context.Context, who access.Who, id good.ID, version int64) (*assess.Application, int64, error) {
+	act, err := a.decides(ctx, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	return a.do(ctx, who, act, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+		return s.Confirm(s.turn)
+	})
+}
+
+// Publish makes a decision take effect.
+func (a *App) Publish(ctx context.Context, who access.Who, id good.ID) (*assess.Application, int64, error) {
+	return a.do(ctx, who, access.Publish, id, 0, a.publish)
+}
+
+func (a *App) publish(ctx context.Context, s *scene) (assess.Event, error) {
+	until := good.Date("")
+	rec, err := own(ctx, s.tx, s.Good)
+	if err != nil {
+		return assess.Event{}, err
+	}
+	if rec != nil && rec.Facts.Standing != nil && (rec.Facts.Standing.State == good.Recognised || rec.Facts.Standing.State == good.RenewalDue) {
+		until = rec.Facts.Standing.Until
+	}
+	return s.Publish(s.turn, until)
+}
