@@ -224,3 +224,18 @@ func (r reads) Reporter(ctx context.Context, application good.ID) (*Reporter, er
 	p.Time = moment(ms)
 	return &p, err
 }
+
+// ForgetJudge takes away what names a person around reviews: what they
+// declared, what they know, and how to reach them about a challenge.
+func (tx *Tx) ForgetJudge(ctx context.Context, person good.ID) error {
+	for _, statement := range []string{
+		Q(`DELETE FROM conflicts WHERE person = $1 OR other = $1`),
+		Q(`DELETE FROM reviewers WHERE person = $1`),
+		Q(`UPDATE challenge_reporters SET person = '', name = '', contact = '' WHERE person = $1`),
+	} {
+		if _, err := tx.q.ExecContext(ctx, statement, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -205,7 +205,7 @@ func mergedText(mine, theirs string) string {
 // AddOwner lets somebody else work on an application, too.
 func (a *App) AddOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error) {
 	app, _, err := a.do(ctx, who, access.EditApplication, id, 0, func(ctx context.Context, s *scene) (assess.Event, error) {
-		known, err := a.People.Persons(ctx, []good.ID{person})
+		known, err := persons(ctx, s.tx, []good.ID{person})
 		if err != nil {
 			return assess.Event{}, err
 		}

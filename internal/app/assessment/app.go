@@ -6,6 +6,7 @@ package assessment
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"stoa/internal/access"
@@ -18,28 +19,42 @@ import (
 // SourceID is the source of what was decided here.
 const SourceID = "stoa"
 
-// Person is what an assessment needs to know of somebody.
-type Person struct {
-	ID            good.ID
-	Pseudonym     string
-	Name          string
-	Named         bool // agreed to be named in public
-	Roles         []string
-	Organisations []string // slugs of those they act for
-}
+// What the store keeps is handed to pages and operations as it is.
+type (
+	// Person is somebody with what they may do and for whom they act.
+	Person = store.Acting
+	// Filter narrows a list of applications.
+	Filter = store.QueueFilter
+	// Item is what a list shows of an application.
+	Item = store.QueueItem
+	// Verdict is what one reviewer finds of one indicator in one round.
+	Verdict = store.StoredVerdict
+	// Note is what a reviewer notes for those who review.
+	Note = store.Note
+	// Profile is what a reviewer knows, and until when they are away.
+	Profile = store.ReviewerProfile
+	// Announcement is what the secretariat says to many.
+	Announcement = store.Announcement
+	// SettingsVersion is one version of the settings: who set them, when and why.
+	SettingsVersion = store.SettingsVersion
+	// StateCount is how many applications of a kind are in a state.
+	StateCount = store.StateCount
+	// Reporter is who challenged a recognition.
+	Reporter = store.Reporter
+)
 
-// People knows the people. Those who are gone are missing from its answers.
-type People interface {
-	Persons(ctx context.Context, ids []good.ID) (map[good.ID]Person, error)
-	WithRoles(ctx context.Context, roles ...string) ([]Person, error)
-	ByPseudonym(ctx context.Context, pseudonyms []string) (map[string]Person, error)
-}
+// The parts people have in an application, as a Filter and an Item name them.
+const (
+	PartOwner    = store.PartOwner
+	PartReviewer = store.PartReviewer
+	PartExpert   = store.PartExpert
+	PartDecider  = store.PartDecider
+)
 
 // App is the noun's verbs and views.
 type App struct {
 	DB      *store.DB
 	Library *standard.Library
-	People  People
 	Now     func() time.Time
 	Issuer  string // who recognises goods here: the instance's name
 	// CatchUp makes the snapshot show what was just committed; nil where no
@@ -143,6 +158,23 @@ type reader interface {
 	Entangled(ctx context.Context, owners []good.ID, id good.ID) (map[good.ID][]assess.ConflictCause, error)
 	DeclaredConflicts(ctx context.Context, people []good.ID) ([]assess.Declared, error)
 	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	Acting(ctx context.Context, keys []string) ([]store.Acting, error)
+}
+
+// persons finds people by id.
+func persons(ctx context.Context, r interface {
+	Acting(ctx context.Context, keys []string) ([]store.Acting, error)
+}, ids []good.ID) (map[good.ID]Person, error) {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = string(id)
+	}
+	list, err := r.Acting(ctx, keys)
+	out := make(map[good.ID]Person, len(list))
+	for _, p := range list {
+		out[p.ID] = p
+	}
+	return out, err
 }
 
 // thing says how people are tied to an application, as far as it matters for
@@ -168,7 +200,7 @@ func (a *App) thing(ctx context.Context, r reader, who access.Who, app *assess.A
 // conflicts finds why people must not judge an application: a fixed number of
 // reads, however many people.
 func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, people []good.ID) (map[good.ID][]assess.Reason, error) {
-	known, err := a.People.Persons(ctx, append(people, app.Owners...))
+	known, err := persons(ctx, r, slices.Concat(people, app.Owners))
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +208,7 @@ func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, 
 	if err != nil {
 		return nil, err
 	}
-	declared, err := r.DeclaredConflicts(ctx, append(people, app.Owners...))
+	declared, err := r.DeclaredConflicts(ctx, slices.Concat(people, app.Owners))
 	if err != nil {
 		return nil, err
 	}

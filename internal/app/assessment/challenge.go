@@ -98,7 +98,7 @@ func (a *App) doubted(ctx context.Context, tx *store.Tx, g *good.Good) (*assess.
 }
 
 // Reporter tells who challenged, to the two roles that may know.
-func (a *App) Reporter(ctx context.Context, who access.Who, id good.ID) (*store.Reporter, error) {
+func (a *App) Reporter(ctx context.Context, who access.Who, id good.ID) (*Reporter, error) {
 	app, err := a.DB.Application(ctx, id)
 	if err != nil {
 		return nil, err

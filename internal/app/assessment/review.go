@@ -49,7 +49,7 @@ func (a *App) Claim(ctx context.Context, who access.Who, id good.ID) (*assess.Ap
 // Assign gives a seat to a reviewer; person "" to the one who suits best.
 func (a *App) Assign(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, int64, error) {
 	return a.do(ctx, who, access.Assign, id, 0, func(ctx context.Context, s *scene) (assess.Event, error) {
-		reviewers, err := a.People.WithRoles(ctx, access.Reviewer)
+		reviewers, err := s.tx.ActingAs(ctx, access.Reviewer)
 		if err != nil {
 			return assess.Event{}, err
 		}
@@ -170,7 +170,7 @@ func (a *App) Consult(ctx context.Context, who access.Who, id, expert good.ID, i
 		if err := needText("question", question); err != nil {
 			return assess.Event{}, err
 		}
-		known, err := a.People.Persons(ctx, []good.ID{expert})
+		known, err := persons(ctx, s.tx, []good.ID{expert})
 		if err != nil {
 			return assess.Event{}, err
 		}
@@ -230,7 +230,7 @@ func (a *App) Declare(ctx context.Context, who access.Who, d assess.Declared) er
 
 // SetProfile says what a reviewer knows and until when they are away. Whoever
 // goes away gives their unfinished seats back.
-func (a *App) SetProfile(ctx context.Context, who access.Who, p store.ReviewerProfile) error {
+func (a *App) SetProfile(ctx context.Context, who access.Who, p Profile) error {
 	act := access.Assign
 	if p.Person == who.Person {
 		act = access.DeclareConflict

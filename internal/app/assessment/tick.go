@@ -210,7 +210,7 @@ func (a *App) freeSeats(ctx context.Context) (int, error) {
 	if err != nil || len(seated) == 0 {
 		return 0, err
 	}
-	reviewers, err := a.People.WithRoles(ctx, access.Reviewer)
+	reviewers, err := a.DB.ActingAs(ctx, access.Reviewer)
 	if err != nil {
 		return 0, err
 	}

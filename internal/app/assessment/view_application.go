@@ -25,13 +25,13 @@ type Full struct {
 	Asked       []standard.Asked // in order, as the answers stand
 	Answers     map[string]Saved // by question
 	Gaps        []standard.Gap
-	Suggestions []Suggested           // to the owners and those who review
-	Verdicts    []store.StoredVerdict // of finished rounds, and the viewer's own
-	Advice      []store.StoredVerdict // of the community
-	Notes       []store.Note          // to those who review
-	People      map[good.ID]Person    // who is named in it; their names as far as the viewer may know
-	Good        *good.Good            // nil while it is no good of the registry
-	Record      *assess.Record        // what is public of it; nil before submission
+	Suggestions []Suggested        // to the owners and those who review
+	Verdicts    []Verdict          // of finished rounds, and the viewer's own
+	Advice      []Verdict          // of the community
+	Notes       []Note             // to those who review
+	People      map[good.ID]Person // who is named in it; their names as far as the viewer may know
+	Good        *good.Good         // nil while it is no good of the registry
+	Record      *assess.Record     // what is public of it; nil before submission
 	Settings    assess.Settings
 	May         map[access.Act]bool // what the viewer may do, leave given
 	Conflicts   []assess.Reason     // why the viewer must not judge
@@ -243,7 +243,7 @@ func (a *App) name(ctx context.Context, f *Full, staff bool) error {
 		ids = append(ids, s.Person)
 	}
 	slices.Sort(ids)
-	people, err := a.People.Persons(ctx, slices.DeleteFunc(slices.Compact(ids), func(id good.ID) bool { return id == "" }))
+	people, err := persons(ctx, a.DB, slices.DeleteFunc(slices.Compact(ids), func(id good.ID) bool { return id == "" }))
 	if err != nil {
 		return err
 	}

@@ -14,13 +14,13 @@ import (
 
 // List is one page of a list of applications.
 type List struct {
-	Items  []store.QueueItem
+	Items  []Item
 	Total  int
 	People map[good.ID]Person // who has a part in them
 }
 
 // Queue lists applications by age or deadline, for those who work at the desk.
-func (a *App) Queue(ctx context.Context, who access.Who, f store.QueueFilter) (List, error) {
+func (a *App) Queue(ctx context.Context, who access.Who, f Filter) (List, error) {
 	if _, err := access.As(who, access.SeeDesk, access.Thing{}); err != nil {
 		if _, asked := access.As(who, access.SeeDesk, access.Thing{Consulted: []good.ID{who.Person}}); asked != nil || f.Person != who.Person {
 			return List{}, err
@@ -29,7 +29,7 @@ func (a *App) Queue(ctx context.Context, who access.Who, f store.QueueFilter) (L
 	return a.list(ctx, f)
 }
 
-func (a *App) list(ctx context.Context, f store.QueueFilter) (List, error) {
+func (a *App) list(ctx context.Context, f Filter) (List, error) {
 	items, total, err := a.DB.Applications(ctx, f)
 	if err != nil {
 		return List{}, err
@@ -45,13 +45,13 @@ func (a *App) list(ctx context.Context, f store.QueueFilter) (List, error) {
 			}
 		}
 	}
-	people, err := a.People.Persons(ctx, slices.Collect(maps.Keys(ids)))
+	people, err := persons(ctx, a.DB, slices.Collect(maps.Keys(ids)))
 	return List{Items: items, Total: total, People: people}, err
 }
 
 // Late lists what is past its deadline, the latest first.
 func (a *App) Late(ctx context.Context, who access.Who, limit, offset int) (List, error) {
-	return a.Queue(ctx, who, store.QueueFilter{LateAt: a.Now(), Deadline: true, Limit: limit, Offset: offset})
+	return a.Queue(ctx, who, Filter{LateAt: a.Now(), Deadline: true, Limit: limit, Offset: offset})
 }
 
 // Stuck lists what has been in one state for too long, the longest first.
@@ -60,11 +60,11 @@ func (a *App) Stuck(ctx context.Context, who access.Who, limit, offset int) (Lis
 	if err != nil {
 		return List{}, err
 	}
-	return a.Queue(ctx, who, store.QueueFilter{Before: a.Now().AddDate(0, 0, -settings.Settings.Stuck), Limit: limit, Offset: offset})
+	return a.Queue(ctx, who, Filter{Before: a.Now().AddDate(0, 0, -settings.Settings.Stuck), Limit: limit, Offset: offset})
 }
 
 // Mine lists a person's own applications, the newest first.
-func (a *App) Mine(ctx context.Context, who access.Who) ([]store.QueueItem, error) {
+func (a *App) Mine(ctx context.Context, who access.Who) ([]Item, error) {
 	if who.Person == "" {
 		return nil, &good.Error{Kind: good.Unauthenticated, Key: "error.access.unknown"}
 	}
@@ -73,7 +73,7 @@ func (a *App) Mine(ctx context.Context, who access.Who) ([]store.QueueItem, erro
 
 // Board counts every application by state and kind, for those who look after
 // the whole.
-func (a *App) Board(ctx context.Context, who access.Who) ([]store.StateCount, error) {
+func (a *App) Board(ctx context.Context, who access.Who) ([]StateCount, error) {
 	if _, err := access.As(who, access.SeePipeline, access.Thing{}); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (a *App) Reviewers(ctx context.Context, who access.Who) ([]assess.Reviewer,
 	if _, err := access.As(who, access.SeePipeline, access.Thing{}); err != nil {
 		return nil, err
 	}
-	people, err := a.People.WithRoles(ctx, access.Reviewer)
+	people, err := a.DB.ActingAs(ctx, access.Reviewer)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,14 @@ func (a *App) loads(ctx context.Context, r loadReader, people []Person) ([]asses
 	out := make([]assess.Reviewer, 0, len(people))
 	for _, p := range people {
 		profile := profiles[p.ID]
+		away := profile.Away
+		if today := assess.DateOf(a.Now()); p.Away.On(today) {
+			if away = assess.Midnight(p.Away.Until); away.IsZero() {
+				away = a.Now().AddDate(1, 0, 0) // until further notice
+			}
+		}
 		out = append(out, assess.Reviewer{Party: assess.Party{Person: p.ID, Pseudonym: p.Pseudonym, Role: access.Reviewer}, Name: p.Name,
-			Kinds: profile.Kinds, Knows: profile.Knows, Away: profile.Away, Open: loads[p.ID].Open, Last: loads[p.ID].Last})
+			Kinds: profile.Kinds, Knows: profile.Knows, Away: away, Open: loads[p.ID].Open, Last: loads[p.ID].Last})
 	}
 	return out, nil
 }
@@ -148,7 +154,7 @@ func (a *App) Candidates(ctx context.Context, who access.Who, id good.ID) (fit, 
 	if _, err := access.As(who, access.Assign, access.Thing{Owners: app.Owners}); err != nil {
 		return nil, nil, err
 	}
-	people, err := a.People.WithRoles(ctx, access.Reviewer)
+	people, err := a.DB.ActingAs(ctx, access.Reviewer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -170,10 +176,10 @@ func (a *App) Candidates(ctx context.Context, who access.Who, id good.ID) (fit, 
 }
 
 // Settings returns the settings in force with their version.
-func (a *App) Settings(ctx context.Context) (store.SettingsVersion, error) { return a.DB.Settings(ctx) }
+func (a *App) Settings(ctx context.Context) (SettingsVersion, error) { return a.DB.Settings(ctx) }
 
 // SettingsHistory returns every version of the settings, the newest first.
-func (a *App) SettingsHistory(ctx context.Context, who access.Who) ([]store.SettingsVersion, error) {
+func (a *App) SettingsHistory(ctx context.Context, who access.Who) ([]SettingsVersion, error) {
 	if _, err := access.As(who, access.SeePipeline, access.Thing{}); err != nil {
 		return nil, err
 	}
@@ -208,7 +214,7 @@ func (a *App) SetSettings(ctx context.Context, who access.Who, version int64, s 
 }
 
 // Announce says something to many people at once.
-func (a *App) Announce(ctx context.Context, who access.Who, in store.Announcement) (good.ID, error) {
+func (a *App) Announce(ctx context.Context, who access.Who, in Announcement) (good.ID, error) {
 	actor, err := access.As(who, access.Announce, access.Thing{})
 	if err != nil {
 		return "", err
@@ -232,7 +238,7 @@ func (a *App) Announce(ctx context.Context, who access.Who, in store.Announcemen
 }
 
 // Announcements returns the newest announcements.
-func (a *App) Announcements(ctx context.Context, limit int) ([]store.Announcement, error) {
+func (a *App) Announcements(ctx context.Context, limit int) ([]Announcement, error) {
 	return a.DB.Announcements(ctx, limit)
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
-	"stoa/internal/store"
 )
 
 // PublicRecord is the whole path of a good, as everybody may read it.
@@ -40,10 +39,10 @@ func (a *App) Record(ctx context.Context, id good.ID) (PublicRecord, error) {
 	if len(known) == 0 {
 		return out, nil
 	}
-	people, err := a.People.ByPseudonym(ctx, slices.Sorted(maps.Keys(known)))
-	for pseudonym, p := range people {
+	people, err := a.DB.Acting(ctx, slices.Sorted(maps.Keys(known)))
+	for _, p := range people {
 		if p.Named {
-			out.Names[pseudonym] = p.Name
+			out.Names[p.Pseudonym] = p.Name
 		}
 	}
 	return out, err
@@ -62,12 +61,12 @@ type StageTime struct {
 
 // Statistics are the figures of the whole, public.
 type Statistics struct {
-	At     time.Time          `json:"at"`
-	States []store.StateCount `json:"states"`
-	Times  []StageTime        `json:"times"`  // by kind, state and month
-	Whole  []StageTime        `json:"whole"`  // by kind and state
-	Oldest []store.QueueItem  `json:"oldest"` // waiting the longest
-	Months int                `json:"months"`
+	At     time.Time    `json:"at"`
+	States []StateCount `json:"states"`
+	Times  []StageTime  `json:"times"`  // by kind, state and month
+	Whole  []StageTime  `json:"whole"`  // by kind and state
+	Oldest []Item       `json:"oldest"` // waiting the longest
+	Months int          `json:"months"`
 }
 
 // statisticsMonths is how far back the figures go.
@@ -82,7 +81,7 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 	if err != nil {
 		return out, err
 	}
-	out.States = slices.DeleteFunc(states, func(c store.StateCount) bool { return c.State == assess.Draft })
+	out.States = slices.DeleteFunc(states, func(c StateCount) bool { return c.State == assess.Draft })
 	spent, err := a.DB.Spent(ctx, now.AddDate(0, -statisticsMonths, 0).UTC().Format("2006-01"))
 	if err != nil {
 		return out, err
@@ -108,7 +107,7 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 	slices.SortFunc(out.Whole, func(x, y StageTime) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(slices.Index(assess.States, x.State), slices.Index(assess.States, y.State)))
 	})
-	out.Oldest, _, err = a.DB.Applications(ctx, store.QueueFilter{Limit: 10})
+	out.Oldest, _, err = a.DB.Applications(ctx, Filter{Limit: 10})
 	for i := range out.Oldest {
 		out.Oldest[i].People = nil
 		if out.Oldest[i].Kind == assess.Challenge {

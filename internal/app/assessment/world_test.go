@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,37 +21,6 @@ import (
 
 // people are those of a test.
 type people map[good.ID]assessment.Person
-
-func (p people) Persons(_ context.Context, ids []good.ID) (map[good.ID]assessment.Person, error) {
-	out := map[good.ID]assessment.Person{}
-	for _, id := range ids {
-		if one, ok := p[id]; ok {
-			out[id] = one
-		}
-	}
-	return out, nil
-}
-
-func (p people) WithRoles(_ context.Context, roles ...string) ([]assessment.Person, error) {
-	var out []assessment.Person
-	for _, one := range p {
-		if slices.ContainsFunc(one.Roles, func(r string) bool { return slices.Contains(roles, r) }) {
-			out = append(out, one)
-		}
-	}
-	slices.SortFunc(out, func(x, y assessment.Person) int { return strings.Compare(string(x.ID), string(y.ID)) })
-	return out, nil
-}
-
-func (p people) ByPseudonym(_ context.Context, pseudonyms []string) (map[string]assessment.Person, error) {
-	out := map[string]assessment.Person{}
-	for _, one := range p {
-		if slices.Contains(pseudonyms, one.Pseudonym) {
-			out[one.Pseudonym] = one
-		}
-	}
-	return out, nil
-}
 
 // world is an instance with a clock of its own.
 type world struct {
@@ -99,7 +67,23 @@ func build(t testing.TB, url string) *world {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.App = &assessment.App{DB: db, Library: library, People: w.people, Now: func() time.Time { return w.now }, Issuer: "Test Alliance"}
+	_, err = db.Do(t.Context(), good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		for id, p := range w.people {
+			if err := tx.PutPerson(ctx, &good.Person{ID: id, Pseudonym: p.Pseudonym, Name: p.Name}); err != nil {
+				return err
+			}
+			for _, role := range p.Roles {
+				if _, err := tx.PutRole(ctx, id, role); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.App = &assessment.App{DB: db, Library: library, Now: func() time.Time { return w.now }, Issuer: "Test Alliance"}
 	return w
 }
 
