@@ -125,14 +125,19 @@ func writePubliccode(d pcFile, address string, missing []string) ([]byte, error)
 }
 
 // describe makes a section of each language of the summary. A first paragraph
-// that is short enough is the short description, the rest the long one.
+// that is short enough is the short description, the rest the long one; else
+// the first sentence is, and the whole the long one.
 func describe(g *good.Good, lacks func(key string, ok bool)) map[string]*pcDescribe {
 	out := map[string]*pcDescribe{}
 	for lang, text := range g.Summary {
 		head, rest, _ := strings.Cut(strings.TrimSpace(text), "\n\n")
 		head = oneLine(head)
 		if uniseg.GraphemeClusterCount(head) > 150 {
-			head, rest = "", text
+			first, _, _ := uniseg.FirstSentenceInString(head, -1)
+			head, rest = strings.TrimSpace(first), text
+			if n := uniseg.GraphemeClusterCount(head); n < 30 || n > 150 { // "Dr." is none
+				head = ""
+			}
 		}
 		if n := uniseg.GraphemeClusterCount(strings.TrimSpace(rest)); n < 150 || n > 10_000 {
 			rest = ""

@@ -52,6 +52,23 @@ func onlyNamedKeysAreMissing(t interface{ Fatalf(string, ...any) }, raw []byte, 
 	}
 }
 
+func TestPubliccodeTakesTheFirstSentenceOfALongText(t *testing.T) {
+	long := strings.Repeat("It works where there is no connection. ", 5)
+	for text, want := range map[string]string{"Registers births and deaths everywhere. " + long: "Registers births and deaths everywhere.",
+		"Dr. Smith made this. " + long: "", strings.Repeat("on and ", 60): "", "登记出生与死亡，供各国民事登记机关使用，并与身份识别系统和卫生系统交换数据。" + strings.Repeat("没有网络的地方也能使用，连上网络以后再把记录送到中央登记处。", 5): "登记出生与死亡，供各国民事登记机关使用，并与身份识别系统和卫生系统交换数据。"} {
+		g := sample()
+		g.Summary = good.Text{"en": text}
+		raw, err := Publiccode(g, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := func() publiccode.Description { f, _ := publiccode.Check(raw); return f.Description["en"] }()
+		if d.Short != want || strings.Join(strings.Fields(d.Long), " ") != strings.TrimSpace(text) {
+			t.Errorf("short %q, want %q, of %q", d.Short, want, d.Long)
+		}
+	}
+}
+
 // Licences of which it is not stated how they go together are not joined.
 func TestPubliccodeDoesNotGuessHowLicencesGoTogether(t *testing.T) {
 	g := sample()

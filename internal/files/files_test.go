@@ -32,6 +32,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
+	"stoa/internal/vocab"
 )
 
 var operator = good.Actor{Role: "operator"}
@@ -293,7 +294,7 @@ func TestSearchEnginesFindEveryGoodInEveryLanguage(t *testing.T) {
 				seen[strings.TrimPrefix(u.Loc, h.url)] = true
 			}
 		}
-		if len(seen) != 6*(4500+3) || !seen["/goods/good-4499"] || !seen["/ar/goods/good-000"] || !seen["/"] {
+		if len(seen) != 6*(4500+10+17+len(good.Kinds)+len(vocab.Countries())) || !seen["/zh/countries/KE"] || !seen["/sdgs/17"] || !seen["/goods/good-4499"] || !seen["/ar/goods/good-000"] || !seen["/"] {
 			t.Errorf("%d addresses", len(seen))
 		}
 		h.get(t, "/sitemaps/none.xml", 404)

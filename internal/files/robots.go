@@ -15,6 +15,7 @@ import (
 	"stoa/internal/app/dumps"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
+	"stoa/internal/vocab"
 )
 
 // dumpTypes are the media types of the files of a dump.
@@ -135,7 +136,7 @@ func (f *face) sitemap(w http.ResponseWriter, r *http.Request) error {
 		URLs    []sitemapURL `xml:"url"`
 	}{XHTML: "http://www.w3.org/1999/xhtml"}
 	if after == "" {
-		for _, path := range []string{"/", "/goods", "/about"} {
+		for _, path := range standing() {
 			set.URLs = append(set.URLs, f.everywhere(path, "")...)
 		}
 	}
@@ -149,6 +150,21 @@ func (f *face) sitemap(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return writeXML(w, set)
+}
+
+// standing are the pages that are there whatever goods there are.
+func standing() []string {
+	paths := []string{"/", "/goods", "/about", "/countries", "/collections", "/map", "/statistics", "/changes", "/data", "/docs/api"}
+	for n := 1; n <= 17; n++ {
+		paths = append(paths, fmt.Sprintf("/sdgs/%d", n))
+	}
+	for _, k := range good.Kinds {
+		paths = append(paths, "/kinds/"+string(k))
+	}
+	for _, c := range vocab.Countries() {
+		paths = append(paths, "/countries/"+c.Alpha2)
+	}
+	return paths
 }
 
 // everywhere is one page in each language, each naming the others.

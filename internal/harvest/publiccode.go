@@ -230,6 +230,9 @@ func (m *mend) described(f *good.Facts, p *publiccode.File) {
 		tag := m.language("summary", lang)
 		short, long := m.line("summary", d.Short), m.text("summary", d.Long)
 		whole := strings.TrimSpace(short + "\n\n" + long)
+		if strings.HasPrefix(strings.Join(strings.Fields(long), " "), short) {
+			whole = strings.TrimSpace(long) // which begins with the short one
+		}
 		if utf8.RuneCountInString(whole) > good.MaxSummary {
 			m.note("summary", long, "", "text-too-long")
 			whole = short

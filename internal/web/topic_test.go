@@ -67,7 +67,7 @@ func TestTopicsGatherTheirGoods(t *testing.T) {
 	if d := parse(t, get(t, site, "/collections/civil-registration")); len(d.all(".reasons > li")) != 2 || !strings.Contains(d.text(".reasons"), "Works without a network.") {
 		t.Error("the collection does not give its reasons")
 	}
-	for path, to := range map[string]string{"/countries/kenya": "/countries/KE", "/fr/licences/GPL-3.0": "/fr/licences/GPL-3.0-only"} {
+	for path, to := range map[string]string{"/countries/kenya": "/countries/KE", "/ar/kinds/Software": "/ar/kinds/software", "/fr/licences/GPL-3.0": "/fr/licences/GPL-3.0-only"} {
 		if w := get(t, site, path); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != to {
 			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Location"))
 		}

@@ -161,6 +161,10 @@ func Goal(goods Goods) page.Handler {
 func Kind(goods Goods) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		k := good.Kind(r.PathValue("kind"))
+		if small := good.Kind(strings.ToLower(string(k))); small != k && slices.Contains(good.Kinds, small) {
+			http.Redirect(w, r, f.Prefix+"/kinds/"+string(small), http.StatusMovedPermanently)
+			return nil
+		}
 		if !slices.Contains(good.Kinds, k) {
 			return unknown(string(k))
 		}
