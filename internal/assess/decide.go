@@ -141,8 +141,7 @@ func (a *Application) Reject(t Turn, reason string) (Event, error) {
 	return a.move(StepReject, to, t), nil
 }
 
-// Confirm signs a proposed decision second: now it counts. version is that of
-// the application as the signer saw it, 0 for whatever is there.
+// Confirm signs a proposed decision second: now it counts.
 func (a *Application) Confirm(t Turn) (Event, error) {
 	if err := a.signable(StepConfirm, t); err != nil {
 		return Event{}, err
@@ -165,6 +164,9 @@ func (p Party) Actor() good.Actor { return good.Actor{Role: p.Role, Pseudonym: p
 func (a *Application) signable(s Step, t Turn) error {
 	if err := a.ready(s); err != nil {
 		return err
+	}
+	if t.By.Person == "" { // a decision is signed by people
+		return &good.Error{Kind: good.NotFound, Key: "assess.error.person"}
 	}
 	if a.Owned(t.By.Person) {
 		return forbidden("own", nil)

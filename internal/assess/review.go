@@ -14,6 +14,8 @@ func (a *Application) Seat(t Turn, who Party, against []Reason, load int) (Event
 		return Event{}, err
 	}
 	switch {
+	case who.Person == "":
+		return Event{}, &good.Error{Kind: good.NotFound, Key: "assess.error.person", Field: "person"}
 	case a.Owned(who.Person):
 		return Event{}, forbidden("own", nil)
 	case len(against) > 0:

@@ -3,6 +3,7 @@ package assessment_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -275,4 +276,25 @@ func (w *world) standing(t testing.TB, id good.ID) good.Recognition {
 		}
 	}
 	return good.Recognition{}
+}
+
+// reported is a good that another registry reports as recognised.
+func (w *world) reported(t testing.TB, name string) (id good.ID) {
+	t.Helper()
+	_, err := w.DB.Do(t.Context(), good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		src := good.Source{ID: "dpga", Name: "DPGA", Issuer: "DPGA", Priority: 10, AsOf: "2027-01-01"}
+		slug := good.Slugify(name)
+		id = tx.NewID()
+		rec := good.Record{Source: "dpga", ForeignID: slug, Good: id, Facts: good.Facts{Name: name, Website: "https://" + slug + ".example", Kinds: []good.Kind{good.Software},
+			Licences: []good.Licence{{SPDX: "MIT"}}, Standing: &good.Standing{State: good.Recognised, Issuer: "DPGA", Last: "2027-01-01"}}}
+		tx.Append(good.SourceDeclared, nil, store.NamedValue{Name: "source", Value: src})
+		tx.Append(good.GoodCreated, []good.ID{id}, store.NamedValue{Name: "slug", Value: slug})
+		tx.Append(good.RecordStated, []good.ID{id}, store.NamedValue{Name: "record", Value: rec})
+		g := good.Good{ID: id, Slug: slug}.Restate([]good.Record{rec}, map[string]good.Source{"dpga": src})
+		return errors.Join(tx.PutSource(ctx, src), tx.PutGood(ctx, &g), tx.PutRecord(ctx, rec))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
