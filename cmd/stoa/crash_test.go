@@ -3,13 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	mathrand "math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"stoa/internal/good"
-	"stoa/internal/store"
 	"stoa/internal/testkit"
 )
 
@@ -32,7 +26,7 @@ import (
 // a database each; STOA_TEST_LONG makes it many more.
 const (
 	kills     = 200
-	killsLong = 2000
+	killsLong = 1000
 	lanes     = 2
 )
 
@@ -41,7 +35,6 @@ const (
 // after every kill each acknowledged write must be there, the journal must
 // verify and no good may be half written. PostgreSQL itself lives on.
 func TestKilledAnywhere(t *testing.T) {
-	program := testkit.Program(t)
 	seed, n := uint64(1), kills
 	if s, err := strconv.ParseUint(os.Getenv("STOA_TEST_SEED"), 10, 64); err == nil {
 		seed = s
@@ -53,16 +46,7 @@ func TestKilledAnywhere(t *testing.T) {
 		for number := range lanes {
 			t.Run(fmt.Sprintf("%s-%d", engine, number), func(t *testing.T) {
 				t.Parallel()
-				l := &lane{t: t, program: program, dir: t.TempDir(), rand: mathrand.New(mathrand.NewPCG(seed, uint64(number)<<8|uint64(len(engine)))),
-					edits: map[string][]ack{}}
-				l.data = filepath.Join(l.dir, "data")
-				l.url = "sqlite:" + filepath.Join(l.data, "stoa.db")
-				l.env = append(os.Environ(), "STOA_DATA="+l.data)
-				if engine == "postgres" {
-					l.url = testkit.Postgres(t)
-					l.env = append(l.env, "STOA_DATABASE_URL="+l.url)
-				}
-				l.run(n / lanes)
+				newLane(t, engine, mathrand.New(mathrand.NewPCG(seed, uint64(number)<<8|uint64(len(engine))))).run(n / lanes)
 			})
 		}
 	}
@@ -77,6 +61,7 @@ type ack struct {
 // lane is one database under attack.
 type lane struct {
 	t       *testing.T
+	engine  string
 	program string
 	dir     string
 	data    string
@@ -92,18 +77,35 @@ type lane struct {
 	size    int64                    // entries of the journal at the last look
 	told    map[string]int           // how it went, for the log
 	typical map[string]time.Duration // of an action that is let run
+	kills   int
 }
 
-func (l *lane) run(kills int) {
-	l.typical = map[string]time.Duration{}
-	l.pending, l.told = map[string]string{}, map[string]int{}
+func newLane(t *testing.T, engine string, rand *mathrand.Rand) *lane {
+	l := &lane{t: t, engine: engine, program: testkit.Program(t), dir: t.TempDir(), rand: rand,
+		edits: map[string][]ack{}, pending: map[string]string{}, told: map[string]int{}, typical: map[string]time.Duration{}}
+	l.data = filepath.Join(l.dir, "data")
+	l.url = "sqlite:" + filepath.Join(l.data, "stoa.db")
+	l.env = append(os.Environ(), "STOA_DATA="+l.data, "STOA_DATABASE_URL=")
+	if engine == "postgres" {
+		l.url = testkit.Postgres(t)
+		l.env = append(l.env, "STOA_DATABASE_URL="+l.url)
+	}
+	return l
+}
+
+// begin does everything once that is killed later.
+func (l *lane) begin() {
 	l.grow(30)
-	for _, action := range []string{"import", "import beside a server", "edit", "edit"} { // the last one is warm
+	for _, action := range []string{"import", "import beside a server", "backup", "migration", "server", "edit", "edit"} { // the last one is warm
 		if !l.attempt(action, time.Hour) {
 			l.t.Fatalf("%s fails when nobody kills it", action)
 		}
 	}
 	l.check()
+}
+
+func (l *lane) run(kills int) {
+	l.begin()
 	killed := 0
 	for tries := 0; killed < kills; tries++ {
 		if tries > 3*kills {
@@ -115,13 +117,20 @@ func (l *lane) run(kills int) {
 			}
 		}
 		action := "edit"
-		switch n := l.rand.IntN(10); {
-		case n < 3:
+		switch n := l.rand.IntN(20); {
+		case n < 5:
 			action = "import"
 			l.grow(3)
-		case n < 4:
+		case n < 7:
 			action = "import beside a server"
 			l.grow(3)
+		case n < 9:
+			action = "backup"
+		case n < 10:
+			action = "migration"
+		case n < 14:
+			action = "server"
+			l.grow(2)
 		}
 		before := l.size
 		if l.attempt(action, time.Duration(l.rand.Int64N(int64(l.typical[action]*5/4)))) {
@@ -157,14 +166,82 @@ func (l *lane) attempt(action string, after time.Duration) bool {
 		ended := l.doImport(action, after)
 		_ = s.end(syscall.SIGKILL) // it cannot exit well
 		return ended
+	case "backup":
+		return l.doBackup(after)
+	case "migration":
+		env := l.elsewhere()
+		_, ended := l.startIn(env, action, after, "db", "migrate")
+		l.mustIn(env, "db", "migrate")
+		if said := l.mustIn(env, "db", "status"); strings.Contains(said, "missing") {
+			l.t.Fatalf("after a migration: %s", said)
+		}
+		return ended
+	case "server":
+		return l.doServer(after)
 	}
 	return l.doEdit(after)
 }
 
+// doBackup kills a backup, or reads it back.
+func (l *lane) doBackup(after time.Duration) bool {
+	file := filepath.Join(l.dir, fmt.Sprintf("backup-%d.stoa", l.next()))
+	_, ended := l.start("backup", after, "backup", file)
+	if _, err := os.Stat(file); err == nil {
+		l.must("backup", "--check", file)
+	} else if ended {
+		l.t.Fatalf("a backup ended and is not there: %v", err)
+	}
+	_ = os.Remove(file) // it may not be there
+	return ended
+}
+
+// doServer kills a server while it is read from, follows what others write and
+// merges its index. The next one finds all that was acknowledged.
+func (l *lane) doServer(after time.Duration) bool {
+	began := time.Now()
+	s, err := startServer(l.program, append(l.env, "STOA_ADDR=127.0.0.1:0"), l.dir, "--empty")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	readers := make(chan int)
+	ctx, stop := context.WithCancel(l.t.Context())
+	for range 2 {
+		go func() {
+			n := 0
+			for ; ctx.Err() == nil; n++ {
+				req, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.url+[]string{"/goods?q=tool", "/api/v1/goods/tool-001", "/fr/goods/tool-002", "/log/checkpoint"}[n%4], nil)
+				resp, err := noRedirects.Do(req)
+				if err != nil {
+					break // it was killed
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+			readers <- n
+		}()
+	}
+	l.doImport("import", time.Hour)
+	for range 2 {
+		l.doEdit(time.Hour)
+	}
+	l.typical["server"] = time.Since(began)
+	if after < time.Hour {
+		time.Sleep(after / 4)
+	}
+	_ = s.end(syscall.SIGKILL) // it cannot exit well
+	stop()
+	l.told["reads"] += <-readers + <-readers
+	return after == time.Hour
+}
+
 // start runs the program with a deadline and returns what it said.
 func (l *lane) start(action string, after time.Duration, args ...string) (said string, ended bool) {
+	return l.startIn(l.env, action, after, args...)
+}
+
+func (l *lane) startIn(env []string, action string, after time.Duration, args ...string) (said string, ended bool) {
 	cmd := exec.Command(l.program, args...)
-	cmd.Env, cmd.Dir = l.env, l.dir
+	cmd.Env, cmd.Dir = env, l.dir
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	began := time.Now()
@@ -211,19 +288,22 @@ func (l *lane) grow(n int) {
 func (l *lane) next() int { l.marks++; return l.marks }
 
 func (l *lane) doImport(action string, after time.Duration) bool {
-	b, err := json.Marshal(l.records)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	file := filepath.Join(l.dir, "dpgs.json")
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		l.t.Fatal(err)
-	}
-	_, ended := l.start(action, after, "import", "--seen", "2026-07-10", file)
+	l.writeRecords()
+	_, ended := l.start(action, after, "import", "--seen", "2026-07-10", "dpgs.json")
 	if ended {
 		l.stated = len(l.records)
 	}
 	return ended
+}
+
+func (l *lane) writeRecords() {
+	b, err := json.Marshal(l.records)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(l.dir, "dpgs.json"), b, 0o600)
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
 }
 
 var acknowledged = regexp.MustCompile(`^\S+\t\S+\tversion \d+\tjournal (\d+)\n$`)
@@ -247,143 +327,4 @@ func (l *lane) doEdit(after time.Duration) bool {
 		l.pending[slug] = marker
 	}
 	return ended
-}
-
-// open opens the database as a restarted program would.
-func (l *lane) open() *store.DB {
-	db, err := store.Open(context.Background(), l.url, store.Options{Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return db
-}
-
-// must runs the program and wants it to be content.
-func (l *lane) must(args ...string) {
-	cmd := exec.Command(l.program, args...)
-	cmd.Env, cmd.Dir = l.env, l.dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		l.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-}
-
-// check looks after a kill whether all is well.
-func (l *lane) check() {
-	ctx := context.Background()
-	l.must("verify")
-	db := l.open()
-	defer db.Close()
-	said := map[int64]string{}
-	size := int64(0)
-	for {
-		entries, err := db.Entries(ctx, size, 1000)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		for _, e := range entries {
-			if e.Position != size {
-				l.t.Fatalf("entry %d stands at %d", e.Position, size)
-			}
-			size++
-			for _, v := range e.Values {
-				said[e.Position] += string(v.Data)
-			}
-		}
-		if len(entries) == 0 {
-			break
-		}
-	}
-	l.size = size
-	for slug, acks := range l.edits {
-		for _, a := range acks {
-			if !strings.Contains(said[a.position], a.marker) {
-				l.t.Fatalf("%s: %s was acknowledged at %d and is lost; there is %q", slug, a.marker, a.position, said[a.position])
-			}
-		}
-		g, _, err := db.GoodBySlug(ctx, slug)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		if last := acks[len(acks)-1].marker; g.Website != last && g.Website != l.pending[slug] {
-			l.t.Fatalf("%s shows %s, acknowledged was %s", slug, g.Website, last)
-		}
-		if g.Website == l.pending[slug] { // it was written after all, and stays
-			l.edits[slug] = append(l.edits[slug], ack{g.Website, g.Position})
-			delete(l.pending, slug)
-		}
-	}
-	l.whole(ctx, db)
-}
-
-// whole compares every good with what its records give: a good is in or out.
-func (l *lane) whole(ctx context.Context, db *store.DB) {
-	sources, err := db.Sources(ctx)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	found := 0
-	for g, err := range db.EachGood(ctx) {
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		found++
-		records, err := db.Records(ctx, g.ID)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		if len(records) == 0 {
-			l.t.Fatalf("%s has no record", g.Slug)
-		}
-		if diff := cmp.Diff(g.Restate(records, sources), *g, cmpopts.EquateEmpty()); diff != "" {
-			l.t.Fatalf("%s is not what its records say: %s", g.Slug, diff)
-		}
-	}
-	if found < l.stated || found > len(l.records) {
-		l.t.Fatalf("%d goods, of %d acknowledged and %d sent", found, l.stated, len(l.records))
-	}
-}
-
-// complete holds the end against what was sent, record by record, and that
-// nothing was stated twice.
-func (l *lane) complete() {
-	ctx := context.Background()
-	db := l.open()
-	defer db.Close()
-	for _, r := range l.records {
-		id, found, err := db.FindIdentifier(ctx, "dpgid", r["dpgid"].(string))
-		if err != nil || !found {
-			l.t.Fatalf("%s is missing: %v", r["name"], err)
-		}
-		g, err := db.Good(ctx, id)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		if text, _ := g.Summary.In("en"); text != r["description"] {
-			l.t.Errorf("%s says %q, sent was %q", g.Slug, text, r["description"])
-		}
-		history, err := db.History(ctx, id, 1000)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		created, last := 0, ""
-		for _, e := range history {
-			switch e.Verb {
-			case good.GoodCreated:
-				created++
-			case good.RecordStated:
-				for _, v := range e.Values {
-					if v.Name != "record" {
-						continue
-					}
-					if string(v.Data) == last {
-						l.t.Errorf("%s: the same was stated twice running, at %d", g.Slug, e.Position)
-					}
-					last = string(v.Data)
-				}
-			}
-		}
-		if created != 1 {
-			l.t.Errorf("%s was created %d times", g.Slug, created)
-		}
-	}
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"stoa/internal/app/journal"
 	"stoa/internal/store"
@@ -20,9 +18,13 @@ type DBCmd struct {
 
 // OpenExisting opens a database that must be there already, for reading alone.
 func (e *Env) OpenExisting() (*store.DB, error) {
-	if _, err := os.Stat(filepath.Join(e.Data, restored)); err == nil {
+	if e.cut() {
 		return nil, fmt.Errorf("a restore of %s was cut at its last step; stoa db migrate ends it", e.Data)
 	}
+	return e.existing()
+}
+
+func (e *Env) existing() (*store.DB, error) {
 	return store.Open(e.Ctx, e.URL(), store.Options{Now: e.Now, Rand: e.Rand, Log: e.Log, ReadOnly: true})
 }
 

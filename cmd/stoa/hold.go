@@ -61,11 +61,11 @@ func (h *holds) release() {
 // share says that this process writes in the data directory, as others may,
 // and ends a restore that was cut at its last step.
 func (e *Env) share() error {
-	if _, err := os.Stat(filepath.Join(e.Data, restored)); err == nil {
+	if e.cut() {
 		if err := e.alone(); err != nil {
 			return err
 		}
-		if err := swap(e.Data); err != nil {
+		if err := e.endCut(); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"stoa/internal/fault"
 	"stoa/internal/jobs"
 	"stoa/internal/standard"
 	"stoa/internal/store"
@@ -120,6 +121,7 @@ func (VersionCmd) Run(env *Env) error {
 }
 
 func main() {
+	fault.Set(os.Getenv(fault.Variable))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))

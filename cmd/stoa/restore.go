@@ -9,14 +9,17 @@ import (
 	"strings"
 
 	"stoa/internal/app/backup"
+	"stoa/internal/fault"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 )
 
 // Folders in the data directory during a restore: the first is being filled,
-// the second is whole and takes the place of what was.
+// the second waits for a database elsewhere to be filled, the third is whole
+// and takes the place of what was.
 const (
 	restoring = "restoring"
+	pending   = "pending"
 	restored  = "restored"
 )
 
@@ -40,7 +43,7 @@ func (c *RestoreCmd) Run(env *Env) error {
 	if err := env.alone(); err != nil {
 		return err
 	}
-	if err := swap(env.Data); err != nil { // a restore that was cut
+	if err := env.endCut(); err != nil {
 		return err
 	}
 	there, held, err := present(env, m)
@@ -123,22 +126,24 @@ func (c *RestoreCmd) published(m backup.Manifest) (int64, error) {
 	return size, nil
 }
 
-// fill fills a database whose data directory is dir, and proves it.
-func (c *RestoreCmd) fill(env *Env, m backup.Manifest, url, dir string, renew bool) (err error) {
+// files writes what is no row into dir, with a new key where a new log begins.
+func (c *RestoreCmd) files(env *Env, m backup.Manifest, dir string, renew bool) (*tlog.Key, error) {
+	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
+		return nil, err
+	}
 	if err := backup.Files(env.Ctx, c.File, m, dir); err != nil {
-		return err
+		return nil, err
 	}
 	if renew {
 		if err := os.Remove(filepath.Join(dir, "log.key")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return nil, err
 		}
 	}
-	_, err = os.Stat(filepath.Join(dir, "log.key"))
-	renew = renew || err != nil
-	key, err := tlog.LoadOrCreateKey(dir, env.Rand)
-	if err != nil {
-		return err
-	}
+	return tlog.LoadOrCreateKey(dir, env.Rand)
+}
+
+// fill fills a database and proves it; dir holds its key.
+func (c *RestoreCmd) fill(env *Env, m backup.Manifest, url, dir string, key *tlog.Key) (err error) {
 	db, err := store.Open(env.Ctx, url, store.Options{Now: env.Now, Rand: env.Rand, Log: env.Log, Signer: key})
 	if err != nil {
 		return err
@@ -147,15 +152,16 @@ func (c *RestoreCmd) fill(env *Env, m backup.Manifest, url, dir string, renew bo
 	if err := db.MigrateTo(env.Ctx, m.Schema); err != nil {
 		return err
 	}
-	if err := backup.Load(env.Ctx, c.File, m, db); err != nil {
+	renew := key.Origin != logOf(m.Checkpoint) // the old checkpoints are of a log that ended elsewhere
+	if err := backup.Load(env.Ctx, c.File, m, db, renew); err != nil {
 		return err
 	}
+	fault.At("restore: the database is filled")
 	if err := db.Migrate(env.Ctx); err != nil {
 		return err
 	}
-	if renew { // the old checkpoints are of a log that ended elsewhere
-		err := db.Load(env.Ctx, func(l *store.Loading) error { return l.Clear(env.Ctx, "checkpoints") })
-		if err := errors.Join(err, db.SignHead(env.Ctx)); err != nil {
+	if renew {
+		if err := db.SignHead(env.Ctx); err != nil {
 			return err
 		}
 	}
@@ -166,35 +172,49 @@ func (c *RestoreCmd) fill(env *Env, m backup.Manifest, url, dir string, renew bo
 // in by one rename.
 func (c *RestoreCmd) intoDirectory(env *Env, m backup.Manifest, renew bool) error {
 	dir := filepath.Join(env.Data, restoring)
-	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
-		return err
+	key, err := c.files(env, m, dir, renew)
+	if err == nil {
+		err = c.fill(env, m, "sqlite:"+filepath.Join(dir, "stoa.db"), dir, key)
 	}
-	if err := c.fill(env, m, "sqlite:"+filepath.Join(dir, "stoa.db"), dir, renew); err != nil {
+	if err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := flush(dir); err != nil {
 		return err
 	}
-	if err := os.Rename(dir, filepath.Join(env.Data, restored)); err != nil {
-		return err
-	}
-	return errors.Join(flush(env.Data), swap(env.Data))
+	return whole(env.Data, dir)
 }
 
-// intoServer fills the PostgreSQL database in one transaction, then puts the
-// log's key in its place.
+// intoServer fills the PostgreSQL database in one transaction. The files wait
+// beside the old ones, with a note that tells the next command, should this one
+// be cut, whether the transaction took place.
 func (c *RestoreCmd) intoServer(env *Env, m backup.Manifest, renew bool) error {
-	dir := filepath.Join(env.Data, restoring)
-	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
+	from, dir := filepath.Join(env.Data, restoring), filepath.Join(env.Data, pending)
+	key, err := c.files(env, m, from, renew)
+	if err == nil {
+		err = awaits(from, m)
+	}
+	if err == nil {
+		err = errors.Join(flush(from), os.Rename(from, dir), flush(env.Data))
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(from))
+	}
+	fault.At("restore: its files wait for the database")
+	if err := c.fill(env, m, env.Database, dir, key); err != nil {
+		return errors.Join(err, env.endCut())
+	}
+	return errors.Join(env.endCut(), flush(env.Data))
+}
+
+// whole puts a restored folder that is whole in its place.
+func whole(data, dir string) error {
+	fault.At("restore: it is proved")
+	if err := os.Rename(dir, filepath.Join(data, restored)); err != nil {
 		return err
 	}
-	if err := c.fill(env, m, env.Database, dir, renew); err != nil {
-		return errors.Join(err, os.RemoveAll(dir))
-	}
-	if err := os.Rename(dir, filepath.Join(env.Data, restored)); err != nil {
-		return err
-	}
-	return errors.Join(flush(env.Data), swap(env.Data))
+	fault.At("restore: it waits for its place")
+	return errors.Join(flush(data), swap(data))
 }
 
 // swap puts a whole restored directory in the place of what was. It may be cut
@@ -222,9 +242,11 @@ func swap(data string) error {
 				return err
 			}
 		}
+		fault.At("restore: an old part is gone")
 		if err := os.Rename(filepath.Join(from, p.Name()), to); err != nil {
 			return err
 		}
+		fault.At("restore: a part is in its place")
 	}
 	return errors.Join(os.Remove(from), flush(data))
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"stoa/internal/fault"
 	"stoa/internal/good"
 )
 
@@ -51,6 +52,7 @@ func (f *Folder) at(point string) {
 	if f.crash != nil {
 		f.crash(point)
 	}
+	fault.At("index: " + point)
 }
 
 // list is what a catalogue is made of. Its last line is a checksum.

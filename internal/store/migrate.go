@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"stoa/internal/fault"
 	"stoa/internal/good"
 )
 
@@ -57,14 +58,28 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if current > target {
 		return &good.Error{Kind: good.Conflict, Key: "error.db.newer", Args: map[string]any{"Schema": current, "Program": target}}
 	}
-	if _, err = p.Up(ctx); err != nil {
+	if err = steps(ctx, p); err != nil {
 		// Another process may have taken the same step at the same time.
-		_, err = p.Up(ctx)
+		err = steps(ctx, p)
 	}
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// steps takes every step that is missing.
+func steps(ctx context.Context, p *goose.Provider) error {
+	for {
+		_, err := p.UpByOne(ctx)
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fault.At("migration: a step is taken")
+	}
 }
 
 // Engine names the database engine.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"stoa/internal/fault"
 	"stoa/internal/good"
 	stoalog "stoa/internal/tlog"
 )
@@ -94,13 +95,16 @@ func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Con
 		}
 		return position, commit(sqlTx)
 	}
+	fault.At("a write: the state is written")
 	edge, err := tx.journal(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("write the journal: %w", err)
 	}
+	fault.At("a write: the journal is written")
 	if err := commit(sqlTx); err != nil {
 		return 0, err
 	}
+	fault.At("a write: it is committed")
 	db.keep(edge)
 	return edge.Size() - 1, nil
 }

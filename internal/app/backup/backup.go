@@ -18,11 +18,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"stoa/internal/fault"
 	"stoa/internal/good"
 	"stoa/internal/store"
-	"stoa/internal/tlog"
 )
 
 // format is the version of the archive's form that this program writes.
@@ -32,8 +33,12 @@ const format = 1
 const (
 	manifestName = "manifest.json" // the last
 	keyName      = "log.key"
-	attachments  = "attachments" // a folder
 )
+
+// folders of the data directory hold files that rows tell of; a backup has
+// them whole. What is still being written there has a name that begins with a
+// dot.
+var folders = []string{"attachments", "blobs"}
 
 // pieceSize is how many bytes of rows one part holds, roughly.
 const pieceSize = 4 << 20
@@ -98,10 +103,23 @@ func (a *App) Save(ctx context.Context, path string) (m Manifest, err error) {
 	if _, err := Check(ctx, f.Name()); err != nil {
 		return m, fmt.Errorf("read the backup again: %w", err)
 	}
+	fault.At("backup: it is read back")
 	if err := os.Link(f.Name(), path); err != nil { // never over another file
 		return m, fmt.Errorf("write the backup: %w", err)
 	}
+	fault.At("backup: it has its name")
 	return m, syncDir(filepath.Dir(path))
+}
+
+// State is how far the log goes and its root, as a manifest says it.
+func (a *App) State(ctx context.Context) (m Manifest, err error) {
+	err = a.DB.Still(ctx, func(s *store.Still) error {
+		var c Copied
+		err := state(ctx, s.Position, s.Hashes(ctx), &c)
+		m.Entries, m.Root = c.Entries, c.Root
+		return err
+	})
+	return m, err
 }
 
 func ignoreAbsent(err error) error {
@@ -132,6 +150,7 @@ func (a *App) write(ctx context.Context, to io.Writer) (Manifest, error) {
 	if err := a.DB.Still(ctx, func(s *store.Still) error { return w.database(ctx, s) }); err != nil {
 		return w.m, err
 	}
+	fault.At("backup: the rows are written")
 	if err := w.folder(a.Dir); err != nil {
 		return w.m, err
 	}
@@ -171,20 +190,12 @@ func (w *writer) head(p Part) error {
 
 // database adds the rows of every table and says where the log stands.
 func (w *writer) database(ctx context.Context, s *store.Still) error {
-	position, err := s.Position(ctx)
-	if err != nil {
+	var c Copied
+	if err := state(ctx, s.Position, s.Hashes(ctx), &c); err != nil {
 		return err
 	}
-	w.m.Entries = position + 1
-	edge, err := tlog.NewEdge(w.m.Entries, s.Hashes(ctx))
-	if err != nil {
-		return err
-	}
-	root, err := edge.Root()
-	if err != nil {
-		return err
-	}
-	w.m.Root = root.String()
+	w.m.Entries, w.m.Root = c.Entries, c.Root
+	var err error
 	if _, w.m.Checkpoint, err = s.NewestCheckpoint(ctx); err != nil {
 		return err
 	}
@@ -216,15 +227,21 @@ func (w *writer) folder(dir string) error {
 		return err
 	}
 	defer root.Close()
-	if _, err := root.Stat(attachments); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return fs.WalkDir(root.FS(), attachments, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+	for _, name := range folders {
+		if _, err := root.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		err := fs.WalkDir(root.FS(), name, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") {
+				return ignoreAbsent(err)
+			}
+			return ignoreAbsent(w.file(root, path)) // it may have been erased meanwhile
+		})
+		if err != nil {
 			return err
 		}
-		return w.file(root, path)
-	})
+	}
+	return nil
 }
 
 // file adds a file that may be large.

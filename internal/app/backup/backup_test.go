@@ -116,11 +116,13 @@ func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
 		dir := t.TempDir()
 		db := opened(t, from, dir)
 		write(t, db, 20)
-		if err := os.MkdirAll(filepath.Join(dir, "attachments", "ab"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "attachments", "ab", "cd"), []byte("a file"), 0o600); err != nil {
-			t.Fatal(err)
+		for _, name := range []string{"attachments/ab/cd", "blobs/cd/ef", "blobs/cd/.half"} {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("a file"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		file := filepath.Join(t.TempDir(), "b.stoa")
 		app := &App{DB: db, Dir: dir, Version: "v1", Now: time.Now}
@@ -144,12 +146,14 @@ func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
 		if err := Files(t.Context(), file, m, other); err != nil {
 			t.Fatal(err)
 		}
-		if b, err := os.ReadFile(filepath.Join(other, "attachments", "ab", "cd")); string(b) != "a file" {
-			t.Errorf("the attachment is %q %v", b, err)
+		for name, want := range map[string]string{"attachments/ab/cd": "a file", "blobs/cd/ef": "a file", "blobs/cd/.half": ""} {
+			if b, err := os.ReadFile(filepath.Join(other, name)); string(b) != want {
+				t.Errorf("%s: %q %v", name, b, err)
+			}
 		}
 		target := opened(t, to, other)
 		write(t, target, 3) // what was there is replaced
-		if err := Load(t.Context(), file, m, target); err != nil {
+		if err := Load(t.Context(), file, m, target, false); err != nil {
 			t.Fatal(err)
 		}
 		equals(t, lines(t, target), want)
@@ -186,7 +190,7 @@ func TestABrokenBackupIsRefusedWholly(t *testing.T) {
 	}
 	before := lines(t, db)
 	m.Parts[len(m.Parts)-1].SHA256 = strings.Repeat("0", 64)
-	if err := Load(t.Context(), file, m, db); err == nil {
+	if err := Load(t.Context(), file, m, db, false); err == nil {
 		t.Error("a part with another checksum is loaded")
 	}
 	equals(t, lines(t, db), before)

@@ -9,6 +9,7 @@ import (
 
 	sumdb "golang.org/x/mod/sumdb/tlog"
 
+	"stoa/internal/fault"
 	"stoa/internal/good"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
@@ -132,6 +133,7 @@ func everything(ctx context.Context, s *store.Still, to *store.DB, resumed bool)
 		if err := one(ctx, s, to, table); err != nil {
 			return err
 		}
+		fault.At("copy: a table is copied")
 	}
 	if resumed { // what was erased since the first part was copied
 		erased, err := s.Erased(ctx)
@@ -142,6 +144,7 @@ func everything(ctx context.Context, s *store.Still, to *store.DB, resumed bool)
 			return err
 		}
 	}
+	fault.At("copy: all but the head is copied")
 	return s.EachRows(ctx, "log_head", -1, pieceSize, func(r store.Rows) error {
 		return to.Load(ctx, func(l *store.Loading) error {
 			return errors.Join(l.Clear(ctx, "log_head"), l.Put(ctx, r))

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -187,13 +188,14 @@ func check(ctx context.Context, path string, m Manifest) error {
 // Load fills a database with the rows of a checked archive, in one transaction
 // that also empties it. The schema must be that of this program or of the
 // archive. On a database in use readers see either what was or what will be.
-func Load(ctx context.Context, path string, m Manifest, db *store.DB) error {
+// With anew the signed checkpoints stay behind: another key goes on.
+func Load(ctx context.Context, path string, m Manifest, db *store.DB, anew bool) error {
 	return db.Load(ctx, func(l *store.Loading) error {
 		if err := l.Clear(ctx, store.Tables()...); err != nil {
 			return err
 		}
 		return parts(ctx, path, m, func(p Part, r io.Reader) error {
-			if p.Table == "" {
+			if p.Table == "" || anew && p.Table == "checkpoints" {
 				return nil
 			}
 			piece, err := rows(p, r)
@@ -217,7 +219,8 @@ func Files(ctx context.Context, path string, m Manifest, dir string) error {
 		if p.Table != "" {
 			return nil
 		}
-		if p.Name != keyName && !strings.HasPrefix(p.Name, attachments+"/") {
+		top, _, inside := strings.Cut(p.Name, "/")
+		if p.Name != keyName && !(inside && slices.Contains(folders, top)) {
 			return errors.New("it belongs to no backup")
 		}
 		if err := root.MkdirAll(filepath.Dir(p.Name), 0o700); err != nil {
