@@ -17,7 +17,15 @@ const (
 	StageChanged    Verb = "stage.changed"    // subject: good; value "stage": {"from","to","reason"}: a stage moved by a listing or the clock, not by a record of the good
 	RecordMoved     Verb = "record.moved"     // subjects: good; values "record" key, "reason"
 	DirectoryStated Verb = "directory.stated" // subjects: the goods of a collection; values "entry": DirectoryEntry, "reason"
-	ValueErased     Verb = "value.erased"     // subjects as the erased entry; value "position"
+	// The advisory group. Seats and consultations are subjects by their own ids.
+	SeatStated            Verb = "seat.stated"            // subject: seat; values "seat": advise.Seat without name, "name", "reason"
+	ConsultationStated    Verb = "consultation.stated"    // subject: consultation; value "consultation": advise.Consultation
+	OpinionGiven          Verb = "opinion.given"          // subjects: consultation, seat; value "opinion": advise.Opinion
+	CommentMade           Verb = "comment.made"           // subjects: consultation, comment; values "comment": advise.Comment without name, "name"
+	CommentAnswered       Verb = "comment.answered"       // subjects: consultation, comment; value "answer"
+	ConsultationConcluded Verb = "consultation.concluded" // subject: consultation; value "consultation": advise.Consultation
+
+	ValueErased Verb = "value.erased" // subjects as the erased entry; value "position"
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.

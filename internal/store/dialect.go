@@ -150,7 +150,8 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		busy:     isPostgres("53300", "55P03", "57P03"),
 		describe: `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 		still:    sql.LevelRepeatableRead,
-		scrub:    []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`, `VACUUM persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships`},
+		scrub: []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`, `VACUUM persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships`,
+			`VACUUM seats, opinions, comments`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
 	}}
 	if !o.ReadOnly {

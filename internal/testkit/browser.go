@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -121,7 +122,9 @@ func (p *tab) hear(event any) {
 	}
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if e.Entry.Level == "error" || e.Entry.Level == "warning" {
+		// A form sent with a mistake is answered by its page: nothing is wrong with that.
+		mistake := e.Entry.Source == "network" && strings.Contains(e.Entry.Text, "status of 422")
+		if !mistake && (e.Entry.Level == "error" || e.Entry.Level == "warning") {
 			p.complaints = append(p.complaints, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
 	case *runtime.EventExceptionThrown:

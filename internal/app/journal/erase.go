@@ -70,6 +70,10 @@ func kept(verb good.Verb, name string) bool {
 		return name == "source"
 	case good.RecordMoved:
 		return name == "record"
+	case good.SeatStated: // the name lies apart
+		return name == "seat"
+	case good.ConsultationStated, good.ConsultationConcluded:
+		return name == "consultation"
 	case good.ValueErased:
 		return name == "position" || name == "name"
 	}
@@ -91,6 +95,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if err := putDirectory(ctx, tx, p); err != nil {
 		return nil, err
+	}
+	if _, ok := advisory[e.Verb]; ok {
+		return ids, putAdvisory(ctx, tx, p, e)
 	}
 	var touched []good.ID
 	if assess.Tells(e.Verb) {

@@ -27,6 +27,7 @@ type Projections struct {
 	Sources      map[string]good.Source
 	Directory    map[string]good.DirectoryEntry
 	Applications map[good.ID]assess.Record
+	Advisory
 }
 
 // Hash is a canonical hash of the projections.
@@ -69,7 +70,7 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Advisory: newAdvisory()}}
 }
 
 // apply is one step of the replay.
@@ -105,7 +106,8 @@ func (p *projections) apply(e good.Entry) error {
 // of the good itself.
 func beside(v good.Verb) bool {
 	switch v {
-	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged:
+	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged,
+		good.RoleGranted, good.RoleRevoked, good.PersonErased, good.OrganisationJoined, good.DomainProved:
 		return true
 	}
 	return assess.Tells(v)
@@ -116,6 +118,9 @@ var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, go
 	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0}
 
 func (p *projections) change(e good.Entry) error {
+	if _, ok := advisory[e.Verb]; ok {
+		return p.advise(e)
+	}
 	if assess.Tells(e.Verb) {
 		r := p.Applications[e.Subjects[0]]
 		r.Apply(e)
@@ -295,6 +300,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		for _, d := range entries {
 			p.enter(d)
 		}
+	}
+	if p.Advisory, err = liveAdvisory(ctx, a.DB); err != nil {
+		return p, err
 	}
 	err = a.DB.EachAssessment(ctx, func(r assess.Record) error {
 		p.Applications[r.Application] = r

@@ -2,8 +2,11 @@ package page
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"stoa/internal/good"
 )
@@ -122,3 +125,17 @@ func (m *Form) Problems() []Problem {
 }
 
 func number(n int) string { return strconv.Itoa(n) }
+
+// ReadForm reads a form that was sent, for its fields to be filled again.
+func ReadForm(r *http.Request) (*Form, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, &good.Error{Kind: good.Invalid, Key: "form.error.unread", Err: err}
+	}
+	return &Form{Values: r.PostForm}, nil
+}
+
+// Words are the words of a field that takes several, separated by commas,
+// spaces or lines.
+func Words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '،' || r == '、' || unicode.IsSpace(r) })
+}
