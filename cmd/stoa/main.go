@@ -44,6 +44,7 @@ type CLI struct {
 	Organisation OrganisationCmd `cmd:"" help:"Look after what is known of organisations."`
 	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
+	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`

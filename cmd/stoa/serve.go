@@ -21,6 +21,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
+	"stoa/internal/app/nominations"
 	"stoa/internal/catalog"
 	"stoa/internal/dpga"
 	"stoa/internal/edge"
@@ -137,11 +138,17 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
+	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", nil, env.Now)
+	more, err := nominationPages(proposed, quota, key, env.Now, env.Rand)
 	if err != nil {
 		return nil, err
 	}
-	programs, err := api.New(api.Config{Goods: g, Registry: g, BaseURL: base, Version: version, Log: env.Log})
+	pages, err := web.New(web.Config{Goods: g, More: more, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	if err != nil {
+		return nil, err
+	}
+	programs, err := api.New(api.Config{Goods: g, Registry: g, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -47,9 +47,13 @@ type Registry interface {
 type Config struct {
 	Goods    Goods
 	Registry Registry
-	BaseURL  string // public address of the instance, without a slash at the end
-	Version  string // of the program; part of every entity tag
-	Log      *slog.Logger
+	// Nominations is asked about nominations; Quota says how often one client
+	// may nominate, nil for as often as it likes.
+	Nominations Nominations
+	Quota       func(*http.Request) error
+	BaseURL     string // public address of the instance, without a slash at the end
+	Version     string // of the program; part of every entity tag
+	Log         *slog.Logger
 }
 
 // face is the API at work.
@@ -222,6 +226,17 @@ func (f *face) write(w http.ResponseWriter, r *http.Request, doc any) error {
 	f.send(w, r, jsonType, buf.Bytes())
 	return nil
 }
+
+// made is write with status 201: something is there now that was not before.
+func (f *face) made(w http.ResponseWriter, r *http.Request, doc any) error {
+	return f.write(&status201{w}, r, doc)
+}
+
+// status201 says Created where a handler would say OK.
+type status201 struct{ http.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (s *status201) WriteHeader(int) { s.ResponseWriter.WriteHeader(http.StatusCreated) }
 
 var (
 	jsonType    = []string{"application/json"}

@@ -53,7 +53,7 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 	code := param("code", "path", "Code of the kind of problem.", &huma.Schema{Type: "string", Enum: anys(problemCodes())}, "not-found")
 	code.Required = true
 	lang := d.lang()
-	return []operation{
+	return append([]operation{
 		d.read("list-goods", "/api/v1/goods", "goods", "Search the goods",
 			"Values of one filter widen the answer, different filters narrow it. Repeat a parameter to give several values. Parameters that are not listed here are refused.",
 			d.list(), f.list, d.either(reflect.TypeFor[GoodList](), reflect.TypeFor[FullGoodList]())),
@@ -73,7 +73,7 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
 		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() spec { return f.yaml })),
 		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() spec { return f.json })),
-	}
+	}, f.nominating(d)...)
 }
 
 // describer makes parts of the OpenAPI document of Go types.

@@ -29,10 +29,16 @@ type Policy struct {
 	// them; empty for none.
 	Allow []netip.Prefix
 	Ports []uint16 // 80 and 443 where empty
+	// Resolver looks names up; nil for the system's.
+	Resolver *net.Resolver
 }
 
 // Default is the policy for what an operator asks to import.
 var Default = Policy{MaxBytes: 2 << 30, MaxTime: 30 * time.Minute, MaxRedirects: 5, UserAgent: "Stoa"}
+
+// Proofs is the policy for small texts that strangers put up to prove a thing,
+// and for the list of tags of a repository.
+var Proofs = Policy{MaxBytes: 8 << 20, MaxTime: 15 * time.Second, MaxRedirects: 5, UserAgent: "Stoa"}
 
 // Client fetches under a policy.
 type Client struct {
@@ -56,7 +62,7 @@ func New(p Policy) *Client {
 	}
 	// The address is judged after it is looked up, at every connection, so that
 	// a name that changes its mind is caught.
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: ssrf.New(opts...).Safe}
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: ssrf.New(opts...).Safe, Resolver: p.Resolver}
 	transport := &http.Transport{
 		Proxy:                  nil, // a proxy would be asked instead of the address
 		DialContext:            dialer.DialContext,

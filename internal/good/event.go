@@ -25,7 +25,10 @@ const (
 	CommentAnswered       Verb = "comment.answered"       // subjects: consultation, comment; value "answer"
 	ConsultationConcluded Verb = "consultation.concluded" // subject: consultation; value "consultation": advise.Consultation
 
-	ValueErased Verb = "value.erased" // subjects as the erased entry; value "position"
+	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
+	GoodClaimed  Verb = "good.claimed"  // subject: good; value "claim": Claim; the actor owns the good from now on
+	GoodReleased Verb = "good.released" // subject: good; the actor owns it no more
+	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.
@@ -42,6 +45,13 @@ const (
 type Actor struct {
 	Role      string `json:"role"` // "importer", "operator", "reviewer", …
 	Pseudonym string `json:"pseudonym,omitempty"`
+}
+
+// Claim is how somebody proved that a good is theirs: by which method, and
+// where. Who it is only the actor's pseudonym says.
+type Claim struct {
+	Method string `json:"method"` // "repository", "file", "dns", "email" or "invited"
+	Place  string `json:"place,omitempty"`
 }
 
 // Value is one named value of an entry. The log holds only its commitment

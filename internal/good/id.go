@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -73,6 +74,30 @@ func Slugify(name string) string {
 		}
 	}
 	return b.String()
+}
+
+// FreeSlug is an address made of the first of names that gives one, that is
+// not taken, nor the form of an id.
+func FreeSlug(taken func(slug string) (bool, error), names ...string) (string, error) {
+	base := "good"
+	for _, name := range names {
+		if s := Slugify(name); s != "" {
+			base = s
+			break
+		}
+	}
+	for n := 1; ; n++ {
+		slug := base
+		if n > 1 {
+			slug += "-" + strconv.Itoa(n)
+		}
+		if ID(slug).Valid() {
+			continue
+		}
+		if is, err := taken(slug); err != nil || !is {
+			return slug, err
+		}
+	}
 }
 
 // fold maps the Latin letters most met in names to plain ASCII, so that an

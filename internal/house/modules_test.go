@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"github.com/xuri/excelize/v2":              {"harvest"},
 	"go.yaml.in/yaml/v4":                       {"export", "harvest", "publiccode", "standard", "cmd"},
 	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},
-	"golang.org/x/net":                         {"harvest", "fence", "app/people"},
+	"golang.org/x/net":                         {"harvest", "fence", "app/people", "nominate"},
 	"golang.org/x/sync":                        {"store", "app", "catalog"},
 	"golang.org/x/term":                        {"cmd"},
 	"golang.org/x/text":                        {"i18n", "catalog", "harvest", "vocab", "good", "export", "publiccode", "standard"},

@@ -30,6 +30,7 @@ var tables = []struct{ name, order string }{
 	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
+	{"nominations", "id"}, {"claims", "good, person"},
 }
 
 // Left are the tables that no copy holds: who is signed in, and what is under

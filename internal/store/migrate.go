@@ -58,8 +58,11 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if current > target {
 		return &good.Error{Kind: good.Conflict, Key: "error.db.newer", Args: map[string]any{"Schema": current, "Program": target}}
 	}
-	if err = steps(ctx, p); err != nil {
-		// Another process may have taken the same step at the same time.
+	err = steps(ctx, p)
+	for range p.ListSources() { // another process may take the same steps at the same time
+		if err == nil {
+			break
+		}
 		err = steps(ctx, p)
 	}
 	if err != nil {

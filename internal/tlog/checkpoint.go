@@ -1,6 +1,7 @@
 package tlog
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -19,6 +20,18 @@ type Key struct {
 	Origin   string
 	Verifier string // the public key in the form of a note verifier
 	signer   note.Signer
+}
+
+// Secret is a secret of the instance for one purpose, the same on every node
+// that shares the key. Signatures of this scheme are the same each time and
+// known to whoever holds the key alone; no text of the log begins like this one.
+func (k *Key) Secret(purpose string) ([]byte, error) {
+	signature, err := k.signer.Sign([]byte("stoa secret, never published\n" + purpose))
+	if err != nil {
+		return nil, fmt.Errorf("secret for %s: %w", purpose, err)
+	}
+	sum := sha256.Sum256(signature)
+	return sum[:], nil
 }
 
 const keyFile = "log.key"

@@ -85,7 +85,7 @@ func BenchmarkTenKilobytes(b *testing.B) {
 // they were shown before, and new each time.
 func BenchmarkRows(b *testing.B) {
 	res := answer(b, 400, false)
-	set, err := assets.New()
+	set, err := assets.New(nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -35,6 +35,7 @@ import (
 	"stoa/internal/web/page/figures"
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
+	"stoa/internal/web/page/nominate"
 	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
 	"stoa/internal/web/page/take"
@@ -95,7 +96,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New(bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

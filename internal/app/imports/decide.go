@@ -5,10 +5,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"stoa/internal/good"
@@ -303,22 +301,11 @@ func equal(a, b good.Record) (bool, error) {
 // freeSlug is an address for the good of a record that no other good has or
 // had.
 func freeSlug(ctx context.Context, db reader, rec good.Record) (string, error) {
-	base := cmp.Or(good.Slugify(rec.Facts.Name), good.Slugify(rec.ForeignID), "good")
-	for n := 1; ; n++ {
-		slug := base
-		if n > 1 {
-			slug = base + "-" + strconv.Itoa(n)
-		}
-		if good.ID(slug).Valid() {
-			continue
-		}
+	return good.FreeSlug(func(slug string) (bool, error) {
 		_, _, err := db.GoodBySlug(ctx, slug)
-		var e *good.Error
-		if errors.As(err, &e) && e.Kind == good.NotFound {
-			return slug, nil
+		if good.KindOf(err) == good.NotFound {
+			return false, nil
 		}
-		if err != nil {
-			return "", err
-		}
-	}
+		return true, err
+	}, rec.Facts.Name, rec.ForeignID)
 }

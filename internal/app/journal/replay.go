@@ -115,7 +115,8 @@ func beside(v good.Verb) bool {
 
 // subjects is how many subjects an entry of each verb has at least.
 var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodRemoved: 1,
-	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0}
+	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0,
+	good.GoodClaimed: 1, good.GoodReleased: 1}
 
 func (p *projections) change(e good.Entry) error {
 	if _, ok := advisory[e.Verb]; ok {
@@ -179,7 +180,7 @@ func (p *projections) change(e good.Entry) error {
 		g.Tombstone = tombstone(e, "")
 	case good.GoodRestored:
 		g.Tombstone = nil
-	case good.StageChanged, good.ValueErased: // derived from the records and sources
+	case good.StageChanged, good.ValueErased, good.GoodClaimed, good.GoodReleased: // derived from the records and sources, or private
 	default:
 		return fmt.Errorf("verb %q is unknown to this program", e.Verb)
 	}

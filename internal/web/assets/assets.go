@@ -23,6 +23,9 @@ var work []byte
 //go:embed app.js
 var script []byte
 
+//go:embed work.js
+var workScript []byte
+
 //go:embed icon.svg
 var icon []byte
 
@@ -32,7 +35,7 @@ const Prefix = "/assets/"
 // Set is what the pages load. The addresses are paths without host.
 type Set struct {
 	Style, Script, Icon string
-	Work                string // style of the pages on which somebody writes
+	Work, WorkScript    string // of the pages on which somebody writes
 	Build               string // changes whenever any of them changes
 	files               map[string]file
 }
@@ -42,8 +45,9 @@ type file struct {
 	body, small []byte // plain and gzip
 }
 
-// New makes the set; the styles of the pages follow the common one.
-func New(styles ...[]byte) (*Set, error) {
+// New makes the set; the styles of the pages follow the common one, working
+// those of the pages on which somebody writes.
+func New(working [][]byte, styles ...[]byte) (*Set, error) {
 	s := &Set{files: map[string]file{}}
 	sum := sha256.New()
 	add := func(name, ext, mime string, body []byte) (string, error) {
@@ -68,7 +72,10 @@ func New(styles ...[]byte) (*Set, error) {
 	if s.Style, err = add("stoa", ".css", "text/css; charset=utf-8", bytes.Join(append([][]byte{base}, styles...), []byte("\n"))); err != nil {
 		return nil, err
 	}
-	if s.Work, err = add("work", ".css", "text/css; charset=utf-8", work); err != nil {
+	if s.Work, err = add("work", ".css", "text/css; charset=utf-8", bytes.Join(append([][]byte{work}, working...), []byte("\n"))); err != nil {
+		return nil, err
+	}
+	if s.WorkScript, err = add("work", ".js", "text/javascript; charset=utf-8", workScript); err != nil {
 		return nil, err
 	}
 	if s.Script, err = add("app", ".js", "text/javascript; charset=utf-8", script); err != nil {

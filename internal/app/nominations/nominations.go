@@ -1,0 +1,263 @@
+// Package nominations holds what can be done with a nomination, from anyone's
+// first mention of a good to its owner's claim.
+package nominations
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/nominate"
+	"stoa/internal/store"
+)
+
+// App is the noun's verbs and views.
+type App struct {
+	DB    *store.DB
+	Rand  io.Reader
+	Proof Prover
+	// CatchUp makes the snapshot show what was just committed; nil where no
+	// snapshot is served.
+	CatchUp func(context.Context) error
+}
+
+// Input is a nomination as it comes in. ID is the one its form was given;
+// where there is none, each call is a nomination of its own.
+type Input struct {
+	nominate.Nomination
+	ID       good.ID
+	Email    string // to answer to; private
+	Distinct bool   // the nominator has seen what is alike and says it is another good
+	Filled   nominate.Filled
+}
+
+// State is what became of a nomination.
+type State string
+
+// The states.
+const (
+	Known   State = "known"   // a good like it is there already; nothing was written
+	Public  State = "public"  // it is a nominee
+	Waiting State = "waiting" // a person looks at it first
+	Dropped State = "dropped" // a person decided against it
+)
+
+// Outcome is what became of a nomination.
+type Outcome struct {
+	ID     good.ID          `json:"id,omitempty"`
+	State  State            `json:"state"`
+	Slug   string           `json:"slug,omitempty"`   // of the public nominee
+	Like   []good.Card      `json:"like,omitempty"`   // what is there already
+	Doubts []nominate.Doubt `json:"doubts,omitempty"` // why a person looks at it
+}
+
+// mostWaiting bounds the queue, so that a flood cannot fill the disk.
+const mostWaiting = 10_000
+
+// Nominate takes in a nomination: it is a public nominee at once where it is
+// sound, meets indicators 1 and 2 and is about no good that is there already;
+// else it waits for a person, or says what it is like. A form sent twice is one
+// nomination.
+func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outcome, position int64, err error) {
+	actor, err := access.As(who, access.Nominate, access.Thing{})
+	if err != nil {
+		return Outcome{}, 0, err
+	}
+	in.Clean()
+	if m := in.Mistakes(); len(m) > 0 {
+		return Outcome{}, 0, m[0]
+	}
+	if in.Email, err = nominate.Email(in.Email); err != nil {
+		return Outcome{}, 0, err
+	}
+	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		out, err = take(ctx, tx, in)
+		return err
+	})
+	if err == nil && a.CatchUp != nil {
+		err = a.CatchUp(ctx)
+	}
+	return out, position, err
+}
+
+// take decides on a new nomination.
+func take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
+	like, err := alike(ctx, tx, in.Facts()) // first: whoever sends the same waits here
+	if err != nil {
+		return Outcome{}, err
+	}
+	if in.ID != "" {
+		if sent, err := tx.Nomination(ctx, in.ID); err != nil {
+			return Outcome{}, err
+		} else if sent != nil {
+			return outcome(ctx, tx, *sent)
+		}
+	}
+	if len(like) > 0 && !in.Distinct {
+		return Outcome{State: Known, Like: cards(like)}, nil
+	}
+	n := store.Nomination{Nomination: in.Nomination, ID: in.ID, Created: tx.Now(), Email: in.Email, Doubts: in.Doubts(in.Filled)}
+	if n.ID == "" {
+		n.ID = tx.NewID()
+	}
+	for _, g := range like {
+		n.Doubts = append(n.Doubts, nominate.MayBe.Of(g.Slug))
+	}
+	if len(n.Doubts) == 0 {
+		if err := publish(ctx, tx, &n, "published"); err != nil {
+			return Outcome{}, err
+		}
+	} else if waiting, err := tx.CountWaitingNominations(ctx); err != nil {
+		return Outcome{}, err
+	} else if waiting >= mostWaiting {
+		return Outcome{}, &good.Error{Kind: good.Limited, Key: "nominate.error.full"}
+	}
+	if err := tx.PutNomination(ctx, n); err != nil {
+		return Outcome{}, err
+	}
+	return outcome(ctx, tx, n)
+}
+
+// outcome says what became of a nomination that is written.
+func outcome(ctx context.Context, db interface {
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+}, n store.Nomination) (Outcome, error) {
+	out := Outcome{ID: n.ID, State: Waiting, Doubts: n.Doubts}
+	switch {
+	case n.Good != "":
+		g, err := db.Good(ctx, n.Good)
+		if err != nil {
+			return out, err
+		}
+		out.State, out.Slug, out.Doubts = Public, g.Slug, nil
+	case !n.Settled.IsZero():
+		out.State = Dropped
+	}
+	return out, nil
+}
+
+func cards(goods []*good.Good) []good.Card {
+	out := make([]good.Card, len(goods))
+	for i, g := range goods {
+		out[i] = g.Card()
+	}
+	return out
+}
+
+// source is where what nominators state comes from: everybody's word beats it.
+var source = good.Source{ID: nominate.Source, Name: "Nominations"}
+
+// publish makes a nomination a good of its own.
+func publish(ctx context.Context, tx *store.Tx, n *store.Nomination, settlement string) error {
+	slug, err := good.FreeSlug(func(slug string) (bool, error) {
+		_, _, err := tx.GoodBySlug(ctx, slug)
+		return err == nil, absent(err)
+	}, n.Name, string(n.ID))
+	if err != nil {
+		return err
+	}
+	g := &good.Good{ID: tx.NewID(), Slug: slug, Created: tx.Now()}
+	tx.Append(good.GoodCreated, []good.ID{g.ID}, store.NamedValue{Name: "slug", Value: slug})
+	if err := tx.PutGood(ctx, g); err != nil { // before what refers to it
+		return err
+	}
+	n.Good, n.Settled, n.Settlement = g.ID, tx.Now(), settlement
+	return state(ctx, tx, g, n)
+}
+
+// state writes what a nomination says of a good.
+func state(ctx context.Context, tx *store.Tx, g *good.Good, n *store.Nomination) error {
+	sources, err := tx.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	if _, declared := sources[source.ID]; !declared {
+		tx.Append(good.SourceDeclared, nil, store.NamedValue{Name: "source", Value: source})
+		if err := tx.PutSource(ctx, source); err != nil {
+			return err
+		}
+		sources[source.ID] = source
+	}
+	rec := good.Record{Source: source.ID, ForeignID: string(n.ID), Good: g.ID, Seen: good.Date(n.Created.Format(time.DateOnly)), Facts: n.Facts()}
+	tx.Append(good.RecordStated, []good.ID{g.ID}, store.NamedValue{Name: "record", Value: rec})
+	if err := tx.PutRecord(ctx, rec); err != nil {
+		return err
+	}
+	if err := tx.Restate(ctx, g, sources); err != nil {
+		return err
+	}
+	return tx.PutGood(ctx, g)
+}
+
+// absent is err, but nil where it says that there is no such thing.
+func absent(err error) error {
+	if good.KindOf(err) == good.NotFound {
+		return nil
+	}
+	return err
+}
+
+type reader interface {
+	MatchKeys(ctx context.Context, keys []string) (map[string][]good.ID, error)
+	Records(ctx context.Context, id good.ID) ([]good.Record, error)
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	Sources(ctx context.Context) (map[string]good.Source, error)
+}
+
+// alike finds the goods that facts are, or may be, about, as an import would.
+func alike(ctx context.Context, db reader, f good.Facts) ([]*good.Good, error) {
+	keys := good.Keys(good.Record{Facts: f})
+	matches, err := db.MatchKeys(ctx, good.LookupKeys(keys))
+	if err != nil || len(matches) == 0 {
+		return nil, err
+	}
+	sources, err := db.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var profiles []good.Profile
+	for _, id := range distinct(matches) {
+		records, err := db.Records(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		p := good.Profile{ID: id, Keys: good.KeysOf(records)}
+		for _, r := range records {
+			p.Issuers = append(p.Issuers, sources[r.Source].Issuer)
+		}
+		profiles = append(profiles, p)
+	}
+	about, doubts := good.Resolve(keys, "", profiles)
+	var out []*good.Good
+	for _, id := range slices.Concat(about, doubts) {
+		g, err := db.Good(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if g.Tombstone == nil {
+			out = append(out, g)
+		}
+	}
+	return out, nil
+}
+
+func distinct(matches map[string][]good.ID) []good.ID {
+	var out []good.ID
+	for _, ids := range matches {
+		out = append(out, ids...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Alike lists the goods a nomination of this name and link may be about, for
+// whoever is still typing it.
+func (a *App) Alike(ctx context.Context, name, link string) ([]good.Card, error) {
+	n := nominate.Nomination{Name: name, Link: link}
+	n.Clean()
+	goods, err := alike(ctx, a.DB, n.Facts())
+	return cards(goods), err
+}

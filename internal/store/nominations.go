@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"stoa/internal/good"
+	"stoa/internal/nominate"
+)
+
+// Nomination is a good somebody proposed. Email is private.
+type Nomination struct {
+	nominate.Nomination
+	ID         good.ID
+	Created    time.Time
+	Doubts     []nominate.Doubt // why a person looks at it
+	Email      string           // whom to answer; "" where nobody wants to hear
+	Good       good.ID          // what became of it; "" while it waits or where it was dropped
+	Settled    time.Time        // zero while it waits
+	Settlement string           // "published", or what a person did and why
+}
+
+const nominationColumns = `id, created, settled, settlement, good, doc, doubts, email`
+
+func readNomination(scan func(...any) error) (Nomination, error) {
+	var n Nomination
+	var created, settled int64
+	var doc, doubts []byte
+	if err := scan(&n.ID, &created, &settled, &n.Settlement, &n.Good, &doc, &doubts, &n.Email); err != nil {
+		return n, err
+	}
+	n.Created, n.Settled = when(created), when(settled)
+	if err := errors.Join(json.Unmarshal(doc, &n.Nomination), json.Unmarshal(doubts, &n.Doubts)); err != nil {
+		return n, fmt.Errorf("decode nomination %s: %w", n.ID, err)
+	}
+	return n, nil
+}
+
+// Nomination returns one nomination; nil if there is none.
+func (r reads) Nomination(ctx context.Context, id good.ID) (*Nomination, error) {
+	return one(readNomination(r.q.QueryRowContext(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE id = $1`), id).Scan))
+}
+
+// WaitingNominations returns up to limit nominations that need a person, the
+// oldest first, from behind an id on.
+func (r reads) WaitingNominations(ctx context.Context, after good.ID, limit int) ([]Nomination, error) {
+	var out []Nomination
+	err := each(ctx, r.q, Q(`SELECT `+nominationColumns+` FROM nominations WHERE settled = 0 AND id > $1 ORDER BY id LIMIT $2`), []any{after, limit}, func(scan func(...any) error) error {
+		n, err := readNomination(scan)
+		out = append(out, n)
+		return err
+	})
+	return out, err
+}
+
+// CountWaitingNominations is how many nominations need a person.
+func (r reads) CountWaitingNominations(ctx context.Context) (n int, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT COUNT(*) FROM nominations WHERE settled = 0`)).Scan(&n)
+	return n, err
+}
+
+// NominationsOf returns the nominations that led to a good, oldest first.
+func (r reads) NominationsOf(ctx context.Context, id good.ID) ([]Nomination, error) {
+	var out []Nomination
+	err := each(ctx, r.q, Q(`SELECT `+nominationColumns+` FROM nominations WHERE good = $1 AND good <> '' ORDER BY id`), []any{id}, func(scan func(...any) error) error {
+		n, err := readNomination(scan)
+		out = append(out, n)
+		return err
+	})
+	return out, err
+}
+
+// PutNomination writes a nomination.
+func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
+	doc, err := json.Marshal(n.Nomination)
+	if err != nil {
+		return err
+	}
+	doubts, err := json.Marshal(n.Doubts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO nominations (`+nominationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, settlement = excluded.settlement, good = excluded.good, doc = excluded.doc, doubts = excluded.doubts, email = excluded.email`),
+		n.ID, milli(n.Created), milli(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email)
+	return err
+}
+
+// Claim is a person's word that a good is theirs, and the proof once there is one.
+type Claim struct {
+	Good    good.ID
+	Person  good.ID
+	Token   string // what the proof must hold; known to the person alone until they place it
+	Created time.Time
+	Checked time.Time // zero until it was looked for
+	Checks  int
+	Proved  time.Time // zero until it was found
+	Method  string    // by which it was proved: "file", "repository", "dns", "email", or "invited"
+	Place   string    // where; a domain or an address
+}
+
+const claimColumns = `good, person, token, created, checked, checks, proved, method, place`
+
+func readClaim(scan func(...any) error) (Claim, error) {
+	var c Claim
+	var created, checked, proved int64
+	if err := scan(&c.Good, &c.Person, &c.Token, &created, &checked, &c.Checks, &proved, &c.Method, &c.Place); err != nil {
+		return c, err
+	}
+	c.Created, c.Checked, c.Proved = when(created), when(checked), when(proved)
+	return c, nil
+}
+
+// Claim returns a person's claim of a good; nil if there is none.
+func (r reads) Claim(ctx context.Context, id, person good.ID) (*Claim, error) {
+	return one(readClaim(r.q.QueryRowContext(ctx, Q(`SELECT `+claimColumns+` FROM claims WHERE good = $1 AND person = $2`), id, person).Scan))
+}
+
+// ClaimsBy returns a person's claims.
+func (r reads) ClaimsBy(ctx context.Context, person good.ID) ([]Claim, error) {
+	return r.claims(ctx, Q(`SELECT `+claimColumns+` FROM claims WHERE person = $1 ORDER BY good`), person)
+}
+
+// ClaimsOf returns the claims of a good.
+func (r reads) ClaimsOf(ctx context.Context, id good.ID) ([]Claim, error) {
+	return r.claims(ctx, Q(`SELECT `+claimColumns+` FROM claims WHERE good = $1 ORDER BY created, person`), id)
+}
+
+func (r reads) claims(ctx context.Context, query string, args ...any) ([]Claim, error) {
+	var out []Claim
+	err := each(ctx, r.q, query, args, func(scan func(...any) error) error {
+		c, err := readClaim(scan)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// OwnersOf returns the persons whose claim of a good was proved.
+func (r reads) OwnersOf(ctx context.Context, id good.ID) ([]good.ID, error) {
+	var out []good.ID
+	err := each(ctx, r.q, Q(`SELECT person FROM claims WHERE good = $1 AND proved <> 0 ORDER BY proved, person`), []any{id}, func(scan func(...any) error) error {
+		var p good.ID
+		err := scan(&p)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// PutClaim writes a claim.
+func (tx *Tx) PutClaim(ctx context.Context, c Claim) error {
+	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO claims (`+claimColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (good, person) DO UPDATE SET token = excluded.token, checked = excluded.checked, checks = excluded.checks, proved = excluded.proved, method = excluded.method, place = excluded.place`),
+		c.Good, c.Person, c.Token, milli(c.Created), milli(c.Checked), c.Checks, milli(c.Proved), c.Method, c.Place)
+	return err
+}
+
+// DeleteClaim takes a person's claim of a good away.
+func (tx *Tx) DeleteClaim(ctx context.Context, id, person good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM claims WHERE good = $1 AND person = $2`), id, person)
+	return err
+}
