@@ -28,7 +28,6 @@ const (
 	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
 	GoodClaimed  Verb = "good.claimed"  // subject: good; value "claim": Claim; the actor owns the good from now on
 	GoodReleased Verb = "good.released" // subject: good; the actor owns it no more
-	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.
