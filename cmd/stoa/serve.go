@@ -138,17 +138,21 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
+	sets, err := env.Library()
+	if err != nil {
+		return nil, err
+	}
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
 	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", nil, env.Now)
 	more, err := nominationPages(proposed, quota, key, env.Now, env.Rand)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, More: more, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: more, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
 	}
-	programs, err := api.New(api.Config{Goods: g, Registry: g, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{Goods: g, Registry: g, Standards: sets, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

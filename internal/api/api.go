@@ -26,6 +26,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 )
 
 // Goods is what the API asks about goods.
@@ -51,8 +52,9 @@ type Config struct {
 	// may nominate, nil for as often as it likes.
 	Nominations Nominations
 	Quota       func(*http.Request) error
-	BaseURL     string // public address of the instance, without a slash at the end
-	Version     string // of the program; part of every entity tag
+	Standards   *standard.Library // the criteria sets; nil for none
+	BaseURL     string            // public address of the instance, without a slash at the end
+	Version     string            // of the program; part of every entity tag
 	Log         *slog.Logger
 }
 
@@ -83,6 +85,9 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Standards == nil {
+		cfg.Standards = &standard.Library{}
 	}
 	f := &face{cfg: cfg, base: strings.TrimRight(cfg.BaseURL, "/")}
 	mux := http.NewServeMux()

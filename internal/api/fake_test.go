@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"stoa/internal/good"
+	"stoa/internal/standard"
+	"stoa/standards"
 )
 
 // registry is a registry small enough to be searched by a plain scan.
@@ -212,7 +214,11 @@ const base = "https://stoa.example"
 // serving returns the API over r.
 func serving(t testing.TB, r *registry) http.Handler {
 	t.Helper()
-	h, err := New(Config{Goods: r, Registry: r, BaseURL: base, Version: "v1"})
+	sets, err := standard.Load(standards.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := New(Config{Goods: r, Registry: r, Standards: sets, BaseURL: base, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

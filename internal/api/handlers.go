@@ -252,7 +252,7 @@ func (f *face) index(w http.ResponseWriter, r *http.Request) error {
 		"goods":   at + "goods{?" + strings.Join(listParameters, ",") + "}",
 		"good":    at + "goods/{slug-or-id}",
 		"history": at + "goods/{slug-or-id}/history{?limit}",
-		"sources": at + "sources", "suggest": at + "suggest{?q,lang,limit}",
+		"sources": at + "sources", "standards": at + "standards", "suggest": at + "suggest{?q,lang,limit}",
 		"openapi": at + "openapi.yaml", "problem": at + "problems/{code}", "checkpoint": f.base + "/log/checkpoint", "pages": f.base + "/"}}
 	for _, code := range problemCodes() {
 		doc.Problems[code] = l.T("api.problem." + code + ".title")

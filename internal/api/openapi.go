@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -73,7 +74,7 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
 		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() spec { return f.yaml })),
 		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() spec { return f.json })),
-	}, f.nominating(d)...)
+	}, slices.Concat(f.nominating(d), f.standards(d))...)
 }
 
 // describer makes parts of the OpenAPI document of Go types.

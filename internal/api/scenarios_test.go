@@ -162,4 +162,14 @@ var scenarios = []scenario{
 	{what: "a mistake in Arabic", target: "/api/v1/goods/nothing", send: headers{"Accept-Language": "ar-EG,ar;q=0.9,en;q=0.5"}, status: 404, code: "not-found", header: headers{"Content-Language": "ar"}},
 	{what: "a mistake in a language we lack", target: "/api/v1/goods/nothing", send: headers{"Accept-Language": "tlh"}, status: 404, code: "not-found", header: headers{"Content-Language": "en"}},
 	{what: "a garbled language", target: "/api/v1/goods/nothing", send: headers{"Accept-Language": "\x00;;q=,"}, status: 404, code: "not-found"},
+
+	{what: "the criteria sets", target: "/api/v1/standards", status: 200, has: []string{`"version":"1.1.7"`, `"state":"current"`, `"state":"older"`, `"url":"https://stoa.example/api/v1/standards/dpg/1.1.7"`, `"advisory":true`}},
+	{what: "one version", target: "/api/v1/standards/dpg/1.1.7", status: 200, has: []string{`"id":"licence.ai-data"`, `"by":"authorised"`, `"zh":"`}},
+	{what: "one version as YAML", target: "/api/v1/standards/dpg/1.1.6/set.yaml", status: 200, has: []string{"\nversion: 1.1.6\n", "id: owner.all"}, lacks: []string{"licence.ai-data"}, header: headers{"Content-Type": "application/yaml"}},
+	{what: "what changed", target: "/api/v1/standards/dpg/1.1.7/changes", status: 200, has: []string{`"from":"1.1.6"`, `{"sort":"added","indicator":"2","question":"licence.whole"}`}},
+	{what: "what changed since a version", target: "/api/v1/standards/dpg/1.1.7/changes?from=1.1.6", status: 200, has: []string{`"to":"1.1.7"`}},
+	{what: "the first version's changes", target: "/api/v1/standards/dpg/1.1.6/changes", status: 404, code: "not-found"},
+	{what: "no such version", target: "/api/v1/standards/dpg/9", status: 404, code: "not-found", has: []string{"dpg@1.1.7"}},
+	{what: "no such set", target: "/api/v1/standards/%3Cscript%3E/1", status: 404, code: "not-found", lacks: []string{"<script>"}},
+	{what: "a parameter a version does not know", target: "/api/v1/standards/dpg/1.1.7?lang=fr", status: 400, code: "unknown-parameter"},
 }

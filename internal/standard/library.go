@@ -2,17 +2,36 @@ package standard
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Library is all versions of all sets that were loaded. It is never changed.
 type Library struct {
 	sets []*Set // by id, then from the newest version to the oldest
+	once sync.Once
+	hash string
+}
+
+// Digest names the content of all sets: it changes when any of them does.
+func (l *Library) Digest() string {
+	l.once.Do(func() {
+		raw, err := json.Marshal(l.sets)
+		if err != nil {
+			panic(err) // texts and numbers can always be written
+		}
+		sum := sha256.Sum256(raw)
+		l.hash = hex.EncodeToString(sum[:6])
+	})
+	return l.hash
 }
 
 // Load reads the sets of folders that hold {id}/{version}/set.yml and, for

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"slices"
@@ -8,6 +9,9 @@ import (
 	"testing"
 	"testing/fstest"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 )
 
 // small is a sound set of two versions in two languages.
@@ -246,4 +250,30 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheYAMLOfASetIsItsJSON(t *testing.T) {
+	s, _ := load(t, folder("small/1/set.yml", every, "small/1/fr.yml", "")).Find("small")
+	raw, err := s.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var y, j any
+	if err := yaml.Unmarshal(raw, &y); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(json.Unmarshal(again, &y), json.Unmarshal(want, &j)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(j, y); diff != "" || strings.Contains(string(raw), `"id"`) {
+		t.Errorf("%s\n%.300s", diff, raw)
+	}
 }

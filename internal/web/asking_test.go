@@ -17,7 +17,7 @@ const base = "https://stoa.example"
 
 func newSite(t testing.TB, s *shelf) http.Handler {
 	t.Helper()
-	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: base, Version: "1.2.3"})
+	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: sets(t), BaseURL: base, Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}

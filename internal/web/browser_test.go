@@ -27,7 +27,7 @@ func serve(t *testing.T, s *shelf) string {
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 	var err error
-	if site, err = web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser"}); err != nil {
+	if site, err = web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: sets(t), BaseURL: srv.URL, Version: "browser"}); err != nil {
 		t.Fatal(err)
 	}
 	return srv.URL
@@ -169,7 +169,7 @@ func TestTargetsAreLargeEnough(t *testing.T) {
 	url := serve(t, samples())
 	for _, look := range []testkit.Screen{{}, {Width: 360, Phone: true}} {
 		r := newReader(t, look)
-		for _, path := range []string{"/", "/goods?kind=software", "/goods/opencrvs", "/imports", "/nowhere", "/map", "/statistics", "/data", "/changes", "/compare?good=dhis2&good=mosip"} {
+		for _, path := range []string{"/", "/goods?kind=software", "/goods/opencrvs", "/imports", "/nowhere", "/map", "/statistics", "/data", "/changes", "/compare?good=dhis2&good=mosip", "/standards", "/standards/dpg/1.1.7", "/standards/maturity/1.0", "/standards/dpg/1.1.7/changes?from=1.1.6"} {
 			r.do(chromedp.Navigate(url + path + "#filters"))
 			small := script[[]string](r, `[...document.querySelectorAll('button, summary, select, input:not([type=hidden]):not([type=checkbox]), .facet label, .btn, .chip, nav a, .sorts a, .aims a, .mark, .foot a, .crumbs a')]
 				.filter(e => e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.width > 1 && (b.height < 24 || b.width < 24)).map(([e, b]) => e.outerHTML.slice(0, 80) + ' ' + b.width + '×' + b.height)`)

@@ -26,7 +26,7 @@ func (known) Token(context.Context, string) (edge.Viewer, error) { return edge.V
 func withMore(t *testing.T, more ...page.Route) (http.Handler, error) {
 	t.Helper()
 	s := samples()
-	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: base, Version: "1", More: more})
+	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: sets(t), BaseURL: base, Version: "1", More: more})
 	if err != nil {
 		return nil, err
 	}

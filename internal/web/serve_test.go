@@ -16,7 +16,7 @@ func TestServe(t *testing.T) {
 		return // a tool, not a test
 	}
 	s := samples()
-	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: "http://" + addr, Version: "sample", MaxCache: -1})
+	site, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: sets(t), BaseURL: "http://" + addr, Version: "sample", MaxCache: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
+	"stoa/internal/standard"
 	"stoa/internal/web/assets"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/about"
@@ -38,6 +39,7 @@ import (
 	"stoa/internal/web/page/nominate"
 	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
+	"stoa/internal/web/page/standards"
 	"stoa/internal/web/page/take"
 	"stoa/internal/web/page/topic"
 	"stoa/internal/web/page/trouble"
@@ -56,11 +58,12 @@ type Config struct {
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
-	Registry  changes.Registry // the journal, and what its entries are about
-	Dumps     take.Dumps       // the whole registry as files; nil where none are made
-	Cases     cases.Cases      // records that need a person; nil where none are kept
-	API       apidoc.Source    // description of the API; without one there is no page about it
-	More      []page.Route     // the pages of further rooms, as cmd put them together
+	Registry  changes.Registry  // the journal, and what its entries are about
+	Dumps     take.Dumps        // the whole registry as files; nil where none are made
+	Cases     cases.Cases       // records that need a person; nil where none are kept
+	Standards *standard.Library // the criteria sets; without them there are no pages about them
+	API       apidoc.Source     // description of the API; without one there is no page about it
+	More      []page.Route      // the pages of further rooms, as cmd put them together
 	Log       *slog.Logger
 	BaseURL   string // public address of the instance, without a slash at the end
 	Version   string // of the program: part of every entity tag
@@ -96,12 +99,12 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Site{cfg: cfg, tongues: map[string]*page.Tongue{}, mux: http.NewServeMux(),
-		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: build(cfg, set.Build), Assets: set}}
+		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: build(cfg, set.Build), Assets: set, Standards: cfg.Standards != nil}}
 	for _, l := range i18n.All() {
 		t := page.NewTongue(l)
 		s.tongues[l.Code] = t
@@ -139,6 +142,9 @@ func New(cfg Config) (*Site, error) {
 // own may change from start to start.
 func build(cfg Config, assets string) string {
 	b := cfg.Version + "." + assets
+	if cfg.Standards != nil {
+		b += "." + cfg.Standards.Digest()
+	}
 	if cfg.Version == "dev" || strings.HasSuffix(cfg.Version, "-dirty") {
 		b += "." + strconv.FormatInt(cfg.Now().Unix(), 36)
 	}
@@ -178,6 +184,12 @@ func routes(cfg Config) ([]page.Route, error) {
 			return nil, err
 		}
 		public["GET /docs/api"] = h
+	}
+	if lib := cfg.Standards; lib != nil {
+		public["GET /standards"] = standards.All(lib)
+		public["GET /standards/{id}"] = standards.Current(lib)
+		public["GET /standards/{id}/{version}"] = standards.One(lib)
+		public["GET /standards/{id}/{version}/changes"] = standards.Changes(lib)
 	}
 	out := slices.Clone(cfg.More)
 	for _, pattern := range slices.Sorted(maps.Keys(public)) {

@@ -26,6 +26,7 @@ var pages = map[string]int{"/": 200, "/goods": 200, "/goods?q=birth&kind=softwar
 	"/countries": 200, "/countries/KE": 200, "/countries/TV": 200, "/countries/XX": 404, "/sdgs/16": 200, "/sdgs/18": 404, "/kinds/data": 200, "/kinds/magic": 404,
 	"/licences/MPL-2.0": 200, "/licences/WTF-9": 404, "/organisations/university-of-oslo": 200, "/organisations/nobody-at-all": 404,
 	"/collections": 200, "/collections/civil-registration": 200, "/collections/none": 404,
+	"/standards": 200, "/standards/dpg/1.1.7": 200, "/standards/dpg/1.1.6?kind=ai": 200, "/standards/maturity/1.0": 200, "/standards/dpg/1.1.7/changes?from=1.1.6": 200, "/standards/none": 404, "/standards/dpg/1.1.7/changes?from=9": 404,
 	"/about": 200, "/imports": 200, "/goods/nowhere": 404, "/nowhere": 404, "/goods?colour=blue": 400}
 
 func TestEveryPageInEveryLanguageStandsWhole(t *testing.T) {

@@ -37,6 +37,8 @@ type Site struct {
 	Build   string // names the program and its assets
 	Assets  *assets.Set
 	Tongues []*Tongue // English first
+	// Whether there are pages about criteria sets to lead to.
+	Standards bool
 }
 
 // Frame is one page being made.
