@@ -21,7 +21,15 @@ func (c *ServeCmd) work(env *Env, db *store.DB) (*jobs.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	runner, err := jobs.NewRunner(jobs.Config{DB: db, Queue: queue, Log: env.Log, Now: env.Now})
+	assessed, err := env.assessment(db)
+	if err != nil {
+		return nil, err
+	}
+	ticks := []jobs.Tick{{Name: "assessment", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
+		_, err := assessed.Tick(ctx, now)
+		return err
+	}}}
+	runner, err := jobs.NewRunner(jobs.Config{DB: db, Queue: queue, Ticks: ticks, Log: env.Log, Now: env.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -38,11 +38,15 @@ type CLI struct {
 	LogLevel  string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 	LogFormat string          `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
 
+	Name string `help:"Name of this instance, as who recognises goods here." env:"STOA_NAME" default:"Stoa"`
+
 	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
 	Collection   CollectionCmd   `cmd:"" help:"Look after curated collections of goods."`
 	Organisation OrganisationCmd `cmd:"" help:"Look after what is known of organisations."`
 	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries."`
+	Application  ApplicationCmd  `cmd:"" help:"Look after applications."`
+	Review       ReviewCmd       `cmd:"" help:"Look after reviews and decisions."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
@@ -68,6 +72,7 @@ type Env struct {
 	Log       *slog.Logger
 	Data      string // data directory
 	Database  string // PostgreSQL URL, or "" for the embedded database
+	Name      string // of the instance, as who recognises goods
 	Standards string // folder with further criteria sets, or ""
 	holds     *holds
 	library   *standard.Library // once loaded
@@ -148,7 +153,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
-	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Standards: cli.Standards, holds: &holds{},
+	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Name: cli.Name, Standards: cli.Standards, holds: &holds{},
 		Log: slog.New(logTo(stderr, cli.LogFormat, level))}
 	defer env.holds.release()
 	if err := k.Run(env); err != nil {

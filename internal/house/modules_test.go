@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	"github.com/schollz/progressbar/v3":        {"cmd"},
 	"github.com/gorilla/feeds":                 {"export"},
 	"github.com/xuri/excelize/v2":              {"harvest"},
-	"go.yaml.in/yaml/v4":                       {"export", "harvest", "publiccode", "standard", "cmd"},
+	"go.yaml.in/yaml/v4":                       {"app/assessment", "export", "harvest", "publiccode", "standard", "cmd"},
 	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},
 	"golang.org/x/net":                         {"harvest", "fence", "app/people", "nominate"},
 	"golang.org/x/sync":                        {"store", "app", "catalog"},

@@ -1,0 +1,131 @@
+package assessment
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+	"stoa/internal/store"
+)
+
+// AnswersFile is an application's answers as one file, which can live in the
+// good's own repository.
+type AnswersFile struct {
+	Stoa     string           `json:"stoa"` // "answers/1"
+	Standard string           `json:"standard"`
+	Name     string           `json:"name,omitempty"`
+	Answers  standard.Answers `json:"answers"`
+}
+
+const answersForm = "answers/1"
+
+// maxAnswersFile bounds what is read as a file of answers, in bytes.
+const maxAnswersFile = 8 << 20
+
+// ParseAnswers reads a file of answers, YAML or JSON. What it does not know is
+// a mistake.
+func ParseAnswers(raw []byte) (AnswersFile, error) {
+	bad := func(err error) (AnswersFile, error) {
+		return AnswersFile{}, &good.Error{Kind: good.Invalid, Key: "assess.error.file", Field: "file", Err: err}
+	}
+	if len(raw) > maxAnswersFile {
+		return AnswersFile{}, &good.Error{Kind: good.Limited, Key: "assess.error.long", Field: "file", Args: map[string]any{"Max": maxAnswersFile}}
+	}
+	var doc map[string]any
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return bad(err)
+	}
+	plain, err := json.Marshal(doc)
+	if err != nil {
+		return bad(err)
+	}
+	f, err := received[AnswersFile](plain)
+	if err != nil {
+		return bad(err)
+	}
+	if f.Stoa != answersForm || f.Standard == "" {
+		return bad(nil)
+	}
+	return f, nil
+}
+
+// YAML writes the file as people read it.
+func (f AnswersFile) YAML() ([]byte, error) {
+	plain, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(plain, &doc); err != nil {
+		return nil, err
+	}
+	return yaml.Marshal(doc)
+}
+
+// ExportAnswers returns an application's answers as one file.
+func (a *App) ExportAnswers(ctx context.Context, who access.Who, id good.ID) (AnswersFile, error) {
+	app, _, err := a.read(ctx, who, id)
+	if err != nil {
+		return AnswersFile{}, err
+	}
+	answers, err := answersOf(ctx, a.DB, id)
+	return AnswersFile{Stoa: answersForm, Standard: app.Standard, Name: app.Name, Answers: answers}, err
+}
+
+// Imported says what became of a file of answers.
+type Imported struct {
+	Changed  []string                   `json:"changed"`            // questions
+	Same     []string                   `json:"same"`               // stood so already
+	Unknown  []string                   `json:"unknown,omitempty"`  // the standard does not ask them
+	Replaced map[string]standard.Answer `json:"replaced,omitempty"` // what stood there before
+}
+
+// ImportAnswers takes the answers of a file over, all that the standard asks
+// or none where one is wrong. What it replaces and what it cannot place is
+// told.
+func (a *App) ImportAnswers(ctx context.Context, who access.Who, id good.ID, f AnswersFile) (Imported, error) {
+	var out Imported
+	_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		out = Imported{Changed: []string{}, Same: []string{}, Replaced: map[string]standard.Answer{}}
+		s, err := a.scene(ctx, tx, who, access.EditApplication, id)
+		if err != nil {
+			return err
+		}
+		stored, err := tx.Answers(ctx, id)
+		if err != nil {
+			return err
+		}
+		var edits []Edit
+		for question, answer := range f.Answers {
+			held, err := savedOf(stored[question])
+			if err != nil {
+				return err
+			}
+			switch _, known := s.set.Question(question); {
+			case !known:
+				out.Unknown = append(out.Unknown, question)
+				continue
+			case same(held.Answer, answer):
+				out.Same = append(out.Same, question)
+				continue
+			case held.Version > 0 && !held.Answer.Empty():
+				out.Replaced[question] = held.Answer
+			}
+			out.Changed = append(out.Changed, question)
+			edits = append(edits, Edit{Question: question, Version: held.Version, Answer: answer})
+		}
+		slices.SortFunc(edits, func(x, y Edit) int { return cmp.Compare(x.Question, y.Question) })
+		slices.Sort(out.Changed)
+		slices.Sort(out.Same)
+		slices.Sort(out.Unknown)
+		_, err = a.write(ctx, s, edits)
+		return err
+	})
+	return out, err
+}
