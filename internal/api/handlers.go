@@ -32,9 +32,9 @@ func (f *face) list(w http.ResponseWriter, r *http.Request) error {
 		page.Next = f.base + "/api/v1/goods?" + next.Encode()
 		w.Header().Set("Link", "<"+page.Next+`>; rel="next"`)
 	}
-	if len(q.facets) > 0 {
-		page.Facets = make(map[string][]FacetCount, len(q.facets))
-		for _, facet := range q.facets {
+	if len(q.Counted) > 0 {
+		page.Facets = make(map[string][]FacetCount, len(q.Counted))
+		for _, facet := range q.Counted {
 			counts := make([]FacetCount, len(res.Facets[facet]))
 			for i, c := range res.Facets[facet] {
 				counts[i] = FacetCount(c)

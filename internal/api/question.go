@@ -18,7 +18,6 @@ import (
 type question struct {
 	good.Query
 	cursor *cursor
-	facets []good.Facet
 	full   bool
 }
 
@@ -59,12 +58,13 @@ func ask(r *http.Request) (question, error) {
 	default:
 		bad.add("view", view, "api.detail.value", []string{"summary", "full"})
 	}
+	out.Counted = []good.Facet{} // not all of them
 	for _, value := range v["facets"] {
 		for name := range strings.SplitSeq(value, ",") {
 			if f := good.Facet(strings.TrimSpace(name)); slices.Contains(good.Facets, f) {
-				out.facets = append(out.facets, f)
+				out.Counted = append(out.Counted, f)
 			} else if f == "all" {
-				out.facets = slices.Clone(good.Facets)
+				out.Counted = slices.Clone(good.Facets)
 			} else if f != "" {
 				bad.add("facets", string(f), "api.detail.value", append(words(good.Facets), "all"))
 			}
@@ -101,8 +101,8 @@ func (q question) values() url.Values {
 	at := q.Query
 	at.Offset = 0
 	v := at.Values()
-	if len(q.facets) > 0 {
-		v.Set("facets", strings.Join(words(q.facets), ","))
+	if len(q.Counted) > 0 {
+		v.Set("facets", strings.Join(words(q.Counted), ","))
 	}
 	if q.full {
 		v.Set("view", "full")

@@ -110,7 +110,7 @@ func (p *part) countEverything(dims []dimension) *counts {
 		}
 	}
 	if p.dead != nil {
-		p.countForward(p.dead, c, ^uint32(0)) // less one
+		p.countForward(p.dead, c, slices.Max(dims), ^uint32(0)) // less one
 	}
 	return c
 }
@@ -130,7 +130,7 @@ func (p *part) count(dims []dimension, chosen *roaring.Bitmap) *counts {
 	for _, d := range dims {
 		if p.dims[d].open == nil || !many && (len(dims) > 1 || p.dims[d].values.len() > bitmapAlways) {
 			c := p.newCounts(dims, fewShare*n < p.dims[dimParty].values.len())
-			p.countForward(chosen, c, 1)
+			p.countForward(chosen, c, slices.Max(dims), 1)
 			return c
 		}
 	}

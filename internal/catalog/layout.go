@@ -18,7 +18,7 @@ import (
 // deletions live beside it.
 const (
 	magic         = "STOASEG\x00"
-	layoutVersion = 3
+	layoutVersion = 4
 	headerSize    = 96
 	sectionSize   = 24 // of an entry of the table: offset, length, checksum
 	bodyAt        = headerSize + sectionSize*sectionCount

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"stoa/internal/catalog/analysis"
 	"stoa/internal/good"
 )
@@ -19,7 +21,14 @@ type hits struct {
 	literal []float32
 }
 
-func (h *hits) reset() { h.docs, h.weights = h.docs[:0], h.weights[:0] }
+// spent are hits of searches that are over, to be used again.
+var spent = sync.Pool{New: func() any { return new(hits) }}
+
+// done gives hits back; they must not be used any more.
+func (h *hits) done() {
+	spent.Put(&hits{h.docs[:0], h.weights[:0], h.literal[:0]})
+	*h = hits{}
+}
 
 // gatherer collects hits of several ways to meet a word, keeping the best of each good.
 type gatherer struct {
@@ -35,7 +44,7 @@ func (g *gatherer) open(n int) {
 	if len(g.best) < n {
 		g.best = make([]float32, n)
 	}
-	g.reset()
+	g.hits = *spent.Get().(*hits)
 	g.done = g.done[:0]
 }
 
@@ -49,20 +58,43 @@ func (g *gatherer) add(doc uint32, weight float32) {
 	}
 }
 
+// itself notes that what was gathered so far has the word itself.
+func (g *gatherer) itself() {
+	g.literal = slices.Grow(g.literal, len(g.docs))
+	for _, d := range g.docs {
+		g.literal = append(g.literal, g.best[d])
+	}
+}
+
 // close returns what was gathered, without the dead, and leaves the gatherer clean.
-func (g *gatherer) close(p *part, literal []float32) hits {
-	out := hits{docs: make([]uint32, 0, len(g.docs)), weights: make([]float32, 0, len(g.docs)), literal: literal[:0]}
-	for i, d := range g.docs {
-		if p.dead == nil || !p.dead.Contains(d) {
-			out.docs = append(out.docs, d)
-			out.weights = append(out.weights, g.best[d])
-			if i < len(literal) {
-				out.literal = append(out.literal, literal[i])
-			}
-		}
+func (g *gatherer) close(p *part) hits {
+	if p.dead != nil {
+		g.bury(p.dead)
+	}
+	out := g.hits
+	out.weights = slices.Grow(out.weights, len(out.docs))[:len(out.docs)]
+	for i, d := range out.docs {
+		out.weights[i] = g.best[d]
 		g.best[d] = 0
 	}
+	g.hits = hits{}
 	return out
+}
+
+// bury drops the dead.
+func (g *gatherer) bury(dead *roaring.Bitmap) {
+	docs, literal := g.docs[:0], g.literal[:0]
+	for i, d := range g.docs {
+		if dead.Contains(d) {
+			g.best[d] = 0
+			continue
+		}
+		docs = append(docs, d)
+		if i < len(g.literal) {
+			literal = append(literal, g.literal[i])
+		}
+	}
+	g.docs, g.literal = docs, literal
 }
 
 // meet finds the living goods of a part that meet a group. That deleted ones
@@ -72,13 +104,9 @@ func (p *part) meet(g *analysis.Group) hits {
 	c := gatherers.Get().(*gatherer)
 	defer gatherers.Put(c)
 	c.open(p.n)
-	var literal []float32
 	for i := range g.Options {
 		if i > 0 && i == g.Literal {
-			literal = make([]float32, len(c.docs))
-			for k, d := range c.docs {
-				literal[k] = c.best[d]
-			}
+			c.itself()
 		}
 		c.most = maxScore
 		if m := g.Options[i].Most; m > 0 {
@@ -86,7 +114,7 @@ func (p *part) meet(g *analysis.Group) hits {
 		}
 		p.option(c, &g.Options[i])
 	}
-	return c.close(p, literal)
+	return c.close(p)
 }
 
 // option gathers the goods that meet a group in one way.

@@ -71,6 +71,7 @@ func (s *Snapshot) find(text string, groups []analysis.Group) finding {
 		}
 	}
 	s.score(f.parts, groups, met, level)
+	doneAll(met)
 	s.tiers(&f, analysis.Key(text))
 	return f
 }
@@ -85,6 +86,15 @@ func (s *Snapshot) meetAll(groups []analysis.Group) [][]hits {
 		}
 	}
 	return met
+}
+
+// doneAll gives the hits of all groups back.
+func doneAll(met [][]hits) {
+	for _, group := range met {
+		for k := range group {
+			group[k].done()
+		}
+	}
 }
 
 func needed(groups []analysis.Group) int {

@@ -122,8 +122,15 @@ func (n *narrowing) chosen(but dimension) []*roaring.Bitmap {
 func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*roaring.Bitmap) {
 	var open []dimension
 	var counted []counting
-	for _, f := range good.Facets {
-		d, _ := dimensionOf(f)
+	asked := q.Counted
+	if asked == nil {
+		asked = good.Facets
+	}
+	for _, f := range asked {
+		d, ok := dimensionOf(f)
+		if !ok {
+			continue
+		}
 		if n.filters[d] == nil {
 			open = append(open, d)
 			continue
@@ -137,7 +144,10 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 	if n.whole && len(n.filters) == 0 {
 		all = nil
 	}
-	for _, c := range append(counted, s.countAll(open, all)...) {
+	if len(open) > 0 {
+		counted = append(counted, s.countAll(open, all)...)
+	}
+	for _, c := range counted {
 		f := facetOf[c.dim]
 		out.Facets[f] = s.list(c, q.Filters[f])
 		c.done()

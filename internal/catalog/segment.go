@@ -24,14 +24,14 @@ type dimension int
 // read no further than the dimension wanted.
 const (
 	dimParty dimension = iota
-	dimSector
-	dimKind
-	dimStage
-	dimSDG
 	dimCountry
 	dimDevelopedIn
-	dimLicence
 	dimLanguage
+	dimLicence
+	dimSector
+	dimSDG
+	dimKind
+	dimStage
 	dimYear
 	dimCollection
 	dimensions

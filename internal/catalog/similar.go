@@ -18,7 +18,7 @@ func (s *Snapshot) Suggest(prefix, lang string, n int) []good.Card {
 	if key == "" || n <= 0 {
 		return []good.Card{}
 	}
-	return s.Search(good.Query{Text: prefix, Lang: lang, Limit: n, Sort: good.ByRelevance}).Cards
+	return s.Search(good.Query{Text: prefix, Lang: lang, Limit: n, Sort: good.ByRelevance, Counted: []good.Facet{}}).Cards
 }
 
 // sharedValues is what goods share besides words and how much it makes them
@@ -51,6 +51,7 @@ func (s *Snapshot) similar(part, doc, n int) []ref {
 	defer f.done()
 	parts := f.parts
 	s.score(parts, groups, met, 1)
+	doneAll(met)
 	chosen := make([]*roaring.Bitmap, len(s.parts))
 	own := s.parts[part]
 	for k, p := range s.parts {

@@ -57,8 +57,9 @@ type Query struct {
 	Filters map[Facet][]string // each sorted, without repeats
 	Sort    Sort
 	Offset  int
-	Limit   int    // 0 means 20
-	Lang    string // language of the asker: which stemmer, which names sort
+	Limit   int     // 0 means 20
+	Lang    string  // language of the asker: which stemmer, which names sort
+	Counted []Facet // facets to count; nil stands for all
 }
 
 // Count is one value of a facet and how many goods would be found with it.
