@@ -13,11 +13,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"stoa/internal/access"
 	"stoa/internal/fault"
 	"stoa/internal/jobs"
 	"stoa/internal/standard"
@@ -53,6 +55,7 @@ type CLI struct {
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`
 	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
+	User         UserCmd         `cmd:"" help:"Look after people: accounts, roles, tokens."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`
@@ -139,7 +142,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var cli CLI
 	code := -1
 	parser, err := kong.New(&cli, kong.Name("stoa"), kong.Description("The open platform for digital public goods."),
-		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }), kong.Configuration(loadConfig))
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }), kong.Configuration(loadConfig),
+		kong.Vars{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()})
 	if err != nil {
 		panic(err) // the grammar above is wrong: found by any test
 	}

@@ -41,6 +41,7 @@ type ServeCmd struct {
 	BaseURL string `help:"Public address of this instance, for links that leave it." env:"STOA_BASE_URL"`
 	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
 	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
+	SignInFlags
 	Metrics string `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
@@ -142,13 +143,19 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
+	app := env.people(db, base)
+	app.Look = newProber()
+	accounts, err := c.routes(app, base)
+	if err != nil {
+		return nil, err
+	}
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
 	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", nil, env.Now)
 	more, err := nominationPages(proposed, quota, key, env.Now, env.Rand)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: more, API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +184,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		pages.Deny(w, r, status, e)
 	}
 	limits := edge.Limits{Now: env.Now, Deny: refuse}
-	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.AsOf(reach, refuse))), nil
+	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
 }
 
 // shown tells the operator what the pages show.

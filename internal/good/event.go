@@ -25,9 +25,9 @@ const (
 	CommentAnswered       Verb = "comment.answered"       // subjects: consultation, comment; value "answer"
 	ConsultationConcluded Verb = "consultation.concluded" // subject: consultation; value "consultation": advise.Consultation
 
-	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
 	GoodClaimed  Verb = "good.claimed"  // subject: good; value "claim": Claim; the actor owns the good from now on
 	GoodReleased Verb = "good.released" // subject: good; the actor owns it no more
+	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.

@@ -102,3 +102,7 @@ func (db *DB) Shown(position int64) {
 func (db *DB) Head(ctx context.Context) (int64, error) {
 	return reads{q: db.dialect.fit(db.r)}.Position(ctx)
 }
+
+// Primary reads what no position of the journal stands for (sessions, drafts,
+// whatever is private) where it was written, whatever a replica has.
+func (db *DB) Primary() reads { return reads{q: db.dialect.fit(db.r)} }

@@ -27,6 +27,7 @@ import (
 	"stoa/internal/web/assets"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/about"
+	"stoa/internal/web/page/account"
 	"stoa/internal/web/page/apidoc"
 	"stoa/internal/web/page/atlas"
 	"stoa/internal/web/page/badge"
@@ -43,6 +44,7 @@ import (
 	"stoa/internal/web/page/take"
 	"stoa/internal/web/page/topic"
 	"stoa/internal/web/page/trouble"
+	"stoa/internal/web/signin"
 )
 
 // Goods is what the pages ask of the goods.
@@ -99,7 +101,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -117,6 +119,8 @@ func New(cfg Config) (*Site, error) {
 		if route.Act == "" || route.Handler == nil {
 			return nil, fmt.Errorf("web: %s does not say what it is for", route.Pattern)
 		}
+		s.page.Accounts = s.page.Accounts || route.Pattern == "GET /signin"
+		s.page.Desk = s.page.Desk || route.Pattern == "GET /desk"
 		s.mux.Handle(route.Pattern, s.answer(route))
 	}
 	cross := http.NewCrossOriginProtection()
@@ -225,6 +229,10 @@ func (s *Site) answer(route page.Route) http.Handler {
 			status := trouble.Status(err)
 			if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 				s.cfg.Log.ErrorContext(r.Context(), "page", "id", edge.RequestIDOf(r), "route", r.Pattern, "error", err)
+			}
+			if status == http.StatusUnauthorized && s.page.Accounts && r.Method == http.MethodGet { // and come back
+				http.Redirect(w, r, f.Prefix+"/signin?next="+url.QueryEscape(f.Prefix+r.URL.RequestURI()), http.StatusSeeOther)
+				return
 			}
 			trouble.Write(w, r, f, status, err)
 		}

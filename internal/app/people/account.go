@@ -34,7 +34,7 @@ func (a *App) Account(ctx context.Context, who access.Who, person good.ID) (Acco
 }
 
 func (a *App) whole(ctx context.Context, person good.ID) (out Account, err error) {
-	p, err := a.DB.Person(ctx, person)
+	p, err := a.DB.Primary().Person(ctx, person)
 	if err != nil {
 		return out, err
 	}
@@ -43,13 +43,13 @@ func (a *App) whole(ctx context.Context, person good.ID) (out Account, err error
 	}
 	out.Person = *p
 	for _, read := range []func() error{
-		func() error { out.Roles, err = a.DB.Roles(ctx, person); return err },
-		func() error { out.Emails, err = a.DB.Emails(ctx, person); return err },
-		func() error { out.Passkeys, err = a.DB.Passkeys(ctx, person); return err },
-		func() error { out.Identities, err = a.DB.Identities(ctx, person); return err },
-		func() error { out.Sessions, err = a.DB.Sessions(ctx, person); return err },
-		func() error { out.Tokens, err = a.DB.Tokens(ctx, person); return err },
-		func() error { out.Bodies, err = a.DB.BodiesOf(ctx, person); return err },
+		func() error { out.Roles, err = a.DB.Primary().Roles(ctx, person); return err },
+		func() error { out.Emails, err = a.DB.Primary().Emails(ctx, person); return err },
+		func() error { out.Passkeys, err = a.DB.Primary().Passkeys(ctx, person); return err },
+		func() error { out.Identities, err = a.DB.Primary().Identities(ctx, person); return err },
+		func() error { out.Sessions, err = a.DB.Primary().Sessions(ctx, person); return err },
+		func() error { out.Tokens, err = a.DB.Primary().Tokens(ctx, person); return err },
+		func() error { out.Bodies, err = a.DB.Primary().BodiesOf(ctx, person); return err },
 	} {
 		if err := read(); err != nil {
 			return out, err
@@ -68,7 +68,7 @@ func (a *App) own(ctx context.Context, v access.Viewer, sensitive bool, fn func(
 		return err
 	}
 	if sensitive {
-		if err := a.fresh(v); err != nil {
+		if err := a.Fresh(v); err != nil {
 			return err
 		}
 	}

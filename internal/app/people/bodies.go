@@ -71,7 +71,7 @@ func (a *App) Body(ctx context.Context, v access.Viewer, key string) (BodyView, 
 		return BodyView{}, err
 	}
 	out := BodyView{Body: b}
-	if out.Domains, err = a.DB.Domains(ctx, b.ID); err != nil {
+	if out.Domains, err = a.DB.Primary().Domains(ctx, b.ID); err != nil {
 		return out, err
 	}
 	ids := make([]good.ID, len(members))
@@ -79,11 +79,11 @@ func (a *App) Body(ctx context.Context, v access.Viewer, key string) (BodyView, 
 	for i, m := range members {
 		ids[i], keys[i] = m.Person, string(m.Person)
 	}
-	people, err := a.DB.PeopleOf(ctx, keys)
+	people, err := a.DB.Primary().PeopleOf(ctx, keys)
 	if err != nil {
 		return out, err
 	}
-	mail, err := a.DB.MainEmails(ctx, ids)
+	mail, err := a.DB.Primary().MainEmails(ctx, ids)
 	for _, m := range members {
 		one := BodyMember{Member: m, Address: mail[m.Person]}
 		for _, p := range people {
@@ -99,14 +99,14 @@ func (a *App) Body(ctx context.Context, v access.Viewer, key string) (BodyView, 
 
 // body finds an organisation that who may manage, or at least acts for.
 func (a *App) body(ctx context.Context, who access.Who, key string, keeper bool) (good.Body, []good.Member, error) {
-	b, err := a.DB.Body(ctx, key)
+	b, err := a.DB.Primary().Body(ctx, key)
 	if err != nil {
 		return good.Body{}, nil, err
 	}
 	if b == nil {
 		return good.Body{}, nil, &good.Error{Kind: good.NotFound, Key: "people.error.gone"}
 	}
-	members, err := a.DB.Members(ctx, b.ID)
+	members, err := a.DB.Primary().Members(ctx, b.ID)
 	if err != nil {
 		return *b, nil, err
 	}
@@ -175,7 +175,7 @@ func (a *App) ProveDomain(ctx context.Context, v access.Viewer, key, domain, way
 	if err != nil {
 		return err
 	}
-	held, err := a.DB.Domains(ctx, b.ID)
+	held, err := a.DB.Primary().Domains(ctx, b.ID)
 	if err != nil {
 		return err
 	}
@@ -241,6 +241,15 @@ func (a *App) proved(ctx context.Context, who access.Who, d good.BodyDomain, way
 	return err
 }
 
+// LookAtDomain says which domain a link would prove.
+func (a *App) LookAtDomain(ctx context.Context, v access.Viewer, secret string) (string, error) {
+	_, l, err := a.link(ctx, linkDomain, secret)
+	if err == nil && l.Person != v.Person {
+		err = &good.Error{Kind: good.Forbidden, Key: "people.error.other"}
+	}
+	return l.Domain, err
+}
+
 // ProveByMail proves a domain by the link that was sent to it, once; the
 // person who asked has to be signed in.
 func (a *App) ProveByMail(ctx context.Context, v access.Viewer, secret string) error {
@@ -255,7 +264,7 @@ func (a *App) ProveByMail(ctx context.Context, v access.Viewer, secret string) e
 	if err != nil {
 		return err
 	}
-	held, err := a.DB.Domains(ctx, b.ID)
+	held, err := a.DB.Primary().Domains(ctx, b.ID)
 	if err != nil {
 		return err
 	}
@@ -286,7 +295,7 @@ func (a *App) AddMember(ctx context.Context, v access.Viewer, key, address strin
 	if err != nil {
 		return err
 	}
-	p, err := a.DB.PersonByEmail(ctx, address)
+	p, err := a.DB.Primary().PersonByEmail(ctx, address)
 	if err != nil {
 		return err
 	}

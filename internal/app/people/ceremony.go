@@ -36,7 +36,7 @@ func (a *App) begin(ctx context.Context, kind, about string, doc any, hold time.
 
 // ceremony returns what a secret continues; nil where that is over.
 func (a *App) ceremony(ctx context.Context, kind, secret string) (*access.Ceremony, error) {
-	c, err := a.DB.Ceremony(ctx, kind, access.Hash(secret))
+	c, err := a.DB.Primary().Ceremony(ctx, kind, access.Hash(secret))
 	if err != nil || c == nil || !access.Current(c.Created, c.Expires, a.Now()) {
 		return nil, err
 	}
@@ -116,9 +116,9 @@ func (a *App) SignOut(ctx context.Context, v access.Viewer) error {
 	return err
 }
 
-// fresh refuses what is sensitive to whoever last proved who they are too long
+// Fresh refuses what is sensitive to whoever last proved who they are too long
 // ago. A person acting through the operator's command has no session.
-func (a *App) fresh(v access.Viewer) error {
+func (a *App) Fresh(v access.Viewer) error {
 	if v.Session != "" && a.Now().Sub(v.Proved) > provedFor {
 		return &good.Error{Kind: good.Unauthenticated, Key: "people.error.prove"}
 	}

@@ -89,7 +89,7 @@ func (a *App) Export(ctx context.Context, who access.Who, key string) (Export, e
 	for _, b := range acc.Bodies {
 		out.Organisations = append(out.Organisations, b.Slug)
 	}
-	acts, err := a.DB.ActsOf(ctx, p.Pseudonym, math.MaxInt64, maxActs)
+	acts, err := a.DB.Primary().ActsOf(ctx, p.Pseudonym, math.MaxInt64, maxActs)
 	if err != nil {
 		return Export{}, err
 	}
@@ -131,7 +131,7 @@ func (a *App) Erase(ctx context.Context, v access.Viewer, key string) (int64, er
 	if err != nil {
 		return 0, err
 	}
-	if err := a.fresh(v); err != nil {
+	if err := a.Fresh(v); err != nil {
 		return 0, err
 	}
 	actor := good.Actor{Role: access.Person, Pseudonym: p.Pseudonym}

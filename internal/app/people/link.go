@@ -106,7 +106,7 @@ func (a *App) PrintLink(ctx context.Context, who access.Who, key string) (string
 	if err != nil {
 		return "", err
 	}
-	emails, err := a.DB.Emails(ctx, p.ID)
+	emails, err := a.DB.Primary().Emails(ctx, p.ID)
 	if err != nil {
 		return "", err
 	}

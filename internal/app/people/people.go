@@ -75,7 +75,7 @@ func (a *App) do(ctx context.Context, fn func(context.Context, *store.Tx) error)
 // (any more). It notes that the session was seen.
 func (a *App) Session(ctx context.Context, secret string) (access.Viewer, error) {
 	hash := access.Hash(secret)
-	s, err := a.DB.Session(ctx, hash)
+	s, err := a.DB.Primary().Session(ctx, hash)
 	now := a.Now()
 	if err != nil || s == nil || !access.Current(s.Created, s.Expires, now) || !access.Current(s.Seen, s.Seen.Add(idleFor), now) {
 		return access.Viewer{}, err
@@ -96,7 +96,7 @@ func (a *App) Session(ctx context.Context, secret string) (access.Viewer, error)
 // Token is who let a program act with a token's secret; the zero Viewer where
 // nobody does (any more). It notes that the token was used.
 func (a *App) Token(ctx context.Context, secret string) (access.Viewer, error) {
-	t, err := a.DB.Token(ctx, access.Hash(secret))
+	t, err := a.DB.Primary().Token(ctx, access.Hash(secret))
 	now := a.Now()
 	if err != nil || t == nil || !access.Current(t.Created, t.Expires, now) {
 		return access.Viewer{}, err
@@ -112,17 +112,17 @@ func (a *App) Token(ctx context.Context, secret string) (access.Viewer, error) {
 
 // viewer is a person with their roles; the zero Viewer if they are gone.
 func (a *App) viewer(ctx context.Context, id good.ID, scopes []string) (access.Viewer, error) {
-	p, err := a.DB.Person(ctx, id)
+	p, err := a.DB.Primary().Person(ctx, id)
 	if err != nil || p == nil {
 		return access.Viewer{}, err
 	}
-	roles, err := a.DB.Roles(ctx, id)
+	roles, err := a.DB.Primary().Roles(ctx, id)
 	if err != nil {
 		return access.Viewer{}, err
 	}
 	name := p.Name
 	if name == "" {
-		emails, err := a.DB.Emails(ctx, id)
+		emails, err := a.DB.Primary().Emails(ctx, id)
 		if err != nil {
 			return access.Viewer{}, err
 		}
@@ -146,7 +146,7 @@ func (a *App) Act(ctx context.Context, key string) (access.Who, error) {
 
 // find returns a person by id, pseudonym or address.
 func (a *App) find(ctx context.Context, key string) (*good.Person, error) {
-	found, err := a.DB.PeopleOf(ctx, []string{key})
+	found, err := a.DB.Primary().PeopleOf(ctx, []string{key})
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (a *App) find(ctx context.Context, key string) (*good.Person, error) {
 		return &found[0], nil
 	}
 	if address, err := good.EmailAddress(key); err == nil {
-		p, err := a.DB.PersonByEmail(ctx, address)
+		p, err := a.DB.Primary().PersonByEmail(ctx, address)
 		if err != nil || p != nil {
 			return p, err
 		}

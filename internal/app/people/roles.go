@@ -84,7 +84,7 @@ func (a *App) List(ctx context.Context, who access.Who, after good.ID, limit int
 	if _, err := access.As(who, access.ManagePeople, access.Thing{}); err != nil {
 		return nil, err
 	}
-	people, err := a.DB.People(ctx, after, limit)
+	people, err := a.DB.Primary().People(ctx, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +92,11 @@ func (a *App) List(ctx context.Context, who access.Who, after good.ID, limit int
 	for i, p := range people {
 		ids[i] = p.ID
 	}
-	mail, err := a.DB.MainEmails(ctx, ids)
+	mail, err := a.DB.Primary().MainEmails(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	roles, err := a.DB.AllRoles(ctx)
+	roles, err := a.DB.Primary().AllRoles(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (a *App) EndAll(ctx context.Context, who access.Who, key string) error {
 
 // Named returns the names of those behind pseudonyms who agreed to be named.
 func (a *App) Named(ctx context.Context, pseudonyms []string) (map[string]string, error) {
-	people, err := a.DB.PeopleOf(ctx, pseudonyms)
+	people, err := a.DB.Primary().PeopleOf(ctx, pseudonyms)
 	out := map[string]string{}
 	for _, p := range people {
 		if p.Named && p.Name != "" {

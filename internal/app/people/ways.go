@@ -18,7 +18,7 @@ type KeyOwner struct {
 
 // OwnerOfKey returns the person with a passkey.
 func (a *App) OwnerOfKey(ctx context.Context, id []byte) (KeyOwner, error) {
-	k, err := a.DB.Passkey(ctx, id)
+	k, err := a.DB.Primary().Passkey(ctx, id)
 	if err != nil {
 		return KeyOwner{}, err
 	}
@@ -30,7 +30,7 @@ func (a *App) OwnerOfKey(ctx context.Context, id []byte) (KeyOwner, error) {
 
 // KeyOwner returns a person with their passkeys.
 func (a *App) KeyOwner(ctx context.Context, person good.ID) (KeyOwner, error) {
-	p, err := a.DB.Person(ctx, person)
+	p, err := a.DB.Primary().Person(ctx, person)
 	if err != nil {
 		return KeyOwner{}, err
 	}
@@ -41,7 +41,7 @@ func (a *App) KeyOwner(ctx context.Context, person good.ID) (KeyOwner, error) {
 	if err != nil {
 		return KeyOwner{}, err
 	}
-	keys, err := a.DB.Passkeys(ctx, person)
+	keys, err := a.DB.Primary().Passkeys(ctx, person)
 	return KeyOwner{Person: *p, Name: v.Name, Passkeys: keys}, err
 }
 

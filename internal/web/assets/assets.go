@@ -26,6 +26,9 @@ var script []byte
 //go:embed work.js
 var workScript []byte
 
+//go:embed passkey.js
+var passkey []byte
+
 //go:embed icon.svg
 var icon []byte
 
@@ -36,6 +39,7 @@ const Prefix = "/assets/"
 type Set struct {
 	Style, Script, Icon string
 	Work, WorkScript    string // of the pages on which somebody writes
+	Passkey             string // script of the pages where passkeys are used
 	Build               string // changes whenever any of them changes
 	files               map[string]file
 }
@@ -76,6 +80,9 @@ func New(working [][]byte, styles ...[]byte) (*Set, error) {
 		return nil, err
 	}
 	if s.WorkScript, err = add("work", ".js", "text/javascript; charset=utf-8", workScript); err != nil {
+		return nil, err
+	}
+	if s.Passkey, err = add("passkey", ".js", "text/javascript; charset=utf-8", passkey); err != nil {
 		return nil, err
 	}
 	if s.Script, err = add("app", ".js", "text/javascript; charset=utf-8", script); err != nil {

@@ -39,6 +39,8 @@ type Site struct {
 	Tongues []*Tongue // English first
 	// Whether there are pages about criteria sets to lead to.
 	Standards bool
+	// What there is besides what everybody reads.
+	Accounts, Desk bool
 }
 
 // Frame is one page being made.
@@ -58,6 +60,11 @@ type Frame struct {
 	Here        string // place in the main navigation
 	Work        bool   // somebody writes here: forms and their style
 	Unlisted    bool   // not for search engines: errors, searches without end
+}
+
+// AtDesk says whether whoever reads has work at the desk.
+func (f *Frame) AtDesk() bool {
+	return f.Site.Desk && f.Viewer != nil && access.May(*f.Viewer, access.SeeDesk) == nil && len(f.Viewer.Roles) > 0
 }
 
 // Reader is who reads.

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/app/people"
+	"stoa/internal/edge"
+	"stoa/internal/fence"
+	"stoa/internal/web/page"
+	"stoa/internal/web/page/account"
+	"stoa/internal/web/signin"
+)
+
+// SignInFlags say which other sites vouch for people.
+type SignInFlags struct {
+	OIDCIssuer   string `name:"oidc-issuer" help:"OpenID Connect issuer that people may sign in with." env:"STOA_OIDC_ISSUER" placeholder:"URL"`
+	OIDCClientID string `name:"oidc-client-id" help:"This instance as the issuer knows it." env:"STOA_OIDC_CLIENT_ID"`
+	OIDCSecret   string `name:"oidc-client-secret" help:"Secret the issuer gave." env:"STOA_OIDC_CLIENT_SECRET" secret:""`
+	OIDCName     string `name:"oidc-name" help:"What the issuer is called on the button." env:"STOA_OIDC_NAME"`
+	GitHubID     string `name:"github-client-id" help:"OAuth application at GitHub that people may sign in with." env:"STOA_GITHUB_CLIENT_ID"`
+	GitHubSecret string `name:"github-client-secret" help:"Secret of the application." env:"STOA_GITHUB_CLIENT_SECRET" secret:""`
+}
+
+// sites are those that vouch for people.
+func (f SignInFlags) sites() ([]signin.Site, error) {
+	var out []signin.Site
+	if f.OIDCIssuer != "" {
+		if f.OIDCClientID == "" {
+			return nil, errors.New("--oidc-issuer needs --oidc-client-id")
+		}
+		out = append(out, &signin.Issuer{URL: f.OIDCIssuer, ClientID: f.OIDCClientID, Secret: f.OIDCSecret, Called: f.OIDCName})
+	}
+	if f.GitHubID != "" {
+		if f.GitHubSecret == "" {
+			return nil, errors.New("--github-client-id needs --github-client-secret")
+		}
+		out = append(out, &signin.GitHub{ClientID: f.GitHubID, Secret: f.GitHubSecret})
+	}
+	return out, nil
+}
+
+// routes are the pages around accounts.
+func (f SignInFlags) routes(app *people.App, base string) ([]page.Route, error) {
+	sites, err := f.sites()
+	if err != nil {
+		return nil, err
+	}
+	in, err := signin.New(signin.Config{People: app, BaseURL: base, Now: app.Now, Sites: sites})
+	if err != nil {
+		return nil, err
+	}
+	own := &account.Pages{People: app, Keys: in.Keys()}
+	for _, s := range sites {
+		own.Sites = append(own.Sites, [2]string{s.Name(), s.Label()})
+	}
+	return slices.Concat(in.Routes(), own.Routes()), nil
+}
+
+// known tells the edge who holds a session or a token.
+type known struct{ app *people.App }
+
+// Session implements edge.Identity.
+func (k known) Session(ctx context.Context, secret string) (edge.Viewer, error) {
+	return k.app.Session(ctx, secret)
+}
+
+// Token implements edge.Identity.
+func (k known) Token(ctx context.Context, secret string) (access.Viewer, error) {
+	return k.app.Token(ctx, secret)
+}
+
+// prober looks at domains that strangers name, through the fence.
+type prober struct{ client *fence.Client }
+
+// maxProof is how much of a file is read that proves a domain, in bytes.
+const maxProof = 4 << 10
+
+func newProber() *prober {
+	return &prober{client: fence.New(fence.Policy{MaxBytes: maxProof, MaxTime: 15 * time.Second, UserAgent: "Stoa"})}
+}
+
+// TXT implements people.Prober.
+func (*prober) TXT(ctx context.Context, name string) ([]string, error) {
+	return net.DefaultResolver.LookupTXT(ctx, name)
+}
+
+// Get implements people.Prober.
+func (p *prober) Get(ctx context.Context, address string) ([]byte, error) {
+	var b bytes.Buffer
+	_, err := p.client.Fetch(ctx, address, &b)
+	return b.Bytes(), err
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"stoa/internal/access"
+	"stoa/internal/app/people"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// UserCmd looks after people.
+type UserCmd struct {
+	Add         UserAddCmd         `cmd:"" help:"Make an account for an e-mail address; print a link that signs in."`
+	List        UserListCmd        `cmd:"" help:"List everybody with an account."`
+	Role        UserRoleCmd        `cmd:"" help:"Give somebody a role, or take it."`
+	Link        UserLinkCmd        `cmd:"" help:"Print a link that signs somebody in, once."`
+	Token       UserTokenCmd       `cmd:"" help:"Make a token with which a program acts for somebody."`
+	EndSessions UserEndSessionsCmd `cmd:"" name:"end-sessions" help:"End every session and token of somebody."`
+	Export      UserExportCmd      `cmd:"" help:"Print all that is kept of somebody, as JSON."`
+	Erase       UserEraseCmd       `cmd:"" help:"Erase all that is kept of somebody, for ever; what they stated in public stays."`
+}
+
+// At is where links lead that a command prints.
+type At struct {
+	BaseURL string `help:"Public address of the instance, for the link." env:"STOA_BASE_URL" default:"http://localhost:8080"`
+}
+
+// operating is who acts at the command line.
+var operating = access.Machine(access.Operator)
+
+// withPeople runs f with the people of the instance.
+func (e *Env) withPeople(base string, f func(*people.App) error) error {
+	db, err := e.Open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(e.people(db, base)), db.Close())
+}
+
+// people are the verbs around accounts.
+func (e *Env) people(db *store.DB, base string) *people.App {
+	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log}
+}
+
+// UserAddCmd makes an account.
+type UserAddCmd struct {
+	At
+	Email    string   `arg:"" help:"E-mail address."`
+	Name     string   `help:"What the person wishes to be called."`
+	Language string   `help:"Language of messages." enum:"en,ar,zh,fr,ru,es" default:"en"`
+	Role     []string `help:"Role to give, one or more of ${roles}."`
+}
+
+// Run makes the account, gives it its roles and prints a link.
+func (c *UserAddCmd) Run(env *Env) error {
+	return env.withPeople(c.BaseURL, func(app *people.App) error {
+		for _, role := range c.Role { // before anything is made
+			if !strings.Contains(" "+strings.Join(access.Granted, " ")+" ", " "+role+" ") {
+				return &good.Error{Kind: good.Invalid, Key: "people.error.role", Field: "role", Args: map[string]any{"Role": role}}
+			}
+		}
+		p, err := app.Add(env.Ctx, operating, c.Email, c.Name, c.Language)
+		if err != nil {
+			return err
+		}
+		for _, role := range c.Role {
+			if _, err := app.Grant(env.Ctx, operating, string(p.ID), role, "added at the command line"); err != nil {
+				return err
+			}
+		}
+		return printLink(env, app, string(p.ID))
+	})
+}
+
+// printLink prints a link that signs a person in.
+func printLink(env *Env, app *people.App, person string) error {
+	link, err := app.PrintLink(env.Ctx, operating, person)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.Stdout, link)
+	return err
+}
+
+// UserLinkCmd prints a link.
+type UserLinkCmd struct {
+	At
+	Person string `arg:"" help:"E-mail address, id or pseudonym."`
+}
+
+// Run prints the link.
+func (c *UserLinkCmd) Run(env *Env) error {
+	return env.withPeople(c.BaseURL, func(app *people.App) error { return printLink(env, app, c.Person) })
+}
+
+// UserListCmd lists people.
+type UserListCmd struct {
+	Role string `help:"Only those with this role."`
+}
+
+// Run lists people: id, pseudonym, address, name and roles, separated by tabs.
+func (c *UserListCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error {
+		for after := good.ID(""); ; {
+			list, err := app.List(env.Ctx, operating, after, 500)
+			if err != nil || len(list) == 0 {
+				return err
+			}
+			for _, p := range list {
+				after = p.ID
+				if c.Role != "" && !strings.Contains(" "+strings.Join(p.Roles, " ")+" ", " "+c.Role+" ") {
+					continue
+				}
+				if _, err := fmt.Fprintf(env.Stdout, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.Pseudonym, p.Address, p.Name, strings.Join(p.Roles, " ")); err != nil {
+					return err
+				}
+			}
+		}
+	})
+}
+
+// UserRoleCmd gives and takes roles.
+type UserRoleCmd struct {
+	Person string `arg:"" help:"E-mail address, id or pseudonym."`
+	Role   string `arg:"" help:"One of ${roles}."`
+	Revoke bool   `help:"Take the role instead."`
+	Reason string `required:"" help:"Why; it is public."`
+}
+
+// Run gives the role, or takes it.
+func (c *UserRoleCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error {
+		change := app.Grant
+		if c.Revoke {
+			change = app.Revoke
+		}
+		position, err := change(env.Ctx, operating, c.Person, c.Role, c.Reason)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.Stdout, "journal %d\n", position)
+		return err
+	})
+}
+
+// UserTokenCmd makes tokens.
+type UserTokenCmd struct {
+	Person string   `arg:"" help:"E-mail address, id or pseudonym."`
+	Name   string   `required:"" help:"By which the person knows the token."`
+	Scope  []string `required:"" help:"What it may do, one or more of ${scopes}."`
+	Days   int      `help:"How long it lasts." default:"90"`
+}
+
+// Run makes the token and prints it, this once.
+func (c *UserTokenCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error {
+		who, err := app.Act(env.Ctx, c.Person)
+		if err != nil {
+			return err
+		}
+		secret, _, err := app.MakeToken(env.Ctx, access.Viewer{Who: who}, c.Name, c.Scope, c.Days)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(env.Stdout, secret)
+		return err
+	})
+}
+
+// UserEndSessionsCmd ends sessions and tokens.
+type UserEndSessionsCmd struct {
+	Person string `arg:"" help:"E-mail address, id or pseudonym."`
+}
+
+// Run ends them.
+func (c *UserEndSessionsCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error { return app.EndAll(env.Ctx, operating, c.Person) })
+}
+
+// UserExportCmd prints what is kept of a person.
+type UserExportCmd struct {
+	Person string `arg:"" help:"E-mail address, id or pseudonym."`
+}
+
+// Run prints it.
+func (c *UserExportCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error {
+		all, err := app.Export(env.Ctx, operating, c.Person)
+		if err != nil {
+			return err
+		}
+		e := json.NewEncoder(env.Stdout)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(all)
+	})
+}
+
+// UserEraseCmd erases a person.
+type UserEraseCmd struct {
+	Person string `arg:"" help:"E-mail address, id or pseudonym."`
+	Yes    bool   `required:"" help:"I am sure."`
+}
+
+// Run erases the person.
+func (c *UserEraseCmd) Run(env *Env) error {
+	return env.withPeople("", func(app *people.App) error {
+		position, err := app.Erase(env.Ctx, access.Viewer{Who: operating}, c.Person)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.Stdout, "erased\tjournal %d\n", position)
+		return err
+	})
+}
+
+// scopeNames are the scopes there are, for the help.
+func scopeNames() string {
+	var out []string
+	for _, s := range access.Scopes {
+		out = append(out, string(s))
+	}
+	return strings.Join(out, ", ")
+}
