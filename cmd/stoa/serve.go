@@ -159,7 +159,12 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	programs, err := api.New(api.Config{Goods: g, Registry: g, Standards: sets, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	assessed, err := env.assessment(db)
+	if err != nil {
+		return nil, err
+	}
+	assessed.CatchUp = g.CatchUp
+	programs, err := api.New(api.Config{Goods: g, Registry: g, Standards: sets, Assessment: assessed, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"stoa/internal/access"
+	"stoa/internal/app/assessment"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -53,6 +54,7 @@ type Config struct {
 	Nominations Nominations
 	Quota       func(*http.Request) error
 	Standards   *standard.Library // the criteria sets; nil for none
+	Assessment  *assessment.App   // applications and reviews; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end
 	Version     string            // of the program; part of every entity tag
 	Log         *slog.Logger

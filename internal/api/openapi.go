@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,10 +41,26 @@ func describe() huma.Config {
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 		Servers: []*huma.Server{{URL: "/", Description: "The instance this document comes from."}},
 		Tags: []*huma.Tag{{Name: "goods", Description: "Digital public goods and candidates."},
+			{Name: "assessment", Description: "Applications, reviews, decisions and what is public of them."},
 			{Name: "registry", Description: "The registry and this interface."}},
 	}}
 	c.AllowAdditionalPropertiesByDefault = true
+	c.Components = &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
 	return c
+}
+
+// schemaName is the name of a type's schema: what other rooms define is named
+// with its room, for two may call different things alike.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	room := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
+	if t.Name() == "" || room == "" || room == "api" || strings.HasPrefix(strings.ToLower(name), room) {
+		return name
+	}
+	return strings.ToUpper(room[:1]) + room[1:] + name
 }
 
 // operations lists every address of the API.
@@ -74,7 +91,7 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
 		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() spec { return f.yaml })),
 		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() spec { return f.json })),
-	}, slices.Concat(f.nominating(d), f.standards(d))...)
+	}, slices.Concat(f.nominating(d), f.standards(d), f.assessing(d))...)
 }
 
 // describer makes parts of the OpenAPI document of Go types.

@@ -19,7 +19,7 @@ type Step struct {
 	Name    string
 	Act     access.Act
 	Summary string
-	In      any // a zero value of what it takes; nil for nothing
+	In, Out any // zero values of what it takes and answers
 	Do      func(ctx context.Context, a *App, who access.Who, id good.ID, in []byte) (any, error)
 }
 
@@ -44,6 +44,11 @@ type State struct {
 // StateOf is where an application stands.
 func StateOf(app *assess.Application, position int64) State {
 	return State{app.ID, app.Good, app.Kind, app.Standard, app.Name, app.State, app.Since, app.Submitted, app.Deadline, app.Round, app.Scope, app.Disputed, app.Version, position}
+}
+
+// SavedAnswers are answers as they stand after a save.
+type SavedAnswers struct {
+	Answers []Saved `json:"answers"`
 }
 
 // Done is the answer of a step that leaves nothing to be told.
@@ -75,18 +80,18 @@ func received[T any](in []byte) (T, error) {
 
 // moves makes a step of a verb that leaves an application.
 func moves[T any](name string, act access.Act, summary string, do func(ctx context.Context, a *App, who access.Who, id good.ID, in T) (*assess.Application, int64, error)) Step {
-	return answers(name, act, summary, func(ctx context.Context, a *App, who access.Who, id good.ID, in T) (any, error) {
+	return answers(name, act, summary, func(ctx context.Context, a *App, who access.Who, id good.ID, in T) (State, error) {
 		app, position, err := do(ctx, a, who, id, in)
 		if err != nil {
-			return nil, err
+			return State{}, err
 		}
 		return StateOf(app, position), nil
 	})
 }
 
 // answers makes a step of a verb that answers something else.
-func answers[T any](name string, act access.Act, summary string, do func(ctx context.Context, a *App, who access.Who, id good.ID, in T) (any, error)) Step {
-	return Step{Name: name, Act: act, Summary: summary, In: *new(T), Do: func(ctx context.Context, a *App, who access.Who, id good.ID, raw []byte) (any, error) {
+func answers[T, R any](name string, act access.Act, summary string, do func(ctx context.Context, a *App, who access.Who, id good.ID, in T) (R, error)) Step {
+	return Step{Name: name, Act: act, Summary: summary, In: *new(T), Out: *new(R), Do: func(ctx context.Context, a *App, who access.Who, id good.ID, raw []byte) (any, error) {
 		in, err := received[T](raw)
 		if err != nil {
 			return nil, err

@@ -14,12 +14,13 @@ var Steps = append(applicants, desks...)
 
 var applicants = []Step{
 	answers("save", access.EditApplication, "Save answers, each from the version it was made of; all of them or none.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Edits) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Edits) (SavedAnswers, error) {
 			edits := make([]Edit, len(in.Answers))
 			for i, e := range in.Answers {
 				edits[i] = Edit(e)
 			}
-			return a.Save(ctx, who, id, edits)
+			saved, err := a.Save(ctx, who, id, edits)
+			return SavedAnswers{Answers: saved}, err
 		}),
 	moves("authorise", access.EditApplication, "Declare that one may speak for the good, and why.",
 		func(ctx context.Context, a *App, who access.Who, id good.ID, in Words) (*assess.Application, int64, error) {
@@ -45,7 +46,7 @@ var applicants = []Step{
 			return a.Withdraw(ctx, who, id, in.Version, in.Reason)
 		}),
 	answers("settle", access.EditApplication, "Accept or decline a reviewer's suggestion.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Settlement) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Settlement) (Done, error) {
 			return Done{true}, a.Settle(ctx, who, id, in.Suggestion, in.Accept)
 		}),
 	moves("reply", access.Clarify, "Answer what was asked back about an indicator.",
@@ -83,19 +84,19 @@ var desks = []Step{
 			return a.Release(ctx, who, id, in.Person, in.Why)
 		}),
 	answers("judge", access.Review, "Write a verdict on one indicator, with its public reason.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Judged) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Judged) (Done, error) {
 			return Done{true}, a.Verdict(ctx, who, id, in.Indicator, in.Version, assess.Finding{Verdict: in.Verdict, Reason: in.Reason})
 		}),
 	answers("advise", access.Advise, "Advise on one indicator, as the community.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Judged) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Judged) (Done, error) {
 			return Done{true}, a.Advise(ctx, who, id, in.Indicator, in.Version, assess.Finding{Verdict: in.Verdict, Reason: in.Reason})
 		}),
 	answers("note", access.ReadNotes, "Note something for those who review.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Noted) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Noted) (Done, error) {
 			return Done{true}, a.Note(ctx, who, id, in.Indicator, in.Text)
 		}),
 	answers("suggest", access.Review, "Suggest another answer; the applicant's stands until they accept.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Suggestion) (any, error) {
+		func(ctx context.Context, a *App, who access.Who, id good.ID, in Suggestion) (Settlement, error) {
 			made, err := a.Suggest(ctx, who, id, in.Question, in.Answer, in.Reason)
 			return Settlement{Suggestion: made}, err
 		}),

@@ -1,0 +1,216 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/app/assessment"
+	"stoa/internal/edge"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+	"stoa/internal/store"
+	"stoa/standards"
+)
+
+// tokens knows who sends which token.
+type tokens map[string]access.Who
+
+func (t tokens) Session(context.Context, string) (edge.Viewer, error) { return edge.Viewer{}, nil }
+
+func (t tokens) Token(_ context.Context, secret string) (edge.Viewer, error) {
+	return edge.Viewer{Who: t[secret]}, nil
+}
+
+// desk is the API over a real database, with people who send tokens.
+type desk struct {
+	t *testing.T
+	h http.Handler
+}
+
+func newDesk(t *testing.T) desk {
+	t.Helper()
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "stoa.db"), store.Options{Now: time.Now, Rand: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	known := tokens{}
+	_, err = db.Do(t.Context(), good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		for token, role := range map[string]string{"owner": "", "one": access.Reviewer, "two": access.Reviewer, "chief": access.Coordinator, "second": access.Secretariat} {
+			p := &good.Person{ID: tx.NewID(), Pseudonym: "p-" + token}
+			if err := tx.PutPerson(ctx, p); err != nil {
+				return err
+			}
+			who := access.Who{Person: p.ID, Pseudonym: p.Pseudonym, Scopes: []string{"read", "apply", "review", "desk", "admin"}}
+			if role != "" {
+				who.Roles = []string{role}
+				if _, err := tx.PutRole(ctx, p.ID, role); err != nil {
+					return err
+				}
+			}
+			known[token] = who
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, err := standard.Load(standards.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRegistry()
+	h, err := New(Config{Goods: r, Registry: r, Standards: sets, BaseURL: base, Version: "v1", Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return desk{t, edge.Chain(h, edge.Identify(known, false, Refuse(base)))}
+}
+
+// ask sends a request and decodes what comes back; status is what it must be.
+func (d desk) ask(token, method, path, body string, status int) map[string]any {
+	d.t.Helper()
+	r := httptest.NewRequest(method, "/api/v1/"+path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	d.h.ServeHTTP(w, r)
+	if w.Code != status {
+		d.t.Fatalf("%s %s %s by %q: %d, want %d: %s", method, path, body, token, w.Code, status, w.Body)
+	}
+	doc := map[string]any{}
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+			d.t.Fatalf("%s %s: %v: %s", method, path, err, w.Body)
+		}
+	}
+	return doc
+}
+
+// answersDoc is a whole set of answers, as a project would keep them.
+const answersDoc = `{"stoa": "answers/1", "standard": "dpg@1.1.7", "answers": {
+ "general.name": {"text": "Clinic Book"}, "general.kinds": {"choices": ["content"]}, "general.summary": {"text": "Says how a clinic is run."},
+ "general.website": {"links": [{"url": "https://clinic.example"}]}, "nobody.asks": {"text": "x"}}}`
+
+func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
+	d := newDesk(t)
+	d.ask("", "POST", "applications", `{"name": "Clinic Book"}`, 401)
+	app := d.ask("owner", "POST", "applications", `{"name": "Clinic Book", "kinds": ["content"]}`, 201)
+	at := "applications/" + app["id"].(string)
+	d.ask("owner", "POST", "applications", `{"name": "Clinic Book", "kind": "content"}`, 400)
+	told := d.ask("owner", "PUT", at+"/answers", answersDoc, 200)
+	if unknown := told["unknown"].([]any); len(unknown) != 1 || unknown[0] != "nobody.asks" {
+		t.Errorf("what the standard does not ask is told as %v", told)
+	}
+	for range 10 {
+		gaps := d.ask("owner", "GET", at+"/gaps", "", 200)["gaps"].([]any)
+		doc := d.ask("owner", "GET", at, "", 200)
+		version := map[string]any{}
+		for _, a := range doc["answers"].([]any) {
+			version[a.(map[string]any)["question"].(string)] = a.(map[string]any)["version"]
+		}
+		var edits []map[string]any
+		for _, g := range gaps {
+			q := g.(map[string]any)["question"].(string)
+			if q != "" {
+				edits = append(edits, map[string]any{"question": q, "version": version[q], "answer": sound(t, q)})
+			}
+		}
+		if len(edits) == 0 {
+			break
+		}
+		for _, e := range edits {
+			if e["version"] == nil {
+				e["version"] = 0
+			}
+		}
+		raw, err := json.Marshal(map[string]any{"answers": edits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.ask("owner", "POST", at+"/save", string(raw), 200)
+	}
+	d.ask("owner", "POST", at+"/save", `{"answers": [{"question": "general.summary", "version": 77, "answer": {"text": "Other."}}]}`, 409)
+	d.ask("owner", "POST", at+"/submit", `{}`, 400)
+	d.ask("owner", "POST", at+"/authorise", `{"text": "I wrote it."}`, 200)
+	d.ask("one", "POST", at+"/submit", `{}`, 403)
+	if s := d.ask("owner", "POST", at+"/submit", `{}`, 200); s["state"] != "screening" {
+		t.Fatalf("submitted, it is %v", s)
+	}
+	d.ask("owner", "POST", at+"/submit", `{}`, 409)
+	d.ask("one", "POST", at+"/screen", `{"decision": "accept"}`, 403)
+	d.ask("chief", "POST", at+"/screen", `{"decision": "accept", "findings": {"1": {"verdict": "pass"}, "2": {"verdict": "pass"}}}`, 200)
+	for _, r := range []string{"one", "two"} {
+		app = d.ask(r, "POST", at+"/claim", "", 200)
+	}
+	for _, r := range []string{"one", "two"} {
+		for _, i := range app["scope"].([]any) {
+			d.ask(r, "POST", at+"/judge", `{"indicator": "`+i.(string)+`", "verdict": "pass"}`, 200)
+		}
+		app = d.ask(r, "POST", at+"/finish", "", 200)
+	}
+	if q := d.ask("chief", "GET", "desk/applications?state=deciding&order=deadline", "", 200); q["total"] != 1.0 {
+		t.Errorf("the queue is %v", q)
+	}
+	d.ask("owner", "GET", "desk/applications", "", 403)
+	d.ask("chief", "POST", at+"/propose", `{"outcome": "recognised"}`, 200)
+	d.ask("chief", "POST", at+"/confirm", `{}`, 403)
+	d.ask("second", "POST", at+"/confirm", `{}`, 200)
+	done := d.ask("second", "POST", at+"/publish", "", 200)
+	record := d.ask("", "GET", "goods/"+done["good"].(string)+"/record", "", 200)
+	if path := record["applications"].([]any)[0].(map[string]any); path["outcome"] != "recognised" || path["until"] == "" {
+		t.Errorf("the record is %v", record)
+	}
+	if s := d.ask("", "GET", "statistics", "", 200); len(s["states"].([]any)) != 1 {
+		t.Errorf("the figures are %v", s)
+	}
+	c := d.ask("", "POST", "goods/"+done["good"].(string)+"/challenges", `{"indicators": ["4"], "text": "It is closed.", "confidential": true}`, 201)
+	if c["kind"] != "challenge" {
+		t.Errorf("the challenge is %v", c)
+	}
+	d.ask("second", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403) // never by a token
+	d.ask("chief", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403)
+}
+
+// sound is a sound answer to a question of the DPG Standard.
+func sound(t *testing.T, question string) standard.Answer {
+	t.Helper()
+	sets, err := standard.Load(standards.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := sets.Set("dpg", "1.1.7")
+	q, _ := set.Question(question)
+	switch q.Type {
+	case standard.YesNo:
+		return standard.Answer{Choices: append(q.Must, "no")[:1]}
+	case standard.Choice, standard.Choices:
+		return standard.Answer{Choices: append(q.Must, q.Options[0].ID)[:1]}
+	case standard.Licences:
+		return standard.Answer{Choices: []string{"CC-BY-4.0"}}
+	case standard.SDGs:
+		return standard.Answer{Choices: []string{"3"}}
+	case standard.Countries:
+		return standard.Answer{Choices: []string{"KE"}}
+	case standard.Items:
+		return standard.Answer{Items: map[string]string{"3": "It helps."}}
+	case standard.Links:
+		return standard.Answer{Links: []good.Link{{URL: "https://clinic.example/" + question}}}
+	}
+	return standard.Answer{Text: "So it is."}
+}
