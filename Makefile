@@ -9,7 +9,7 @@ FUZZTIME ?= 10s
 
 export CGO_ENABLED := 0
 
-.PHONY: help run build test race bench fuzz lint generate
+.PHONY: help run build test race bench soak fuzz dist lint generate
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,12 @@ race: ## run the tests of what is shared between goroutines under the race detec
 
 bench: ## print the figures the design holds
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+soak: ## keep both engines busy for 20 minutes, kill them again and again, and say what was done
+	STOA_TEST_LONG=1 go test -run '^TestSoak$$' -v -timeout 60m ./cmd/stoa
+
+dist: ## build programs, Debian packages, a container image, lists of parts and checksums into dist/
+	tools/dist/build.sh "$(VERSION)"
 
 fuzz: ## feed every fuzz target for FUZZTIME
 	@for package in $$(go list $(PACKAGES)); do \

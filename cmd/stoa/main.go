@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	_ "golang.org/x/crypto/x509roots/fallback" // whom to trust where the system does not say, as in a bare container
 
 	"stoa/internal/access"
 	"stoa/internal/fault"

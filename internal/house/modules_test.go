@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"github.com/gorilla/feeds":                 {"export"},
 	"github.com/xuri/excelize/v2":              {"harvest"},
 	"go.yaml.in/yaml/v4":                       {"app/assessment", "export", "harvest", "publiccode", "standard", "cmd"},
+	"golang.org/x/crypto/x509roots/fallback":   {"cmd"},
 	"golang.org/x/mod":                         {"tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},
 	"golang.org/x/net":                         {"harvest", "fence", "app/people", "nominate"},
 	"golang.org/x/oauth2":                      {"web/signin"},
