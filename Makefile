@@ -28,7 +28,7 @@ race: ## run the tests of what is shared between goroutines under the race detec
 	CGO_ENABLED=1 go test -race ./internal/app/... ./internal/catalog/... ./internal/edge/... ./internal/store/... ./internal/tlog/...
 
 bench: ## print the figures the design holds
-	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+	go test -run '^$$' -bench . -benchmem -timeout 60m -p 1 $(PACKAGES)
 
 soak: ## keep both engines busy for 20 minutes, kill them again and again, and say what was done
 	STOA_TEST_LONG=1 go test -run '^TestSoak$$' -v -timeout 60m ./cmd/stoa

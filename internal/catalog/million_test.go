@@ -13,12 +13,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"stoa/internal/good"
+	"stoa/internal/testkit"
 )
 
 // A million goods are measured in processes of their own, so that what one
@@ -180,10 +179,10 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 type times struct{ clock, processor []time.Duration }
 
 func (x *times) add(do func()) {
-	before, start := threadTime(), time.Now()
+	before, start := testkit.ThreadTime(), time.Now()
 	do()
 	x.clock = append(x.clock, time.Since(start))
-	x.processor = append(x.processor, threadTime()-before)
+	x.processor = append(x.processor, testkit.ThreadTime()-before)
 }
 
 // report names the medians and 99th percentiles.
@@ -194,16 +193,6 @@ func (x *times) report(got figures, name string) {
 		got[name+"-"+p+"-ms"] = ms(x.clock[len(x.clock)*at/100])
 		got[name+"-"+p+"-cpu-ms"] = ms(x.processor[len(x.processor)*at/100])
 	}
-}
-
-// threadTime is the processor time of the thread; the caller is locked to it.
-func threadTime() time.Duration {
-	const clockThreadCPU = 3
-	var t syscall.Timespec
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockThreadCPU, uintptr(unsafe.Pointer(&t)), 0); errno != 0 {
-		panic(errno)
-	}
-	return time.Duration(t.Nano())
 }
 
 // asked asks for so long, 200 times at least.

@@ -81,7 +81,8 @@ func (c *PageCache) Middleware(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		key, ok := c.key(r)
+		var room [256]byte
+		key, ok := c.key(room[:0], r)
 		position := c.cfg.Position()
 		if ok {
 			if p := c.get(key, position); p != nil {
@@ -96,7 +97,7 @@ func (c *PageCache) Middleware(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		c.fill(w, r, next, key, position)
+		c.fill(w, r, next, string(key), position)
 	})
 }
 
@@ -160,24 +161,25 @@ func (c *PageCache) page(rec *capture, r *http.Request, position int64) *page {
 	return p
 }
 
-// key is what distinguishes pages; ok is false where the address is too long
-// or not to be understood.
-func (c *PageCache) key(r *http.Request) (key string, ok bool) {
+// key is what distinguishes pages, appended to b; ok is false where the address
+// is too long or not to be understood.
+func (c *PageCache) key(b []byte, r *http.Request) (key []byte, ok bool) {
 	path, query := r.URL.Path, r.URL.RawQuery
 	if len(path)+len(query) > maxKeyBytes {
-		return "", false
+		return nil, false
 	}
 	if query != "" && !canonical(query) {
 		v, err := url.ParseQuery(query)
 		if err != nil {
-			return "", false
+			return nil, false
 		}
 		query = v.Encode() // sorted by name; values keep their order
 	}
+	b = append(append(append(b, path...), '?'), query...)
 	if c.cfg.Language != nil {
-		return path + "?" + query + "#" + c.cfg.Language(r), true
+		b = append(append(b, '#'), c.cfg.Language(r)...)
 	}
-	return path + "?" + query, true
+	return b, true
 }
 
 // covers says whether the key tells apart all that the answer depends on.
@@ -201,31 +203,36 @@ func (c *PageCache) covers(vary []string) bool {
 // canonical says, at little cost, that query certainly is what url.Values
 // Encode would write: names in order, nothing escaped.
 func canonical(query string) bool {
-	last := ""
-	for pair := range strings.SplitSeq(query, "&") {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok || name < last || !plain(name) || !plain(value) {
-			return false
+	last, begin, equals := "", 0, -1
+	for i := range len(query) + 1 {
+		if i == len(query) || query[i] == '&' {
+			if equals < 0 || query[begin:equals] < last {
+				return false
+			}
+			last, begin, equals = query[begin:equals], i+1, -1
+			continue
 		}
-		last = name
-	}
-	return true
-}
-
-func plain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~') {
+		if query[i] == '=' && equals < 0 {
+			equals = i
+		} else if !plain[query[i]] {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *PageCache) get(key string, position int64) *page {
+// plain are the bytes that are never escaped in a query.
+var plain = func() (out [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~") {
+		out[c] = true
+	}
+	return out
+}()
+
+func (c *PageCache) get(key []byte, position int64) *page {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e := c.entries[key]
+	e := c.entries[string(key)]
 	if e == nil {
 		return nil
 	}

@@ -22,12 +22,20 @@ type page struct {
 	made     time.Time
 	maxAge   time.Duration
 	header   http.Header
+	fields   []field // of the header, those of a 304 first
+	short    int     // how many those are
 	body     []byte
 	length   []string
 	size     atomic.Int64 // bytes in the cache's account
 
 	zip    sync.Once
 	zipped atomic.Pointer[zipped] // nil: not made, or not worth it
+}
+
+// field is a line of a header.
+type field struct {
+	name  string
+	value []string
 }
 
 type zipped struct {
@@ -40,6 +48,17 @@ func (p *page) finish(maxAge time.Duration) {
 	p.maxAge = maxAge
 	delete(p.header, "Content-Length")
 	p.length = []string{strconv.Itoa(len(p.body))}
+	for name, value := range p.header {
+		if !entityHeader[name] {
+			p.fields = append(p.fields, field{name, value})
+		}
+	}
+	p.short = len(p.fields)
+	for name, value := range p.header {
+		if entityHeader[name] {
+			p.fields = append(p.fields, field{name, value})
+		}
+	}
 	p.size.Store(int64(len(p.body) + pageExtra))
 }
 
@@ -83,16 +102,14 @@ func (c *PageCache) serve(w http.ResponseWriter, r *http.Request, p *page) {
 		h["Age"] = []string{strconv.FormatInt(int64(c.cfg.Now().Sub(p.made)/time.Second), 10)}
 	}
 	if matchesAny(r.Header["If-None-Match"], p.header["Etag"][0]) {
-		for k, v := range p.header {
-			if !entityHeader[k] {
-				h[k] = v
-			}
+		for _, f := range p.fields[:p.short] {
+			h[f.name] = f.value
 		}
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	for k, v := range p.header {
-		h[k] = v
+	for _, f := range p.fields {
+		h[f.name] = f.value
 	}
 	body, length := p.body, p.length
 	if acceptsGzip(r.Header) {
