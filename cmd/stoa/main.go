@@ -41,7 +41,7 @@ type CLI struct {
 	LogLevel  string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 	LogFormat string          `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
 
-	Name string `help:"Name of this instance, as who recognises goods here." env:"STOA_NAME" default:"Stoa"`
+	Name string `name:"instance-name" help:"Name of this instance, as who recognises goods here." env:"STOA_NAME" default:"Stoa"`
 
 	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
