@@ -22,6 +22,7 @@ import (
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
 	"stoa/internal/app/nominations"
+	"stoa/internal/app/people"
 	"stoa/internal/catalog"
 	"stoa/internal/dpga"
 	"stoa/internal/edge"
@@ -42,7 +43,9 @@ type ServeCmd struct {
 	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
 	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
 	SignInFlags
-	Metrics string `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+	site    *web.Site     // the pages, once they are made
+	mail    people.Mailer // sends letters; nil where none are sent
+	Metrics string        `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
 // followEvery is how often a node looks for what others wrote.
@@ -143,9 +146,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	app := env.people(db, base)
-	app.Look = newProber()
-	accounts, err := c.routes(app, base)
+	app, accounts, err := c.accounts(env, db, base)
 	if err != nil {
 		return nil, err
 	}
@@ -159,12 +160,13 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
+	c.site = pages
 	assessed, err := env.assessment(db)
 	if err != nil {
 		return nil, err
 	}
 	assessed.CatchUp = g.CatchUp
-	programs, err := api.New(api.Config{Goods: g, Registry: g, Standards: sets, Assessment: assessed, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
 	"stoa/internal/fence"
+	"stoa/internal/store"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/account"
 	"stoa/internal/web/signin"
@@ -60,6 +61,17 @@ func (f SignInFlags) routes(app *people.App, base string) ([]page.Route, error) 
 		own.Sites = append(own.Sites, [2]string{s.Name(), s.Label()})
 	}
 	return slices.Concat(in.Routes(), own.Routes()), nil
+}
+
+// accounts are people and the pages around them.
+func (c *ServeCmd) accounts(env *Env, db *store.DB, base string) (*people.App, []page.Route, error) {
+	app, err := env.people(db, base)
+	if err != nil {
+		return nil, nil, err
+	}
+	app.Look, app.Mail = newProber(), c.mail
+	routes, err := c.routes(app, base)
+	return app, routes, err
 }
 
 // known tells the edge who holds a session or a token.

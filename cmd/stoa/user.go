@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,12 +39,23 @@ func (e *Env) withPeople(base string, f func(*people.App) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(e.people(db, base)), db.Close())
+	app, err := e.people(db, base)
+	if err == nil {
+		err = f(app)
+	}
+	return errors.Join(err, db.Close())
 }
 
-// people are the verbs around accounts.
-func (e *Env) people(db *store.DB, base string) *people.App {
-	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log}
+// people are the verbs around accounts. The other nouns say what they keep of
+// people, and forget it with them.
+func (e *Env) people(db *store.DB, base string) (*people.App, error) {
+	assessed, err := e.assessment(db)
+	if err != nil {
+		return nil, err
+	}
+	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log,
+		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept},
+		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone}}, nil
 }
 
 // UserAddCmd makes an account.

@@ -25,6 +25,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/people"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -55,6 +56,7 @@ type Config struct {
 	Quota       func(*http.Request) error
 	Standards   *standard.Library // the criteria sets; nil for none
 	Assessment  *assessment.App   // applications and reviews; nil for none
+	People      *people.App       // accounts; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end
 	Version     string            // of the program; part of every entity tag
 	Log         *slog.Logger
