@@ -14,7 +14,7 @@ import (
 var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
-		manage-group manage-settings manage-roles manage-people manage-webhooks`,
+		manage-group manage-settings manage-roles manage-people manage-webhooks note-bounce`,
 	Importer:  `import import-application nominate challenge`,
 	Clock:     `assign publish lapse remind nominate challenge`,
 	Anyone:    `nominate challenge`,
@@ -27,13 +27,13 @@ var byRole = map[string]string{
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings`,
-	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings manage-roles manage-people manage-webhooks`,
+	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings manage-roles manage-people manage-webhooks note-bounce`,
 	Advisor:       `read-application see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
-	"owner": {`read-account account manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal`,
+	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},

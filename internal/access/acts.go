@@ -21,6 +21,7 @@ const (
 const (
 	ReadAccount Act = "read-account" // see what is kept about oneself
 	Account     Act = "account"      // change it: ways in, sessions, tokens, export, erasure
+	Hear        Act = "hear"         // mark notices as seen, say which letters one wants, make a secret feed
 )
 
 // The acts around organisations.
@@ -89,4 +90,5 @@ const (
 	ManageRoles     Act = "manage-roles"     // who has which
 	ManagePeople    Act = "manage-people"    // accounts: list, end sessions, erase
 	ManageWebhooks  Act = "manage-webhooks"  // where signed messages go
+	NoteBounce      Act = "note-bounce"      // say that letters to an address came back
 )

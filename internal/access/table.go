@@ -57,6 +57,7 @@ var table = map[Act]rule{
 
 	ReadAccount: {may: []grant{self}, scope: Read},
 	Account:     {may: []grant{self}},
+	Hear:        {may: []grant{self}, scope: Applying},
 
 	FoundOrganisation:  {may: []grant{person}, scope: Applying},
 	ManageOrganisation: {may: []grant{own, {role: Operator}, {role: Administrator}}, scope: Applying},
@@ -110,5 +111,6 @@ var table = map[Act]rule{
 	ManageSettings:  {may: roles(Operator, Secretariat, Administrator), scope: Admin},
 	ManageRoles:     {may: roles(Operator, Administrator), scope: Admin},
 	ManagePeople:    {may: roles(Operator, Administrator), scope: Admin},
-	ManageWebhooks:  {may: roles(Operator, Administrator), scope: Admin},
+	ManageWebhooks:  {may: []grant{self, {role: Operator}, {role: Administrator}}, scope: Admin},
+	NoteBounce:      {may: roles(Operator, Administrator), scope: Admin},
 }

@@ -2,6 +2,9 @@ package good
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -24,4 +27,21 @@ type Notice struct {
 	About  ID                // the good, application or other thing it is about
 	Args   map[string]string // what the texts name: of the person's own business, never another's address
 	Path   string            // where on this instance to read on or to act, "/apply/…"
+}
+
+// Values are the values of a notice for its words: names and values in turn.
+// Whole numbers and days are such, so that each language writes them its way.
+func (n Notice) Values() []any {
+	var out []any
+	for _, name := range slices.Sorted(maps.Keys(n.Args)) {
+		s := n.Args[name]
+		var v any = s
+		if i, err := strconv.Atoi(s); err == nil && strconv.Itoa(i) == s {
+			v = i
+		} else if _, err := time.Parse(time.DateOnly, s); err == nil {
+			v = Date(s)
+		}
+		out = append(out, name, v)
+	}
+	return out
 }

@@ -53,12 +53,14 @@ var allowed = map[string][]string{
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql": {"jobs"},
 	"github.com/riverqueue/river/riverdriver/riversqlite":      {"jobs"},
 	"github.com/riverqueue/river/rivertype":                    {"jobs"},
+	"github.com/standard-webhooks/standard-webhooks/libraries": {"notify"},
+	"github.com/wneessen/go-mail":                              {"notify"},
 }
 
 // testModules are used by tests alone and never reach the program.
 var testModules = []string{
 	"github.com/andybalholm/cascadia", "github.com/blevesearch/bleve/v2", "github.com/chromedp/cdproto", "github.com/chromedp/chromedp",
-	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
+	"github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 }
 
 func TestEachModuleServesOnlyItsRooms(t *testing.T) {

@@ -247,3 +247,14 @@ func value(kv []any, name string) (any, bool) {
 	}
 	return nil, false
 }
+
+// Apart isolates a text (Unicode FSI and PDI) where its direction may differ
+// from that of the sentence it stands in.
+func (l *Locale) Apart(s string) string {
+	if l.Dir == "ltr" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r >= 0x590 && r < 0x900 || r >= 0xfb1d && r < 0xff00 || r >= 0x200e && r <= 0x202e
+	}) {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
+}

@@ -76,20 +76,10 @@ func (t *Tongue) N(key string, n int) string { return t.T(key, "Count", n) }
 func (t *Tongue) Tell(key string, kv ...any) string {
 	for i := 1; i < len(kv); i += 2 {
 		if s, ok := kv[i].(string); ok {
-			kv[i] = t.apart(s)
+			kv[i] = t.Apart(s)
 		}
 	}
 	return t.T(key, kv...)
-}
-
-// apart isolates s (Unicode FSI and PDI) where its direction may differ.
-func (t *Tongue) apart(s string) string {
-	if t.Dir == "ltr" && !strings.ContainsFunc(s, func(r rune) bool {
-		return r >= 0x590 && r < 0x900 || r >= 0xfb1d && r < 0xff00 || r >= 0x200e && r <= 0x202e
-	}) {
-		return s
-	}
-	return "\u2068" + s + "\u2069"
 }
 
 // Stage is a stage in words.

@@ -17,6 +17,7 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_person ON notices (person, created, id);
 CREATE INDEX notices_unseen ON notices (person) WHERE seen = 0;
+CREATE INDEX notices_created ON notices (created);
 CREATE TABLE mail_wishes (person TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL, mail BIGINT NOT NULL, PRIMARY KEY (person, kind));
 CREATE TABLE bounces (address TEXT COLLATE "C" PRIMARY KEY, since BIGINT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE feeds (person TEXT COLLATE "C" PRIMARY KEY, token TEXT COLLATE "C" NOT NULL UNIQUE, created BIGINT NOT NULL);

@@ -17,6 +17,7 @@ CREATE TABLE notices (
 ) STRICT;
 CREATE INDEX notices_person ON notices (person, created, id);
 CREATE INDEX notices_unseen ON notices (person) WHERE seen = 0;
+CREATE INDEX notices_created ON notices (created);
 CREATE TABLE mail_wishes (person TEXT NOT NULL, kind TEXT NOT NULL, mail INTEGER NOT NULL, PRIMARY KEY (person, kind)) STRICT, WITHOUT ROWID;
 CREATE TABLE bounces (address TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE TABLE feeds (person TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, created INTEGER NOT NULL) STRICT;

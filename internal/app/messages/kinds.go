@@ -1,0 +1,25 @@
+package messages
+
+import "slices"
+
+// essential are the kinds of notice that nobody can leave: what has to be
+// answered in time, what was decided about one's own, and safety.
+var essential = []string{
+	"assigned", "consulted", "clarification-asked", "deadline-near", "deadline-passed", "returned", "closed", "recognised", "not-eligible", "appeal-decided",
+	"renewal-due", "renewal-open", "lapsed", "challenged", "challenge-decided", "role-granted", "role-revoked", "webhook-disabled",
+}
+
+// optional are the kinds that a person may leave.
+var optional = []string{
+	"submitted", "claimed", "invited", "suggested", "extended", "clarification-answered", "extension-asked", "consultation-answered", "waiting", "consolidate",
+	"ready-to-decide", "vacated", "review-late", "withdrawn", "appealed", "challenge-filed", "nominated", "announcement", "draft-open", "comment-answered", "opinion-asked",
+}
+
+// Essential says whether letters of a kind are sent whatever the person wishes.
+func Essential(kind string) bool { return slices.Contains(essential, kind) }
+
+// Optional lists the kinds of which a person may want no letters.
+func Optional() []string { return slices.Clone(optional) }
+
+// Kinds lists every kind of notice.
+func Kinds() []string { return slices.Concat(essential, optional) }
