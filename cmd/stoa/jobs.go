@@ -7,29 +7,28 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"stoa/internal/app/messages"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
 	"stoa/internal/store"
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskWebhook}
 
 // work starts what runs by itself.
-func (c *ServeCmd) work(env *Env, db *store.DB) (*jobs.Runner, error) {
-	queue, err := jobs.NewQueue(db, away)
-	if err != nil {
-		return nil, err
-	}
+func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
 	assessed, err := env.assessment(db)
 	if err != nil {
 		return nil, err
 	}
-	ticks := []jobs.Tick{{Name: "assessment", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
+	cfg := jobs.Config{DB: db, Queue: queue, Log: env.Log, Now: env.Now}
+	cfg.Ticks = []jobs.Tick{{Name: "assessment", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
 		_, err := assessed.Tick(ctx, now)
 		return err
 	}}}
-	runner, err := jobs.NewRunner(jobs.Config{DB: db, Queue: queue, Ticks: ticks, Log: env.Log, Now: env.Now})
+	chores(&cfg, m)
+	runner, err := jobs.NewRunner(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ type ServeCmd struct {
 	Empty   bool   `help:"Do not fill the database with the built-in catalogue." env:"STOA_EMPTY"`
 	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
 	SignInFlags
+	MailFlags
 	site    *web.Site     // the pages, once they are made
 	mail    people.Mailer // sends letters; nil where none are sent
 	Metrics string        `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
@@ -87,11 +88,18 @@ func (c *ServeCmd) Run(env *Env) error {
 	defer following.Wait()
 	defer stop()
 	base := c.base(listener.Addr())
+	heard, queue, err := c.messages(env, db, base)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if heard.Mail != nil {
+		c.mail = letters{heard}
+	}
 	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, follower.Reach, base)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	work, err := c.work(env, db)
+	work, err := c.work(env, db, queue, heard)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -137,7 +137,7 @@ func (q *Queue) Retry(ctx context.Context, db *store.DB, id good.ID) error {
 func (q *Queue) resume(ctx context.Context, db *store.DB) error {
 	after := good.ID("")
 	for {
-		open, err := db.OpenTasks(ctx, after, 20)
+		open, err := db.Primary().OpenTasks(ctx, after, 20)
 		if err != nil || len(open) == 0 {
 			return err
 		}

@@ -14,6 +14,8 @@ import (
 // writes and how far it has come are one transaction.
 type Reader struct {
 	Name string // of its cursor; never changed
+	// Prepare is called before each slice of the journal; it may be nil.
+	Prepare func(ctx context.Context) error
 	// Wants says which verbs it cares for.
 	Wants func(good.Verb) bool
 	// Read says what to write because of an entry, or nil for nothing. It runs
@@ -62,7 +64,7 @@ type lectern struct {
 
 // catchUp does everything there is to do.
 func (l *lectern) catchUp(ctx context.Context) error {
-	position, err := l.cfg.DB.Position(ctx)
+	position, err := l.cfg.DB.Primary().Position(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,9 +75,14 @@ func (l *lectern) catchUp(ctx context.Context) error {
 	}
 	defer func() { l.note(position - l.at) }()
 	for l.at < position {
-		heads, err := l.cfg.DB.Heads(ctx, l.at+1, readSlice)
+		heads, err := l.cfg.DB.Primary().Heads(ctx, l.at+1, readSlice)
 		if err != nil || len(heads) == 0 {
 			return err
+		}
+		if l.Prepare != nil {
+			if err := l.Prepare(ctx); err != nil {
+				return err
+			}
 		}
 		if err := l.slice(ctx, heads); err != nil {
 			l.begun = false // another node may be faster
@@ -88,7 +95,7 @@ func (l *lectern) catchUp(ctx context.Context) error {
 // begin finds where it stopped. What was written before it first ran is
 // history, of which nobody needs to hear.
 func (l *lectern) begin(ctx context.Context, position int64) error {
-	at, known, err := l.cfg.DB.Cursor(ctx, l.Name)
+	at, known, err := l.cfg.DB.Primary().Cursor(ctx, l.Name)
 	if err != nil {
 		return err
 	}
@@ -96,7 +103,7 @@ func (l *lectern) begin(ctx context.Context, position int64) error {
 		if err := l.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StartCursor(ctx, l.Name, position) }); err != nil {
 			return err
 		}
-		if at, _, err = l.cfg.DB.Cursor(ctx, l.Name); err != nil {
+		if at, _, err = l.cfg.DB.Primary().Cursor(ctx, l.Name); err != nil {
 			return err
 		}
 	}
@@ -148,7 +155,7 @@ func (l *lectern) answer(ctx context.Context, entries []good.Entry, to int64) er
 }
 
 func (l *lectern) one(ctx context.Context, position int64) (func(context.Context, *store.Tx) error, error) {
-	whole, err := l.cfg.DB.Entries(ctx, position, 1)
+	whole, err := l.cfg.DB.Primary().Entries(ctx, position, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +197,7 @@ func (r *Runner) Figures(ctx context.Context) (Figures, error) {
 	f := Figures{Behind: map[string]int64{}, Done: map[string]int64{}, Erred: map[string]int64{}}
 	var oldest time.Time
 	var err error
-	if f.Open, f.Failed, oldest, err = r.cfg.DB.TaskFigures(ctx); err != nil {
+	if f.Open, f.Failed, oldest, err = r.cfg.DB.Primary().TaskFigures(ctx); err != nil {
 		return f, err
 	}
 	if !oldest.IsZero() {

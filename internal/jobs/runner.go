@@ -202,7 +202,7 @@ type taskWorker struct {
 // Work implements river.Worker.
 func (w *taskWorker) Work(ctx context.Context, job *river.Job[due]) error {
 	r := w.runner
-	t, err := r.cfg.DB.Task(ctx, job.Args.ID)
+	t, err := r.cfg.DB.Primary().Task(ctx, job.Args.ID)
 	if good.KindOf(err) == good.NotFound || err == nil && !t.Ended.IsZero() {
 		return nil // forgotten or done
 	}

@@ -63,7 +63,7 @@ func (a *App) DoLetter(ctx context.Context, t good.Task) error {
 
 // DoMail sends a letter about a notice. It is a task.
 func (a *App) DoMail(ctx context.Context, t good.Task) error {
-	n, err := a.DB.Notice(ctx, good.ID(t.Key))
+	n, err := a.DB.Primary().Notice(ctx, good.ID(t.Key))
 	if err != nil || n == nil || a.Mail == nil || !n.Mailed.IsZero() || !n.Seen.IsZero() {
 		return err // forgotten, sent, or read meanwhile
 	}
@@ -75,7 +75,7 @@ func (a *App) DoMail(ctx context.Context, t good.Task) error {
 	if err != nil || !wanted {
 		return err
 	}
-	if back, err := a.DB.Bounce(ctx, to.Address); err != nil || back != nil {
+	if back, err := a.DB.Primary().Bounce(ctx, to.Address); err != nil || back != nil {
 		return err // the page tells them
 	}
 	in := locale(to.Language)

@@ -129,7 +129,9 @@ func (w *world) hear(at int64) good.Entry {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, read := range []func(context.Context, good.Entry) (func(context.Context, *store.Tx) error, error){w.Hear, w.Spread} {
+	spread := &Spreader{App: w.App}
+	w.must(spread.Prepare(w.t.Context()))
+	for _, read := range []func(context.Context, good.Entry) (func(context.Context, *store.Tx) error, error){w.Hear, spread.Spread} {
 		write, err := read(w.t.Context(), list[0])
 		if err == nil && write != nil {
 			_, err = w.DB.Do(w.t.Context(), good.Actor{}, write)

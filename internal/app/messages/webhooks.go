@@ -44,7 +44,7 @@ func (a *App) theirs(ctx context.Context, who access.Who, id good.ID) (*store.We
 	if err := access.May(who, access.ManageWebhooks); err != nil {
 		return nil, err
 	}
-	w, err := a.DB.Webhook(ctx, id)
+	w, err := a.DB.Primary().Webhook(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (a *App) Webhooks(ctx context.Context, who access.Who) ([]store.Webhook, er
 	if err := own(who, access.ManageWebhooks); err != nil {
 		return nil, err
 	}
-	list, err := a.DB.Webhooks(ctx, who.Person)
+	list, err := a.DB.Primary().Webhooks(ctx, who.Person)
 	for i := range list {
 		list[i] = bare(list[i])
 	}
@@ -80,7 +80,7 @@ func (a *App) Webhook(ctx context.Context, who access.Who, id good.ID) (store.We
 	if err != nil {
 		return store.Webhook{}, nil, err
 	}
-	list, err := a.DB.Deliveries(ctx, id, 100)
+	list, err := a.DB.Primary().Deliveries(ctx, id, 100)
 	return bare(*w), list, err
 }
 
@@ -219,7 +219,7 @@ func (a *App) Replay(ctx context.Context, who access.Who, webhook, delivery good
 	if !w.Disabled.IsZero() {
 		return &good.Error{Kind: good.Conflict, Key: "mail.error.webhook-off"}
 	}
-	d, err := a.DB.Delivery(ctx, delivery)
+	d, err := a.DB.Primary().Delivery(ctx, delivery)
 	if err != nil {
 		return err
 	}
@@ -242,21 +242,31 @@ func taskOf(id good.ID, again bool) json.RawMessage {
 	return b
 }
 
-// Spread says which webhooks an entry goes to, and what writes that down. It is
-// a reader of the journal.
-func (a *App) Spread(ctx context.Context, e good.Entry) (func(context.Context, *store.Tx) error, error) {
-	live, err := a.DB.LiveWebhooks(ctx)
-	if err != nil {
-		return nil, err
-	}
-	live = slices.DeleteFunc(live, func(w store.Webhook) bool {
-		return !wants(w.Verbs, e.Verb) || w.Created.After(e.Time)
-	})
-	if len(live) == 0 {
-		return nil, nil
-	}
+// Spreader sends entries of the journal to webhooks. It is a reader of the
+// journal, for one goroutine.
+type Spreader struct {
+	*App
+	live []store.Webhook
+}
+
+// Prepare finds out which webhooks there are.
+func (s *Spreader) Prepare(ctx context.Context) (err error) {
+	s.live, err = s.DB.Primary().LiveWebhooks(ctx)
+	return err
+}
+
+// Wants says whether any webhook wants a verb.
+func (s *Spreader) Wants(v good.Verb) bool {
+	return slices.ContainsFunc(s.live, func(w store.Webhook) bool { return wants(w.Verbs, v) })
+}
+
+// Spread says which webhooks an entry goes to, and what writes that down.
+func (s *Spreader) Spread(_ context.Context, e good.Entry) (func(context.Context, *store.Tx) error, error) {
 	return func(ctx context.Context, tx *store.Tx) error {
-		for _, w := range live {
+		for _, w := range s.live {
+			if !wants(w.Verbs, e.Verb) || w.Created.After(e.Time) {
+				continue
+			}
 			now, err := tx.Webhook(ctx, w.ID)
 			if err != nil {
 				return err
@@ -268,7 +278,7 @@ func (a *App) Spread(ctx context.Context, e good.Entry) (func(context.Context, *
 			if err := tx.AddDelivery(ctx, store.Delivery{ID: id, Webhook: w.ID, Position: e.Position, Verb: e.Verb}); err != nil {
 				return err
 			}
-			if err := a.Queue.Enqueue(ctx, tx, good.Task{Kind: TaskWebhook, Key: string(id), Args: taskOf(id, false)}); err != nil {
+			if err := s.Queue.Enqueue(ctx, tx, good.Task{Kind: TaskWebhook, Key: string(id), Args: taskOf(id, false)}); err != nil {
 				return err
 			}
 		}
@@ -309,15 +319,15 @@ func (a *App) DoWebhook(ctx context.Context, t good.Task) error {
 	if err := json.Unmarshal(t.Args, &s); err != nil {
 		return fmt.Errorf("read a delivery's task: %w", err)
 	}
-	d, err := a.DB.Delivery(ctx, s.Delivery)
+	d, err := a.DB.Primary().Delivery(ctx, s.Delivery)
 	if err != nil || d == nil || !d.Delivered.IsZero() && !s.Again {
 		return err
 	}
-	w, err := a.DB.Webhook(ctx, d.Webhook)
+	w, err := a.DB.Primary().Webhook(ctx, d.Webhook)
 	if err != nil || w == nil || !w.Disabled.IsZero() || a.Post == nil {
 		return err
 	}
-	found, err := a.DB.Entries(ctx, d.Position, 1)
+	found, err := a.DB.Primary().Entries(ctx, d.Position, 1)
 	if err != nil || len(found) == 0 {
 		return err
 	}

@@ -23,7 +23,7 @@ func (a *App) wanted(ctx context.Context, person good.ID, kind string) (bool, er
 	if Essential(kind) {
 		return true, nil
 	}
-	wishes, err := a.DB.MailWishes(ctx, person)
+	wishes, err := a.DB.Primary().MailWishes(ctx, person)
 	if err != nil {
 		return false, err
 	}
@@ -35,7 +35,7 @@ func (a *App) wanted(ctx context.Context, person good.ID, kind string) (bool, er
 // first need.
 func (a *App) seal(ctx context.Context) ([]byte, error) {
 	const name = "unsubscribe"
-	secret, err := a.DB.Secret(ctx, name)
+	secret, err := a.DB.Primary().Secret(ctx, name)
 	if err != nil || secret != nil {
 		return secret, err
 	}
@@ -46,7 +46,7 @@ func (a *App) seal(ctx context.Context) ([]byte, error) {
 	if err := a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.PutSecret(ctx, name, fresh) }); err != nil {
 		return nil, err
 	}
-	return a.DB.Secret(ctx, name) // another node may have been faster
+	return a.DB.Primary().Secret(ctx, name) // another node may have been faster
 }
 
 // leave is what names a person and a kind in a link that nobody can make up.
@@ -90,7 +90,7 @@ func (a *App) Wishes(ctx context.Context, who access.Who) (map[string]bool, erro
 	if err := own(who, access.ReadAccount); err != nil {
 		return nil, err
 	}
-	said, err := a.DB.MailWishes(ctx, who.Person)
+	said, err := a.DB.Primary().MailWishes(ctx, who.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -144,13 +144,13 @@ func (a *App) Inbox(ctx context.Context, who access.Who, page int) (Inbox, error
 	}
 	in := Inbox{Letters: a.Mail != nil}
 	var err error
-	if in.Notices, err = a.DB.Notices(ctx, who.Person, (max(page, 1)-1)*PageSize, PageSize); err != nil {
+	if in.Notices, err = a.DB.Primary().Notices(ctx, who.Person, (max(page, 1)-1)*PageSize, PageSize); err != nil {
 		return in, err
 	}
-	if in.All, in.Unseen, err = a.DB.CountNotices(ctx, who.Person); err != nil {
+	if in.All, in.Unseen, err = a.DB.Primary().CountNotices(ctx, who.Person); err != nil {
 		return in, err
 	}
-	if in.Feed, err = a.DB.FeedSince(ctx, who.Person); err != nil {
+	if in.Feed, err = a.DB.Primary().FeedSince(ctx, who.Person); err != nil {
 		return in, err
 	}
 	to, err := a.Reach(ctx, who.Person)
@@ -158,21 +158,21 @@ func (a *App) Inbox(ctx context.Context, who access.Who, page int) (Inbox, error
 		return in, err
 	}
 	in.Address = to.Address
-	in.Back, err = a.DB.Bounce(ctx, to.Address)
+	in.Back, err = a.DB.Primary().Bounce(ctx, to.Address)
 	return in, err
 }
 
 // Unseen is how many notices a person has not seen, and whether letters to them
 // come back.
 func (a *App) Unseen(ctx context.Context, person good.ID) (n int, back bool, err error) {
-	if _, n, err = a.DB.CountNotices(ctx, person); err != nil {
+	if _, n, err = a.DB.Primary().CountNotices(ctx, person); err != nil {
 		return 0, false, err
 	}
 	to, err := a.Reach(ctx, person)
 	if err != nil || to.Address == "" {
 		return n, false, err
 	}
-	b, err := a.DB.Bounce(ctx, to.Address)
+	b, err := a.DB.Primary().Bounce(ctx, to.Address)
 	return n, b != nil, err
 }
 
@@ -251,14 +251,14 @@ func (a *App) EndFeed(ctx context.Context, who access.Who) error {
 // Feed is what a secret link leads to: the newest notices of its person, and
 // the language they read. An error of kind NotFound says that it leads nowhere.
 func (a *App) Feed(ctx context.Context, token string) ([]store.Notice, string, error) {
-	person, err := a.DB.FeedOf(ctx, hashed(token))
+	person, err := a.DB.Primary().FeedOf(ctx, hashed(token))
 	if err != nil {
 		return nil, "", err
 	}
 	if person == "" {
 		return nil, "", &good.Error{Kind: good.NotFound, Key: "mail.error.feed"}
 	}
-	list, err := a.DB.Notices(ctx, person, 0, PageSize)
+	list, err := a.DB.Primary().Notices(ctx, person, 0, PageSize)
 	if err != nil {
 		return nil, "", err
 	}

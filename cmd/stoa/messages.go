@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"stoa/internal/app/messages"
+	"stoa/internal/app/people"
+	"stoa/internal/fence"
+	"stoa/internal/good"
+	"stoa/internal/jobs"
+	"stoa/internal/notify"
+	"stoa/internal/store"
+)
+
+// MailFlags say how letters are sent.
+type MailFlags struct {
+	SMTP    string `name:"smtp" help:"Mail server, smtps://user:password@host:465 or smtp://user:password@host:587; without one no letters are sent." env:"STOA_SMTP" secret:"" placeholder:"URL"`
+	From    string `name:"mail-from" help:"Who letters are from." env:"STOA_MAIL_FROM" placeholder:"ADDRESS"`
+	ReplyTo string `name:"mail-reply-to" help:"Where answers to letters go." env:"STOA_MAIL_REPLY_TO" placeholder:"ADDRESS"`
+	Bounce  string `name:"mail-bounce" help:"Where letters go back to that cannot be delivered." env:"STOA_MAIL_BOUNCE" placeholder:"ADDRESS"`
+}
+
+// sender is the way to the mail server; nil where none is named.
+func (f MailFlags) sender() (messages.Sender, error) {
+	if f.SMTP == "" {
+		return nil, nil
+	}
+	s, err := notify.NewSMTP(f.SMTP, f.From, f.ReplyTo, f.Bounce)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// hooks bounds what is sent to strangers' hosts.
+var hooks = fence.Policy{MaxBytes: 1 << 20, MaxTime: 20 * time.Second, UserAgent: "Stoa-Webhooks", Ports: []uint16{443, 8443}}
+
+// messages are what people and programs hear, and the queue in which it waits.
+func (c *ServeCmd) messages(env *Env, db *store.DB, base string, nouns ...messages.Noun) (*messages.App, *jobs.Queue, error) {
+	mail, err := c.MailFlags.sender()
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the public address %s: %w", base, err)
+	}
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}, queue, nil
+}
+
+// reach finds where a person's messages go.
+func reach(db *store.DB) func(context.Context, good.ID) (messages.Reach, error) {
+	return func(ctx context.Context, id good.ID) (messages.Reach, error) {
+		p, err := db.Primary().Person(ctx, id)
+		if err != nil || p == nil {
+			return messages.Reach{}, err
+		}
+		main, err := db.Primary().MainEmails(ctx, []good.ID{id})
+		return messages.Reach{Address: main[id], Language: p.Language, Name: p.Name}, err
+	}
+}
+
+// letters sends the letters of accounts.
+type letters struct{ app *messages.App }
+
+// linkFor is how long a link in a letter is good for.
+const linkFor = 20 * time.Minute
+
+// Send implements people.Mailer.
+func (l letters) Send(ctx context.Context, letter people.Letter) error {
+	return l.app.Send(ctx, messages.Letter{To: letter.To, Language: letter.Language, Kind: letter.Kind, Link: letter.Link, Args: letter.Args, Until: l.app.Now().Add(linkFor)})
+}
+
+// mailWait is how long to wait after the n-th time that the mail server failed:
+// an hour's outage costs minutes more.
+func mailWait(n int) time.Duration { return min(time.Duration(n*n)*5*time.Second, 10*time.Minute) }
+
+// letterWait is the same for what is worth nothing after minutes.
+func letterWait(n int) time.Duration { return min(time.Duration(n)*5*time.Second, time.Minute) }
+
+// chores have the messages done by themselves.
+func chores(cfg *jobs.Config, m *messages.App) {
+	spread := &messages.Spreader{App: m}
+	cfg.Doers = map[string]jobs.Doer{
+		messages.TaskMail:    {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
+		messages.TaskLetter:  {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
+		messages.TaskWebhook: {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
+	}
+	cfg.Readers = []jobs.Reader{
+		{Name: "notices", Wants: m.Wants, Read: m.Hear},
+		{Name: "webhooks", Prepare: spread.Prepare, Wants: spread.Wants, Read: spread.Spread},
+	}
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget messages", Every: 24 * time.Hour, Do: m.Tick})
+}
