@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"stoa/internal/app/assessment"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/fence"
@@ -39,7 +40,7 @@ func (f MailFlags) sender() (messages.Sender, error) {
 var hooks = fence.Policy{MaxBytes: 1 << 20, MaxTime: 20 * time.Second, UserAgent: "Stoa-Webhooks", Ports: []uint16{443, 8443}}
 
 // messages are what people and programs hear, and the queue in which it waits.
-func (c *ServeCmd) messages(env *Env, db *store.DB, base string, nouns ...messages.Noun) (*messages.App, *jobs.Queue, error) {
+func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App, *jobs.Queue, error) {
 	mail, err := c.MailFlags.sender()
 	if err != nil {
 		return nil, nil, err
@@ -52,6 +53,11 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string, nouns ...messag
 	if err != nil {
 		return nil, nil, err
 	}
+	assessed, err := env.assessment(db)
+	if err != nil {
+		return nil, nil, err
+	}
+	nouns := []messages.Noun{{Verbs: assessment.Telling, Concerned: assessed.Concerned}}
 	return &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}, queue, nil
 }
 

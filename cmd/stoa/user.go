@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stoa/internal/access"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/good"
 	"stoa/internal/store"
@@ -53,9 +54,10 @@ func (e *Env) people(db *store.DB, base string) (*people.App, error) {
 	if err != nil {
 		return nil, err
 	}
+	heard := &messages.App{DB: db, Now: e.Now}
 	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log,
-		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept},
-		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone}}, nil
+		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept},
+		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone, heard.Gone}}, nil
 }
 
 // UserAddCmd makes an account.

@@ -188,7 +188,45 @@ func (a *App) Tick(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Forget deletes all that is kept of what a person hears, when they are erased.
-func (a *App) Forget(ctx context.Context, tx *store.Tx, person good.ID, addresses []string) error {
-	return tx.ForgetHearer(ctx, person, addresses)
+// Kept is all that is kept of what a person hears, for them to take away.
+func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
+	var out struct {
+		Notices  []good.Notice   `json:"notices"`
+		Letters  map[string]bool `json:"letters"`  // wanted or not, by kind
+		Webhooks []string        `json:"webhooks"` // addresses
+	}
+	for page := 0; ; page++ {
+		list, err := a.DB.Primary().Notices(ctx, p.ID, page*1000, 1000)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range list {
+			out.Notices = append(out.Notices, n.Notice)
+		}
+		if len(list) < 1000 {
+			break
+		}
+	}
+	var err error
+	if out.Letters, err = a.DB.Primary().MailWishes(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	hooks, err := a.DB.Primary().Webhooks(ctx, p.ID)
+	for _, w := range hooks {
+		out.Webhooks = append(out.Webhooks, w.URL)
+	}
+	return out, err
+}
+
+// Gone deletes all that is kept of what a person hears, when they are erased.
+func (a *App) Gone(ctx context.Context, tx *store.Tx, p good.Person) error {
+	emails, err := tx.Emails(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	var addresses []string
+	for _, e := range emails {
+		addresses = append(addresses, e.Address)
+	}
+	return tx.ForgetHearer(ctx, p.ID, addresses)
 }

@@ -370,7 +370,7 @@ func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 		w.fail = notify.ErrRefused
 		w.must(w.work()...)
 		_, err = w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
-			return w.Forget(ctx, tx, ada.Person, []string{"ada@example.org"})
+			return errors.Join(w.Gone(ctx, tx, good.Person{ID: ada.Person}), tx.DeleteBounce(ctx, "ada@example.org"))
 		})
 		w.must(err)
 		in, hooks := w.inbox(ada), []store.Webhook(nil)
