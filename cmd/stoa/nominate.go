@@ -3,18 +3,22 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
+	"net"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/app/assessment"
 	"stoa/internal/app/nominations"
+	"stoa/internal/app/people"
 	"stoa/internal/edge"
+	"stoa/internal/fence"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/tlog"
 	"stoa/internal/web/page"
+	applypage "stoa/internal/web/page/apply"
 	nominatepage "stoa/internal/web/page/nominate"
 )
 
@@ -172,11 +176,23 @@ const (
 	nominateEvery = 6 * time.Minute
 )
 
-// nominationPages are the pages on which goods are nominated and claimed.
-func nominationPages(a *nominations.App, quota *edge.Quota, key *tlog.Key, now func() time.Time, random io.Reader) ([]page.Route, error) {
-	secret, err := key.Secret("tickets of nominations")
+// proofs reaches where proofs of ownership lie.
+type proofs struct {
+	*fence.Client
+	*net.Resolver
+}
+
+// owners are the pages on which goods are nominated, claimed and applied for.
+func owners(a *nominations.App, assessed *assessment.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
+	a.Proof = proofs{fence.New(fence.Proofs), net.DefaultResolver}
+	tickets, err := key.Secret("tickets of nominations")
 	if err != nil {
 		return nil, err
 	}
-	return nominatepage.Routes(nominatepage.Config{Nominations: a, Tickets: nominate.Tickets{Key: secret}, Quota: quota.Take, Now: now, Rand: random}), nil
+	invitations, err := key.Secret("invitations to applications")
+	if err != nil {
+		return nil, err
+	}
+	return append(nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, People: known, Key: invitations, Now: env.Now})...), nil
 }

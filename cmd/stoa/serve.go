@@ -160,7 +160,12 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	}
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
 	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", nil, env.Now)
-	more, err := nominationPages(proposed, quota, key, env.Now, env.Rand)
+	assessed, err := env.assessment(db)
+	if err != nil {
+		return nil, err
+	}
+	assessed.CatchUp = g.CatchUp
+	more, err := owners(proposed, assessed, app, quota, key, env)
 	if err != nil {
 		return nil, err
 	}
@@ -169,11 +174,6 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	assessed, err := env.assessment(db)
-	if err != nil {
-		return nil, err
-	}
-	assessed.CatchUp = g.CatchUp
 	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ import (
 	"stoa/internal/web/page/about"
 	"stoa/internal/web/page/account"
 	"stoa/internal/web/page/apidoc"
+	"stoa/internal/web/page/apply"
 	"stoa/internal/web/page/atlas"
 	"stoa/internal/web/page/badge"
 	"stoa/internal/web/page/cases"
@@ -101,7 +102,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

@@ -45,6 +45,9 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 			if err != nil {
 				return err
 			}
+			if err := mine(ctx, tx, g, who.Person); err != nil {
+				return err
+			}
 			app.Good = g.ID
 			answers = prefilled(set, g)
 		} else {
@@ -63,6 +66,16 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 		return a.begin(ctx, tx, app, answers, who.Person)
 	})
 	return app, err
+}
+
+// mine refuses a good that somebody else has shown to be theirs. One that
+// nobody has claimed anybody may apply for, who can declare their authority.
+func mine(ctx context.Context, tx *store.Tx, g *good.Good, person good.ID) error {
+	owners, err := tx.OwnersOf(ctx, g.ID)
+	if err != nil || len(owners) == 0 || slices.Contains(owners, person) {
+		return err
+	}
+	return &good.Error{Kind: good.Conflict, Key: "apply.error.claimed", Field: "good", Args: map[string]any{"Name": g.Name}}
 }
 
 // begin writes a new application with its first answers.

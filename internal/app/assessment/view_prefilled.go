@@ -1,0 +1,51 @@
+package assessment
+
+import (
+	"context"
+
+	"stoa/internal/assess"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+)
+
+// Prefilled says which answers of an application are still as they were taken
+// over from what is known of the good: by question, the name of the source. An
+// applicant is to look at them before they hand them in as their own.
+func (a *App) Prefilled(ctx context.Context, f *Full) (map[string]string, error) {
+	if f.Good == nil || f.Kind != assess.First {
+		return nil, nil
+	}
+	sources, err := a.DB.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	taken, out := prefilled(f.Set, f.Good), map[string]string{}
+	for _, asked := range f.Asked {
+		q := asked.Question
+		held, ok := f.Answers[q.ID]
+		if !ok || held.Version != 1 || held.Answer.Empty() || !same(held.Answer, taken[q.ID]) {
+			continue
+		}
+		field := q.Fact
+		if field == "" || !same(held.Answer, known(q, f.Good)) {
+			field = good.FieldAnswers
+		}
+		from, ok := f.Good.From[field]
+		if !ok {
+			for key, origin := range f.Good.From { // a list that was united names the source of each item
+				if len(key) > len(field) && key[:len(field)+1] == field+"/" {
+					from, ok = origin, true
+					break
+				}
+			}
+		}
+		if s, known := sources[from.Source]; ok && known {
+			out[q.ID] = s.Name
+		}
+	}
+	return out, nil
+}
+
+// Version finds a version of a standard that can be applied against; "" is the
+// current one of the standard of recognition.
+func (a *App) Version(key string) (*standard.Set, error) { return a.standardOf(key) }

@@ -1,0 +1,185 @@
+// Package apply is the pages on which the owner of a good applies: a page for
+// each indicator, what is missing always in sight, until it is handed in; and
+// from then on what is asked back, suggested and decided.
+package apply
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"slices"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/app/assessment"
+	"stoa/internal/assess"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+	"stoa/internal/web/page"
+)
+
+// Style is the style of these pages.
+//
+//go:embed apply.css
+var Style []byte
+
+// Views is what the pages read.
+type Views interface {
+	Application(ctx context.Context, who access.Who, id good.ID) (*assessment.Full, error)
+	Mine(ctx context.Context, who access.Who) ([]assessment.Item, error)
+	Prefilled(ctx context.Context, f *assessment.Full) (map[string]string, error)
+	Version(key string) (*standard.Set, error)
+}
+
+// Answers is what changes an application's answers.
+type Answers interface {
+	Start(ctx context.Context, who access.Who, in assessment.Start) (*assess.Application, error)
+	Save(ctx context.Context, who access.Who, id good.ID, edits []assessment.Edit) ([]assessment.Saved, error)
+	Settle(ctx context.Context, who access.Who, id, suggestion good.ID, accept bool) error
+	AddOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error)
+	RemoveOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error)
+}
+
+// Steps is what moves an application on.
+type Steps interface {
+	Authorise(ctx context.Context, who access.Who, id good.ID, text string) (*assess.Application, error)
+	Submit(ctx context.Context, who access.Who, id good.ID, version int64) (*assess.Application, int64, error)
+	Withdraw(ctx context.Context, who access.Who, id good.ID, version int64, reason string) (*assess.Application, int64, error)
+	Renew(ctx context.Context, who access.Who, slugOrID string) (*assess.Application, error)
+}
+
+// Replies is how an applicant answers.
+type Replies interface {
+	Reply(ctx context.Context, who access.Who, id good.ID, indicator, text string) (*assess.Application, int64, error)
+	AskMore(ctx context.Context, who access.Who, id good.ID, reason string) (*assess.Application, int64, error)
+	Appeal(ctx context.Context, who access.Who, id good.ID, text string, links []good.Link) (*assess.Application, int64, error)
+}
+
+// People knows who somebody is, for an invitation they gave.
+type People interface {
+	Act(ctx context.Context, key string) (access.Who, error)
+}
+
+// Config is what the pages need.
+type Config struct {
+	Views   Views
+	Answers Answers
+	Steps   Steps
+	Replies Replies
+	People  People
+	Key     []byte // seals invitations
+	Now     func() time.Time
+}
+
+// Routes are the pages.
+func Routes(c Config) []page.Route {
+	route := func(pattern string, act access.Act, h page.Handler) page.Route {
+		return page.Route{Pattern: pattern, Act: act, Handler: h}
+	}
+	return []page.Route{
+		route("GET /apply", access.Apply, c.index),
+		route("GET /apply/new", access.Apply, c.begin),
+		route("POST /apply/new", access.Apply, c.start),
+		route("POST /apply/renew", access.Renew, c.renew),
+		route("GET /apply/{application}", access.ReadApplication, c.whole),
+		route("GET /apply/{application}/part/{indicator}", access.ReadApplication, c.part),
+		route("POST /apply/{application}/part/{indicator}", access.EditApplication, c.save),
+		route("GET /apply/{application}/check", access.ReadApplication, c.check),
+		route("POST /apply/{application}/authority", access.EditApplication, c.authorise),
+		route("POST /apply/{application}/submit", access.Submit, c.submit),
+		route("POST /apply/{application}/withdraw", access.Withdraw, c.withdraw),
+		route("POST /apply/{application}/reply", access.Clarify, c.reply),
+		route("POST /apply/{application}/more", access.Clarify, c.more),
+		route("POST /apply/{application}/appeal", access.Appeal, c.appeal),
+		route("POST /apply/{application}/suggestion", access.EditApplication, c.settle),
+		route("GET /apply/{application}/answers.yml", access.ReadApplication, c.export),
+		route("POST /apply/{application}/answers", access.EditApplication, c.bring),
+		route("POST /apply/{application}/leave", access.EditApplication, c.leave),
+		route("GET /apply/{application}/join", access.Claim, c.invited),
+		route("POST /apply/{application}/join", access.Claim, c.join),
+	}
+}
+
+// listed is the page of one's applications.
+type listed struct {
+	*page.Frame
+	Items []assessment.Item
+}
+
+// index answers GET /apply.
+func (c Config) index(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	items, err := c.Views.Mine(r.Context(), f.Reader())
+	if err != nil {
+		return err
+	}
+	items = slices.DeleteFunc(items, func(i assessment.Item) bool {
+		return !slices.Contains(i.People[assessment.PartOwner], f.Reader().Person)
+	})
+	f.Work, f.Here, f.Title = true, "apply", f.T("apply.title")
+	return page.Write(w, r, f, http.StatusOK, list(&listed{Frame: f, Items: items}))
+}
+
+// starting is the form an application begins with.
+type starting struct {
+	*page.Frame
+	Form page.Form
+	Good string
+}
+
+func (s *starting) kinds() page.Field {
+	d := page.Field{Name: "kind", Label: s.T("apply.new.kind")}
+	for _, k := range good.Kinds {
+		d.Options = append(d.Options, page.Option{Value: string(k), Label: s.Kind(k)})
+	}
+	return s.Form.Field(d)
+}
+
+// begin answers GET /apply/new.
+func (c Config) begin(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	return c.showStart(w, r, http.StatusOK, &starting{Frame: f, Good: r.URL.Query().Get("good")})
+}
+
+func (c Config) showStart(w http.ResponseWriter, r *http.Request, status int, m *starting) error {
+	m.Work, m.Here, m.Title = true, "apply", m.T("apply.new")
+	return page.Write(w, r, m.Frame, status, newPage(m))
+}
+
+// start answers POST /apply/new.
+func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	v, err := page.Sent(r, "good", "name", "link", "kind*")
+	if err != nil {
+		return err
+	}
+	in := assessment.Start{Good: v.Get("good"), Name: v.Get("name"), Link: v.Get("link")}
+	for _, k := range v["kind"] {
+		in.Kinds = append(in.Kinds, good.Kind(k))
+	}
+	app, err := c.Answers.Start(r.Context(), f.Reader(), in)
+	m := &starting{Frame: f, Good: in.Good, Form: page.Form{Values: v}}
+	if err != nil && m.Form.Add(f, err) {
+		return c.showStart(w, r, status(err), m)
+	}
+	if err != nil {
+		return err
+	}
+	return to(w, r, f, app.ID, "")
+}
+
+// renew answers POST /apply/renew.
+func (c Config) renew(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	v, err := page.Sent(r, "good")
+	if err != nil {
+		return err
+	}
+	app, err := c.Steps.Renew(r.Context(), f.Reader(), v.Get("good"))
+	if err != nil {
+		return err
+	}
+	return to(w, r, f, app.ID, "")
+}
+
+// to leads to a page of an application, after something was done.
+func to(w http.ResponseWriter, r *http.Request, f *page.Frame, id good.ID, rest string) error {
+	http.Redirect(w, r, string(f.Href("/apply/"+string(id)+rest)), http.StatusSeeOther)
+	return nil
+}
