@@ -81,12 +81,23 @@ func (g *gatherer) close(p *part) hits {
 	return out
 }
 
-// bury drops the dead.
+// bury drops the dead. They are fewer than what is met by a common word, and
+// looked up one by one otherwise.
 func (g *gatherer) bury(dead *roaring.Bitmap) {
+	if n := dead.GetCardinality(); n < uint64(len(g.docs)) {
+		for it := dead.Iterator(); it.HasNext(); {
+			g.best[it.Next()] = 0
+		}
+	} else {
+		for _, d := range g.docs {
+			if dead.Contains(d) {
+				g.best[d] = 0
+			}
+		}
+	}
 	docs, literal := g.docs[:0], g.literal[:0]
 	for i, d := range g.docs {
-		if dead.Contains(d) {
-			g.best[d] = 0
+		if g.best[d] == 0 {
 			continue
 		}
 		docs = append(docs, d)
