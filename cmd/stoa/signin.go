@@ -26,6 +26,8 @@ type SignInFlags struct {
 	OIDCName     string `name:"oidc-name" help:"What the issuer is called on the button." env:"STOA_OIDC_NAME"`
 	GitHubID     string `name:"github-client-id" help:"OAuth application at GitHub that people may sign in with." env:"STOA_GITHUB_CLIENT_ID"`
 	GitHubSecret string `name:"github-client-secret" help:"Secret of the application." env:"STOA_GITHUB_CLIENT_SECRET" secret:""`
+	GitHubURL    string `name:"github-url" help:"Address of a GitHub of one's own." env:"STOA_GITHUB_URL" placeholder:"URL"`
+	GitHubAPI    string `name:"github-api-url" help:"Address of its API." env:"STOA_GITHUB_API_URL" placeholder:"URL"`
 }
 
 // sites are those that vouch for people.
@@ -41,7 +43,7 @@ func (f SignInFlags) sites() ([]signin.Site, error) {
 		if f.GitHubSecret == "" {
 			return nil, errors.New("--github-client-id needs --github-client-secret")
 		}
-		out = append(out, &signin.GitHub{ClientID: f.GitHubID, Secret: f.GitHubSecret})
+		out = append(out, &signin.GitHub{ClientID: f.GitHubID, Secret: f.GitHubSecret, Web: f.GitHubURL, API: f.GitHubAPI})
 	}
 	return out, nil
 }

@@ -60,7 +60,7 @@ var allowed = map[string][]string{
 // testModules are used by tests alone and never reach the program.
 var testModules = []string{
 	"github.com/andybalholm/cascadia", "github.com/blevesearch/bleve/v2", "github.com/chromedp/cdproto", "github.com/chromedp/chromedp",
-	"github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
+	"github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/google/go-cmp", "github.com/oauth2-proxy/mockoidc", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 }
 
 func TestEachModuleServesOnlyItsRooms(t *testing.T) {
