@@ -108,6 +108,23 @@ func (a *App) SeatsOf(ctx context.Context, person good.ID) ([]advise.Seat, error
 	return a.DB.SeatsOf(ctx, person)
 }
 
+// Kept is what is kept of a person here.
+type Kept struct {
+	Seats    []advise.Seat    `json:"seats,omitempty"`
+	Comments []advise.Comment `json:"comments,omitempty"`
+}
+
+// Kept returns what is kept of a person, for them to take away.
+func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
+	var out Kept
+	var err error
+	if out.Seats, err = a.DB.SeatsOf(ctx, p.ID); err != nil {
+		return nil, err
+	}
+	out.Comments, err = a.DB.CommentsBy(ctx, p.Pseudonym)
+	return out, err
+}
+
 // Position is the journal position that answers are as of, at least.
 func (a *App) Position(ctx context.Context) (int64, error) { return a.DB.Position(ctx) }
 

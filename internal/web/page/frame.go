@@ -41,6 +41,7 @@ type Site struct {
 	Standards bool
 	// What there is besides what everybody reads.
 	Accounts, Desk bool
+	Proves         bool // the record behind each recognition can be read here
 }
 
 // Frame is one page being made.

@@ -230,6 +230,13 @@ func (m *model) standing(r good.Recognition) string {
 	return m.Tell(key, "Issuer", r.Issuer, "Stage", m.Stage(r.State))
 }
 
+// decidedHere says whether a recognition stands that this instance decided on.
+func (m *model) decidedHere() bool {
+	return slices.ContainsFunc(m.View.Good.Recognitions, func(r good.Recognition) bool {
+		return !r.Reported && (r.State == good.Recognised || r.State == good.RenewalDue)
+	})
+}
+
 // claimant is who says a good is in use, as the text of a link.
 func (m *model) claimant(d good.Deployment) string {
 	if d.By != "" {
