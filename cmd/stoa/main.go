@@ -63,6 +63,7 @@ type CLI struct {
 	Jobs         JobsCmd         `cmd:"" help:"Look after the work that runs by itself."`
 	Standard     StandardCmd     `cmd:"" help:"Look after criteria sets."`
 	Publiccode   PubliccodeCmd   `cmd:"" name:"publiccode" help:"Check publiccode.yml files."`
+	Simulate     SimulateCmd     `cmd:"" help:"Play what happens over months in minutes."`
 	Version      VersionCmd      `cmd:"" help:"Print the program's version."`
 }
 

@@ -82,7 +82,7 @@ func (f *face) assessing(d describer) []operation {
 		return p
 	}
 	id := []*huma.Param{path("application", "Id of the application.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")}
-	one := []*huma.Param{path("good", "Id or slug of the good.", "opencrvs")}
+	one := []*huma.Param{path("good", "Id or slug of the good.", "dhis2")}
 	get := func(act access.Act, at, name, summary string, params []*huma.Param, gives reflect.Type, h answer, statuses ...int) operation {
 		return d.call(call{act: act, method: http.MethodGet, path: "/api/v1/" + at, id: name, tag: "assessment", summary: summary, params: params, gives: gives, handle: h, statuses: statuses})
 	}

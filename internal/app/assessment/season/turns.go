@@ -11,11 +11,23 @@ import (
 	"stoa/internal/standard"
 )
 
-// turn does what an application waits for.
+// turn does what an application waits for, by the first who may: a quarrel of
+// earlier forbids some.
 func (s *Season) turn(ctx context.Context, app *assess.Application) error {
-	fate := fateOf(app)
 	chiefs, others := s.people[access.Coordinator], s.people[access.Secretariat]
-	chief := chiefs[chance(app, "chief", uint32(len(chiefs)))]
+	at := int(chance(app, "chief", uint32(len(chiefs))))
+	var err error
+	for n := range len(chiefs) {
+		err = s.try(ctx, app, chiefs[(at+n)%len(chiefs)], others[(at+n)%len(others)])
+		if good.KindOf(err) != good.Forbidden {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Season) try(ctx context.Context, app *assess.Application, chief, second assessment.Person) error {
+	fate := fateOf(app)
 	if fate == Reconsider && app.State == assess.Review {
 		_, _, err := s.App.Withdraw(ctx, s.owner(app), app.ID, 0, "We will come back.")
 		return err
@@ -50,7 +62,7 @@ func (s *Season) turn(ctx context.Context, app *assess.Application) error {
 		_, _, err := s.App.Propose(ctx, who(chief), app.ID, app.Version, outcome, nil)
 		return err
 	case assess.Proposed:
-		_, _, err := s.App.Confirm(ctx, who(others[chance(app, "second", 2)]), app.ID, app.Version)
+		_, _, err := s.App.Confirm(ctx, who(second), app.ID, app.Version)
 		return err
 	case assess.Decided:
 		if app.Decision().Outcome == assess.NotEligible && app.Appeal == nil && chance(app, "appeal", 3) == 0 {
