@@ -86,7 +86,7 @@ func (f *Follower) open(ctx context.Context) (bool, error) {
 	case err != nil:
 		return false, fmt.Errorf("open the catalogue: %w", err)
 	}
-	behind, err := f.Store.Position(ctx)
+	behind, err := f.head(ctx)
 	if err != nil {
 		return false, fmt.Errorf("open the catalogue: %w", err)
 	}
@@ -107,12 +107,21 @@ const unknown = -2
 // may be behind the journal: to build it anew is quicker then.
 const farBehind = 20_000
 
+// head is the journal's last position, whatever a replica has.
+func (f *Follower) head(ctx context.Context) (int64, error) {
+	if f.Primary != nil {
+		return f.Primary.Head(ctx)
+	}
+	return f.Store.Position(ctx)
+}
+
 // same says whether the log had that root at that position.
 func (f *Follower) same(ctx context.Context, m catalog.Mark) (bool, error) {
-	head, err := f.Store.Position(ctx)
+	head, err := f.head(ctx)
 	if err != nil || m.Position > head {
 		return false, err
 	}
+	f.shown(m.Position) // a replica may not have it yet
 	root, err := f.Store.LogRoot(ctx, m.Position+1)
 	return root == m.Root, err
 }

@@ -29,7 +29,14 @@ type node struct {
 	db     *store.DB
 	log    *bytes.Buffer
 	builds int
+	behind int64 // entries a replica has not got until it is told that they were shown
 }
+
+// Head and Shown make the node one that reads a replica.
+func (n *node) Head(ctx context.Context) (int64, error) { return n.db.Position(ctx) }
+
+// Shown says what the replica must have.
+func (n *node) Shown(int64) { n.behind = 0 }
 
 // EachGood counts how often everything is read.
 func (n *node) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
@@ -37,8 +44,15 @@ func (n *node) EachGood(ctx context.Context) iter.Seq2[*good.Good, error] {
 	return n.db.EachGood(ctx)
 }
 
-func (n *node) Position(ctx context.Context) (int64, error) { return n.db.Position(ctx) }
+func (n *node) Position(ctx context.Context) (int64, error) {
+	head, err := n.db.Position(ctx)
+	return head - n.behind, err
+}
+
 func (n *node) LogRoot(ctx context.Context, size int64) ([32]byte, error) {
+	if head, err := n.Position(ctx); err != nil || size > head+1 {
+		return [32]byte{}, fmt.Errorf("the replica has no hash %d: %w", size, err)
+	}
 	return n.db.LogRoot(ctx, size)
 }
 func (n *node) Entries(ctx context.Context, from int64, limit int) ([]good.Entry, error) {
@@ -64,8 +78,14 @@ func database(t *testing.T, url string) *store.DB {
 // started is a node on db that keeps its index in dir.
 func started(t *testing.T, db *store.DB, dir string) *node {
 	t.Helper()
-	n := &node{t: t, db: db, log: &bytes.Buffer{}}
-	n.Follower = &follow.Follower{Store: n, Live: &catalog.Live{}, Log: slog.New(slog.NewTextHandler(n.log, nil)), Folder: &catalog.Folder{Dir: dir}, Now: time.Now}
+	return startedBehind(t, db, dir, 0)
+}
+
+// startedBehind is a node that reads a replica which lacks so many entries.
+func startedBehind(t *testing.T, db *store.DB, dir string, behind int64) *node {
+	t.Helper()
+	n := &node{t: t, db: db, log: &bytes.Buffer{}, behind: behind}
+	n.Follower = &follow.Follower{Store: n, Primary: n, Live: &catalog.Live{}, Log: slog.New(slog.NewTextHandler(n.log, nil)), Folder: &catalog.Folder{Dir: dir}, Now: time.Now}
 	if err := n.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +174,20 @@ func TestASecondStartOpensWhatTheFirstBuilt(t *testing.T) {
 				t.Errorf("after a kill everything is read again: %s", third.log)
 			}
 		})
+	}
+}
+
+func TestAReplicaThatLagsDoesNotSpoilTheIndex(t *testing.T) {
+	db, dir := database(t, "sqlite:"+filepath.Join(t.TempDir(), "stoa.db")), t.TempDir()
+	write(t, db, "fridges", numbered(10)...)
+	started(t, db, dir).shows("fridges", 10)
+	n := startedBehind(t, db, dir, 5)
+	n.shows("fridges", 10)
+	if err := n.Tend(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n.builds != 0 || n.log.Len() > 0 {
+		t.Errorf("because a replica lags everything is read %d times: %s", n.builds, n.log)
 	}
 }
 

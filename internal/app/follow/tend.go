@@ -113,7 +113,7 @@ func (f *Follower) misfit(ctx context.Context) (string, error) {
 	if why != "" {
 		return why, nil
 	}
-	head, err := f.Store.Position(ctx)
+	head, err := f.head(ctx)
 	if err != nil {
 		return "", fmt.Errorf("follow the journal: %w", err)
 	}
