@@ -75,6 +75,10 @@ func DetectReader(r io.Reader) (Format, error) {
 		return DPGAHistory, nil
 	case !array && has("foreign_id") && has("facts"):
 		return StoaCatalogue, nil
+	case !array && has("openlicenses") && has("clearOwnership"):
+		return DPGAApplications, nil
+	case !array && has("user") && has("timestamp"), !array && has("SDG[0]"):
+		return DPGAReviews, nil
 	case array && (has("openlicenses") || has("dpgid") || has("sdgs")):
 		return DPGAv1, nil
 	case array && (has("license") || has("SDGs")):
@@ -169,8 +173,8 @@ func detectFolder(fsys fs.FS, base string) (Format, error) {
 		}
 		format, err := DetectReader(f)
 		_ = f.Close()
-		if err == nil && format == StoaCatalogue {
-			return StoaCatalogue, nil
+		if err == nil && slices.Contains([]Format{StoaCatalogue, DPGAApplications, DPGAReviews}, format) {
+			return format, nil
 		}
 	}
 	if holdsPubliccode(fsys) {

@@ -170,8 +170,8 @@ func (tx *Tx) putPeople(ctx context.Context, a *assess.Application) error {
 	return tx.insert(ctx, Q(`INSERT INTO application_people (application, part, person, since, done) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`), rows)
 }
 
-// MoveApplications gives every application about a good, and its public
-// record, to another.
+// MoveApplications gives every application about a good, its public record and
+// what volunteers found of it, to another.
 func (tx *Tx) MoveApplications(ctx context.Context, from, into good.ID) error {
 	settings, err := tx.Settings(ctx)
 	if err != nil {
@@ -196,6 +196,9 @@ func (tx *Tx) MoveApplications(ctx context.Context, from, into good.ID) error {
 		if err := tx.PutAssessment(ctx, r); err != nil {
 			return err
 		}
+	}
+	if _, err = tx.q.ExecContext(ctx, Q(`UPDATE community_reviews SET good = $1 WHERE good = $2`), into, from); err != nil {
+		return err
 	}
 	_, err = tx.q.ExecContext(ctx, Q(`UPDATE due SET subject = $1 WHERE subject = $2`), into, from)
 	return err

@@ -31,6 +31,7 @@ var tables = []struct{ name, order string }{
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 	{"nominations", "id"}, {"claims", "good, person"},
+	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},
 }
 
 // Left are the tables that no copy holds: who is signed in, and what is under
