@@ -147,7 +147,7 @@ func software() standard.Answers {
 		"owner.name": text("Sounder Foundation"), "owner.evidence": link, "owner.country": chosen("KE"), "owner.all": chosen("yes"),
 		"platform.closed": chosen("no"), "docs.links": link, "data.handles": chosen("no"),
 		"law.list": text("GDPR"), "law.evidence": link, "standards.open": text("HTTP"), "standards.practices": text("Review"),
-		"privacy.personal": chosen("none"), "content.handled": chosen("none"), "people.interact": chosen("no"),
+		"privacy.personal": chosen("none"), "content.handled": chosen("none"), "harassment.interact": chosen("no"),
 	}
 }
 
@@ -183,10 +183,10 @@ func TestTheStandardAsksWhatItShould(t *testing.T) {
 		}, ""},
 		{"dpg@1.1.7", good.Standard, none, "licence.implementing missing, platform.implementations missing, standards.governance missing"},
 		{"dpg@1.1.7", good.Software, func(a standard.Answers) {
-			a["platform.closed"], a["data.handles"], a["people.interact"] = standard.Answer{Choices: []string{"yes"}}, standard.Answer{Choices: []string{"yes"}}, standard.Answer{Choices: []string{"yes"}}
+			a["platform.closed"], a["data.handles"], a["harassment.interact"] = standard.Answer{Choices: []string{"yes"}}, standard.Answer{Choices: []string{"yes"}}, standard.Answer{Choices: []string{"yes"}}
 			a["privacy.personal"], a["content.handled"], a["owner.all"] = standard.Answer{Choices: []string{"stored"}}, standard.Answer{Choices: []string{"collected"}}, standard.Answer{Choices: []string{"no"}}
 			delete(a, "sdg.relevance")
-		}, "sdg.relevance missing, owner.rights missing, platform.alternatives missing, data.export missing, privacy.types missing, privacy.security missing, content.types missing, content.moderation missing, people.protection missing"},
+		}, "sdg.relevance missing, owner.rights missing, platform.alternatives missing, data.export missing, privacy.types missing, privacy.security missing, content.types missing, content.moderation missing, harassment.protection missing"},
 	} {
 		if got := gaps(find(t, c.key), c.kind, c.change); got != c.want {
 			t.Errorf("%s, %s: gaps\n%s, want\n%s", c.key, c.kind, got, c.want)

@@ -57,7 +57,7 @@ var applicationFields = map[string]string{
 	"openStandards": "standards.open", "bestPractices": "standards.practices",
 	"dataPrivacySecurity.collectsPII": "privacy.personal", "dataPrivacySecurity.typesOfPIIDataCollected": "privacy.types", "dataPrivacySecurity.dataPrivacySecurity": "privacy.security",
 	"userContent.contentManagement": "content.handled", "userContent.contentTypes": "content.types", "userContent.contentManagementPolicy": "content.moderation",
-	"protectionFromHarassment.facilitatesUserInteraction": "people.interact", "protectionFromHarassment.harassmentPolicy": "people.protection",
+	"protectionFromHarassment.facilitatesUserInteraction": "harassment.interact", "protectionFromHarassment.harassmentPolicy": "harassment.protection",
 	"locations.deploymentCountries": "scale.countries", "deploymentOrganisations": "scale.users", "otherDeploymentOrganisations": "scale.users", "deploymentCountriesDepartments": "scale.users",
 	"organizations.name": "", "organizations.website": "", "organizations.org_type": "", "organizations.contact_name": "", "organizations.contact_email": "",
 	"stage": "-", // every application says DPG, which is not so
@@ -289,8 +289,8 @@ func (a *answering) take(r *form, f good.Facts) {
 	a.choose("userContent.contentManagement", "content.handled", string(r.Content.V.Management), handling("content"))
 	a.text("userContent.contentTypes", "content.types", r.Content.V.Types...)
 	a.text("userContent.contentManagementPolicy", "content.moderation", string(r.Content.V.Policy))
-	a.choose("protectionFromHarassment.facilitatesUserInteraction", "people.interact", string(r.Harassment.V.Interaction), yesNo)
-	a.text("protectionFromHarassment.harassmentPolicy", "people.protection", string(r.Harassment.V.Policy))
+	a.choose("protectionFromHarassment.facilitatesUserInteraction", "harassment.interact", string(r.Harassment.V.Interaction), yesNo)
+	a.text("protectionFromHarassment.harassmentPolicy", "harassment.protection", string(r.Harassment.V.Policy))
 	a.put("locations.deploymentCountries", "scale.countries", standard.Answer{Choices: countries(f.Deployments)})
 	a.text("deploymentOrganisations", "scale.users", slices.Concat(r.Users, r.Others, r.Departments)...)
 }
