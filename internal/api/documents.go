@@ -93,6 +93,10 @@ type Recognition struct {
 	Reason   string `json:"reason,omitempty" doc:"The reason given in public."`
 	Source   string `json:"source" doc:"Id of the source that says so."`
 	URL      string `json:"url,omitempty" doc:"Where that can be read."`
+	From     string `json:"from,omitempty" doc:"Of what was decided here: the day from which it holds."`
+	Until    string `json:"until,omitempty" doc:"Of what was decided here: the last day it holds."`
+	Standard string `json:"standard,omitempty" doc:"Of what was decided here: by which version of which standard." example:"dpg@1.1.7"`
+	Renewing string `json:"renewing,omitempty" doc:"Since when a renewal is under review; it stays listed meanwhile."`
 }
 
 // Statement says where a fact comes from.

@@ -56,7 +56,8 @@ func statement(o good.Origin) Statement {
 
 func recognition(r good.Recognition) Recognition {
 	return Recognition{Issuer: r.Issuer, Reported: r.Reported, State: string(r.State), First: string(r.First), Last: string(r.Last),
-		Gone: string(r.Gone), Reason: r.Reason, Source: r.Source, URL: r.URL}
+		Gone: string(r.Gone), Reason: r.Reason, Source: r.Source, URL: r.URL,
+		From: string(r.From), Until: string(r.Until), Standard: r.Standard, Renewing: string(r.Renewing)}
 }
 
 // summary is what a list says of c.

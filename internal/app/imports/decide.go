@@ -69,6 +69,14 @@ func (r *run) decide(ctx context.Context, db reader, c harvest.Candidate) (decis
 	if err != nil {
 		return d, err
 	}
+	if old != nil && old.Facts.Standing != nil && old.Facts.Standing.Decided { // what we decided nobody else restates
+		d.record = *old
+		g, err := db.Good(ctx, old.Good)
+		if err == nil {
+			d.slug = g.Slug
+		}
+		return d, err
+	}
 	held, err := db.CaseFor(ctx, c.Source, c.ForeignID)
 	if err != nil {
 		return d, err
@@ -250,12 +258,15 @@ func closing(c *store.Case) *store.Case {
 	return &next
 }
 
-// dated is st with the day it was seen, where it says none of its own.
+// dated is st with the day it was seen, where it says none of its own. What
+// comes from elsewhere is reported, whatever it says of itself: decided here is
+// only what people decide here.
 func dated(st *good.Standing, seen good.Date) *good.Standing {
 	if st == nil {
 		return nil
 	}
 	out := *st
+	out.Decided, out.From, out.Until, out.Standard, out.Renewing = false, "", "", "", ""
 	if out.First == "" && out.Last == "" {
 		out.First, out.Last = seen, seen
 	}
