@@ -136,7 +136,9 @@ func (l *lane) run(kills int) {
 		if l.attempt(action, time.Duration(l.rand.Int64N(int64(l.typical[action]*5/4)))) {
 			continue
 		}
-		killed++
+		if killed++; killed%100 == 0 {
+			l.t.Logf("%d kills so far: %v", killed, l.told)
+		}
 		l.check()
 		if l.size > before {
 			action += " after a commit"

@@ -237,11 +237,18 @@ func (c *PageCache) get(key []byte, position int64) *page {
 		return nil
 	}
 	p := e.Value.(*page)
-	if p.position != position || p.maxAge > 0 && c.cfg.Now().Sub(p.made) >= p.maxAge {
+	if p.position != position || p.maxAge > 0 && c.old(p) {
 		return nil // replaced when it has been made anew
 	}
 	c.order.MoveToFront(e)
 	return p
+}
+
+// old says whether p has outlived its time, or was made in a future from which
+// the clock has come back.
+func (c *PageCache) old(p *page) bool {
+	age := c.cfg.Now().Sub(p.made)
+	return age >= p.maxAge || age < 0
 }
 
 // put keeps p. Once the cache is full, stale pages make room for anything, but

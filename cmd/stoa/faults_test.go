@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"stoa/internal/testkit"
+)
+
+// small mounts a file system of a few megabytes in memory, so that a disk can
+// be full and can be closed to writing without harm to anybody.
+func small(t *testing.T, size string) string {
+	t.Helper()
+	testkit.Need(t, "root, to mount a file system", os.Geteuid() == 0)
+	dir := t.TempDir()
+	if err := syscall.Mount("stoa-test", dir, "tmpfs", 0, "size="+size); err != nil {
+		testkit.Need(t, fmt.Sprintf("a mounted file system (%v)", err), false)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// try runs the program in an environment and returns what it said.
+func try(t *testing.T, env []string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command(testkit.Program(t), args...)
+	cmd.Env = env
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// TestAFullDiskLosesNothing fills the disk under a server: writes are refused
+// with a reason, pages go on, and once there is room again writing does, too.
+func TestAFullDiskLosesNothing(t *testing.T) {
+	disk := small(t, "24m")
+	n := startNodesIn(t, filepath.Join(disk, "data"))
+	n.edit("dhis2", "https://before.example.org")
+	filler := filepath.Join(disk, "filler")
+	f, err := os.Create(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := f.Write(make([]byte, 4096)); err != nil {
+			break // there is no room left
+		}
+	}
+	f.Close()
+	kept, refused := "https://before.example.org", ""
+	for i := range 400 { // what is free within the database's files is used up first
+		website := fmt.Sprintf("https://full-%d.example.org/%s", i, strings.Repeat("x", 1000))
+		said, err := try(t, n.env, "good", "edit", "dhis2", "website="+website, "--reason", strings.Repeat("a long reason ", 4000))
+		if err != nil {
+			refused = said
+			break
+		}
+		kept = website
+	}
+	if !strings.Contains(refused, "full") && !strings.Contains(refused, "no space") {
+		t.Errorf("a full disk is refused with: %s", refused)
+	}
+	if status, body := n.ask("/api/v1/goods/dhis2"); status != http.StatusOK || !strings.Contains(body, "dhis2") {
+		t.Errorf("pages on a full disk: %d", status)
+	}
+	if err := os.Truncate(filler, 0); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := try(t, n.env, "db", "check"); err != nil {
+		t.Errorf("after a full disk: %v %s", err, said)
+	}
+	if said, err := try(t, n.env, "good", "show", "dhis2"); err != nil || !strings.Contains(said, kept) {
+		t.Errorf("the last acknowledged write is lost: %v %.300s", err, said)
+	}
+	n.edit("dhis2", "https://after.example.org")
+}
+
+// TestAClosedDiskIsRead makes the disk read-only under a server: pages and
+// proofs go on, writes are refused with a reason.
+func TestAClosedDiskIsRead(t *testing.T) {
+	disk := small(t, "64m")
+	n := startNodesIn(t, filepath.Join(disk, "data"))
+	n.edit("dhis2", "https://before.example.org")
+	_ = n.server.end(syscall.SIGTERM) // closes its files, which else keep the disk open
+	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	said, err := try(t, n.env, "good", "edit", "dhis2", "website=https://closed.example.org", "--reason", "a test")
+	if err == nil || !strings.Contains(said, "read-only") {
+		t.Errorf("a write on a closed disk: %v %s", err, said)
+	}
+	if said, err := try(t, n.env, "verify"); err != nil || !strings.Contains(said, "proven") {
+		t.Errorf("a proof on a closed disk: %v %s", err, said)
+	}
+	if said, err := try(t, n.env, "good", "show", "dhis2"); err == nil && !strings.Contains(said, "before.example.org") {
+		t.Errorf("what is shown: %s", said)
+	}
+	if said, err := try(t, n.env, "backup", filepath.Join(t.TempDir(), "closed.stoa")); err != nil {
+		t.Errorf("a backup of a closed disk: %v %s", err, said)
+	}
+	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT, "size=64m"); err != nil {
+		t.Fatal(err)
+	}
+	n.start()
+	n.edit("dhis2", "https://open.example.org")
+}
+
+// startNodesIn starts one node with its embedded database in a directory.
+func startNodesIn(t *testing.T, dir string) *node {
+	t.Helper()
+	n := &node{t: t, dir: filepath.Dir(dir), env: append(os.Environ(), "STOA_DATA="+dir, "STOA_DATABASE_URL=", "STOA_ADDR=127.0.0.1:0", "STOA_LOG_LEVEL=warn")}
+	n.start()
+	return n
+}
