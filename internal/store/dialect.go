@@ -137,10 +137,14 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	if err != nil { // it may hold a password: not repeated
 		return nil, &good.Error{Kind: good.Invalid, Key: "error.db.url", Field: "database"}
 	}
-	if o.ReadOnly {
-		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	var options []stdlib.OptionOpenDB
+	if o.ReadOnly { // once connected: an address may ask for a server that can be written
+		options = append(options, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+			_, err := c.Exec(ctx, `SET default_transaction_read_only = on`)
+			return err
+		}))
 	}
-	pool := stdlib.OpenDB(*cfg)
+	pool := stdlib.OpenDB(*cfg, options...)
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	db := &DB{r: pool, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
