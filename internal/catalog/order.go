@@ -242,21 +242,21 @@ func (s *Snapshot) best(chosen []*roaring.Bitmap, found *finding, offset, limit 
 // topRefs keeps the best refs offered: twice as many as wanted are collected,
 // then the worse half is dropped.
 type topRefs struct {
-	s     *Snapshot
-	most  int
-	refs  []ref
-	floor float32
-	full  bool
+	s    *Snapshot
+	most int
+	refs []ref
+	last ref // the worst of the kept ones
+	full bool
 }
 
 func (t *topRefs) offer(r ref) {
-	if t.full && r.score < t.floor {
+	if t.full && (r.score < t.last.score || r.score == t.last.score && r.part == t.last.part && r.doc > t.last.doc) {
 		return
 	}
 	t.refs = append(t.refs, r)
 	if len(t.refs) >= 2*t.most+64 {
 		t.sorted()
-		t.floor, t.full = t.refs[len(t.refs)-1].score, true
+		t.last, t.full = t.refs[len(t.refs)-1], true
 	}
 }
 
