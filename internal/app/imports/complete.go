@@ -105,17 +105,14 @@ func (r *run) statedBefore(ctx context.Context, c store.Case) (*good.Record, err
 // stale are the goods whose stage or recognitions are no longer what the
 // sources give.
 func (r *run) stale(ctx context.Context, sources map[string]good.Source, issuer string) ([]good.ID, error) {
-	var listed []*good.Good
-	for g, err := range r.app.DB.EachGood(ctx) {
+	var out []good.ID
+	for g, err := range r.app.DB.EachGood(ctx) { // one at a time: a register may be large
 		if err != nil {
 			return nil, err
 		}
-		if g.Tombstone == nil && slices.ContainsFunc(g.Recognitions, func(x good.Recognition) bool { return x.Issuer == issuer }) {
-			listed = append(listed, &good.Good{ID: g.ID, Stage: g.Stage, Recognitions: g.Recognitions})
+		if g.Tombstone != nil || !slices.ContainsFunc(g.Recognitions, func(x good.Recognition) bool { return x.Issuer == issuer }) {
+			continue
 		}
-	}
-	var out []good.ID
-	for _, g := range listed {
 		records, err := r.app.DB.Records(ctx, g.ID)
 		if err != nil {
 			return nil, err
