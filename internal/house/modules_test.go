@@ -48,6 +48,8 @@ var allowed = map[string][]string{
 	"golang.org/x/time":                        {"edge"},
 	"modernc.org/sqlite":                       {"store"},
 
+	"github.com/gabriel-vasile/mimetype":                       {"blob"},
+	"github.com/minio/minio-go/v7":                             {"blob"},
 	"github.com/riverqueue/river":                              {"jobs"},
 	"github.com/riverqueue/river/riverdriver":                  {"jobs"},
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql": {"jobs"},
@@ -60,7 +62,7 @@ var allowed = map[string][]string{
 // testModules are used by tests alone and never reach the program.
 var testModules = []string{
 	"github.com/andybalholm/cascadia", "github.com/blevesearch/bleve/v2", "github.com/chromedp/cdproto", "github.com/chromedp/chromedp",
-	"github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/google/go-cmp", "github.com/oauth2-proxy/mockoidc", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
+	"github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "github.com/google/go-cmp", "github.com/johannesboyne/gofakes3", "github.com/oauth2-proxy/mockoidc", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 }
 
 func TestEachModuleServesOnlyItsRooms(t *testing.T) {
