@@ -28,6 +28,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 		return err
 	}}}
 	chores(&cfg, m)
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "sweep attachments", Every: 24 * time.Hour, Do: c.files.Tick})
 	runner, err := jobs.NewRunner(cfg)
 	if err != nil {
 		return nil, err

@@ -3,17 +3,26 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/attachments"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
+	"stoa/internal/blob"
 	"stoa/internal/fence"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
 	"stoa/internal/notify"
 	"stoa/internal/store"
+	"stoa/internal/web/page"
+	"stoa/internal/web/page/hear"
 )
 
 // MailFlags say how letters are sent.
@@ -58,7 +67,15 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 		return nil, nil, err
 	}
 	nouns := []messages.Noun{{Verbs: assessment.Telling, Concerned: assessed.Concerned}}
-	return &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}, queue, nil
+	heard := &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}
+	if c.files, err = c.attachments(env, db); err != nil {
+		return nil, nil, err
+	}
+	c.hearing = heardPages(heard, c.files)
+	if mail != nil {
+		c.mail = letters{heard}
+	}
+	return heard, queue, nil
 }
 
 // reach finds where a person's messages go.
@@ -104,4 +121,47 @@ func chores(cfg *jobs.Config, m *messages.App) {
 		{Name: "webhooks", Prepare: spread.Prepare, Wants: spread.Wants, Read: spread.Spread},
 	}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget messages", Every: 24 * time.Hour, Do: m.Tick})
+}
+
+// FileFlags say where attachments are kept.
+type FileFlags struct {
+	S3 string `name:"s3" help:"Bucket for attachments, https://key:secret@host/bucket; without one they are in the data directory." env:"STOA_S3" secret:"" placeholder:"URL"`
+}
+
+// attachments are the files that people attach to what they write.
+func (c *ServeCmd) attachments(env *Env, db *store.DB) (*attachments.App, error) {
+	dir := filepath.Join(env.Data, "blobs")
+	vault := &blob.Vault{Keeper: blob.Dir{Path: dir}, Temp: dir}
+	if c.S3 != "" {
+		s, err := blob.NewS3(c.S3)
+		if err != nil {
+			return nil, err
+		}
+		vault.Keeper = s
+	}
+	assessed, err := env.assessment(db)
+	if err != nil {
+		return nil, err
+	}
+	return &attachments.App{DB: db, Vault: vault, Rand: env.Rand, May: func(ctx context.Context, who access.Who, about good.ID, write bool) error {
+		form, err := assessed.Application(ctx, who, about)
+		if err != nil || !write {
+			return err
+		}
+		_, err = access.As(who, access.EditApplication, access.Thing{Owners: form.Application.Owners})
+		return err
+	}}, nil
+}
+
+// heardPages are the pages of what people hear and of what they attach.
+func heardPages(m *messages.App, a *attachments.App) []page.Route {
+	return slices.Concat((&hear.Pages{Messages: m}).Routes(), (&hear.Files{Attachments: a}).Routes())
+}
+
+// large says which requests may bring a file.
+func large(r *http.Request) int64 {
+	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, hear.Upload) {
+		return hear.MaxUpload
+	}
+	return 0
 }

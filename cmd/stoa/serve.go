@@ -15,6 +15,7 @@ import (
 	"stoa/docs/snippets"
 	"stoa/internal/access"
 	"stoa/internal/api"
+	"stoa/internal/app/attachments"
 	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/follow"
@@ -33,6 +34,7 @@ import (
 	"stoa/internal/store"
 	"stoa/internal/tlog"
 	"stoa/internal/web"
+	"stoa/internal/web/page"
 	"stoa/internal/web/page/apidoc"
 )
 
@@ -44,9 +46,12 @@ type ServeCmd struct {
 	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
 	SignInFlags
 	MailFlags
-	site    *web.Site     // the pages, once they are made
-	mail    people.Mailer // sends letters; nil where none are sent
-	Metrics string        `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+	FileFlags
+	site    *web.Site        // the pages, once they are made
+	mail    people.Mailer    // sends letters; nil where none are sent
+	hearing []page.Route     // the pages of what people hear and attach
+	files   *attachments.App // what they attach
+	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
 // followEvery is how often a node looks for what others wrote.
@@ -91,9 +96,6 @@ func (c *ServeCmd) Run(env *Env) error {
 	heard, queue, err := c.messages(env, db, base)
 	if err != nil {
 		return errors.Join(err, listener.Close())
-	}
-	if heard.Mail != nil {
-		c.mail = letters{heard}
 	}
 	handler, err := c.handler(env, db, &goods.App{DB: db, Live: live, CatchUp: follower.CatchUp}, follower.Reach, base)
 	if err != nil {
@@ -169,7 +171,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more = append(more, env.rooms(db, assessed, g)...)
+	more = append(append(more, env.rooms(db, assessed, g)...), c.hearing...)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
@@ -199,7 +201,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		}
 		pages.Deny(w, r, status, e)
 	}
-	limits := edge.Limits{Now: env.Now, Deny: refuse}
+	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large}
 	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
 }
 

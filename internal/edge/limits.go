@@ -18,7 +18,10 @@ import (
 // Whoever asks from this very machine is its operator or a proxy and has no
 // limit by client: name the proxy in Trusted to count those behind it.
 type Limits struct {
-	MaxBody     int64          // bytes of a request's body; 1 MiB
+	MaxBody int64 // bytes of a request's body; 1 MiB
+	// Large says how many bytes the body of a request may have that is meant to
+	// be larger, 0 for any other. It gets more time to arrive; nil for none.
+	Large       func(*http.Request) int64
 	MaxURL      int            // bytes of the address; 16 KiB
 	Rate        rate.Limit     // requests a second and client, in the long run; 50
 	Burst       int            // requests a client may send at once; 300
@@ -39,9 +42,10 @@ func (l Limits) Middleware(next http.Handler) http.Handler {
 			l.Deny.deny(w, r, http.StatusRequestURITooLong, &good.Error{Kind: good.Limited, Key: "error.limit.url", Args: map[string]any{"Max": l.MaxURL}})
 			return
 		}
-		if r.ContentLength > l.MaxBody {
+		most := l.most(w, r)
+		if r.ContentLength > most {
 			w.Header().Set("Connection", "close") // the body will not be read
-			l.Deny.deny(w, r, http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": l.MaxBody}})
+			l.Deny.deny(w, r, http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": most}})
 			return
 		}
 		if addr := ClientAddr(r, l.Trusted); l.Rate >= 0 && !addr.IsLoopback() {
@@ -60,10 +64,28 @@ func (l Limits) Middleware(next http.Handler) http.Handler {
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(w, r.Body, l.MaxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// largeTime is how long a large body may take to arrive.
+const largeTime = 10 * time.Minute
+
+// most is how many bytes the body of r may have.
+func (l Limits) most(w http.ResponseWriter, r *http.Request) int64 {
+	if l.Large == nil {
+		return l.MaxBody
+	}
+	n := l.Large(r)
+	if n == 0 {
+		return l.MaxBody
+	}
+	until := time.Now().Add(largeTime)
+	rc := http.NewResponseController(w)
+	_, _ = rc.SetReadDeadline(until), rc.SetWriteDeadline(until.Add(time.Minute)) // where they cannot be set the usual ones hold
+	return n
 }
 
 func (l Limits) withDefaults() Limits {

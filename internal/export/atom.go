@@ -68,3 +68,36 @@ func text(s string) string {
 	}
 	return string(out)
 }
+
+// Item is one entry of a feed of other things than goods.
+type Item struct {
+	ID      string // never changes
+	Title   string
+	Summary string
+	Link    string // full address
+	Updated time.Time
+}
+
+// AtomItems writes items, the newest first, as an Atom feed (RFC 4287).
+func AtomItems(w io.Writer, f Feed, items []Item) error {
+	out := feeds.AtomFeed{Xmlns: "http://www.w3.org/2005/Atom", Title: text(f.Title), Id: text(f.Self),
+		Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: "Stoa", Uri: f.Base}}}
+	updated := f.Updated
+	for _, i := range items {
+		if i.Updated.After(updated) {
+			updated = i.Updated
+		}
+		out.Entries = append(out.Entries, &feeds.AtomEntry{Title: text(i.Title), Id: i.ID, Updated: i.Updated.UTC().Format(time.RFC3339),
+			Links: []feeds.AtomLink{{Href: text(i.Link), Rel: "alternate", Type: "text/html"}}, Summary: &feeds.AtomSummary{Content: text(i.Summary), Type: "text"}})
+	}
+	out.Updated = updated.UTC().Format(time.RFC3339)
+	out.Link = &feeds.AtomLink{Href: text(f.Self), Rel: "self", Type: "application/atom+xml"}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	if err := enc.Encode(out); err != nil {
+		return fmt.Errorf("write a feed: %w", err)
+	}
+	return enc.Close()
+}
