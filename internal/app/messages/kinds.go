@@ -1,6 +1,10 @@
 package messages
 
-import "slices"
+import (
+	"slices"
+
+	"stoa/internal/store"
+)
 
 // essential are the kinds of notice that nobody can leave: what has to be
 // answered in time, what was decided about one's own, and safety.
@@ -23,3 +27,13 @@ func Optional() []string { return slices.Clone(optional) }
 
 // Kinds lists every kind of notice.
 func Kinds() []string { return slices.Concat(essential, optional) }
+
+// What the views give, under names for those who may not reach the database.
+type (
+	// Notice is a notice as it is kept.
+	Notice = store.Notice
+	// Webhook is an address to which entries of the journal are sent.
+	Webhook = store.Webhook
+	// Delivery is one message to one webhook.
+	Delivery = store.Delivery
+)

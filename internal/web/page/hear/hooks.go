@@ -7,7 +7,6 @@ import (
 	"stoa/internal/app/messages"
 	"stoa/internal/edge"
 	"stoa/internal/good"
-	"stoa/internal/store"
 	"stoa/internal/web/page"
 )
 
@@ -17,9 +16,9 @@ const webhooks = "/account/webhooks"
 type hookModel struct {
 	*page.Frame
 	*page.Form
-	All    []store.Webhook
-	One    *store.Webhook
-	Log    []store.Delivery
+	All    []messages.Webhook
+	One    *messages.Webhook
+	Log    []messages.Delivery
 	Secret string // shown once
 	Done   string
 }
@@ -33,7 +32,7 @@ func families() (out []page.Option) {
 }
 
 // state is a webhook's state in words.
-func (m *hookModel) state(w store.Webhook) string {
+func (m *hookModel) state(w messages.Webhook) string {
 	switch {
 	case w.Disabled.IsZero():
 		return m.T("mail.hook.on")
@@ -44,7 +43,7 @@ func (m *hookModel) state(w store.Webhook) string {
 }
 
 // delivery is a delivery's state in words.
-func (m *hookModel) delivery(d store.Delivery) string {
+func (m *hookModel) delivery(d messages.Delivery) string {
 	switch {
 	case !d.Delivered.IsZero():
 		return m.T("mail.hook.delivered")
@@ -81,7 +80,7 @@ func (p *Pages) writeHooks(w http.ResponseWriter, r *http.Request, f *page.Frame
 func (p *Pages) addHook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	sent, err := page.Sent(r, "url", "verbs*")
 	m := &hookModel{Form: &page.Form{Values: sent}}
-	var hook store.Webhook
+	var hook messages.Webhook
 	if err == nil {
 		hook, m.Secret, err = p.Messages.AddWebhook(r.Context(), f.Reader(), strings.TrimSpace(sent.Get("url")), sent["verbs"])
 	}
@@ -98,7 +97,7 @@ func (p *Pages) addHook(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 func id(r *http.Request) good.ID { return good.ID(r.PathValue("id")) }
 
 func (p *Pages) hook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	return p.writeHooks(w, r, f, http.StatusOK, &hookModel{Form: &page.Form{}, One: &store.Webhook{ID: id(r)}})
+	return p.writeHooks(w, r, f, http.StatusOK, &hookModel{Form: &page.Form{}, One: &messages.Webhook{ID: id(r)}})
 }
 
 func (p *Pages) setHook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -106,7 +105,7 @@ func (p *Pages) setHook(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	if err == nil {
 		_, err = p.Messages.SetWebhook(r.Context(), f.Reader(), id(r), strings.TrimSpace(sent.Get("url")), sent["verbs"])
 	}
-	m := &hookModel{Form: &page.Form{Values: sent}, One: &store.Webhook{ID: id(r)}}
+	m := &hookModel{Form: &page.Form{Values: sent}, One: &messages.Webhook{ID: id(r)}}
 	if err != nil && mend(f, m.Form, err) {
 		return p.writeHooks(w, r, f, http.StatusUnprocessableEntity, m)
 	}
