@@ -161,18 +161,19 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		return m.answer(w, saved, err)
 	}
 	var clashes *assessment.Clashes
+	code := http.StatusBadRequest
 	switch {
 	case errors.As(err, &clashes):
 		m.Clashes = clashes.List
 		m.Title = m.T("apply.clash")
 		return page.Write(w, r, m.Frame, http.StatusConflict, mergePage(m))
 	case err != nil:
-		if !m.note(f, err) {
+		if code = status(err); !m.note(f, err) {
 			return err
 		}
 	}
 	if len(m.Form.Wrong) > 0 {
-		return c.showPart(w, r, http.StatusBadRequest, m)
+		return c.showPart(w, r, code, m)
 	}
 	if v.Get("next") != "" {
 		if next := m.next(); next != "" {
