@@ -146,8 +146,7 @@ func BenchmarkStartMillion(b *testing.B) {
 
 // BenchmarkImportMemory imports a register of ten times as many records and
 // reports how much more memory that takes at most: 1,000,000 beside 100,000
-// with STOA_TEST_LONG, else 20,000 beside 2,000. It is a trial run, or writes,
-// as named.
+// with STOA_TEST_LONG, else 20,000 beside 2,000.
 func BenchmarkImportMemory(b *testing.B) {
 	program, few := testkit.Program(b), 2_000
 	if os.Getenv("STOA_TEST_LONG") != "" {
