@@ -50,6 +50,7 @@ type CLI struct {
 	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries."`
 	Application  ApplicationCmd  `cmd:"" help:"Look after applications."`
 	Review       ReviewCmd       `cmd:"" help:"Look after reviews and decisions."`
+	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`

@@ -15,6 +15,7 @@ import (
 	"stoa/docs/snippets"
 	"stoa/internal/access"
 	"stoa/internal/api"
+	"stoa/internal/app/advisory"
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
@@ -177,7 +178,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"stoa/internal/access"
+	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
@@ -57,6 +58,7 @@ type Config struct {
 	Standards   *standard.Library // the criteria sets; nil for none
 	Assessment  *assessment.App   // applications and reviews; nil for none
 	People      *people.App       // accounts; nil for none
+	Advisory    *advisory.App     // the advisory group; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end
 	Version     string            // of the program; part of every entity tag
 	Log         *slog.Logger

@@ -57,7 +57,7 @@ func (a *App) Group(ctx context.Context) (Group, error) {
 // Said is an opinion with the seat that gave it.
 type Said struct {
 	advise.Opinion
-	By advise.Seat
+	By advise.Seat `json:"by"`
 }
 
 // Record is everything said on one consultation.
