@@ -1,9 +1,12 @@
 package backup
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -174,10 +177,14 @@ func TestABrokenBackupIsRefusedWholly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	whole, err := unpacked(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := 0; i < len(raw); i += max(1, len(raw)/97) {
 		for name, broken := range map[string][]byte{"cut": raw[:i], "flipped": append(append(append([]byte(nil), raw[:i]...), raw[i]^0x10), raw[i+1:]...)} {
-			if i < 10 && name == "flipped" {
-				continue // gzip's header holds a time and a system that mean nothing
+			if same, err := unpacked(broken); err == nil && bytes.Equal(same, whole) {
+				continue // gzip has bits that mean nothing: a time, a system, the filling of a last byte
 			}
 			bad := filepath.Join(dir, "bad")
 			if err := os.WriteFile(bad, broken, 0o600); err != nil {
@@ -194,6 +201,15 @@ func TestABrokenBackupIsRefusedWholly(t *testing.T) {
 		t.Error("a part with another checksum is loaded")
 	}
 	equals(t, lines(t, db), before)
+}
+
+// unpacked is what a backup holds, as one piece.
+func unpacked(raw []byte) ([]byte, error) {
+	zr, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(zr)
 }
 
 func TestACopyThatWasCutGoesOn(t *testing.T) {
