@@ -249,3 +249,16 @@ func TestASetOfAnotherShape(t *testing.T) {
 		t.Errorf("a level out of reach is no gap: %v", gaps)
 	}
 }
+
+func TestARenewalNamesTheVersionInForce(t *testing.T) {
+	l := library(t)
+	to, newly := l.Renewal("dpg@1.1.6", []good.Kind{good.AI})
+	if to == nil || to.Version != "1.1.7" || len(newly) != 4 || newly[0].ID != "licence.ai-data" {
+		t.Errorf("%v %v", to, newly)
+	}
+	for _, pinned := range []string{"dpg@1.1.7", "dpg@9", "", "maturity@1.0"} {
+		if to, newly := l.Renewal(pinned, nil); to != nil || len(newly) > 0 {
+			t.Errorf("%q is renewed by %v", pinned, to)
+		}
+	}
+}

@@ -182,3 +182,24 @@ func (s *Set) meaningChanged(newer *Set, q Question) bool {
 	now, _ := newer.Indicator(q.Indicator)
 	return !had || strings.TrimSpace(was.Requirement["en"]) != strings.TrimSpace(now.Requirement["en"])
 }
+
+// Renewal says by which version a good recognised by pinned, "dpg@1.1.6", will
+// be renewed, and which questions that newly asks of a good of these kinds. to
+// is nil where nothing newer is in force, or pinned is not known.
+func (l *Library) Renewal(pinned string, kinds []good.Kind) (to *Set, newly []Question) {
+	if l == nil {
+		return nil, nil
+	}
+	old, ok := l.Find(pinned)
+	if !ok {
+		return nil, nil
+	}
+	to, ok = l.Set(old.ID, "")
+	if !ok || to == old || compareVersions(to.Version, old.Version) < 0 {
+		return nil, nil
+	}
+	for _, asked := range Carry(old, to, kinds, nil).New {
+		newly = append(newly, asked.Question)
+	}
+	return to, newly
+}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/standards"
 )
@@ -106,5 +107,16 @@ func TestCriteriaAreSaidInEveryLanguage(t *testing.T) {
 		if got := d.text("main"); strings.Contains(got, "standard.") && strings.Contains(got, "standard.type") {
 			t.Errorf("%s: a sentence is missing", lang)
 		}
+	}
+}
+
+func TestAGoodShowsWhatItsRenewalWillAsk(t *testing.T) {
+	s := samples()
+	g := s.goods[slices.IndexFunc(s.goods, func(g *good.Good) bool { return g.Slug == "dhis2" })]
+	g.Kinds = []good.Kind{good.AI}
+	g.Recognitions = append(g.Recognitions, good.Recognition{Issuer: "Stoa", State: good.Recognised, Standard: "dpg@1.1.6", Source: "stoa"})
+	main := strings.Join(strings.Fields(parse(t, get(t, newSite(t, s), "/goods/dhis2")).text("main")), " ")
+	if !strings.Contains(main, "The next renewal is by version 1.1.7, which newly asks: What changed since version 1.1.6Where is the training data") {
+		t.Errorf("the good's page does not say what is newly asked: %s", main)
 	}
 }

@@ -107,7 +107,7 @@ func New(cfg Config) (*Site, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Site{cfg: cfg, tongues: map[string]*page.Tongue{}, mux: http.NewServeMux(),
-		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: build(cfg, set.Build), Assets: set, Standards: cfg.Standards != nil,
+		page: &page.Site{Base: strings.TrimRight(cfg.BaseURL, "/"), Build: build(cfg, set.Build), Assets: set, Standards: cfg.Standards,
 			Proves: slices.ContainsFunc(cfg.More, func(r page.Route) bool { return r.Pattern == "GET /goods/{slug}/record" })}}
 	for _, l := range i18n.All() {
 		t := page.NewTongue(l)

@@ -14,6 +14,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/web/assets"
 )
 
@@ -37,8 +38,8 @@ type Site struct {
 	Build   string // names the program and its assets
 	Assets  *assets.Set
 	Tongues []*Tongue // English first
-	// Whether there are pages about criteria sets to lead to.
-	Standards bool
+	// The criteria sets there are pages about, nil for none.
+	Standards *standard.Library
 	// What there is besides what everybody reads.
 	Accounts, Desk bool
 	Proves         bool // the record behind each recognition can be read here
