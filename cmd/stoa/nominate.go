@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"stoa/internal/tlog"
 	"stoa/internal/web/page"
 	applypage "stoa/internal/web/page/apply"
+	deskpage "stoa/internal/web/page/desk"
 	nominatepage "stoa/internal/web/page/nominate"
 )
 
@@ -182,7 +184,8 @@ type proofs struct {
 	*net.Resolver
 }
 
-// owners are the pages on which goods are nominated, claimed and applied for.
+// owners are the pages on which goods are nominated, claimed and applied for,
+// and those on which that is judged.
 func owners(a *nominations.App, assessed *assessment.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
 	a.Proof = proofs{fence.New(fence.Proofs), net.DefaultResolver}
 	tickets, err := key.Secret("tickets of nominations")
@@ -193,6 +196,6 @@ func owners(a *nominations.App, assessed *assessment.App, known *people.App, quo
 	if err != nil {
 		return nil, err
 	}
-	return append(nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
-		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, People: known, Key: invitations, Now: env.Now})...), nil
+	return slices.Concat(deskpage.Routes(assessed), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, People: known, Key: invitations, Now: env.Now})), nil
 }

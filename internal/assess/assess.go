@@ -232,6 +232,17 @@ func (a *Application) Consulted() []good.ID {
 	return out
 }
 
+// AskedOf lists the indicators about which a person was asked as an expert.
+func (a *Application) AskedOf(person good.ID) []string {
+	var out []string
+	for _, c := range a.Consultations {
+		if person != "" && c.Expert.Person == person && !slices.Contains(out, c.Indicator) {
+			out = append(out, c.Indicator)
+		}
+	}
+	return out
+}
+
 // Deciders lists who signed the decision that stands, or would be appealed.
 func (a *Application) Deciders() []good.ID {
 	var out []good.ID

@@ -53,7 +53,7 @@ func (c *CSV) Write(g *good.Good) error {
 		join(g.DevelopedIn), join(g.DeploymentCountries()), join(issuers), string(first), string(last), g.Identifiers["dpgid"],
 		g.Updated.UTC().Format("2006-01-02T15:04:05Z"), Address(c.Base, g)}
 	for i, v := range row {
-		row[i] = disarm(v)
+		row[i] = Disarm(v)
 	}
 	return c.w.Write(row)
 }
@@ -64,8 +64,8 @@ func (c *CSV) Close() error {
 	return c.w.Error()
 }
 
-// disarm keeps a spreadsheet from running a stranger's text as a formula.
-func disarm(v string) string {
+// Disarm keeps a spreadsheet from running a stranger's text as a formula.
+func Disarm(v string) string {
 	if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
 		return "'" + v
 	}

@@ -35,6 +35,7 @@ import (
 	"stoa/internal/web/page/cases"
 	"stoa/internal/web/page/changes"
 	"stoa/internal/web/page/compare"
+	"stoa/internal/web/page/desk"
 	"stoa/internal/web/page/figures"
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
@@ -102,7 +103,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style, desk.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

@@ -23,6 +23,13 @@ func (a *App) Screen(ctx context.Context, who access.Who, id good.ID, version in
 		if err := short("reason", in.Reason); err != nil {
 			return assess.Event{}, err
 		}
+		if in.Of != "" {
+			g, err := findGood(ctx, s.tx, string(in.Of))
+			if err != nil {
+				return assess.Event{}, &good.Error{Kind: good.Invalid, Key: "assess.error.duplicate_of", Field: "of", Err: err}
+			}
+			in.Of = g.ID
+		}
 		switch in.Decision {
 		case "accept":
 			e, err := s.Accept(s.turn, in.Screened, screened(s.set))
@@ -90,7 +97,9 @@ func (a *App) seat(ctx context.Context, s *scene, p Person) (assess.Event, error
 func (a *App) Release(ctx context.Context, who access.Who, id, person good.ID, why assess.Vacancy) (*assess.Application, int64, error) {
 	act := access.Assign
 	if person == who.Person {
-		act, why = access.DeclareConflict, assess.GaveBack
+		if act = access.DeclareConflict; why != assess.InConflict {
+			why = assess.GaveBack
+		}
 	}
 	return a.do(ctx, who, act, id, 0, func(_ context.Context, s *scene) (assess.Event, error) {
 		return s.Vacate(s.turn, person, why)

@@ -36,6 +36,32 @@ type Full struct {
 	May         map[access.Act]bool // what the viewer may do, leave given
 	Conflicts   []assess.Reason     // why the viewer must not judge
 	Owner       bool                // the viewer is the applicant
+	Part        string              // PartExpert or PartAdvice where answers were left out that the viewer need not know
+}
+
+// PartAdvice is the part of whoever advises as the community: they see what is
+// public.
+const PartAdvice = "advice"
+
+// mayAdvise says whether somebody who may not read an application whole may
+// advise on what is public of it.
+func mayAdvise(who access.Who, app *assess.Application, thing access.Thing) bool {
+	if app == nil || app.Kind == assess.Challenge || app.Submitted.IsZero() {
+		return false
+	}
+	_, err := access.As(who, access.Advise, thing)
+	return err == nil
+}
+
+// narrow leaves out the questions that the viewer need not know, with their
+// answers.
+func (f *Full) narrow(keep func(standard.Question) bool) {
+	f.Asked = slices.DeleteFunc(f.Asked, func(q standard.Asked) bool { return !keep(q.Question) })
+	for id := range f.Answers {
+		if q, ok := f.Set.Question(id); !ok || !keep(q) {
+			delete(f.Answers, id)
+		}
+	}
 }
 
 // acts are what a page about an application may offer.
@@ -45,9 +71,12 @@ var acts = []access.Act{access.EditApplication, access.Submit, access.Withdraw, 
 
 // read loads an application for somebody who may read it.
 func (a *App) read(ctx context.Context, who access.Who, id good.ID) (*assess.Application, *standard.Set, error) {
-	app, _, err := a.readable(ctx, who, id)
+	app, thing, err := a.readable(ctx, who, id)
 	if err != nil {
 		return nil, nil, err
+	}
+	if actor, err := access.As(who, access.ReadApplication, thing); err == nil && actor.Role == access.Expert { // who was asked about a part does not read the whole
+		return nil, nil, &good.Error{Kind: good.Forbidden, Key: "error.access.forbidden", Args: map[string]any{"Act": string(access.ReadApplication)}}
 	}
 	set, ok := a.Library.Find(app.Standard)
 	if !ok {
@@ -83,7 +112,8 @@ func (a *App) readable(ctx context.Context, who access.Who, id good.ID) (*assess
 // number of reads.
 func (a *App) Application(ctx context.Context, who access.Who, id good.ID) (*Full, error) {
 	app, thing, err := a.readable(ctx, who, id)
-	if err != nil {
+	advises := err != nil && mayAdvise(who, app, thing)
+	if err != nil && !advises {
 		return nil, err
 	}
 	set, ok := a.Library.Find(app.Standard)
@@ -106,6 +136,15 @@ func (a *App) Application(ctx context.Context, who access.Who, id good.ID) (*Ful
 		return nil, err
 	}
 	staff := f.May[access.ReadNotes] || f.May[access.Assign] || f.May[access.Review]
+	switch actor, err := access.As(who, access.ReadApplication, thing); {
+	case advises:
+		f.Part = PartAdvice
+		f.narrow(func(q standard.Question) bool { return q.Public })
+	case err == nil && actor.Role == access.Expert && !staff:
+		f.Part = PartExpert
+		asked := app.AskedOf(who.Person)
+		f.narrow(func(q standard.Question) bool { return slices.Contains(asked, q.Indicator) })
+	}
 	if err := a.judgements(ctx, who, f, staff); err != nil {
 		return nil, err
 	}

@@ -175,6 +175,47 @@ func (a *App) Candidates(ctx context.Context, who access.Who, id good.ID) (fit, 
 	return fit, unfit, nil
 }
 
+// Experts lists whom one may ask about an application: experts without a
+// conflict of interest in it.
+func (a *App) Experts(ctx context.Context, who access.Who, id good.ID) ([]Person, error) {
+	app, err := a.DB.Application(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	thing, err := a.thing(ctx, a.DB, who, app)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := access.As(who, access.Consult, thing); err != nil {
+		return nil, err
+	}
+	people, err := a.DB.ActingAs(ctx, access.Expert)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]good.ID, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+	}
+	against, err := a.conflicts(ctx, a.DB, app, ids)
+	return slices.DeleteFunc(people, func(p Person) bool { return len(against[p.ID]) > 0 || app.Seated(p.ID) }), err
+}
+
+// ProfileOf is what a reviewer said of themselves, or the secretariat for them.
+func (a *App) ProfileOf(ctx context.Context, who access.Who, person good.ID) (Profile, error) {
+	act := access.SeePipeline
+	if person == who.Person {
+		act = access.SeeDesk
+	}
+	if _, err := access.As(who, act, access.Thing{}); err != nil {
+		return Profile{}, err
+	}
+	all, err := a.DB.ReviewerProfiles(ctx)
+	p := all[person]
+	p.Person = person
+	return p, err
+}
+
 // Settings returns the settings in force with their version.
 func (a *App) Settings(ctx context.Context) (SettingsVersion, error) { return a.DB.Settings(ctx) }
 

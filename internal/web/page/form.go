@@ -14,6 +14,7 @@ import (
 // Field is one field of a form as shown. Texts are in the page's language.
 type Field struct {
 	Name     string
+	ID       string // in the page, where another form has a field of that name; else the name
 	Label    string
 	Hint     string // what to write, before the field
 	Kind     string // type of the input: "text" where empty, "email", "url", "date", "number", "password", "file"
@@ -33,15 +34,22 @@ type Option struct {
 	Value, Label, Hint string
 }
 
+func (d Field) id() string {
+	if d.ID == "" {
+		return d.Name
+	}
+	return d.ID
+}
+
 // described names the elements that describe the field, for aria-describedby.
 func (d Field) described() string {
 	switch {
 	case d.Wrong != "" && d.Hint != "":
-		return d.Name + "-wrong " + d.Name + "-hint"
+		return d.id() + "-wrong " + d.id() + "-hint"
 	case d.Wrong != "":
-		return d.Name + "-wrong"
+		return d.id() + "-wrong"
 	case d.Hint != "":
-		return d.Name + "-hint"
+		return d.id() + "-hint"
 	}
 	return ""
 }
@@ -84,7 +92,7 @@ type Form struct {
 
 // Problem is one mistake, said beside its field and listed on top.
 type Problem struct {
-	Field string // "" for the form as a whole
+	Field string // its id in the page; "" for the form as a whole
 	Text  string
 }
 
@@ -109,7 +117,7 @@ func (m *Form) Field(d Field) Field {
 		d.Value = v[0]
 	}
 	for _, p := range m.Wrong {
-		if p.Field == d.Name {
+		if p.Field == d.id() {
 			d.Wrong = p.Text
 		}
 	}

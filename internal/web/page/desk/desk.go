@@ -1,0 +1,163 @@
+// Package desk holds the pages of those who judge applications and of those
+// who look after the whole: what waits for whom, one application with all that
+// is known of it, the pipeline, who reviews, announcements and settings.
+package desk
+
+import (
+	_ "embed"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/app/assessment"
+	"stoa/internal/good"
+	"stoa/internal/web/page"
+)
+
+// Style is the style of these pages.
+//
+//go:embed desk.css
+var Style []byte
+
+// Routes are the pages of the desk.
+func Routes(app *assessment.App) []page.Route {
+	h := &pages{app}
+	out := []page.Route{
+		{Pattern: "GET /desk", Act: access.SeeDesk, Handler: h.home},
+		{Pattern: "GET /desk/applications/{application}", Act: access.SeeDesk, Handler: h.show},
+		{Pattern: "GET /desk/applications/{application}/answers/{question}", Act: access.SeeDesk, Handler: h.whole},
+		{Pattern: "GET /desk/applications/{application}/assign", Act: access.Assign, Handler: h.choose},
+		{Pattern: "GET /desk/applications/{application}/reporter", Act: access.SeeConfidential, Handler: h.reporter},
+	}
+	for _, d := range deeds {
+		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
+	}
+	return append(out, h.overview()...)
+}
+
+type pages struct{ app *assessment.App }
+
+// path is the address of an application at the desk.
+func path(id good.ID) string { return "/desk/applications/" + page.PathEscape(string(id)) }
+
+// deed is something that a form on an application's page does.
+type deed struct {
+	name   string
+	act    access.Act
+	fields []string // as page.Sent knows them; one that ends in "-" begins the names of several
+	do     func(h *pages, s *sent) error
+}
+
+// sent is a form that was sent.
+type sent struct {
+	*http.Request
+	who   access.Who
+	id    good.ID
+	v     url.Values
+	which string // the form's name in the page
+	only  string // the indicator that was shown alone
+	to    string // where to go on: an anchor, or a path
+}
+
+// get is the value of a field without space around it.
+func (s *sent) get(name string) string { return strings.TrimSpace(s.v.Get(name)) }
+
+// version is that of what the form was made from.
+func (s *sent) version() int64 { return number(s.v.Get("version")) }
+
+// deed answers a form: it does what was asked and leads on, or shows the page
+// again with what was typed and what is wrong.
+func (h *pages) deed(d deed) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+		v, err := fields(r, d.fields)
+		if err != nil {
+			return err
+		}
+		s := &sent{Request: r, who: f.Reader(), id: good.ID(r.PathValue("application")), v: v, which: d.name, only: v.Get("alone")}
+		if err := d.do(h, s); err != nil {
+			return h.again(w, f, s, err)
+		}
+		to := s.to
+		if !strings.HasPrefix(to, "/") {
+			if s.only != "" {
+				to = "?on=" + url.QueryEscape(s.only) + to
+			}
+			to = path(s.id) + to
+		}
+		http.Redirect(w, r, f.Prefix+to, http.StatusSeeOther)
+		return nil
+	}
+}
+
+// fields reads a form of which some names are made of a beginning and an
+// indicator.
+func fields(r *http.Request, names []string) (url.Values, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, &good.Error{Kind: good.Invalid, Key: "form.error.unread", Err: err}
+	}
+	all := []string{"alone"}
+	for _, n := range names {
+		if !strings.HasSuffix(n, "-") {
+			all = append(all, n)
+			continue
+		}
+		for sent := range r.PostForm {
+			if strings.HasPrefix(sent, n) && len(sent) < len(n)+100 {
+				all = append(all, sent)
+			}
+		}
+	}
+	return page.Sent(r, all...)
+}
+
+// again shows the page of an application once more, with what was typed and
+// what is wrong with it; what a person cannot mend there is the caller's.
+func (h *pages) again(w http.ResponseWriter, f *page.Frame, s *sent, wrong error) error {
+	var e *good.Error
+	if !errors.As(wrong, &e) || !strings.HasPrefix(e.Key, "assess.") && !strings.HasPrefix(e.Key, "standard.") && e.Kind != good.Conflict {
+		return wrong
+	}
+	status := http.StatusUnprocessableEntity
+	switch e.Kind {
+	case good.Conflict:
+		status = http.StatusConflict
+	case good.Forbidden:
+		status = http.StatusForbidden
+	}
+	m, err := h.review(s.Context(), f, s.id, s.only)
+	if err != nil {
+		return wrong // the application is not theirs to see any more
+	}
+	m.On, m.Which = &page.Form{Values: s.v}, s.which
+	m.On.Wrong = []page.Problem{{Field: m.place(e), Text: f.Say(e)}}
+	return page.Write(w, s.Request, f, status, reviewPage(m))
+}
+
+// days is how many whole days passed from one moment to another.
+func days(from, to time.Time) int { return int(to.Sub(from) / (24 * time.Hour)) }
+
+// way is one page of the desk.
+type way struct{ Path, Label string }
+
+// waysOf are the pages of the desk that the reader may see.
+func waysOf(f *page.Frame) []way {
+	who := f.Reader()
+	out := []way{{"/desk", f.T("desk.work")}}
+	add := func(act access.Act, path, label string) {
+		if may(who, act) {
+			out = append(out, way{path, label})
+		}
+	}
+	add(access.SeePipeline, "/desk/pipeline", f.T("desk.pipeline"))
+	add(access.SeePipeline, "/desk/late", f.T("desk.late.title"))
+	add(access.SeePipeline, "/desk/stuck", f.T("desk.stuck"))
+	add(access.SeePipeline, "/desk/reviewers", f.T("desk.reviewers"))
+	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
+	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))
+	add(access.ManageGroup, "/desk/advisory", f.T("advisory.title"))
+	add(access.ClaimReview, "/desk/profile", f.T("desk.profile"))
+	return out
+}
