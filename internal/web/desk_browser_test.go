@@ -26,8 +26,8 @@ func (r reader) write(field, text string) {
 	r.do(chromedp.SetValue(chromedp.CSS(`[id="`+field+`"]`), text))
 }
 
-// press presses the button of the form that goes to a place, or holds it.
-func (r reader) press(where string) {
+// sendTo presses the button of the form that goes to a place, or holds it.
+func (r reader) sendTo(where string) {
 	r.t.Helper()
 	r.turn(chromedp.Click(chromedp.CSS(`form[action$="` + where + `"] button`)))
 	r.sound()
@@ -77,19 +77,19 @@ func TestAnApplicationIsJudgedByFivePeople(t *testing.T) {
 			r.kept("desk-" + lang)
 			r.turn(chromedp.Click(chromedp.CSS("#queue ~ .rows h3 a")))
 			r.pick("decision-screen", "accept")
-			r.press("/screen") // without the two indicators
+			r.sendTo("/screen") // without the two indicators
 			if !script[bool](r, `!!document.querySelector('.wrong a[href^="#verdict-1"], .wrong a[href^="#verdict-2"]')`) {
 				t.Error("the page does not lead to the indicator that is missing")
 			}
 			r.pick("verdict-1-screen", "pass")
 			r.pick("verdict-2-screen", "pass")
 			r.kept("screen-" + lang)
-			r.press("/screen")
+			r.sendTo("/screen")
 			is(assess.Queued)
 			// Two reviewers take it.
 			for _, who := range []string{"rosa", "ravi"} {
 				r.as(b.url, who, prefixes[lang]+"/desk")
-				r.press("/claim")
+				r.sendTo("/claim")
 			}
 			is(assess.Review)
 			r.judge(b, "rosa", page, map[string]string{"4": "fail", "5": "clarify"})
@@ -100,7 +100,7 @@ func TestAnApplicationIsJudgedByFivePeople(t *testing.T) {
 			r.kept("consolidation-" + lang)
 			r.pick("verdict-4-consolidate", "pass")
 			r.write("reason-4-consolidate", "An open one can be used instead.")
-			r.press("/consolidate")
+			r.sendTo("/consolidate")
 			is(assess.Clarification)
 			if _, _, err := b.Reply(t.Context(), b.who("olga"), app.ID, "5", "The manual is at its new place."); err != nil {
 				t.Fatal(err)
@@ -112,15 +112,15 @@ func TestAnApplicationIsJudgedByFivePeople(t *testing.T) {
 			r.as(b.url, "carl", page)
 			r.pick("outcome-propose", "recognised")
 			r.kept("propose-" + lang)
-			r.press("/propose")
+			r.sendTo("/propose")
 			if script[bool](r, `!!document.querySelector('form[action$="/confirm"]')`) {
 				t.Error("who signed first is offered to sign second")
 			}
 			r.as(b.url, "sara", page)
 			r.kept("confirm-" + lang)
-			r.press("/confirm")
+			r.sendTo("/confirm")
 			is(assess.Decided)
-			r.press("/publish")
+			r.sendTo("/publish")
 			is(assess.Published)
 			r.kept("published-" + lang)
 		})
@@ -159,5 +159,5 @@ func (r reader) judge(b *bench, who, page string, special map[string]string) {
 	if text := see(r, chromedp.Text(chromedp.CSS("main"))); strings.Contains(text, "desk.") {
 		r.t.Error("a sentence is missing")
 	}
-	r.press("/finish")
+	r.sendTo("/finish")
 }
