@@ -266,7 +266,15 @@ func (h *pages) reassign(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 			return err
 		}
 		n++
-		if _, _, err := h.app.Assign(r.Context(), f.Reader(), good.ID(id), ""); err != nil && good.KindOf(err) != good.Conflict {
+		fit, _, err := h.app.Candidates(r.Context(), f.Reader(), good.ID(id))
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(fit, func(x assess.Reviewer) bool { return x.Person != person })
+		if i < 0 { // nobody else is free: it waits in the queue
+			continue
+		}
+		if _, _, err := h.app.Assign(r.Context(), f.Reader(), good.ID(id), fit[i].Person); err != nil && good.KindOf(err) != good.Conflict {
 			return err
 		}
 	}
