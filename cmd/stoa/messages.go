@@ -131,7 +131,7 @@ type FileFlags struct {
 // attachments are the files that people attach to what they write.
 func (c *ServeCmd) attachments(env *Env, db *store.DB) (*attachments.App, error) {
 	dir := filepath.Join(env.Data, "blobs")
-	vault := &blob.Vault{Keeper: blob.Dir{Path: dir}, Temp: dir}
+	vault := &blob.Vault{Keeper: blob.Dir{Path: dir, Now: env.Now}, Temp: dir}
 	if c.S3 != "" {
 		s, err := blob.NewS3(c.S3)
 		if err != nil {

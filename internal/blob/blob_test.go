@@ -26,7 +26,7 @@ const pdf = "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 func everywhere(t *testing.T, fn func(t *testing.T, v *Vault)) {
 	t.Run("dir", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "blobs")
-		fn(t, &Vault{Keeper: Dir{dir}, Temp: dir})
+		fn(t, &Vault{Keeper: Dir{dir, time.Now}, Temp: dir})
 	})
 	t.Run("s3", func(t *testing.T) {
 		mem := s3mem.New()
@@ -126,7 +126,7 @@ func office(t *testing.T, members ...string) string {
 
 func TestOnlyWhatItsNameSaysIsTaken(t *testing.T) {
 	dir := t.TempDir()
-	v := &Vault{Keeper: Dir{dir}, Temp: dir}
+	v := &Vault{Keeper: Dir{dir, time.Now}, Temp: dir}
 	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 	for _, c := range []struct{ name, text, want string }{
 		{"a.pdf", pdf, ""}, {"a.png", png, ""}, {"a.txt", "Grüße, 世界, مرحبا", ""}, {"a.csv", "a,b\n1,2\n3,4\n", ""}, {"README.md", "# Title\n\nText <b>bold</b>\n", ""},
@@ -167,7 +167,7 @@ func (e *endless) Read(b []byte) (int, error) { e.read += int64(len(b)); return 
 
 func TestAFileThatIsTooLargeIsRefusedWithoutBeingRead(t *testing.T) {
 	dir := t.TempDir()
-	v := &Vault{Keeper: Dir{dir}, Temp: dir}
+	v := &Vault{Keeper: Dir{dir, time.Now}, Temp: dir}
 	r := &endless{}
 	_, err := v.Take(t.Context(), "a.pdf", r, 2<<20, nothing)
 	var e *good.Error

@@ -82,7 +82,7 @@ func (l Limits) most(w http.ResponseWriter, r *http.Request) int64 {
 	if n == 0 {
 		return l.MaxBody
 	}
-	until := time.Now().Add(largeTime)
+	until := l.Now().Add(largeTime)
 	rc := http.NewResponseController(w)
 	_, _ = rc.SetReadDeadline(until), rc.SetWriteDeadline(until.Add(time.Minute)) // where they cannot be set the usual ones hold
 	return n

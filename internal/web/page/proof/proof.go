@@ -185,10 +185,9 @@ func (h *pages) verify(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	return page.Write(w, r, f, status, verifyPage(m))
 }
 
-// snippet is the badge as another page may embed it.
-func (m *verified) snippet() string {
-	slug := page.PathEscape(m.Good.Slug)
-	return `<a href="` + m.Site.Base + m.Prefix + "/verify/" + slug + `"><img src="` + m.Site.Base + m.Prefix + "/goods/" + slug + `/badge.svg" alt="` + m.Stage(m.Good.Stage) + `"></a>`
+// address is where something of the good lies, for other sites to lead to.
+func (m *verified) address(before, after string) string {
+	return m.Site.Base + m.Prefix + before + page.PathEscape(m.Good.Slug) + after
 }
 
 // doubted is the form by which a recognition is challenged.

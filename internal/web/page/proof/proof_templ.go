@@ -1679,9 +1679,9 @@ func verifyPage(m *verified) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var92 string
-				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(m.snippet())
+				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs("<a href=\"" + m.address("/verify/", "") + "\"><img src=\"" + m.address("/goods/", "/badge.svg") + "\" alt=\"" + m.Stage(m.Good.Stage) + "\"></a>")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/proof/proof.templ`, Line: 262, Col: 42}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/proof/proof.templ`, Line: 262, Col: 177}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var92))
 				if templ_7745c5c3_Err != nil {
