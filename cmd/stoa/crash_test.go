@@ -25,7 +25,7 @@ import (
 // kills is how many times the program is killed on each engine, in lanes with
 // a database each; STOA_TEST_LONG makes it many more.
 const (
-	kills     = 200
+	kills     = 40
 	killsLong = 1000
 	lanes     = 2
 )

@@ -55,7 +55,7 @@ func TestPostgresMayRestartAndFailOver(t *testing.T) {
 		mu.Lock()
 		want := len(kept) + n
 		mu.Unlock()
-		for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 			mu.Lock()
 			got := len(kept)
 			mu.Unlock()
@@ -92,7 +92,7 @@ func TestPostgresMayRestartAndFailOver(t *testing.T) {
 	for position := range kept {
 		last = max(last, position)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		status, body := n.ask("/api/v1/goods/dhis2", "Stoa-Position", strconv.FormatInt(last, 10))
 		if status == http.StatusOK && strings.Contains(body, kept[last]) {
 			break

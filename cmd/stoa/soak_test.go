@@ -66,7 +66,7 @@ func (s *soak) run(length time.Duration) {
 		readers.Go(func() { s.read(ctx, n) })
 	}
 	begun, kill, told := time.Now(), time.Now().Add(length/5), time.Now()
-	for time.Since(begun) < length {
+	for time.Since(begun) < length || s.told["edit"] == 0 || s.readSoFar() < 20 { // on a slow machine
 		s.act()
 		if time.Now().After(kill) {
 			s.kill()
@@ -114,7 +114,7 @@ func (s *soak) act() {
 		s.must("verify")
 		s.told["proof"]++
 	case n < 8: // beside the server, and killed
-		if !s.doEdit(time.Duration(s.rand.Int64N(int64(100 * time.Millisecond)))) {
+		if !s.doEdit(time.Duration(s.rand.Int64N(int64(max(s.typical["edit"], time.Millisecond))))) {
 			s.told["edit killed"]++
 		}
 	default:
@@ -166,7 +166,7 @@ func (s *soak) kill() {
 
 // read asks for pages until ctx ends.
 func (s *soak) read(ctx context.Context, n int) {
-	client := &http.Client{Timeout: 30 * time.Second}
+	client := &http.Client{Timeout: patience}
 	for ; ctx.Err() == nil; n++ {
 		at := *s.url.Load()
 		if at == "" {
@@ -194,6 +194,13 @@ func (s *soak) read(ctx context.Context, n int) {
 		s.mu.Unlock()
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// readSoFar is how many answers the readers got.
+func (s *soak) readSoFar() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reads
 }
 
 // tell says how it went so far.

@@ -17,6 +17,9 @@ import (
 	"stoa/internal/testkit"
 )
 
+// idleFor is how long the idle program is watched.
+const idleFor = 10 * time.Second
+
 // BenchmarkStart measures the built program on the real registry: from the
 // start of the process to the first page of results, memory and processor time
 // when idle, and its size.
@@ -52,8 +55,8 @@ func BenchmarkStart(b *testing.B) {
 		b.StopTimer()
 		if resident == 0 {
 			before := processorTime(b, s.cmd.Process.Pid)
-			time.Sleep(3 * time.Second)
-			idle = 100 * float64(processorTime(b, s.cmd.Process.Pid)-before) / float64(3*time.Second)
+			time.Sleep(idleFor)
+			idle = 100 * float64(processorTime(b, s.cmd.Process.Pid)-before) / float64(idleFor)
 			resident, peak = memory(b, s.cmd.Process.Pid, "VmRSS:"), memory(b, s.cmd.Process.Pid, "VmHWM:")
 		}
 		_ = s.end(syscall.SIGKILL) // it cannot exit well
