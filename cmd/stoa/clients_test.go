@@ -100,25 +100,3 @@ func TestSlowAndIdleClientsHoldNobodyUp(t *testing.T) {
 		}
 	}
 }
-
-// TestAFloodOfNewAddressesDoesNotGrow asks for pages that nobody asked for
-// before, which no cache can answer.
-func TestAFloodOfNewAddressesDoesNotGrow(t *testing.T) {
-	n := startNodesIn(t, filepath.Join(t.TempDir(), "data"))
-	flood := func(from, count int) int {
-		for i := range count {
-			if status, _ := n.ask(fmt.Sprintf("/goods?q=health+%d", from+i)); status != http.StatusOK {
-				t.Fatalf("request %d: %d", from+i, status)
-			}
-		}
-		return residentMB(t, n.server.cmd.Process.Pid)
-	}
-	var held []int
-	for from := 0; from < 8000; from += 2000 {
-		held = append(held, flood(from, 2000))
-	}
-	t.Logf("after each 2,000 requests: %v MB", held)
-	if last := held[len(held)-1]; last > held[1]+60 { // the caches are full by then
-		t.Errorf("memory grows: %v MB", held)
-	}
-}
