@@ -34,12 +34,12 @@ func TestNoSecretIsShown(t *testing.T) {
 
 // TestEverySecretIsKnownAsOne finds settings by name that must be masked.
 func TestEverySecretIsKnownAsOne(t *testing.T) {
-	parser, err := kong.New(&CLI{})
+	parser, err := kong.New(&CLI{}, helpWords())
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := regexp.MustCompile(`(?i)pass|secret|token|key|database|replica|url$|^to$`)
-	public := []string{"base-url"}
+	public := []string{"base-url", "github-url", "github-api-url"}
 	masked := 0
 	nodes := []*kong.Node{parser.Model.Node}
 	for len(nodes) > 0 {

@@ -139,6 +139,11 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// helpWords are the lists that the help of flags names.
+func helpWords() kong.Vars {
+	return kong.Vars{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()}
+}
+
 // run is main without the process: it parses args, runs the subcommand and
 // returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -146,7 +151,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code := -1
 	parser, err := kong.New(&cli, kong.Name("stoa"), kong.Description("The open platform for digital public goods."),
 		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }), kong.Configuration(loadConfig),
-		kong.Vars{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()})
+		helpWords())
 	if err != nil {
 		panic(err) // the grammar above is wrong: found by any test
 	}
