@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -109,6 +110,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	env.Log.Info("serving", "address", listener.Addr().String(), "version", version, "position", live.Load().Position())
 	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
 		live.Load().Len(), base, base, base, base)
+	go debug.FreeOSMemory() // what only the start needed goes back
 	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
 	return errors.Join(err, ended(work))
 }
