@@ -57,6 +57,7 @@
     };
     const choose = (item) => {
       show(false);
+      show(false);
       if ("fill" in form.dataset) {
         box.value = item.slug;
         form.requestSubmit();
@@ -109,14 +110,20 @@
         if (list.hidden) show(true);
         // one stop more than there are options: the field itself
         mark((at + 1 + (e.key === "ArrowDown" ? 1 : n)) % (n + 1) - 1);
-      } else if (e.key === "Enter" && at >= 0) {
-        e.preventDefault();
-        choose(items[at]);
       } else if (e.key === "Escape") {
         if (list.hidden) box.value = "";
         else e.preventDefault();
         show(false);
       }
+    });
+    form.addEventListener("submit", (e) => { // by Enter, or by the key that sends on a phone
+      if (at < 0) return;
+      if ("fill" in form.dataset) { // a form cannot be sent anew while it is being sent
+        box.value = items[at].slug;
+        return;
+      }
+      e.preventDefault();
+      choose(items[at]);
     });
     box.addEventListener("blur", () => show(false));
     list.addEventListener("pointerdown", (e) => e.preventDefault()); // the focus stays in the field
@@ -162,7 +169,7 @@
       for (const l of labels) l.hidden = !fold(l.textContent).includes(fold(box.value.trim()));
     });
     box.addEventListener("change", (e) => e.stopPropagation());
-    box.addEventListener("keydown", (e) => { if (e.key === "Enter") e.preventDefault(); });
+    form.addEventListener("submit", (e) => { if (document.activeElement === box) e.preventDefault(); });
     more.querySelector("summary").after(box);
   }
   if (!matchMedia("(pointer: fine)").matches) return;
