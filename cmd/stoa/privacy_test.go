@@ -171,6 +171,9 @@ var (
 	urlIn  = regexp.MustCompile(`"(?:url|next|self|href|prev)":\s*"([^"]+)"`)
 )
 
+// aside are the pages beside a good's own.
+var aside = regexp.MustCompile(`^(/[a-z]{2})?/(?:goods/[^/]+/)?(record|verify|claim|challenge|card|badge\.svg)(?:/[^/]+)?$`)
+
 // maxQueries bounds how many addresses of one path with a query are read:
 // facets make endlessly many.
 const maxQueries = 60
@@ -230,6 +233,11 @@ func crawl(t *testing.T, base string) []string {
 		p := u.RequestURI()
 		if u.RawQuery != "" {
 			if queries[u.Path]++; queries[u.Path] > maxQueries {
+				return
+			}
+		}
+		if m := aside.FindStringSubmatch(u.Path); m != nil { // made alike for each good
+			if queries[m[1]+m[2]]++; queries[m[1]+m[2]] > maxQueries {
 				return
 			}
 		}

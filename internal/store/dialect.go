@@ -191,6 +191,11 @@ func (p inPostgres) ExecContext(ctx context.Context, query string, args ...any) 
 	return p.querier.ExecContext(ctx, postgres(query), args...)
 }
 
+// QueryRowContext implements querier.
+func (p inPostgres) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return p.querier.QueryRowContext(ctx, postgres(query), args...)
+}
+
 // QueryContext implements querier.
 func (p inPostgres) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return p.querier.QueryContext(ctx, postgres(query), args...)

@@ -24,7 +24,9 @@ import (
 
 	"stoa/docs/snippets"
 	"stoa/internal/access"
+	"stoa/internal/advise"
 	"stoa/internal/api"
+	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
@@ -80,10 +82,15 @@ func instance(t testing.TB) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	group := &advisory.App{DB: db, Now: time.Now}
+	if _, _, err := group.Consult(ctx, access.Machine(access.Operator), advise.Consultation{Subject: advise.OnStandard, Ref: "dpg@1.2.0", Title: "Draft 1.2.0", Text: "What do you think?",
+		Lang: "en", Public: true, Opens: "2026-01-01", Closes: "2099-01-01"}); err != nil {
+		t.Fatal(err)
+	}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, BaseURL: server.URL, Version: "v1"})
+	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}
