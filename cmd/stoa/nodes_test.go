@@ -122,6 +122,24 @@ func TestNodesShowWhatWasWrittenElsewhere(t *testing.T) {
 			}
 		}
 	}
+	// Whoever writes is told where it stands, and finds it on whichever node
+	// answers next.
+	for i, n := range nodes {
+		name := fmt.Sprintf("Wellspring %d", i)
+		resp, err := http.Post(n.url+"/api/v1/nominations", "application/json", strings.NewReader(fmt.Sprintf(
+			`{"name":%q,"link":"https://wells-%d.example.org/code","kind":"software","licence":"MIT","sdg":6,"why":"Villages keep their wells with it, and it works without a network."}`, name, i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusCreated || len(resp.Cookies()) == 0 {
+			t.Fatalf("nominated on node %d: %v %d %v %s", i, err, resp.StatusCode, resp.Header, body)
+		}
+		if status, body := nodes[1-i].ask("/goods?q=wellspring", "Cookie", resp.Cookies()[0].String()); status != 200 || !strings.Contains(body, name) {
+			t.Errorf("node %d is led on to: %d, without %s", 1-i, status, name)
+		}
+	}
 	last := nodes[0].edit("dhis2", "https://last.example.org")
 	for i, n := range nodes {
 		for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {

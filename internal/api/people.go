@@ -180,10 +180,7 @@ func (f *face) exportMe(w http.ResponseWriter, r *http.Request) error {
 
 func (f *face) eraseMe(w http.ResponseWriter, r *http.Request) error {
 	v := viewer(r)
-	position, err := f.cfg.People.Erase(r.Context(), v, string(v.Person))
-	if err == nil {
-		edge.Wrote(w, position)
-	}
+	_, err := f.cfg.People.Erase(r.Context(), v, string(v.Person))
 	return done(w, err)
 }
 
@@ -274,10 +271,7 @@ func (f *face) changeRole(change roleChange) answer {
 		if err != nil {
 			return err
 		}
-		position, err := change(f.cfg.People, r.Context(), who(r), r.PathValue("person"), r.PathValue("role"), in.Reason)
-		if err == nil {
-			edge.Wrote(w, position)
-		}
+		_, err = change(f.cfg.People, r.Context(), who(r), r.PathValue("person"), r.PathValue("role"), in.Reason)
 		return done(w, err)
 	}
 }

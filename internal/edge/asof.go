@@ -19,17 +19,11 @@ const (
 	positionKept   = 60 // seconds, within which every node has caught up
 )
 
-// Wrote tells the client where its write stands in the journal, so that
-// whichever node it asks next shows it. It belongs before the answer's status.
-func Wrote(w http.ResponseWriter, position int64) {
-	at := strconv.FormatInt(position, 10)
-	w.Header().Set(PositionHeader, at)
-	http.SetCookie(w, &http.Cookie{Name: positionCookie, Value: at, Path: "/", MaxAge: positionKept, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-}
-
 // AsOf makes a request that names a position wait until reach says that this
 // node shows it. A program that asked for it is told where it cannot be; a
-// browser gets what there is, which says how far it goes.
+// browser gets what there is, which says how far it goes. The answer to a
+// request that wrote says where that stands, so that whichever node is asked
+// next shows it.
 func AsOf(reach func(ctx context.Context, position int64) bool, refuse Deny) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,9 +33,46 @@ func AsOf(reach func(ctx context.Context, position int64) bool, refuse Deny) Mid
 				refuse.deny(w, r, http.StatusServiceUnavailable, &good.Error{Kind: good.Limited, Key: "nodes.behind", Args: map[string]any{"Position": strconv.FormatInt(position, 10)}})
 				return
 			}
-			next.ServeHTTP(w, r)
+			if r.Method == http.MethodGet || r.Method == http.MethodHead {
+				next.ServeHTTP(w, r)
+				return
+			}
+			ctx, written := good.WithWritten(r.Context())
+			next.ServeHTTP(&writer{ResponseWriter: w, written: written}, r.WithContext(ctx))
 		})
 	}
+}
+
+// writer tells whoever wrote where the write stands, before anything else of
+// the answer is sent.
+type writer struct {
+	http.ResponseWriter
+	written *good.Written
+	begun   bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *writer) WriteHeader(status int) {
+	if !w.begun && status >= 200 {
+		w.begun = true
+		if position, ok := w.written.Position(); ok {
+			at := strconv.FormatInt(position, 10)
+			w.Header().Set(PositionHeader, at)
+			http.SetCookie(w, &http.Cookie{Name: positionCookie, Value: at, Path: "/", MaxAge: positionKept, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		}
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *writer) Write(b []byte) (int, error) {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(b)
 }
 
 // named is the position a request names, -1 for none, and whether its sender

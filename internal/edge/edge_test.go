@@ -393,10 +393,18 @@ func TestServerFinishesWhatItBegan(t *testing.T) {
 }
 
 func TestAWriteIsFoundOnWhicheverNodeIsAskedNext(t *testing.T) {
+	writes := Chain(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		good.Wrote(r.Context(), 41)
+		good.Wrote(r.Context(), 40) // a job that ended meanwhile
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	}), AsOf(func(context.Context, int64) bool { return true }, nil))
 	w := httptest.NewRecorder()
-	Wrote(w, 41)
-	if w.Header().Get(PositionHeader) != "41" {
-		t.Errorf("headers %v", w.Header())
+	writes.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	if w.Header().Get(PositionHeader) != "41" || w.Code != http.StatusSeeOther {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	if got := get(writes, "/"); got.Header().Get(PositionHeader) != "" || len(got.Result().Cookies()) > 0 {
+		t.Errorf("whoever only reads is told %v", got.Header())
 	}
 	cookie := w.Result().Cookies()[0]
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge <= 0 || cookie.Path != "/" {

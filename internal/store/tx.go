@@ -106,6 +106,7 @@ func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Con
 	}
 	fault.At("a write: it is committed")
 	db.keep(edge)
+	good.Wrote(ctx, edge.Size()-1)
 	return edge.Size() - 1, nil
 }
 

@@ -284,15 +284,13 @@ func (p *Pages) erase(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if err == nil && sent.Get("sure") == "" {
 		err = &good.Error{Kind: good.Invalid, Key: "people.error.sure", Field: "sure"}
 	}
-	var position int64
 	if err == nil {
 		v := me(r)
-		position, err = p.People.Erase(r.Context(), v, string(v.Person))
+		_, err = p.People.Erase(r.Context(), v, string(v.Person))
 	}
 	if err != nil {
 		return p.wrong(w, r, f, m, err)
 	}
-	edge.Wrote(w, position)
 	w.Header().Set("Clear-Site-Data", `"cache", "cookies"`)
 	http.Redirect(w, r, f.Prefix+"/", http.StatusSeeOther)
 	return nil
