@@ -40,7 +40,7 @@ func TestAReaderFindsWhatIsAsked(t *testing.T) {
 	}
 
 	d = parse(t, get(t, site, "/standards/dpg/1.1.7"))
-	if got := d.text("#q-law\\.list .meta"); !strings.Contains(got, "answered by who may speak for the good") || !strings.Contains(got, "needed") {
+	if got := d.text("#q-law\\.list .meta"); !strings.Contains(got, "answered by whoever may speak for the good") || !strings.Contains(got, "needed") {
 		t.Errorf("marks of law.list: %q", got)
 	}
 	if got := d.text("#q-owner\\.rights .meta"); !strings.Contains(got, "asked when “Does the owner hold the rights to all of it?” is answered: no") {
@@ -99,7 +99,7 @@ func TestAReaderSeesWhatChanged(t *testing.T) {
 
 func TestCriteriaAreSaidInEveryLanguage(t *testing.T) {
 	site := newSite(t, samples())
-	for lang, want := range map[string]string{"ar": "ترخيص مفتوح معتمد", "zh": "获认可的开放许可证", "fr": "Licence ouverte approuvée", "ru": "Одобренная открытая лицензия", "es": "Licencia abierta aprobada"} {
+	for lang, want := range map[string]string{"ar": "رخصة مفتوحة معتمدة", "zh": "获批准的开放许可证", "fr": "Licence ouverte approuvée", "ru": "Одобренная открытая лицензия", "es": "Licencia abierta aprobada"} {
 		d := parse(t, get(t, site, "/"+lang+"/standards/dpg/1.1.7"))
 		if got := d.text("[id='i-2']"); !strings.Contains(got, want) {
 			t.Errorf("%s: indicator 2 is %q", lang, got)
