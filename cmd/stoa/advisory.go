@@ -16,6 +16,7 @@ type AdvisoryCmd struct {
 	Appoint  AdvisoryAppointCmd  `cmd:"" help:"Give a seat to the person with an address."`
 	End      AdvisoryEndCmd      `cmd:"" help:"End a seat before its term."`
 	Interest AdvisoryInterestCmd `cmd:"" help:"Declare an interest of one's own seat."`
+	Withdraw AdvisoryWithdrawCmd `cmd:"" help:"Withdraw an interest of one's own seat that has passed."`
 	Consult  AdvisoryConsultCmd  `cmd:"" help:"Open a consultation."`
 	Extend   AdvisoryExtendCmd   `cmd:"" help:"Give a consultation a later last day."`
 	Opine    AdvisoryOpineCmd    `cmd:"" help:"Give the opinion of one's own seat."`
@@ -110,6 +111,21 @@ type AdvisoryInterestCmd struct {
 func (c *AdvisoryInterestCmd) Run(env *Env) error {
 	return c.advised(env, func(a *advisory.App, who access.Who) (any, error) {
 		_, err := a.Declare(env.Ctx, who, good.ID(c.Seat), advise.Interest{Text: c.Text, Organisation: c.Organisation, Good: c.Good})
+		return nil, err
+	})
+}
+
+// AdvisoryWithdrawCmd withdraws an interest.
+type AdvisoryWithdrawCmd struct {
+	As
+	Seat string `arg:"" help:"Id of the seat."`
+	N    int    `arg:"" help:"Which of its interests, from 1 on."`
+}
+
+// Run withdraws the interest.
+func (c *AdvisoryWithdrawCmd) Run(env *Env) error {
+	return c.advised(env, func(a *advisory.App, who access.Who) (any, error) {
+		_, err := a.Undeclare(env.Ctx, who, good.ID(c.Seat), c.N-1)
 		return nil, err
 	})
 }

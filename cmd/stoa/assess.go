@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"stoa/internal/access"
@@ -56,10 +55,7 @@ func (a As) assessed(env *Env, do func(*assessment.App, access.Who) (any, error)
 		_, err := env.Stdout.Write(raw)
 		return err
 	}
-	enc := json.NewEncoder(env.Stdout)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(out)
+	return printJSON(env.Stdout, out)
 }
 
 // stepNames are the names of all that can be done with one application.

@@ -10,6 +10,7 @@ import (
 	"stoa/internal/app/messages"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
+	"stoa/internal/ops"
 	"stoa/internal/store"
 )
 
@@ -34,6 +35,15 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 		return nil, err
 	}
 	return runner, runner.Start(env.Ctx)
+}
+
+// figures are how what runs by itself gets on.
+func (c *ServeCmd) figures(ctx context.Context) (ops.Work, error) {
+	if c.runner == nil {
+		return ops.Work{}, nil
+	}
+	f, err := c.runner.Figures(ctx)
+	return ops.Work(f), err
 }
 
 // ended lets the work under way end.

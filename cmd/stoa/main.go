@@ -57,7 +57,10 @@ type CLI struct {
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`
 	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
-	User         UserCmd         `cmd:"" help:"Look after people: accounts, roles, tokens."`
+	Claim        ClaimCmd        `cmd:"" help:"Make a good a person's own, by proof."`
+	Notice       NoticeCmd       `cmd:"" help:"Look after what a person hears: notices, letters, feed."`
+	Webhook      WebhookCmd      `cmd:"" help:"Look after a person's webhooks."`
+	User         UserCmd         `cmd:"" help:"Look after people: accounts, roles, tokens, organisations they act for."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -24,6 +25,7 @@ import (
 	"stoa/internal/app/people"
 	"stoa/internal/catalog"
 	"stoa/internal/good"
+	"stoa/internal/jobs"
 	"stoa/internal/store"
 )
 
@@ -50,6 +52,12 @@ func newInstance(t *testing.T, cmd *ServeCmd, base string) *instance {
 	}
 	t.Cleanup(func() { i.db.Close() })
 	if err := i.db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := jobs.Migrate(t.Context(), i.db); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := cmd.messages(env, i.db, base); err != nil {
 		t.Fatal(err)
 	}
 	live := &catalog.Live{}
@@ -79,6 +87,7 @@ type someone struct {
 	body    good.Body
 	address string  // a second one
 	applied good.ID // an application
+	hook    good.ID // a webhook
 }
 
 // someone makes a person with roles.
@@ -120,6 +129,9 @@ func (i *instance) someone(name string, roles ...string) someone {
 	a, err := i.assessed.Start(ctx, s.Who, assessment.Start{Name: "Good of " + name, Link: "https://" + name + ".example.org", Kinds: []good.Kind{good.Software}})
 	must(err)
 	s.applied = a.ID
+	hook, _, err := i.cmd.heard.AddWebhook(ctx, s.Who, "https://"+name+".example.org/hook", nil)
+	must(err)
+	s.hook = hook.ID
 	_, err = i.db.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
 		return tx.PutEmail(ctx, good.Email{Address: s.address, Person: p.ID, Verified: tx.Now()})
 	})
@@ -191,7 +203,8 @@ func fill(path string, of map[string]string) (string, []string) {
 // things it is about, and in owned what another's id must not do.
 var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "spdx": "MIT", "iso": "KE", "file": "goods.csv", "site": "nowhere", "organisation": "nothing",
 	"id": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "person": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "role": "reviewer", "good": "nothing", "code": "not-found",
-	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "table": "applications.csv"}
+	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "table": "applications.csv",
+	"token": "nothing", "webhook": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "delivery": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "address": "nobody@example.org", "domain": "nothing.example"}
 
 // TestEveryRouteIsForThoseItSays asks each registered page and operation as
 // everybody there can be: who may never do its act is turned away before
@@ -255,18 +268,28 @@ func owned(s someone) map[string]url.Values {
 	}
 	body := "/account/organisations/" + s.body.Slug
 	return map[string]url.Values{
-		"POST /account/addresses/main":                    v("which", s.address),
-		"POST /account/addresses/drop":                    v("which", s.address),
-		"POST /account/sessions/end":                      v("which", string(s.session)),
-		"POST /account/tokens/end":                        v("which", string(s.token)),
-		"GET " + body:                                     nil,
-		"POST " + body + "/domains":                       v("domain", "example.org"),
-		"POST " + body + "/domains/drop":                  v("which", "example.org"),
-		"POST " + body + "/domains/prove":                 v("which", "example.org", "way", "dns"),
-		"POST " + body + "/members":                       v("address", "plain@example.org"),
-		"POST " + body + "/members/drop":                  v("which", string(s.Person)),
-		"DELETE /api/v1/me/sessions/" + string(s.session): nil,
-		"DELETE /api/v1/me/tokens/" + string(s.token):     nil,
+		"POST /account/addresses/main":                           v("which", s.address),
+		"POST /account/addresses/drop":                           v("which", s.address),
+		"POST /account/sessions/end":                             v("which", string(s.session)),
+		"POST /account/tokens/end":                               v("which", string(s.token)),
+		"GET " + body:                                            nil,
+		"POST " + body + "/domains":                              v("domain", "example.org"),
+		"POST " + body + "/domains/drop":                         v("which", "example.org"),
+		"POST " + body + "/domains/prove":                        v("which", "example.org", "way", "dns"),
+		"POST " + body + "/members":                              v("address", "plain@example.org"),
+		"POST " + body + "/members/drop":                         v("which", string(s.Person)),
+		"GET /account/webhooks/" + string(s.hook):                nil,
+		"POST /account/webhooks/" + string(s.hook):               v("url", "https://other.example.org/hook"),
+		"POST /account/webhooks/" + string(s.hook) + "/secret":   nil,
+		"POST /account/webhooks/" + string(s.hook) + "/test":     nil,
+		"POST /account/webhooks/" + string(s.hook) + "/turn":     v("on", "yes"),
+		"POST /account/webhooks/" + string(s.hook) + "/drop":     nil,
+		"GET /api/v1/me/webhooks/" + string(s.hook):              nil,
+		"DELETE /api/v1/me/webhooks/" + string(s.hook):           nil,
+		"POST /api/v1/me/webhooks/" + string(s.hook) + "/test":   nil,
+		"POST /api/v1/me/webhooks/" + string(s.hook) + "/secret": nil,
+		"DELETE /api/v1/me/sessions/" + string(s.session):        nil,
+		"DELETE /api/v1/me/tokens/" + string(s.token):            nil,
 	}
 }
 
@@ -286,7 +309,11 @@ func TestAnothersThingsAreOutOfReach(t *testing.T) {
 			t.Fatal(err)
 		}
 		all.Made = time.Time{}
-		return strings.Join([]string{string(all.Person), all.Addresses[0].Address, all.Addresses[1].Address}, " ") + " " + string(rune('0'+len(all.Sessions))) + string(rune('0'+len(all.Tokens))) + string(rune('0'+len(b.Members))) + string(rune('0'+len(b.Domains)))
+		hooks, err := i.cmd.heard.Webhooks(t.Context(), victim.Who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(hooks) + strings.Join([]string{string(all.Person), all.Addresses[0].Address, all.Addresses[1].Address}, " ") + " " + string(rune('0'+len(all.Sessions))) + string(rune('0'+len(all.Tokens))) + string(rune('0'+len(b.Members))) + string(rune('0'+len(b.Domains)))
 	}
 	before := whole()
 	for _, role := range append([]string{""}, access.Granted...) {
@@ -307,7 +334,7 @@ func TestAnothersThingsAreOutOfReach(t *testing.T) {
 				if ok := w.Code >= 400 && w.Code < 500 || how == "anonymous" && w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/signin"); !ok {
 					t.Errorf("%q, %s: %s: status %d to %s", role, how, asked, w.Code, w.Header().Get("Location"))
 				}
-				for _, secret := range []string{victim.address, "House of victim", string(victim.Person)} {
+				for _, secret := range []string{victim.address, "victim.example.org/hook", "House of victim", string(victim.Person)} {
 					if how == "signed in" && strings.Contains(w.Body.String(), secret) && !strings.Contains(owned(victim)[asked].Encode(), url.QueryEscape(secret)) {
 						t.Errorf("%q: %s tells %q", role, asked, secret)
 					}
@@ -320,11 +347,11 @@ func TestAnothersThingsAreOutOfReach(t *testing.T) {
 	}
 	// And their own is in reach, so that the above is no wall of another kind.
 	for _, asked := range slices.Sorted(maps.Keys(owned(victim))) {
-		if strings.Contains(asked, "/domains/") || strings.Contains(asked, "/members/drop") || strings.Contains(asked, "addresses/drop") || strings.HasPrefix(asked, "DELETE") {
+		if strings.Contains(asked, "/domains/") || strings.Contains(asked, "/members/drop") || strings.Contains(asked, "addresses/drop") || strings.HasPrefix(asked, "DELETE") || strings.HasSuffix(asked, "/drop") {
 			continue
 		}
 		method, path, _ := strings.Cut(asked, " ")
-		if w := i.ask(method, path, victim.cookie, owned(victim)[asked].Encode(), "application/x-www-form-urlencoded"); w.Code != http.StatusOK && w.Code != http.StatusSeeOther && !strings.HasSuffix(path, "/members") {
+		if w := i.ask(method, path, victim.cookie, owned(victim)[asked].Encode(), "application/x-www-form-urlencoded"); w.Code != http.StatusOK && w.Code != http.StatusCreated && w.Code != http.StatusSeeOther && !strings.HasSuffix(path, "/members") {
 			t.Errorf("the owner asks %s: status %d: %.200s", asked, w.Code, w.Body)
 		}
 	}

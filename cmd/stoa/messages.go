@@ -71,7 +71,7 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 	if c.files, err = c.attachments(env, db); err != nil {
 		return nil, nil, err
 	}
-	c.hearing = heardPages(heard, c.files)
+	c.heard, c.hearing = heard, heardPages(heard, c.files)
 	if mail != nil {
 		c.mail = letters{heard}
 	}
@@ -129,11 +129,11 @@ type FileFlags struct {
 }
 
 // attachments are the files that people attach to what they write.
-func (c *ServeCmd) attachments(env *Env, db *store.DB) (*attachments.App, error) {
+func (f FileFlags) attachments(env *Env, db *store.DB) (*attachments.App, error) {
 	dir := filepath.Join(env.Data, "blobs")
 	vault := &blob.Vault{Keeper: blob.Dir{Path: dir, Now: env.Now}, Temp: dir}
-	if c.S3 != "" {
-		s, err := blob.NewS3(c.S3)
+	if f.S3 != "" {
+		s, err := blob.NewS3(f.S3)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ type ReviewCmd struct {
 	Conflict   ReviewConflictCmd   `cmd:"" help:"Declare a conflict of interest."`
 	Profile    ReviewProfileCmd    `cmd:"" help:"Say what a reviewer knows, and until when they are away."`
 	Challenge  ReviewChallengeCmd  `cmd:"" help:"Doubt a recognition, with evidence."`
+	Reassign   ReviewReassignCmd   `cmd:"" help:"Give somebody's reviews to others."`
 	Remind     ReviewRemindCmd     `cmd:"" help:"Remind those who should act on applications."`
 	Settings   ReviewSettingsCmd   `cmd:"" help:"Print the settings, or put new ones in force."`
 	Announce   ReviewAnnounceCmd   `cmd:"" help:"Say something to many people at once."`
@@ -166,13 +167,32 @@ type ReviewRemindCmd struct {
 // Run reminds.
 func (c *ReviewRemindCmd) Run(env *Env) error {
 	return c.assessed(env, func(a *assessment.App, who access.Who) (any, error) {
-		var ids []good.ID
-		for _, id := range c.ID {
-			ids = append(ids, good.ID(id))
-		}
-		n, err := a.RemindAll(env.Ctx, who, ids)
+		n, err := a.RemindAll(env.Ctx, who, ids(c.ID))
 		return map[string]int{"reminded": n}, err
 	})
+}
+
+// ReviewReassignCmd reassigns.
+type ReviewReassignCmd struct {
+	As
+	Person string   `arg:"" help:"Id of the reviewer."`
+	ID     []string `arg:"" help:"Ids of the applications."`
+}
+
+// Run gives the reviews to others.
+func (c *ReviewReassignCmd) Run(env *Env) error {
+	return c.assessed(env, func(a *assessment.App, who access.Who) (any, error) {
+		n, err := a.Reassign(env.Ctx, who, good.ID(c.Person), ids(c.ID))
+		return map[string]int{"reassigned": n}, err
+	})
+}
+
+func ids(of []string) []good.ID {
+	out := make([]good.ID, len(of))
+	for i, id := range of {
+		out[i] = good.ID(id)
+	}
+	return out
 }
 
 // ReviewSettingsCmd shows or sets.

@@ -24,6 +24,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/catalog"
@@ -32,6 +33,7 @@ import (
 	"stoa/internal/files"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/jobs"
 	"stoa/internal/ops"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
@@ -51,8 +53,10 @@ type ServeCmd struct {
 	FileFlags
 	site    *web.Site        // the pages, once they are made
 	mail    people.Mailer    // sends letters; nil where none are sent
-	hearing []page.Route     // the pages of what people hear and attach
+	heard   *messages.App    // what people hear
+	hearing []page.Route     // the pages of it and of what they attach
 	files   *attachments.App // what they attach
+	runner  *jobs.Runner     // what runs by itself
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 }
 
@@ -103,8 +107,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	work, err := c.work(env, db, queue, heard)
-	if err != nil {
+	if c.runner, err = c.work(env, db, queue, heard); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	env.Log.Info("serving", "address", listener.Addr().String(), "version", version, "position", live.Load().Position())
@@ -112,7 +115,7 @@ func (c *ServeCmd) Run(env *Env) error {
 		live.Load().Len(), base, base, base, base)
 	go debug.FreeOSMemory() // what only the start needed goes back
 	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
-	return errors.Join(err, ended(work))
+	return errors.Join(err, ended(c.runner))
 }
 
 // base is the public address: as configured, else where we listen.
@@ -148,7 +151,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	meter := &edge.CacheMeter{}
-	watch := ops.New(ops.Config{Journal: db.Position, State: shown(g.Live), Cache: meter, Metrics: c.Metrics, Version: version, Log: env.Log, Now: env.Now})
+	watch := ops.New(ops.Config{Journal: db.Position, State: shown(g.Live), Cache: meter, Work: c.figures, Metrics: c.Metrics, Version: version, Log: env.Log, Now: env.Now})
 	beside := &directory.App{DB: db}
 	taken := &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
 	spec, err := api.OpenAPI()
@@ -180,7 +183,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
 	"stoa/internal/fence"
@@ -49,7 +50,7 @@ func (f SignInFlags) sites() ([]signin.Site, error) {
 }
 
 // routes are the pages around accounts.
-func (f SignInFlags) routes(app *people.App, base string) ([]page.Route, error) {
+func (f SignInFlags) routes(app *people.App, base string, heard *messages.App) ([]page.Route, error) {
 	sites, err := f.sites()
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (f SignInFlags) routes(app *people.App, base string) ([]page.Route, error) 
 	if err != nil {
 		return nil, err
 	}
-	own := &account.Pages{People: app, Keys: in.Keys()}
+	own := &account.Pages{People: app, Keys: in.Keys(), Heard: heard.Unseen}
 	for _, s := range sites {
 		own.Sites = append(own.Sites, [2]string{s.Name(), s.Label()})
 	}
@@ -72,7 +73,7 @@ func (c *ServeCmd) accounts(env *Env, db *store.DB, base string) (*people.App, [
 		return nil, nil, err
 	}
 	app.Look, app.Mail = newProber(), c.mail
-	routes, err := c.routes(app, base)
+	routes, err := c.routes(app, base, c.heard)
 	return app, routes, err
 }
 

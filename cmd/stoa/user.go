@@ -17,14 +17,19 @@ import (
 
 // UserCmd looks after people.
 type UserCmd struct {
-	Add         UserAddCmd         `cmd:"" help:"Make an account for an e-mail address; print a link that signs in."`
-	List        UserListCmd        `cmd:"" help:"List everybody with an account."`
-	Role        UserRoleCmd        `cmd:"" help:"Give somebody a role, or take it."`
-	Link        UserLinkCmd        `cmd:"" help:"Print a link that signs somebody in, once."`
-	Token       UserTokenCmd       `cmd:"" help:"Make a token with which a program acts for somebody."`
-	EndSessions UserEndSessionsCmd `cmd:"" name:"end-sessions" help:"End every session and token of somebody."`
-	Export      UserExportCmd      `cmd:"" help:"Print all that is kept of somebody, as JSON."`
-	Erase       UserEraseCmd       `cmd:"" help:"Erase all that is kept of somebody, for ever; what they stated in public stays."`
+	Add          UserAddCmd          `cmd:"" help:"Make an account for an e-mail address; print a link that signs in."`
+	List         UserListCmd         `cmd:"" help:"List everybody with an account."`
+	Role         UserRoleCmd         `cmd:"" help:"Give somebody a role, or take it."`
+	Link         UserLinkCmd         `cmd:"" help:"Print a link that signs somebody in, once."`
+	Token        UserTokenCmd        `cmd:"" help:"Make a token with which a program acts for somebody."`
+	EndSessions  UserEndSessionsCmd  `cmd:"" name:"end-sessions" help:"End every session and token of somebody."`
+	Show         UserShowCmd         `cmd:"" help:"Print somebody's account: addresses, ways in, sessions, tokens, organisations."`
+	Profile      UserProfileCmd      `cmd:"" help:"Say something of somebody: name, language, expertise, absence."`
+	Address      UserAddressCmd      `cmd:"" help:"Have messages go to one of somebody's addresses, or take it away."`
+	End          UserEndCmd          `cmd:"" help:"End one session, token, passkey or account elsewhere of somebody."`
+	Organisation UserOrganisationCmd `cmd:"" help:"Act for an organisation: found it, prove its domains, let others in."`
+	Export       UserExportCmd       `cmd:"" help:"Print all that is kept of somebody, as JSON."`
+	Erase        UserEraseCmd        `cmd:"" help:"Erase all that is kept of somebody, for ever; what they stated in public stays."`
 }
 
 // At is where links lead that a command prints.

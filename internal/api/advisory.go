@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -105,6 +106,7 @@ func (f *face) advising(d describer) []operation {
 	slug := []*huma.Param{path("consultation", "Slug of the consultation.", "draft-1-2-0")}
 	seat := []*huma.Param{path("seat", "Id of the seat.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")}
 	comment := []*huma.Param{path("comment", "Id of the comment.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")}
+	nth := path("n", "Which of the seat's interests, from 1 on.", "1")
 	post := func(act access.Act, at, name, summary string, params []*huma.Param, takes, gives reflect.Type, h answer) operation {
 		return d.call(call{act: act, method: http.MethodPost, path: "/api/v1/" + at, id: name, tag: "advisory", summary: summary, params: params, takes: takes, gives: gives,
 			handle: h, created: gives != nil, statuses: []int{404, 409}})
@@ -115,6 +117,8 @@ func (f *face) advising(d describer) []operation {
 		post(access.ManageGroup, "advisory/seats", "appoint-advisor", "Give a seat", nil, reflect.TypeFor[SeatForm](), reflect.TypeFor[advise.Seat](), f.appoint),
 		post(access.ManageGroup, "advisory/seats/{seat}/end", "end-seat", "End a seat", seat, reflect.TypeFor[EndForm](), nil, f.endSeat),
 		post(access.Opine, "advisory/seats/{seat}/interests", "declare-interest", "Declare an interest of one's own seat", seat, reflect.TypeFor[InterestForm](), nil, f.declareInterest),
+		d.call(call{act: access.Opine, method: http.MethodDelete, path: "/api/v1/advisory/seats/{seat}/interests/{n}", id: "withdraw-interest", tag: "advisory", summary: "Withdraw an interest that has passed",
+			text: "What was declared stays in the journal.", params: append(seat, nth), handle: f.withdrawInterest, statuses: []int{404}}),
 		post(access.ManageGroup, "consultations", "open-consultation", "Open a consultation", nil, reflect.TypeFor[ConsultationForm](), reflect.TypeFor[advise.Consultation](), f.openConsultation),
 		post(access.ManageGroup, "consultations/{consultation}/extension", "extend-consultation", "Give a consultation more time", slug, reflect.TypeFor[ExtensionForm](), nil, f.extendConsultation),
 		post(access.ManageGroup, "consultations/{consultation}/conclusion", "conclude-consultation", "End a consultation with its minutes", slug, reflect.TypeFor[ConclusionForm](), nil, f.concludeConsultation),
@@ -214,6 +218,17 @@ func (f *face) declareInterest(w http.ResponseWriter, r *http.Request) error {
 	return told(f, w, r, func(ctx context.Context, a *advisory.App, who access.Who, in InterestForm) error {
 		_, err := a.Declare(ctx, who, good.ID(r.PathValue("seat")), advise.Interest{Text: in.Text, Organisation: in.Organisation, Good: in.Good})
 		return err
+	})
+}
+
+func (f *face) withdrawInterest(w http.ResponseWriter, r *http.Request) error {
+	return f.advises(r, func(ctx context.Context, a *advisory.App, who access.Who) error {
+		n, err := strconv.Atoi(r.PathValue("n"))
+		if err != nil {
+			return &good.Error{Kind: good.NotFound, Key: "advisory.error.no-interest"}
+		}
+		_, err = a.Undeclare(ctx, who, good.ID(r.PathValue("seat")), n-1)
+		return done(w, err)
 	})
 }
 

@@ -26,6 +26,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -59,6 +60,8 @@ type Config struct {
 	Assessment  *assessment.App   // applications and reviews; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
+	Claims      Claims            // whose goods are; asked by those who are known
+	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end
 	Version     string            // of the program; part of every entity tag
 	Log         *slog.Logger

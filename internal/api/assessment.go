@@ -113,7 +113,7 @@ func (f *face) assessing(d describer) []operation {
 		d.read("get-statistics", "/api/v1/statistics", "assessment", "How many applications are where, and how long states last", "Median and 90th percentile in hours, by kind and month.",
 			nil, f.statistics, d.of(reflect.TypeFor[assessment.Statistics]())),
 	}
-	return append(ops, f.steps(d, id)...)
+	return slices.Concat(ops, f.steps(d, id), f.keeping(d, id))
 }
 
 // Board counts applications.

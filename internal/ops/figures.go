@@ -35,6 +35,9 @@ func register(r *prometheus.Registry, cfg Config) counters {
 	r.MustRegister(c.requests, c.took, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &journal{cfg: cfg,
 		position: prometheus.NewDesc("stoa_journal_position", "Position of the last entry of the journal in the database.", nil, nil),
 		up:       prometheus.NewDesc("stoa_database_up", "1 if the database answers.", nil, nil)})
+	if cfg.Work != nil {
+		r.MustRegister(newWork(cfg.Work))
+	}
 	gauge("stoa_catalogue_position", "Position of the journal that pages show.", func() float64 { return float64(cfg.State().Position) })
 	gauge("stoa_goods", "Goods in the catalogue.", func() float64 { return float64(cfg.State().Goods) })
 	gauge("stoa_page_cache_bytes", "Memory of kept pages.", func() float64 { return float64(cfg.Cache.Bytes()) })

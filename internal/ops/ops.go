@@ -24,12 +24,21 @@ type State struct {
 	Goods    int   // in the snapshot
 }
 
+// Work is how what runs by itself gets on.
+type Work struct {
+	Open, Failed int64            // tasks to be done, and given up
+	Oldest       time.Duration    // how long the oldest open task has waited
+	Behind       map[string]int64 // entries of the journal not yet read, by reader
+	Done, Erred  map[string]int64 // attempts of this process, by kind of task
+}
+
 // Config is what is watched. Fields without a note must be set.
 type Config struct {
 	Journal func(context.Context) (int64, error) // position of the journal in the database
 	State   func() State
 	Cache   *edge.CacheMeter
-	Metrics string // who may read the figures: Local, All or None; Local if ""
+	Work    func(context.Context) (Work, error) // what runs by itself; nil for none
+	Metrics string                              // who may read the figures: Local, All or None; Local if ""
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time

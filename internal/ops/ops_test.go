@@ -137,3 +137,22 @@ func TestTheCacheIsCounted(t *testing.T) {
 		t.Errorf("%d hits, %d misses, %d bytes", meter.Hits(), meter.Misses(), meter.Bytes())
 	}
 }
+
+func TestTheQueueIsWatched(t *testing.T) {
+	var failure error
+	o := New(Config{Journal: func(context.Context) (int64, error) { return 1, nil }, State: func() State { return State{Built: true} }, Cache: &edge.CacheMeter{}, Version: "v1",
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, Work: func(context.Context) (Work, error) {
+			return Work{Open: 3, Failed: 2, Oldest: 90 * time.Second, Behind: map[string]int64{"notices": 7}, Done: map[string]int64{"mail": 5}, Erred: map[string]int64{"mail": 1}}, failure
+		}})
+	body := ask(o, "/metrics", "127.0.0.1:1").Body.String()
+	for _, want := range []string{"stoa_tasks_open 3\n", "stoa_tasks_failed 2\n", "stoa_task_oldest_seconds 90\n", `stoa_reader_behind_entries{reader="notices"} 7` + "\n",
+		`stoa_task_attempts_total{kind="mail",outcome="done"} 5` + "\n", `stoa_task_attempts_total{kind="mail",outcome="failed"} 1` + "\n"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the figures lack %q", want)
+		}
+	}
+	failure = errors.New("the database is away")
+	if body := ask(o, "/metrics", "127.0.0.1:1").Body.String(); strings.Contains(body, "stoa_tasks_open") || !strings.Contains(body, "stoa_database_up 1") {
+		t.Error("figures of a queue that cannot be asked")
+	}
+}

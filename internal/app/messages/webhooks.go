@@ -327,13 +327,9 @@ func (a *App) DoWebhook(ctx context.Context, t good.Task) error {
 	if err != nil || w == nil || !w.Disabled.IsZero() || a.Post == nil {
 		return err
 	}
-	found, err := a.DB.Primary().Entries(ctx, d.Position, 1)
-	if err != nil || len(found) == 0 {
+	body, err := a.bodyOf(ctx, d)
+	if err != nil || body == nil {
 		return err
-	}
-	body, err := a.message(found[0])
-	if err != nil {
-		return fmt.Errorf("write a webhook's message: %w", err)
 	}
 	old := w.OldSecret
 	if a.Now().After(w.OldUntil) {

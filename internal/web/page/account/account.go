@@ -33,6 +33,7 @@ type Pages struct {
 	People *people.App
 	Sites  [][2]string
 	Keys   bool
+	Heard  func(ctx context.Context, person good.ID) (unseen int, back bool, err error) // what waits for a person, and whether letters come back; nil for nothing
 }
 
 // Routes are the pages and what each is for.
@@ -124,18 +125,6 @@ func profile(s url.Values) people.Profile {
 // done are the sentences a page may begin with.
 var done = []string{"saved", "asked", "removed", "ended", "address", "passkey", "linked", "proved"}
 
-// tabs are the pages, in order, with their addresses.
-var tabs = [][2]string{{"profile", "/account"}, {"signin", "/account/signin"}, {"tokens", "/account/tokens"}, {"organisations", "/account/organisations"}, {"data", "/account/data"}}
-
-func at(tab string) string {
-	for _, t := range tabs {
-		if t[0] == tab {
-			return t[1]
-		}
-	}
-	return "/account"
-}
-
 // model is what the pages show.
 type model struct {
 	*page.Frame
@@ -146,6 +135,8 @@ type model struct {
 	Sites    [][2]string
 	Keys     bool
 	Mail     bool
+	Unseen   int     // notices not read
+	Back     bool    // letters come back
 	Session  good.ID // the one in use
 	Secret   string  // of a token just made
 	Now      time.Time
@@ -180,6 +171,11 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, f *page.Frame, sta
 	if m.Account, err = p.People.Account(r.Context(), v.Who, v.Person); err != nil {
 		return err
 	}
+	if p.Heard != nil {
+		if m.Unseen, m.Back, err = p.Heard(r.Context(), v.Person); err != nil {
+			return err
+		}
+	}
 	m.Frame, m.Sites, m.Keys, m.Mail, m.Session, m.Now = f, p.Sites, p.Keys, p.People.Mail != nil, v.Session, p.People.Now()
 	f.Title, f.Here, f.Work = f.T("people.account."+m.Tab), "account", true
 	edge.Private(w.Header())
@@ -197,7 +193,7 @@ func (p *Pages) deed(d deed) page.Handler {
 		if err != nil {
 			return p.wrong(w, r, f, &model{Tab: d.tab, Form: &page.Form{Values: sent}}, err)
 		}
-		http.Redirect(w, r, f.Prefix+at(d.tab)+"?done="+d.done, http.StatusSeeOther)
+		http.Redirect(w, r, f.Prefix+page.TabPath(d.tab)+"?done="+d.done, http.StatusSeeOther)
 		return nil
 	}
 }
@@ -206,7 +202,7 @@ func (p *Pages) deed(d deed) page.Handler {
 // proof of who reads.
 func (p *Pages) wrong(w http.ResponseWriter, r *http.Request, f *page.Frame, m *model, err error) error {
 	if stale(err) {
-		http.Redirect(w, r, f.Prefix+"/signin?again=1&next="+url.QueryEscape(f.Prefix+at(m.Tab)), http.StatusSeeOther)
+		http.Redirect(w, r, f.Prefix+"/signin?again=1&next="+url.QueryEscape(f.Prefix+page.TabPath(m.Tab)), http.StatusSeeOther)
 		return nil
 	}
 	status := http.StatusUnprocessableEntity
@@ -300,3 +296,13 @@ func key(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
 
 // lines are the expertise, one a line.
 func lines(list []string) string { return strings.Join(list, "\n") }
+
+// main is where messages to the person go.
+func (m *model) main() string {
+	for _, e := range m.Emails {
+		if e.Main {
+			return e.Address
+		}
+	}
+	return ""
+}

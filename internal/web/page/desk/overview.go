@@ -149,13 +149,7 @@ func (h *pages) remind(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	if err != nil {
 		return err
 	}
-	var ids []good.ID
-	for _, id := range v["application"] {
-		if len(ids) < 10*perPage {
-			ids = append(ids, good.ID(id))
-		}
-	}
-	n, err := h.app.RemindAll(r.Context(), f.Reader(), ids)
+	n, err := h.app.RemindAll(r.Context(), f.Reader(), ticked(v["application"]))
 	if err != nil {
 		return err
 	}
@@ -256,28 +250,20 @@ func (h *pages) reassign(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 	if err != nil {
 		return err
 	}
-	person, n := good.ID(r.PathValue("person")), 0
-	for _, id := range v["application"] {
-		_, _, err := h.app.Release(r.Context(), f.Reader(), good.ID(id), person, assess.Absent)
-		if good.KindOf(err) == good.Conflict { // finished, or free already
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		n++
-		fit, _, err := h.app.Candidates(r.Context(), f.Reader(), good.ID(id))
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(fit, func(x assess.Reviewer) bool { return x.Person != person })
-		if i < 0 { // nobody else is free: it waits in the queue
-			continue
-		}
-		if _, _, err := h.app.Assign(r.Context(), f.Reader(), good.ID(id), fit[i].Person); err != nil && good.KindOf(err) != good.Conflict {
-			return err
-		}
+	person := good.ID(r.PathValue("person"))
+	n, err := h.app.Reassign(r.Context(), f.Reader(), person, ticked(v["application"]))
+	if err != nil {
+		return err
 	}
 	http.Redirect(w, r, f.Prefix+"/desk/reviewers/"+page.PathEscape(string(person))+"?"+url.Values{"done": {"reassigned"}, "n": {strconv.Itoa(n)}}.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// ticked are the applications that were ticked in a list.
+func ticked(sent []string) []good.ID {
+	var ids []good.ID
+	for _, id := range sent[:min(len(sent), 10*perPage)] {
+		ids = append(ids, good.ID(id))
+	}
+	return ids
 }

@@ -39,6 +39,7 @@ func (p *Pages) Routes() []page.Route {
 		{Pattern: "POST /account/webhooks/{id}", Act: access.ManageWebhooks, Handler: p.setHook},
 		{Pattern: "POST /account/webhooks/{id}/secret", Act: access.ManageWebhooks, Handler: p.rotateHook},
 		{Pattern: "POST /account/webhooks/{id}/turn", Act: access.ManageWebhooks, Handler: p.turnHook},
+		{Pattern: "POST /account/webhooks/{id}/test", Act: access.ManageWebhooks, Handler: p.testHook},
 		{Pattern: "POST /account/webhooks/{id}/drop", Act: access.ManageWebhooks, Handler: p.dropHook},
 		{Pattern: "POST /account/webhooks/{id}/replay", Act: access.ManageWebhooks, Handler: p.replay},
 	}
@@ -93,7 +94,7 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 }
 
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, m *model) (err error) {
-	f.Title, f.Unlisted, m.Frame = f.T("mail.page.notices"), true, f
+	f.Title, f.Unlisted, f.Work, f.Here, m.Frame = f.T("mail.page.notices"), true, true, "account", f
 	edge.Private(w.Header())
 	if m.In, err = p.Messages.Inbox(r.Context(), f.Reader(), m.Number); err != nil {
 		return err
@@ -195,7 +196,7 @@ func (p *Pages) leaving(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	if err != nil {
 		return err
 	}
-	f.Title, f.Unlisted = f.T("mail.leave"), true
+	f.Title, f.Unlisted, f.Work = f.T("mail.leave"), true, true
 	return page.Write(w, r, f, http.StatusOK, leaveView(&leaveModel{Frame: f, Token: r.PathValue("token"), Kind: kind}))
 }
 
@@ -207,7 +208,7 @@ func (p *Pages) leave(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if err != nil {
 		return err
 	}
-	f.Title, f.Unlisted = f.T("mail.leave"), true
+	f.Title, f.Unlisted, f.Work = f.T("mail.leave"), true, true
 	return page.Write(w, r, f, http.StatusOK, leaveView(&leaveModel{Frame: f, Kind: kind, Left: true}))
 }
 

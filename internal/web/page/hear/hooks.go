@@ -58,7 +58,7 @@ func (p *Pages) hooks(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 }
 
 func (p *Pages) writeHooks(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, m *hookModel) (err error) {
-	f.Title, f.Unlisted, m.Frame = f.T("mail.hook.title"), true, f
+	f.Title, f.Unlisted, f.Work, f.Here, m.Frame = f.T("mail.hook.title"), true, true, "account", f
 	edge.Private(w.Header())
 	if r.URL.Query().Get("done") != "" {
 		m.Done = f.T("mail.page.saved")
@@ -127,6 +127,14 @@ func (p *Pages) turnHook(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 	sent, err := page.Sent(r, "on")
 	if err == nil {
 		_, err = p.Messages.TurnWebhook(r.Context(), f.Reader(), id(r), sent.Get("on") == "yes")
+	}
+	return done(w, r, f, webhooks+"/"+string(id(r)), err)
+}
+
+func (p *Pages) testHook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	_, err := page.Sent(r)
+	if err == nil {
+		_, err = p.Messages.TestWebhook(r.Context(), f.Reader(), id(r))
 	}
 	return done(w, r, f, webhooks+"/"+string(id(r)), err)
 }

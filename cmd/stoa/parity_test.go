@@ -1,0 +1,230 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"stoa/internal/access"
+	"stoa/internal/api"
+	"stoa/internal/app/assessment"
+)
+
+// verb is something that a form of a page does, and how else it can be done.
+// Where there is no operation or no command, why says the reason.
+type verb struct {
+	page    string // "/account/tokens", sent by POST
+	api     string // "POST /api/v1/me/tokens"
+	command string // "user token", or a step: "application step submit"
+	why     string
+}
+
+// Reasons that hold for more than one verb.
+const (
+	byBrowser = "getting in is what a person does in a browser; a program holds a token, and the operator prints a link (user link)"
+	byKey     = "a passkey is made by a browser and what it talks to"
+	byLetter  = "the link of a letter is opened by whoever reads it: that is the proof"
+)
+
+// verbs are all that pages do. A form that is not here fails the test, and so
+// does an operation or a command that is not there.
+var verbs = []verb{
+	// Getting in.
+	{page: "/signin", why: byBrowser}, {page: "/signin/link", why: byBrowser}, {page: "/signin/passkey/begin", why: byKey}, {page: "/signin/passkey/finish", why: byKey},
+	{page: "/signout", api: "DELETE /api/v1/me/sessions/{id}", command: "user end"},
+
+	// One's account.
+	{page: "/account", api: "PUT /api/v1/me/profile", command: "user profile"},
+	{page: "/account/addresses", api: "POST /api/v1/me/addresses", why: "an address is proved by the letter that the server sends"},
+	{page: "/account/address", why: byLetter},
+	{page: "/account/addresses/main", api: "PUT /api/v1/me/addresses/{address}/main", command: "user address"},
+	{page: "/account/addresses/drop", api: "DELETE /api/v1/me/addresses/{address}", command: "user address"},
+	{page: "/account/passkeys/begin", why: byKey}, {page: "/account/passkeys/finish", why: byKey},
+	{page: "/account/passkeys/drop", api: "DELETE /api/v1/me/passkeys/{id}", command: "user end"},
+	{page: "/account/identities/drop", api: "DELETE /api/v1/me/identities", command: "user end"},
+	{page: "/account/sessions/end", api: "DELETE /api/v1/me/sessions/{id}", command: "user end"},
+	{page: "/account/sessions/others", api: "DELETE /api/v1/me/sessions", command: "user end-sessions"},
+	{page: "/account/tokens", api: "POST /api/v1/me/tokens", command: "user token"},
+	{page: "/account/tokens/end", api: "DELETE /api/v1/me/tokens/{id}", command: "user end"},
+	{page: "/account/erase", api: "DELETE /api/v1/me", command: "user erase"},
+
+	// The organisations one acts for.
+	{page: "/account/organisations", api: "POST /api/v1/me/organisations", command: "user organisation found"},
+	{page: "/account/organisations/{organisation}/domains", api: "POST /api/v1/me/organisations/{organisation}/domains", command: "user organisation domain"},
+	{page: "/account/organisations/{organisation}/domains/prove", api: "POST /api/v1/me/organisations/{organisation}/domains/{domain}/proof", command: "user organisation prove"},
+	{page: "/account/organisations/{organisation}/domains/drop", api: "DELETE /api/v1/me/organisations/{organisation}/domains/{domain}", command: "user organisation drop-domain"},
+	{page: "/account/organisations/{organisation}/members", api: "POST /api/v1/me/organisations/{organisation}/members", command: "user organisation member"},
+	{page: "/account/organisations/{organisation}/members/drop", api: "DELETE /api/v1/me/organisations/{organisation}/members/{person}", command: "user organisation drop-member"},
+	{page: "/account/domain", why: byLetter},
+
+	// What one hears.
+	{page: "/account/notifications/seen", api: "POST /api/v1/me/notices/seen", command: "notice see"},
+	{page: "/account/notifications/letters", api: "PUT /api/v1/me/letters", command: "notice letters"},
+	{page: "/account/notifications/again", api: "DELETE /api/v1/me/letters/returned", command: "notice mend"},
+	{page: "/account/notifications/feed", api: "POST /api/v1/me/feed", command: "notice feed"},
+	{page: "/account/notifications/feed/end", api: "DELETE /api/v1/me/feed", command: "notice feed"},
+	{page: "/unsubscribe/{token}", api: "PUT /api/v1/me/letters", command: "notice letters"},
+	{page: "/account/webhooks", api: "POST /api/v1/me/webhooks", command: "webhook add"},
+	{page: "/account/webhooks/{id}", api: "PUT /api/v1/me/webhooks/{webhook}", command: "webhook set"},
+	{page: "/account/webhooks/{id}/secret", api: "POST /api/v1/me/webhooks/{webhook}/secret", command: "webhook secret"},
+	{page: "/account/webhooks/{id}/turn", api: "POST /api/v1/me/webhooks/{webhook}/turn", command: "webhook turn"},
+	{page: "/account/webhooks/{id}/test", api: "POST /api/v1/me/webhooks/{webhook}/test", command: "webhook test"},
+	{page: "/account/webhooks/{id}/drop", api: "DELETE /api/v1/me/webhooks/{webhook}", command: "webhook remove"},
+	{page: "/account/webhooks/{id}/replay", api: "POST /api/v1/me/webhooks/{webhook}/deliveries/{delivery}/replay", command: "webhook replay"},
+
+	// From nomination to submission.
+	{page: "/nominate", api: "POST /api/v1/nominations", command: "nominate add"},
+	{page: "/goods/{slug}/claim", api: "POST /api/v1/goods/{good}/claim/proof", command: "claim prove"},
+	{page: "/goods/{slug}/release", api: "DELETE /api/v1/goods/{good}/claim", command: "claim release"},
+	{page: "/apply/new", api: "POST /api/v1/applications", command: "application start"},
+	{page: "/apply/renew", api: "POST /api/v1/goods/{good}/renewal", command: "application renew"},
+	step("/apply/{application}/part/{indicator}", "save"), step("/apply/{application}/authority", "authorise"), step("/apply/{application}/submit", "submit"),
+	step("/apply/{application}/withdraw", "withdraw"), step("/apply/{application}/reply", "reply"), step("/apply/{application}/more", "ask-more-time"),
+	step("/apply/{application}/appeal", "appeal"), step("/apply/{application}/suggestion", "settle"), step("/apply/{application}/leave", "remove-owner"),
+	step("/apply/{application}/join", "add-owner"),
+	{page: "/apply/{application}/answers", api: "PUT /api/v1/applications/{application}/answers", command: "application import"},
+	{page: "/files", command: "application attach", why: "a file is sent as the form sends it, with a token: docs/api.md"},
+	{page: "/files/{id}/drop", command: "application detach", why: "a form with a token, as for sending one"},
+
+	// Review, decision and what follows.
+	step("/desk/applications/{application}/screen", "screen"), step("/desk/applications/{application}/claim", "claim"), step("/desk/applications/{application}/assign", "assign"),
+	step("/desk/applications/{application}/release", "release"), step("/desk/applications/{application}/verdict", "judge"), step("/desk/applications/{application}/advice", "advise"),
+	step("/desk/applications/{application}/note", "note"), step("/desk/applications/{application}/suggest", "suggest"), step("/desk/applications/{application}/finish", "finish"),
+	step("/desk/applications/{application}/consult", "consult"), step("/desk/applications/{application}/opinion", "opine"), step("/desk/applications/{application}/consolidate", "consolidate"),
+	step("/desk/applications/{application}/extend", "extend"), step("/desk/applications/{application}/propose", "propose"), step("/desk/applications/{application}/confirm", "confirm"),
+	step("/desk/applications/{application}/reject", "reject"), step("/desk/applications/{application}/publish", "publish"),
+	{page: "/desk/applications/{application}/conflict", api: "POST /api/v1/desk/conflicts", command: "review conflict"},
+	{page: "/goods/{slug}/challenge", api: "POST /api/v1/goods/{good}/challenges", command: "review challenge"},
+
+	// Looking after the whole.
+	{page: "/desk/remind", api: "POST /api/v1/desk/reminders", command: "review remind"},
+	{page: "/desk/reviewers/{person}/absence", api: "PUT /api/v1/desk/reviewers/{person}", command: "review profile"},
+	{page: "/desk/reviewers/{person}/reassign", api: "POST /api/v1/desk/reviewers/{person}/reassignment", command: "review reassign"},
+	{page: "/desk/profile", api: "PUT /api/v1/desk/reviewers/{person}", command: "review profile"},
+	{page: "/desk/announcements", api: "POST /api/v1/desk/announcements", command: "review announce"},
+	{page: "/desk/settings", api: "PUT /api/v1/desk/settings", command: "review settings"},
+
+	// The advisory group.
+	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
+	{page: "/desk/advisory/seats/{seat}/end", api: "POST /api/v1/advisory/seats/{seat}/end", command: "advisory end"},
+	{page: "/desk/advisory/consultations", api: "POST /api/v1/consultations", command: "advisory consult"},
+	{page: "/advisory/seat/{seat}/interests", api: "POST /api/v1/advisory/seats/{seat}/interests", command: "advisory interest"},
+	{page: "/advisory/seat/{seat}/interests/{n}/withdraw", api: "DELETE /api/v1/advisory/seats/{seat}/interests/{n}", command: "advisory withdraw"},
+	{page: "/consultations/{slug}/comments", api: "POST /api/v1/consultations/{consultation}/comments", command: "advisory comment"},
+	{page: "/consultations/{slug}/opinion", api: "POST /api/v1/consultations/{consultation}/opinion", command: "advisory opine"},
+	{page: "/consultations/{slug}/answers/{comment}", api: "POST /api/v1/comments/{comment}/answer", command: "advisory answer"},
+	{page: "/consultations/{slug}/extend", api: "POST /api/v1/consultations/{consultation}/extension", command: "advisory extend"},
+	{page: "/consultations/{slug}/conclude", api: "POST /api/v1/consultations/{consultation}/conclusion", command: "advisory conclude"},
+}
+
+// step is a form that takes a step of an application.
+func step(page, name string) verb {
+	return verb{page: page, api: "POST /api/v1/applications/{application}/" + name, command: "application step " + name}
+}
+
+// onlyPrograms are operations that change something and are no form of a page,
+// with the command that does the same.
+var onlyPrograms = map[string]string{
+	"POST /api/v1/goods/{good}/claim":                "claim show", // the page begins a claim when it is looked at
+	"PUT /api/v1/goods/{good}/claim/owners/{person}": "claim invite",
+	"POST /api/v1/nominations/{id}/sorting":          "nominate publish",
+	"PUT /api/v1/people/{person}/roles/{role}":       "user role",
+	"DELETE /api/v1/people/{person}/roles/{role}":    "user role",
+	"DELETE /api/v1/people/{person}/sessions":        "user end-sessions",
+}
+
+// commands are all commands of the program, "user role".
+func commands(t *testing.T) []string {
+	t.Helper()
+	parser, err := kong.New(&CLI{}, helpWords())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, leaf := range parser.Model.Leaves(false) {
+		name := leaf.Name
+		for n := leaf.Parent; n != nil && n.Parent != nil; n = n.Parent {
+			name = n.Name + " " + name
+		}
+		out = append(out, name)
+	}
+	for _, s := range assessment.Steps {
+		out = append(out, "application step "+s.Name)
+	}
+	return out
+}
+
+// TestWhatAPageDoesAProgramCanDo holds the forms of the pages, the operations
+// of the API and the commands to one table: none can be added to one of the
+// three alone without a stated reason.
+func TestWhatAPageDoesAProgramCanDo(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	forms := map[string]access.Act{}
+	for _, r := range i.routes() {
+		if !r.api && r.method == http.MethodPost {
+			forms[r.path] = r.act
+		}
+	}
+	operations, reached := map[string]access.Act{}, map[string]bool{}
+	for _, o := range api.Operations() {
+		operations[o.Method+" "+o.Path] = o.Act
+	}
+	known, listed := commands(t), map[string]bool{}
+	for _, v := range verbs {
+		if listed[v.page] {
+			t.Errorf("%s stands in the table twice", v.page)
+		}
+		listed[v.page] = true
+		act, there := forms[v.page]
+		if !there {
+			t.Errorf("no page has a form %s", v.page)
+		}
+		if (v.api == "" || v.command == "") && len(v.why) < 20 {
+			t.Errorf("%s: operation %q, command %q, and no reason", v.page, v.api, v.command)
+		}
+		if v.command != "" && !slices.Contains(known, v.command) {
+			t.Errorf("%s: there is no command %q", v.page, v.command)
+		}
+		if v.api == "" {
+			continue
+		}
+		reached[v.api] = true
+		if got, there := operations[v.api]; !there {
+			t.Errorf("%s: there is no operation %s", v.page, v.api)
+		} else if got != act && !slices.Contains(otherActs, v.page) {
+			t.Errorf("%s is for %s, yet %s for %s", v.page, act, v.api, got)
+		}
+	}
+	for page := range forms {
+		if !listed[page] {
+			t.Errorf("the form %s is not in the table: name its operation and its command", page)
+		}
+	}
+	for o := range operations {
+		method, _, _ := strings.Cut(o, " ")
+		if command, alone := onlyPrograms[o]; alone && !slices.Contains(known, command) {
+			t.Errorf("%s: there is no command %q", o, command)
+		} else if method != http.MethodGet && !alone && !reached[o] {
+			t.Errorf("the operation %s is not in the table", o)
+		}
+	}
+	for o := range onlyPrograms {
+		if _, there := operations[o]; !there || reached[o] {
+			t.Errorf("%s is no operation without a form", o)
+		}
+	}
+}
+
+// otherActs are forms whose operation is for another act at the door, because
+// it serves more people; the verb behind both asks the same.
+var otherActs = []string{
+	"/signout",                         // anybody may end a session they do not have
+	"/unsubscribe/{token}",             // who holds the link of a letter needs no account
+	"/account/organisations",           // founding one is an act of its own
+	"/desk/reviewers/{person}/absence", // one operation for oneself and for others
+	"/apply/{application}/join",        // a link lets somebody in; a program of one who is in names them
+	"/desk/profile",                    // the same
+}

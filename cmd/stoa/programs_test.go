@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// program is a program that acts with somebody's token.
+type program struct {
+	*instance
+	token string
+}
+
+// must sends JSON, "" for none, and returns the answer, which has to have this
+// status.
+func (p program) must(status int, method, path, body string) map[string]any {
+	p.t.Helper()
+	r := httptest.NewRequest(method, "/api/v1/"+path, strings.NewReader(body))
+	r.RemoteAddr = "127.0.0.1:1"
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, r)
+	if w.Code != status {
+		p.t.Fatalf("%s %s: status %d, want %d: %s", method, path, w.Code, status, w.Body)
+	}
+	out := map[string]any{}
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			p.t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+		}
+	}
+	return out
+}
+
+func TestAProgramLooksAfterWhatItsPersonHears(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	amina, eve := i.someone("amina"), i.someone("eve")
+	p, q := program{i, amina.secret}, program{i, eve.secret}
+	if _, err := i.db.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		for _, id := range []good.ID{"n-1", "n-2"} {
+			n := store.Notice{Notice: good.Notice{Person: amina.Person, Kind: "recognised", Args: map[string]string{"Good": "DHIS2", "Until": "2027-11-26"}, Path: "/goods/dhis2"}, ID: id, Created: tx.Now()}
+			if _, err := tx.AddNotice(ctx, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	list := p.must(200, "GET", "me/notices", "")
+	first := list["items"].([]any)[0].(map[string]any)
+	if list["unseen"] != 2.0 || first["subject"] != "DHIS2 is recognised as a digital public good" || first["page"] != "http://stoa.example/goods/dhis2" {
+		t.Errorf("%v", list)
+	}
+	q.must(204, "POST", "me/notices/seen", `{"notice":"n-1"}`) // another's: nothing happens
+	p.must(204, "POST", "me/notices/seen", `{"notice":"n-2"}`)
+	if list := p.must(200, "GET", "me/notices", ""); list["unseen"] != 1.0 {
+		t.Errorf("%v are unseen", list["unseen"])
+	}
+	p.must(400, "GET", "me/notices?page=0", "")
+	p.must(204, "PUT", "me/letters", `{"kinds":["announcement"]}`)
+	p.must(400, "PUT", "me/letters", `{"kinds":["recognised"]}`)
+	letters := p.must(200, "GET", "me/letters", "")
+	if o := letters["optional"].(map[string]any); o["announcement"] != true || o["nominated"] != false || letters["address"] != "amina@example.org" || letters["returned"] != nil {
+		t.Errorf("%v", letters)
+	}
+	p.must(204, "DELETE", "me/letters/returned", "")
+	feed := p.must(200, "POST", "me/feed", "")["feed"].(string)
+	if w := i.ask("GET", strings.TrimPrefix(feed, "http://stoa.example"), "", "", ""); w.Code != 200 || !strings.Contains(w.Body.String(), "DHIS2 is recognised") {
+		t.Errorf("the feed: %d %s", w.Code, w.Body)
+	}
+	p.must(204, "DELETE", "me/feed", "")
+	if w := i.ask("GET", strings.TrimPrefix(feed, "http://stoa.example"), "", "", ""); w.Code != 404 {
+		t.Errorf("the ended feed: %d", w.Code)
+	}
+}
+
+func TestAProgramLooksAfterWebhooks(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	p, q := program{i, i.someone("amina").secret}, program{i, i.someone("eve").secret}
+	made := p.must(201, "POST", "me/webhooks", `{"url":"https://hooks.example.org/in","verbs":["good.*"]}`)
+	id, secret := made["id"].(string), made["secret"].(string)
+	if !strings.HasPrefix(secret, "whsec_") {
+		t.Errorf("%v", made)
+	}
+	p.must(400, "POST", "me/webhooks", `{"url":"http://hooks.example.org/in"}`)
+	for _, asked := range []struct{ method, path, body string }{{"GET", "", ""}, {"PUT", "", `{"url":"https://evil.example/in"}`}, {"DELETE", "", ""}, {"POST", "/secret", ""},
+		{"POST", "/test", ""}, {"POST", "/turn", `{"on":false}`}, {"POST", "/deliveries/x/replay", ""}} {
+		q.must(404, asked.method, "me/webhooks/"+id+asked.path, asked.body) // another's is not there
+	}
+	p.must(200, "PUT", "me/webhooks/"+id, `{"url":"https://hooks.example.org/other"}`)
+	if again := p.must(201, "POST", "me/webhooks/"+id+"/secret", ""); again["secret"] == secret {
+		t.Error("the new secret is the old one")
+	}
+	p.must(200, "POST", "me/webhooks/"+id+"/turn", `{"on":false}`)
+	p.must(409, "POST", "me/webhooks/"+id+"/test", "")
+	p.must(200, "POST", "me/webhooks/"+id+"/turn", `{"on":true}`)
+	delivery := p.must(201, "POST", "me/webhooks/"+id+"/test", "")["id"].(string)
+	p.must(204, "POST", "me/webhooks/"+id+"/deliveries/"+delivery+"/replay", "")
+	p.must(404, "POST", "me/webhooks/"+id+"/deliveries/nothing/replay", "")
+	one := p.must(200, "GET", "me/webhooks/"+id, "")
+	if d := one["deliveries"].([]any); one["url"] != "https://hooks.example.org/other" || len(d) != 1 || d[0].(map[string]any)["verb"] != "webhook.test" || d[0].(map[string]any)["position"] != nil {
+		t.Errorf("%v", one)
+	}
+	p.must(204, "DELETE", "me/webhooks/"+id, "")
+	p.must(404, "GET", "me/webhooks/"+id, "")
+}
+
+func TestAProgramActsForAnOrganisationAndClaims(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	amina := i.someone("amina")
+	kofi := i.someone("kofi")
+	p, q := program{i, amina.secret}, program{i, kofi.secret}
+	body := "me/organisations/" + p.must(201, "POST", "me/organisations", `{"name":"Open Health"}`)["slug"].(string)
+	if d := p.must(201, "POST", body+"/domains", `{"domain":"example.org"}`); !strings.HasPrefix(d["proof"].(string), "stoa-domain=") || d["verified"] != nil {
+		t.Errorf("%v", d)
+	}
+	p.must(400, "POST", body+"/domains", `{"domain":"org"}`)
+	p.must(400, "POST", body+"/domains/example.org/proof", `{"way":"magic"}`)
+	q.must(403, "GET", body, "")
+	q.must(403, "DELETE", body+"/domains/example.org", "")
+	p.must(204, "POST", body+"/members", `{"address":"kofi@example.org"}`)
+	if got := q.must(200, "GET", body, ""); len(got["members"].([]any)) != 2 || got["keeper"] != false {
+		t.Errorf("%v", got)
+	}
+	q.must(204, "DELETE", body+"/members/"+string(kofi.Person), "")
+	q.must(403, "GET", body, "")
+	p.must(204, "DELETE", body+"/domains/example.org", "")
+
+	p.must(201, "POST", "nominations", `{"name":"OpenCRVS","link":"https://opencrvs.zz/core","kind":"software","licence":"MPL-2.0","sdg":16,"why":"Every child gets a legal identity: offices in five countries register births with it."}`)
+	claim := p.must(200, "POST", "goods/opencrvs/claim", "")
+	places := claim["places"].([]any)
+	if again := p.must(200, "POST", "goods/opencrvs/claim", ""); again["word"] != claim["word"] || len(places) != 1 {
+		t.Errorf("%v then %v", claim, again)
+	}
+	if other := q.must(200, "POST", "goods/opencrvs/claim", ""); other["word"] == claim["word"] {
+		t.Error("two people have one word")
+	}
+	looked := p.must(200, "POST", "goods/opencrvs/claim/proof", "")
+	if looked["proved"] != nil || looked["places"].([]any)[0].(map[string]any)["found"] == nil {
+		t.Errorf("%v", looked)
+	}
+	p.must(429, "POST", "goods/opencrvs/claim/proof", "") // at once again
+	p.must(403, "PUT", "goods/opencrvs/claim/owners/"+string(kofi.Person), "")
+	p.must(204, "DELETE", "goods/opencrvs/claim", "")
+	p.must(404, "DELETE", "goods/opencrvs/claim", "")
+	p.must(403, "POST", "me/addresses", `{"address":"more@example.org"}`) // no token changes ways in
+	p.must(403, "DELETE", "me/sessions", "")
+	if w := i.ask("POST", "/api/v1/me/addresses", amina.cookie, `{"address":"more@example.org"}`, "application/json"); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "e-mail") {
+		t.Errorf("without a mail server: %d %s", w.Code, w.Body)
+	}
+	if w := i.ask("PUT", "/api/v1/me/addresses/"+amina.address+"/main", amina.cookie, "", ""); w.Code != http.StatusNoContent {
+		t.Errorf("another main address: %d %s", w.Code, w.Body)
+	}
+	if w := i.ask("DELETE", "/api/v1/me/addresses/amina@example.org", amina.cookie, "", ""); w.Code != http.StatusNoContent {
+		t.Errorf("the old address: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestAProgramKeepsTheDesk(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	secretariat, reviewer, plain := i.someone("sana", "secretariat"), i.someone("rosa", "reviewer"), i.someone("plain")
+	s, r, q := program{i, secretariat.secret}, program{i, reviewer.secret}, program{i, plain.secret}
+	q.must(403, "POST", "desk/announcements", `{"title":{"en":"x"},"body":{"en":"y"}}`)
+	s.must(400, "POST", "desk/announcements", `{"title":{},"body":{"en":"y"}}`)
+	s.must(201, "POST", "desk/announcements", `{"title":{"en":"Holidays"},"body":{"en":"We are away."},"to":["reviewer"]}`)
+	if got := s.must(200, "GET", "desk/announcements", ""); len(got["items"].([]any)) != 1 {
+		t.Errorf("%v", got)
+	}
+	r.must(204, "PUT", "desk/reviewers/me", `{"kinds":["software"],"indicators":["2"],"away":"2099-01-31"}`)
+	r.must(400, "PUT", "desk/reviewers/me", `{"away":"tomorrow"}`)
+	r.must(403, "PUT", "desk/reviewers/"+string(secretariat.Person), `{}`)
+	q.must(403, "PUT", "desk/reviewers/me", `{}`)
+	if got := s.must(200, "GET", "desk/reviewers/"+string(reviewer.Person), ""); got["away"] != "2099-01-31" || got["kinds"].([]any)[0] != "software" {
+		t.Errorf("%v", got)
+	}
+	s.must(204, "PUT", "desk/reviewers/"+string(reviewer.Person), `{"kinds":["data"]}`)
+	if got := r.must(200, "GET", "desk/reviewers/me", ""); got["away"] != nil || got["kinds"].([]any)[0] != "data" {
+		t.Errorf("%v", got)
+	}
+	if got := s.must(200, "POST", "desk/reminders", `{"applications":["`+string(plain.applied)+`"]}`); got["reminded"] != 0.0 { // a draft waits for nobody
+		t.Errorf("%v", got)
+	}
+	s.must(400, "POST", "desk/reminders", `{}`)
+	q.must(403, "POST", "desk/reminders", `{"applications":["x"]}`)
+	s.must(404, "POST", "desk/reviewers/"+string(reviewer.Person)+"/reassignment", `{"applications":["01HZZZZZZZZZZZZZZZZZZZZZZZ"]}`)
+	q.must(403, "GET", "applications/"+string(plain.applied)+"/candidates", "")
+}
