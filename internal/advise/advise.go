@@ -290,7 +290,7 @@ func Conclude(c *Consultation, comments []Comment, minutes, outcome string, at t
 	case !c.Concluded.IsZero():
 		return &good.Error{Kind: good.Conflict, Key: "advisory.error.concluded"}
 	case today <= c.Closes:
-		return &good.Error{Kind: good.Conflict, Key: "advisory.error.still-open", Args: map[string]any{"Closes": string(c.Closes)}}
+		return &good.Error{Kind: good.Conflict, Key: "advisory.error.still-open", Args: map[string]any{"Closes": c.Closes}}
 	case waiting > 0:
 		return &good.Error{Kind: good.Conflict, Key: "advisory.error.unanswered", Args: map[string]any{"Count": waiting}}
 	case strings.TrimSpace(minutes) == "":
@@ -310,9 +310,9 @@ func Conclude(c *Consultation, comments []Comment, minutes, outcome string, at t
 func taking(c *Consultation, today good.Date) error {
 	switch {
 	case today < c.Opens:
-		return &good.Error{Kind: good.Conflict, Key: "advisory.error.not-yet", Args: map[string]any{"Opens": string(c.Opens)}}
+		return &good.Error{Kind: good.Conflict, Key: "advisory.error.not-yet", Args: map[string]any{"Opens": c.Opens}}
 	case !c.Open(today):
-		return &good.Error{Kind: good.Conflict, Key: "advisory.error.closed", Args: map[string]any{"Closes": string(c.Closes)}}
+		return &good.Error{Kind: good.Conflict, Key: "advisory.error.closed", Args: map[string]any{"Closes": c.Closes}}
 	}
 	return nil
 }

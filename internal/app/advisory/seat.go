@@ -35,7 +35,7 @@ func (a *App) Appoint(ctx context.Context, who access.Who, email string, s advis
 		}
 		for _, h := range held {
 			if h.Ended == "" && h.From <= s.Until && s.From <= h.Until {
-				return &good.Error{Kind: good.Conflict, Key: "advisory.error.sits", Field: "person", Args: map[string]any{"Until": string(h.Until)}}
+				return &good.Error{Kind: good.Conflict, Key: "advisory.error.sits", Field: "person", Args: map[string]any{"Until": h.Until}}
 			}
 		}
 		s.ID, s.Pseudonym, s.Version = tx.NewID(), person.Pseudonym, 0
