@@ -15,12 +15,13 @@ import (
 	"stoa/internal/good"
 )
 
-// Snapshot is the catalogue as of one journal position. It never changes and
-// is safe for concurrent use.
+// Snapshot is the catalogue as of one journal position. What it shows never
+// changes, and it is safe for concurrent use.
 type Snapshot struct {
 	parts    []*part
 	position int64
 	live     int
+	words    foundWords // what common words found
 }
 
 // part is a segment with what was deleted from it.

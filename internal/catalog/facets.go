@@ -54,7 +54,7 @@ type counts struct {
 }
 
 // zeros are counts of organisations that are all zero again: there are too
-// many of them to be cleared for every question.
+// many of them for each question to have its own.
 var zeros = sync.Pool{New: func() any { return new([]uint32) }}
 
 func zeroCounts(n int) []uint32 {
@@ -66,9 +66,12 @@ func zeroCounts(n int) []uint32 {
 
 // done gives back what was counted.
 func (c *counting) done() {
+	if c.dim != dimParty {
+		return
+	}
 	for k, some := range c.some {
 		if some == nil {
-			continue
+			clear(c.counts[k])
 		}
 		for _, v := range some {
 			c.counts[k][v] = 0
@@ -82,11 +85,9 @@ func (c *counting) done() {
 func (p *part) newCounts(dims []dimension, few bool) *counts {
 	c := &counts{others: make([]uint32, p.shape.first[dimensions])}
 	if slices.Contains(dims, dimParty) {
-		n := p.dims[dimParty].values.len()
+		c.parties = zeroCounts(p.dims[dimParty].values.len())
 		if few {
-			c.parties, c.met = zeroCounts(n), make([]uint32, 0, 64)
-		} else {
-			c.parties = make([]uint32, n)
+			c.met = make([]uint32, 0, 64)
 		}
 	}
 	return c
@@ -115,32 +116,34 @@ func (p *part) countEverything(dims []dimension) *counts {
 	return c
 }
 
-// Few goods are counted by reading their values; many by intersecting the
-// values' bitmaps, save in dimensions with too many of them.
-const (
-	forwardAlways = 512
-	forwardShare  = 8  // of the segment's goods
-	bitmapAlways  = 32 // values of a dimension counted alone
-	fewShare      = 8  // so many times more organisations than goods
-)
+// fewShare is how many times more organisations than goods there must be for
+// those met to be noted.
+const fewShare = 8
 
+// count counts the values of dims among the chosen goods, in whichever way is
+// less work: by reading the goods' records, or by intersecting the values'
+// bitmaps and reading the column of organisations.
 func (p *part) count(dims []dimension, chosen *roaring.Bitmap) *counts {
 	n := int(chosen.GetCardinality())
-	many := n > forwardAlways && n > p.n/forwardShare
+	c := p.newCounts(dims, fewShare*n < p.dims[dimParty].values.len())
+	records := n * (recordWork + valueWork*len(dims))
+	bitmaps := 0
 	for _, d := range dims {
-		if p.dims[d].open == nil || !many && (len(dims) > 1 || p.dims[d].values.len() > bitmapAlways) {
-			c := p.newCounts(dims, fewShare*n < p.dims[dimParty].values.len())
-			p.countForward(chosen, c, slices.Max(dims), 1)
-			return c
+		bitmaps += p.dims[d].work(d, n, p.n)
+	}
+	if records <= bitmaps {
+		p.countForward(chosen, c, slices.Max(dims), 1)
+		return c
+	}
+	words := flatOf(chosen, p.n)
+	for _, d := range dims {
+		if d == dimParty {
+			p.countColumn(chosen, c)
+		} else {
+			p.dims[d].count(c.of(p, d), chosen, *words, p.n)
 		}
 	}
-	c := p.newCounts(dims, false)
-	for _, d := range dims {
-		to := c.of(p, d)
-		for v, b := range p.dims[d].open {
-			to[v] = uint32(b.AndCardinality(chosen))
-		}
-	}
+	flats.Put(words)
 	return c
 }
 
@@ -210,7 +213,7 @@ func (c *counting) each(k int, value func(v, n uint32)) {
 // shown, the highest first; among equals the first value.
 func (c *counting) most(k int) []uint32 {
 	top := make([]uint64, 0, 2*maxValues) // count, then the value's number turned round
-	floor := uint64(0)
+	floor := uint64(c.least(k)) << 32
 	cut := func() {
 		slices.Sort(top)
 		top = append(top[:0], top[max(0, len(top)-maxValues):]...)
@@ -231,4 +234,17 @@ func (c *counting) most(k int) []uint32 {
 		out[len(top)-1-i] = ^uint32(key)
 	}
 	return out
+}
+
+// least is a count that at least maxValues values of part k have, as high a one
+// as is soon known; 0 where there are not so many.
+func (c *counting) least(k int) uint32 {
+	var have [1024]int // by count, the last by that and more
+	c.each(k, func(_, n uint32) { have[min(int(n), len(have)-1)]++ })
+	for n, sum := len(have)-1, 0; n > 0; n-- {
+		if sum += have[n]; sum >= maxValues {
+			return uint32(n)
+		}
+	}
+	return 0
 }

@@ -7,10 +7,11 @@ import (
 )
 
 // A forward record holds a good's values for counting: how many organisations
-// (one byte) and their numbers, then the numbers of all other values. The
-// values of the other dimensions are numbered through, so that counting them
-// all is one loop without a branch per dimension. Numbers take two bytes, or
-// four where two are too few.
+// (one byte) and their numbers, where they are several, then the numbers of all
+// other values. One organisation stands in a column of its own. The values of
+// the other dimensions are numbered through, so that counting them all is one
+// loop without a branch per dimension. Numbers take two bytes, or four where
+// two are too few.
 
 // maxForward is the most values a good has in one dimension.
 const maxForward = 255
@@ -42,9 +43,30 @@ func widthOf(n int) int {
 	return 4
 }
 
+// What the column of organisations says of goods that have none or several; of
+// these the forward record tells.
+const (
+	noParty     = ^uint32(0)
+	manyParties = noParty - 1
+)
+
+// partyOf is the column's word for a good with these organisations.
+func partyOf(values []uint32) uint32 {
+	switch len(values) {
+	case 0:
+		return noParty
+	case 1:
+		return values[0]
+	}
+	return manyParties
+}
+
 // append writes a good's values, each dimension sorted.
 func (s *forwardShape) append(b []byte, values *[dimensions][]uint32) []byte {
-	parties := values[dimParty][:min(len(values[dimParty]), maxForward)]
+	var parties []uint32
+	if partyOf(values[dimParty]) == manyParties {
+		parties = values[dimParty][:min(len(values[dimParty]), maxForward)]
+	}
 	b = append(b, byte(len(parties)))
 	for _, v := range parties {
 		b = appendNumber(b, v, s.partyWidth)
@@ -71,20 +93,24 @@ func number(b []byte, width int) uint32 {
 	return binary.LittleEndian.Uint32(b)
 }
 
-// each gives every value of a record, dimension after dimension, sorted.
-func (s *forwardShape) each(b []byte, value func(dimension, uint32)) {
+// eachValue gives every value of good i, dimension after dimension, sorted.
+func (s *segment) eachValue(i int, value func(dimension, uint32)) {
+	if one := s.party.at(i); one < manyParties {
+		value(dimParty, one)
+	}
+	b := s.forward.at(i)
 	n := int(b[0])
 	b = b[1:]
 	for ; n > 0; n-- {
-		value(dimParty, number(b, s.partyWidth))
-		b = b[s.partyWidth:]
+		value(dimParty, number(b, s.shape.partyWidth))
+		b = b[s.shape.partyWidth:]
 	}
-	for d := dimParty + 1; len(b) >= s.width; b = b[s.width:] {
-		v := number(b, s.width)
-		for v >= s.first[d+1] {
+	for d := dimParty + 1; len(b) >= s.shape.width; b = b[s.shape.width:] {
+		v := number(b, s.shape.width)
+		for v >= s.shape.first[d+1] {
 			d++
 		}
-		value(d, v-s.first[d])
+		value(d, v-s.shape.first[d])
 	}
 }
 
@@ -101,13 +127,12 @@ func (s *segment) countForward(chosen *roaring.Bitmap, c *counts, last dimension
 	le := binary.LittleEndian
 	end := s.shape.first[last+1]
 	for n := it.NextMany(docs[:]); n > 0; n = it.NextMany(docs[:]) {
+		if c.parties != nil {
+			s.countParties(docs[:n], c, by)
+		}
 		for i, doc := range docs[:n] {
 			b := s.forward.at(int(doc))
-			skip := 1 + int(b[0])*s.shape.partyWidth
-			if c.parties != nil {
-				s.countParties(b[1:skip], c, by)
-			}
-			records[i] = b[skip:]
+			records[i] = b[1+int(b[0])*s.shape.partyWidth:]
 		}
 		if s.shape.width == 2 {
 			for _, b := range records[:n] {
@@ -133,12 +158,33 @@ func (s *segment) countForward(chosen *roaring.Bitmap, c *counts, last dimension
 	}
 }
 
-func (s *segment) countParties(b []byte, c *counts, by uint32) {
-	for ; len(b) > 1; b = b[s.shape.partyWidth:] {
-		v := number(b, s.shape.partyWidth)
+// countColumn counts the organisations of the chosen goods.
+func (s *segment) countColumn(chosen *roaring.Bitmap, c *counts) {
+	var docs [countAhead]uint32
+	it := chosen.ManyIterator()
+	for n := it.NextMany(docs[:]); n > 0; n = it.NextMany(docs[:]) {
+		s.countParties(docs[:n], c, 1)
+	}
+}
+
+// countParties adds by to the count of every organisation of some goods.
+func (s *segment) countParties(docs []uint32, c *counts, by uint32) {
+	count := func(v uint32) {
 		if c.met != nil && c.parties[v] == 0 {
 			c.met = append(c.met, v)
 		}
 		c.parties[v] += by
+	}
+	for _, doc := range docs {
+		switch v := s.party.at(int(doc)); v {
+		case noParty:
+		case manyParties:
+			b := s.forward.at(int(doc))
+			for b = b[1 : 1+int(b[0])*s.shape.partyWidth]; len(b) > 1; b = b[s.shape.partyWidth:] {
+				count(number(b, s.shape.partyWidth))
+			}
+		default:
+			count(v)
+		}
 	}
 }

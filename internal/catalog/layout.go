@@ -18,7 +18,7 @@ import (
 // deletions live beside it.
 const (
 	magic         = "STOASEG\x00"
-	layoutVersion = 4
+	layoutVersion = 5
 	headerSize    = 96
 	sectionSize   = 24 // of an entry of the table: offset, length, checksum
 	bodyAt        = headerSize + sectionSize*sectionCount
@@ -57,6 +57,7 @@ const (
 	secPostings         // postings
 	secTypoAt           // u32, one more than buckets: where each bucket of typos begins
 	secTypos            // u32: terms, in the bucket of each form with a letter left out
+	secParty            // u32: the one organisation of each good; noParty or manyParties
 	secFacets           // first of five per dimension
 )
 

@@ -121,7 +121,7 @@ func (s *segment) readRow(i int, r *row, numbers *[dimensions][]uint32) {
 	for d := range r.values {
 		r.values[d] = r.values[d][:0]
 	}
-	s.shape.each(s.forward.at(i), func(d dimension, v uint32) {
+	s.eachValue(i, func(d dimension, v uint32) {
 		r.values[d] = append(r.values[d], numbers[d][v]) // both lists are sorted: still ascending
 	})
 }

@@ -16,6 +16,7 @@ type matched struct {
 	scores []float32 // by good, zero where nothing was met
 	counts []uint8   // by good: needed words met
 	found  *roaring.Bitmap
+	kept   bool // the scores are kept, and must not be used again
 }
 
 // finding is what words found in all parts.
@@ -28,19 +29,27 @@ type finding struct {
 var columns = sync.Pool{New: func() any { return new(matched) }}
 
 func newMatched(n int) matched {
+	m := usedMatched(n)
+	clear(m.scores)
+	clear(m.counts)
+	return m
+}
+
+// usedMatched is room for n goods in which anything may stand.
+func usedMatched(n int) matched {
 	m := columns.Get().(*matched)
 	if cap(m.scores) < n {
 		return matched{scores: make([]float32, n), counts: make([]uint8, n)}
 	}
-	out := matched{scores: m.scores[:n], counts: m.counts[:n]}
-	clear(out.scores)
-	clear(out.counts)
-	return out
+	return matched{scores: m.scores[:n], counts: m.counts[:n]}
 }
 
 // done gives the columns back; the finding must not be used any more.
 func (f *finding) done() {
 	for i := range f.parts {
+		if f.parts[i].kept {
+			continue
+		}
 		f.parts[i].found = nil
 		columns.Put(&f.parts[i])
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
-	"stoa/internal/catalog/analysis"
 	"stoa/internal/good"
 )
 
@@ -21,7 +20,7 @@ func (s *Snapshot) Search(q good.Query) good.Results {
 	out := good.Results{Position: s.position, Facets: make(map[good.Facet][]good.Count, len(good.Facets))}
 	var found *finding
 	if text := strings.TrimSpace(q.Text); text != "" {
-		f := s.find(text, analysis.NewStemmer().Question(text, q.Lang))
+		f := s.found(text, q.Lang)
 		defer f.done()
 		found, out.Fuzzy = &f, f.fuzzy
 	}

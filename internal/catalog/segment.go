@@ -70,6 +70,7 @@ type segment struct {
 	deployed []byte
 	newest   u32s
 	most     u32s
+	party    u32s
 	cards    table
 	forward  table
 	shape    forwardShape
@@ -86,6 +87,8 @@ type dimSegment struct {
 	counts  u32s
 	bitmaps table
 	open    []*roaring.Bitmap // of dimensions with few values, opened once
+	flat    []flat            // beside them, where counting is quicker so
+	effort  effort
 }
 
 // fewValues is up to how many values a dimension's bitmaps are kept open.
@@ -122,7 +125,7 @@ func (s *segment) open() error {
 	s.ids, s.idOrder, s.updated, s.deployed, s.newest, s.most = sec[secID], sec[secIDOrder], sec[secUpdated], sec[secDeployed], sec[secNewest], sec[secMost]
 	s.cards, s.forward = table{sec[secCardAt], sec[secCards]}, table{sec[secForwardAt], sec[secForward]}
 	s.terms, s.postings = table{sec[secTermAt], sec[secTerms]}, table{sec[secPostingAt], sec[secPostings]}
-	s.typoAt, s.typos = sec[secTypoAt], sec[secTypos]
+	s.typoAt, s.typos, s.party = sec[secTypoAt], sec[secTypos], sec[secParty]
 	if s.flags&idsAsText != 0 {
 		n := 4 * (s.n + 1)
 		if len(s.ids) < n {
@@ -143,6 +146,7 @@ func (s *segment) open() error {
 					return err
 				}
 			}
+			ds.weigh(s.n)
 		}
 	}
 	s.shape = shapeOf(func(d dimension) int { return s.dims[d].values.len() })

@@ -156,7 +156,7 @@ func (s *Snapshot) documents(term string) int {
 
 // valuesOf gives the values of good i in dimension d.
 func (s *segment) valuesOf(i int, d dimension, emit func(string)) {
-	s.shape.each(s.forward.at(i), func(have dimension, v uint32) {
+	s.eachValue(i, func(have dimension, v uint32) {
 		if have == d {
 			emit(string(s.dims[d].values.at(int(v))))
 		}

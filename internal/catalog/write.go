@@ -32,6 +32,7 @@ type segmentWriter struct {
 	idText         []good.ID // instead of ids, once one is not 128 bits
 	updated        []int64
 	deployed       []uint16
+	parties        []uint32
 	cards, forward tableWriter
 	shape          forwardShape
 	values         [dimensions][]string
@@ -88,6 +89,7 @@ func (w *segmentWriter) add(r *row) {
 	}
 	w.updated = append(w.updated, r.updated)
 	w.deployed = append(w.deployed, uint16(min(r.deployed, math.MaxUint16)))
+	w.parties = append(w.parties, partyOf(r.values[dimParty]))
 	w.forward.begin()
 	w.forward.bytes = w.shape.append(w.forward.bytes, &r.values)
 	for d, vals := range r.values {
@@ -124,6 +126,7 @@ func (w *segmentWriter) seal(at Mark) ([]byte, error) {
 	typoAt, typos := typoBuckets(w.typos)
 	w.to.put(secTypoAt, typoAt)
 	w.to.put(secTypos, typos)
+	w.to.put(secParty, putU32s(w.parties))
 	h := header{Mark: at, goods: w.n, listed: w.listed}
 	if w.idText != nil {
 		h.flags |= idsAsText
