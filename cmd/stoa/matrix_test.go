@@ -22,6 +22,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/catalog"
 	"stoa/internal/good"
@@ -36,6 +37,7 @@ type instance struct {
 	handler  http.Handler
 	app      *people.App
 	assessed *assessment.App
+	heard    *messages.App
 	db       *store.DB
 	now      time.Time
 }
@@ -45,7 +47,7 @@ func newInstance(t *testing.T, cmd *ServeCmd, base string) *instance {
 	i := &instance{t: t, cmd: cmd, now: time.Now()}
 	clock := func() time.Time { return i.now }
 	dir := t.TempDir()
-	env := &Env{Ctx: t.Context(), Stdout: io.Discard, Stderr: io.Discard, Now: clock, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Data: dir, holds: &holds{}}
+	env := &Env{Ctx: t.Context(), Stdout: io.Discard, Stderr: io.Discard, Now: clock, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Name: "Test Alliance", Data: dir, holds: &holds{}}
 	var err error
 	if i.db, err = store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "stoa.db"), store.Options{Now: clock, Rand: rand.Reader}); err != nil {
 		t.Fatal(err)
@@ -57,7 +59,7 @@ func newInstance(t *testing.T, cmd *ServeCmd, base string) *instance {
 	if err := jobs.Migrate(t.Context(), i.db); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := cmd.messages(env, i.db, base); err != nil {
+	if i.heard, _, err = cmd.messages(env, i.db, base); err != nil {
 		t.Fatal(err)
 	}
 	live := &catalog.Live{}
@@ -74,6 +76,7 @@ func newInstance(t *testing.T, cmd *ServeCmd, base string) *instance {
 	if i.assessed, err = env.assessment(i.db); err != nil {
 		t.Fatal(err)
 	}
+	i.assessed.CatchUp = follower.CatchUp
 	return i
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
-	"slices"
 	"time"
 
 	"stoa/internal/access"
@@ -112,9 +111,6 @@ func (c Config) index(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if err != nil {
 		return err
 	}
-	items = slices.DeleteFunc(items, func(i assessment.Item) bool {
-		return !slices.Contains(i.People[assessment.PartOwner], f.Reader().Person)
-	})
 	f.Work, f.Here, f.Title = true, "apply", f.T("apply.title")
 	return page.Write(w, r, f, http.StatusOK, list(&listed{Frame: f, Items: items}))
 }
