@@ -51,6 +51,7 @@ type ServeCmd struct {
 	SignInFlags
 	MailFlags
 	FileFlags
+	ProxyFlags
 	site    *web.Site        // the pages, once they are made
 	mail    people.Mailer    // sends letters; nil where none are sent
 	heard   *messages.App    // what people hear
@@ -167,7 +168,11 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
-	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", nil, env.Now)
+	trusted, err := c.trusted()
+	if err != nil {
+		return nil, err
+	}
+	quota := edge.NewQuota(nominateBurst, nominateEvery, "nominate.error.quota", trusted, env.Now)
 	assessed, err := env.assessment(db)
 	if err != nil {
 		return nil, err
@@ -177,7 +182,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more = append(append(more, env.rooms(db, assessed, g)...), c.hearing...)
+	more = append(append(more, env.rooms(db, assessed, g, quota)...), c.hearing...)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
 	if err != nil {
 		return nil, err
@@ -207,7 +212,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		}
 		pages.Deny(w, r, status, e)
 	}
-	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large}
+	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large, Trusted: trusted}
 	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -50,12 +51,12 @@ func (f SignInFlags) sites() ([]signin.Site, error) {
 }
 
 // routes are the pages around accounts.
-func (f SignInFlags) routes(app *people.App, base string, heard *messages.App) ([]page.Route, error) {
+func (f SignInFlags) routes(app *people.App, base string, heard *messages.App, proxies []netip.Prefix) ([]page.Route, error) {
 	sites, err := f.sites()
 	if err != nil {
 		return nil, err
 	}
-	in, err := signin.New(signin.Config{People: app, BaseURL: base, Now: app.Now, Sites: sites})
+	in, err := signin.New(signin.Config{People: app, BaseURL: base, Now: app.Now, Sites: sites, Proxies: proxies})
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,11 @@ func (c *ServeCmd) accounts(env *Env, db *store.DB, base string) (*people.App, [
 		return nil, nil, err
 	}
 	app.Look, app.Mail = newProber(), c.mail
-	routes, err := c.routes(app, base, c.heard)
+	proxies, err := c.trusted()
+	if err != nil {
+		return nil, nil, err
+	}
+	routes, err := c.routes(app, base, c.heard, proxies)
 	return app, routes, err
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,7 +25,10 @@ import (
 
 // told is an assessment with one application's whole path, an appeal and a
 // clarification in it.
-type told struct{ doubts []assessment.Doubt }
+type told struct {
+	doubts []assessment.Doubt
+	full   error // of the quota
+}
 
 var day = time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 
@@ -83,12 +87,32 @@ func prove(t *testing.T) (url string, app *told) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
 	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser",
-		More: proof.Routes(proof.Config{Assessment: app, Goods: s, Standards: library, Now: func() time.Time { return day }})})
+		More: proof.Routes(proof.Config{Assessment: app, Goods: s, Standards: library,
+			Quota: func(*http.Request) error { return app.full }, Now: func() time.Time { return day }})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	site = edge.Identify(players, false, pages.Deny)(pages)
 	return srv.URL, app
+}
+
+func TestNobodyDoubtsWithoutEnd(t *testing.T) {
+	url, app := prove(t)
+	app.full = &good.Error{Kind: good.Limited, Key: "nominate.error.quota", Args: map[string]any{"Minutes": 6}}
+	resp, err := http.PostForm(url+"/goods/opencrvs/challenge", map[string][]string{"text": {"The licence has changed."}, "indicators": {"2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, string(page), "The licence has changed.")
+	contains(t, string(page), "send it again in 6 min")
+	if len(app.doubts) > 0 {
+		t.Errorf("one challenge too many went through")
+	}
 }
 
 func TestARecognitionShowsWhatItRestsOn(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -30,7 +31,8 @@ type Config struct {
 	People  *people.App
 	BaseURL string // public address of the instance, without a slash at the end
 	Now     func() time.Time
-	Sites   []Site // that vouch for people, in the order in which they are offered
+	Sites   []Site         // that vouch for people, in the order in which they are offered
+	Proxies []netip.Prefix // whose word counts about who asks
 }
 
 // Pages are the pages and ceremonies.
@@ -53,7 +55,7 @@ func New(cfg Config) (*Pages, error) {
 		cfg.Now = time.Now
 	}
 	p := &Pages{cfg: cfg, https: u.Scheme == "https", sites: map[string]Site{},
-		asking: edge.NewQuota(10, time.Minute, "people.error.quota", nil, cfg.Now), trying: edge.NewQuota(30, 6*time.Second, "people.error.quota", nil, cfg.Now)}
+		asking: edge.NewQuota(10, time.Minute, "people.error.quota", cfg.Proxies, cfg.Now), trying: edge.NewQuota(30, 6*time.Second, "people.error.quota", cfg.Proxies, cfg.Now)}
 	if p.keys, err = keysFor(u); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Assessment Assessment
 	Goods      Goods
 	Standards  *standard.Library
+	Quota      func(*http.Request) error // how often one client may doubt
 	Now        func() time.Time
 }
 
@@ -258,7 +259,10 @@ func (h *pages) challenge(w http.ResponseWriter, r *http.Request, f *page.Frame)
 			in.Links = append(in.Links, good.Link{URL: line})
 		}
 	}
-	if _, _, err := h.Assessment.Challenge(r.Context(), f.Reader(), in); err != nil {
+	if err = h.Quota(r); err == nil {
+		_, _, err = h.Assessment.Challenge(r.Context(), f.Reader(), in)
+	}
+	if err != nil {
 		if !on.Add(f, err) {
 			return err
 		}
