@@ -73,7 +73,7 @@ type Ceremony struct {
 	Kind    string // "link", "passkey", …
 	About   string // an address or a person, to count by
 	Doc     json.RawMessage
-	Tries   int // failures so far
+	Tries   int // so far, of its code
 	Created time.Time
 	Expires time.Time
 }

@@ -223,10 +223,15 @@ func (tx *Tx) EndCeremony(ctx context.Context, hash []byte) (bool, error) {
 	return n > 0, err
 }
 
-// FailCeremony counts a failure.
-func (tx *Tx) FailCeremony(ctx context.Context, hash []byte) error {
-	_, err := tx.q.ExecContext(ctx, Q(`UPDATE ceremonies SET tries = tries + 1 WHERE hash = $1`), hash)
-	return err
+// TryCeremony counts a try, and says whether there was one left of so many:
+// those that come at once are counted one after the other.
+func (tx *Tx) TryCeremony(ctx context.Context, hash []byte, most int) (bool, error) {
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE ceremonies SET tries = tries + 1 WHERE hash = $1 AND tries < $2`), hash, most)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // CountCeremonies counts those of a kind about somebody that began since.

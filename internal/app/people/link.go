@@ -22,7 +22,7 @@ const (
 
 const (
 	maxLinks = 5  // links for one address within an hour
-	maxTries = 10 // wrong codes for one link
+	maxTries = 10 // codes for one link
 )
 
 // link is what is kept of a link that was sent.
@@ -200,17 +200,24 @@ func (a *App) mayUse(ctx context.Context, c *access.Ceremony, l link, browser, c
 	if !l.foreign(browser) {
 		return nil
 	}
-	if c.Tries >= maxTries {
-		return &good.Error{Kind: good.Gone, Key: "people.error.link"}
+	if code == "" { // nobody tried yet
+		return &good.Error{Kind: good.Invalid, Key: "people.error.code", Field: "code"}
 	}
 	code = strings.Map(digit, code)
-	if subtle.ConstantTimeCompare([]byte(code), []byte(l.Code)) == 1 {
-		return nil
-	}
-	if err := a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.FailCeremony(ctx, c.Hash) }); err != nil {
+	left := false
+	err := a.do(ctx, func(ctx context.Context, tx *store.Tx) (err error) { // counted first: many may try at once
+		left, err = tx.TryCeremony(ctx, c.Hash, maxTries)
 		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !left:
+		return &good.Error{Kind: good.Gone, Key: "people.error.link"}
+	case subtle.ConstantTimeCompare([]byte(code), []byte(l.Code)) != 1:
+		return &good.Error{Kind: good.Invalid, Key: "people.error.code", Field: "code"}
 	}
-	return &good.Error{Kind: good.Invalid, Key: "people.error.code", Field: "code"}
+	return nil
 }
 
 // digit is r as one of the digits 0 to 9, as Arabic keyboards have others, or

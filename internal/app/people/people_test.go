@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -349,4 +350,41 @@ func TestAnAccountThatVanishesIsNobody(t *testing.T) {
 	if again, second := h.enter("amina@example.org"); !second.New || again.Person == v.Person || again.Pseudonym == v.Pseudonym {
 		t.Errorf("who comes back is %+v", again)
 	}
+}
+
+func TestCodesGuessedAllAtOnceAreCountedOneByOne(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		h := opened(t, url)
+		browser, err := h.AskLink(t.Context(), "ada@example.org", "en", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, code := h.post.secret(t), people.Code(browser)
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		tried := 0
+		for n := range 40 {
+			all.Go(func() {
+				guess := fmt.Sprintf("%06d", n)
+				if guess == code {
+					return
+				}
+				_, err := h.UseLink(t.Context(), secret, "another browser", guess, "")
+				mu.Lock()
+				defer mu.Unlock()
+				if good.KindOf(err) == good.Invalid {
+					tried++
+				}
+			})
+		}
+		all.Wait()
+		if tried > 10 {
+			t.Errorf("%d codes were tried", tried)
+		}
+		_, err = h.UseLink(t.Context(), secret, "another browser", code, "")
+		wants(t, "the code after too many guesses", err, "people.error.link")
+		if _, err := h.UseLink(t.Context(), secret, browser, "", ""); err != nil {
+			t.Errorf("in the browser that asked it works still: %v", err)
+		}
+	})
 }
