@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -335,12 +336,10 @@ func (h onlyFaults) WithGroup(name string) slog.Handler { return onlyFaults{h.Ha
 // mailAddress finds addresses of people in what other programs say.
 var mailAddress = regexp.MustCompile(`[\w.+-]+@[\w.-]+`)
 
-// scrub is an error as the operator may read it: without people's addresses,
-// and not without end.
+// scrub is an error as the operator may read it and a database may keep it: text
+// without people's addresses, and not without end.
 func scrub(err error) string {
 	s := mailAddress.ReplaceAllString(err.Error(), "…")
-	if len(s) > 500 {
-		s = s[:500]
-	}
-	return s
+	s = strings.ReplaceAll(s[:min(len(s), 500)], "\x00", "")
+	return strings.ToValidUTF8(s, "")
 }
