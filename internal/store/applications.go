@@ -200,6 +200,10 @@ func (tx *Tx) MoveApplications(ctx context.Context, from, into good.ID) error {
 	if _, err = tx.q.ExecContext(ctx, Q(`UPDATE community_reviews SET good = $1 WHERE good = $2`), into, from); err != nil {
 		return err
 	}
-	_, err = tx.q.ExecContext(ctx, Q(`UPDATE due SET subject = $1 WHERE subject = $2`), into, from)
+	// Both may be recognised until the same day: what is due of both is due once.
+	if _, err = tx.q.ExecContext(ctx, Q(`INSERT INTO due (subject, key, kind, at, days) SELECT $1, key, kind, at, days FROM due WHERE subject = $2 ON CONFLICT DO NOTHING`), into, from); err != nil {
+		return err
+	}
+	_, err = tx.q.ExecContext(ctx, Q(`DELETE FROM due WHERE subject = $1`), from)
 	return err
 }

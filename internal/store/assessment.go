@@ -110,20 +110,19 @@ func (tx *Tx) AddSpent(ctx context.Context, kind assess.Kind, state assess.State
 	month := to.UTC().Format("2006-01")
 	hours := map[int]int{}
 	var doc []byte
-	err := tx.q.QueryRowContext(ctx, Q(`SELECT doc FROM state_times WHERE kind = $1 AND month = $2 AND state = $3`), kind, month, state).Scan(&doc)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	// What is there is written over itself, so that whoever counts next waits.
+	err := tx.q.QueryRowContext(ctx, Q(`INSERT INTO state_times (kind, month, state, doc) VALUES ($1, $2, $3, '{}') ON CONFLICT (kind, month, state) DO UPDATE SET doc = state_times.doc RETURNING doc`), kind, month, state).Scan(&doc)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		if err := json.Unmarshal(doc, &hours); err != nil {
-			return err
-		}
+	if err := json.Unmarshal(doc, &hours); err != nil {
+		return err
 	}
 	hours[max(0, int(to.Sub(from)/time.Hour))]++
 	if doc, err = json.Marshal(hours); err != nil {
 		return err
 	}
-	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO state_times (kind, month, state, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, month, state) DO UPDATE SET doc = excluded.doc`), kind, month, state, string(doc))
+	_, err = tx.q.ExecContext(ctx, Q(`UPDATE state_times SET doc = $4 WHERE kind = $1 AND month = $2 AND state = $3`), kind, month, state, string(doc))
 	return err
 }
 

@@ -32,8 +32,8 @@ type dialect struct {
 	lost func(error) bool
 	// busy says whether another process kept the database for too long.
 	busy func(error) bool
-	// lockKeys keeps other transactions from deciding on the same identity
-	// keys until this one ends; "" where there is one writer.
+	// lockKeys keeps other transactions from deciding on the same things until
+	// this one ends; "" where there is one writer.
 	lockKeys string
 	// scrub clears away what was deleted, so that it is in no file any more.
 	scrub []string

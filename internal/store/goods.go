@@ -223,16 +223,25 @@ func (tx *Tx) SetMatchKeys(ctx context.Context, id good.ID, keys []string) error
 // transaction ends no other one is told about the same keys, so that two never
 // both find a good missing and make it.
 func (tx *Tx) MatchKeys(ctx context.Context, keys []string) (map[string][]good.ID, error) {
-	if lock := tx.db.dialect.lockKeys; lock != "" {
-		list, err := json.Marshal(keys)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := tx.q.ExecContext(ctx, lock, string(list)); err != nil {
-			return nil, err
-		}
+	if err := tx.Hold(ctx, keys...); err != nil {
+		return nil, err
 	}
 	return tx.reads.MatchKeys(ctx, keys)
+}
+
+// Hold has every other transaction wait that wants to hold one of the same
+// things, until this one ends.
+func (tx *Tx) Hold(ctx context.Context, things ...string) error {
+	lock := tx.db.dialect.lockKeys
+	if lock == "" {
+		return nil
+	}
+	list, err := json.Marshal(things)
+	if err != nil {
+		return err
+	}
+	_, err = tx.q.ExecContext(ctx, lock, string(list))
+	return err
 }
 
 // MatchKeys returns, for each key, the goods that have it.
