@@ -28,7 +28,7 @@ var byRole = map[string]string{
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings manage-roles manage-people manage-webhooks note-bounce`,
-	Advisor:       `read-application see-desk declare-conflict opine`,
+	Advisor:       `see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.

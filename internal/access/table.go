@@ -67,7 +67,7 @@ var table = map[Act]rule{
 	SortNominations: {may: roles(Operator, Coordinator, Secretariat), scope: Desk},
 	Claim:           {may: []grant{person}, scope: Applying},
 	Apply:           {may: []grant{own}, scope: Applying},
-	ReadApplication: {may: append([]grant{own, mine, asked}, roles(Operator, Coordinator, Secretariat, Advisor)...), scope: Read},
+	ReadApplication: {may: append([]grant{own, mine, asked}, roles(Operator, Coordinator, Secretariat)...), scope: Read},
 	EditApplication: {may: []grant{own}, scope: Applying},
 	Submit:          {may: []grant{own}, scope: Applying},
 	Withdraw:        {may: []grant{own}, scope: Applying},

@@ -43,14 +43,19 @@ type Full struct {
 // public.
 const PartAdvice = "advice"
 
-// mayAdvise says whether somebody who may not read an application whole may
-// advise on what is public of it.
-func mayAdvise(who access.Who, app *assess.Application, thing access.Thing) bool {
+// maySee says whether somebody who may not read an application whole may see
+// what is public of it: who advises on it, who sits in the advisory group, and
+// a reviewer who must not judge what waits for reviewers, and is told why.
+func maySee(who access.Who, app *assess.Application, thing access.Thing) bool {
 	if app == nil || app.Kind == assess.Challenge || app.Submitted.IsZero() {
 		return false
 	}
-	_, err := access.As(who, access.Advise, thing)
-	return err == nil
+	for _, act := range []access.Act{access.Advise, access.Opine} {
+		if _, err := access.As(who, act, thing); err == nil {
+			return true
+		}
+	}
+	return app.State == assess.Queued && access.May(who, access.ClaimReview) == nil
 }
 
 // narrow leaves out the questions that the viewer need not know, with their
@@ -102,8 +107,10 @@ func (a *App) readable(ctx context.Context, who access.Who, id good.ID) (*assess
 		}
 	}
 	_, err = access.As(who, act, thing)
-	if err != nil && good.KindOf(err) == good.Forbidden && access.May(who, access.ClaimReview) == nil && app.State == assess.Queued {
-		err = nil // a reviewer looks before they claim
+	if err != nil && app.State == assess.Queued {
+		if _, may := access.As(who, access.ClaimReview, thing); may == nil {
+			err = nil // a reviewer looks before they claim
+		}
 	}
 	return app, thing, err
 }
@@ -112,7 +119,7 @@ func (a *App) readable(ctx context.Context, who access.Who, id good.ID) (*assess
 // number of reads.
 func (a *App) Application(ctx context.Context, who access.Who, id good.ID) (*Full, error) {
 	app, thing, err := a.readable(ctx, who, id)
-	advises := err != nil && mayAdvise(who, app, thing)
+	advises := err != nil && maySee(who, app, thing)
 	if err != nil && !advises {
 		return nil, err
 	}
@@ -138,7 +145,7 @@ func (a *App) Application(ctx context.Context, who access.Who, id good.ID) (*Ful
 	staff := f.May[access.ReadNotes] || f.May[access.Assign] || f.May[access.Review]
 	switch actor, err := access.As(who, access.ReadApplication, thing); {
 	case advises:
-		f.Part = PartAdvice
+		f.Part, f.Authority = PartAdvice, nil
 		f.narrow(func(q standard.Question) bool { return q.Public })
 	case err == nil && actor.Role == access.Expert && !staff:
 		f.Part = PartExpert
@@ -287,7 +294,7 @@ func (a *App) name(ctx context.Context, f *Full, staff bool) error {
 		return err
 	}
 	for id, p := range people {
-		if !staff && !p.Named && !slices.Contains(f.Owners, id) {
+		if !staff && !p.Named && (f.Part == PartAdvice || !slices.Contains(f.Owners, id)) {
 			p.Name, p.Organisations, p.Roles = "", nil, nil
 			people[id] = p
 		}
