@@ -57,6 +57,12 @@ func (s State) Over() bool {
 	return s == Published || s == Refused || s == Withdrawn || s == Closed
 }
 
+// Signed says whether people sign, or have signed, what stands: from then on
+// nobody changes it under their hands.
+func (s State) Signed() bool {
+	return s == Proposed || s == Decided || s == Appealed || s == AppealProposed || s.Over()
+}
+
 // WithApplicant says whether it is the applicant's turn.
 func (s State) WithApplicant() bool { return s == Draft || s == Returned || s == Clarification }
 

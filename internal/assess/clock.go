@@ -83,17 +83,25 @@ func (h Held) Dues(s Settings) []Due {
 		return nil
 	}
 	end := Midnight(h.Standing.Until)
-	key := func(kind DueKind, days int) Due {
-		return Due{Subject: h.Good, Kind: kind, At: end.Add(-time.Duration(days) * day), Days: days, Key: fmt.Sprintf("%s/%s/%d", kind, h.Standing.Until, days)}
+	due := func(kind DueKind, days int) Due {
+		return Due{Subject: h.Good, Kind: kind, At: end.Add(-time.Duration(days) * day), Days: days, Key: h.key(kind, days)}
 	}
 	var out []Due
 	for _, days := range s.RenewalReminders {
-		out = append(out, key(DueRenewalReminder, days))
+		out = append(out, due(DueRenewalReminder, days))
 	}
-	lapse := key(DueLapse, 0)
+	lapse := due(DueLapse, 0)
 	lapse.At = end.Add(day) // the last day still counts
-	return append(out, key(DueRenewalOpens, s.RenewalOpens), lapse)
+	return append(out, due(DueRenewalOpens, s.RenewalOpens), lapse)
 }
+
+func (h Held) key(kind DueKind, days int) string {
+	return fmt.Sprintf("%s/%s/%d", kind, h.Standing.Until, days)
+}
+
+// Has says whether d is due of this very recognition: of two goods made one,
+// that which ends first is over.
+func (h Held) Has(d Due) bool { return d.Key == h.key(d.Kind, d.Days) }
 
 // Latest keeps, of the reminders that are due at once, the most pressing one of
 // each subject: several would tell nobody anything.

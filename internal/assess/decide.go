@@ -235,6 +235,9 @@ func (a *Application) Withdraw(t Turn, reason string) (Event, error) {
 	if err := a.ready(StepWithdraw); err != nil {
 		return Event{}, err
 	}
+	if a.Kind == Challenge { // its owners are those whose good is doubted, not those who doubt it
+		return Event{}, conflict("state", map[string]any{"State": string(a.State), "Step": string(StepWithdraw)})
+	}
 	e := a.move(StepWithdraw, Withdrawn, t, Value{"reason", reason})
 	if a.Submitted.IsZero() { // nobody has heard of it
 		return Event{}, nil
@@ -242,13 +245,19 @@ func (a *Application) Withdraw(t Turn, reason string) (Event, error) {
 	return e, nil
 }
 
-// Expire closes an application that waited for the applicant in vain.
+// Expire closes an application that waited for the applicant in vain. A doubt
+// is not ended by silence: people decide on it with what is known.
 func (a *Application) Expire(t Turn) (Event, error) {
 	if err := a.ready(StepExpire); err != nil {
 		return Event{}, err
 	}
 	if t.At.Before(a.Deadline) {
 		return Event{}, conflict("early", nil)
+	}
+	if a.Kind == Challenge {
+		e := a.move(StepExpire, Deciding, t)
+		e.Verb = good.ApplicationConsolidated
+		return e, nil
 	}
 	return a.move(StepExpire, Closed, t), nil
 }

@@ -66,7 +66,7 @@ var Transitions = []Transition{
 	{StepAppealTo, []State{Decided}, []State{Appealed}, good.ApplicationAppealed, "applicant"},
 	{StepPublish, []State{Decided}, []State{Published}, good.ApplicationPublished, "coordinator, or the clock"},
 	{StepWithdraw, []State{Draft, Screening, Returned, Queued, Review, Consolidation, Clarification, Deciding, Proposed}, []State{Withdrawn}, good.ApplicationWithdrawn, "applicant"},
-	{StepExpire, []State{Returned, Clarification}, []State{Closed}, good.ApplicationClosed, "the clock"},
+	{StepExpire, []State{Returned, Clarification}, []State{Closed, Deciding}, good.ApplicationClosed, "the clock"},
 }
 
 // transition is the row of a step.
@@ -161,6 +161,8 @@ func Leads(s Step, from, to State) bool {
 		return (from == Appealed || from == AppealProposed) == (to == Appealed || to == AppealProposed)
 	case StepExtend:
 		return from == to
+	case StepExpire: // a challenge goes on to its decision
+		return to == Closed || from == Clarification
 	case StepSubmit:
 		return to == Screening || from == Draft
 	}

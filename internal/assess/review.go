@@ -41,6 +41,9 @@ func (a *Application) Vacate(t Turn, person good.ID, why Vacancy) (Event, error)
 	if err := a.ready(StepVacate); err != nil {
 		return Event{}, err
 	}
+	if why != Absent && why != InConflict && why != GaveBack && why != Gone { // it is public
+		return Event{}, invalid("why", "shape", nil)
+	}
 	s := a.seat(person)
 	if s == nil {
 		return Event{}, conflict("unseated", nil)

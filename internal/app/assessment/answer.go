@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -244,7 +245,7 @@ func (a *App) Suggest(ctx context.Context, who access.Who, id good.ID, question 
 		if err != nil {
 			return err
 		}
-		if s.State.Over() {
+		if s.State.Signed() {
 			return &good.Error{Kind: good.Conflict, Key: "assess.error.closed", Field: question}
 		}
 		if err := needText("reason", reason); err != nil {
@@ -281,6 +282,9 @@ func (a *App) Settle(ctx context.Context, who access.Who, id, suggestion good.ID
 		if !g.Settled.IsZero() || s.State.Over() {
 			return assess.Event{}, &good.Error{Kind: good.Conflict, Key: "assess.error.settled"}
 		}
+		if accept && s.State.Signed() {
+			return assess.Event{}, &good.Error{Kind: good.Conflict, Key: "assess.error.closed"}
+		}
 		g.Settled, g.Settlement = s.tx.Now(), "declined"
 		if !accept {
 			return assess.Event{}, s.tx.PutSuggestion(ctx, g)
@@ -308,10 +312,13 @@ func (a *App) accept(ctx context.Context, s *scene, g store.Suggestion) (assess.
 		}
 		return assess.Event{}, &Clashes{List: []Clash{{Question: g.Question, Mine: answer, Theirs: theirs, Merged: merged(answer, theirs.Answer)}}}
 	}
-	if err := s.tx.PutAnswers(ctx, s.ID, []store.StoredAnswer{{Question: g.Question, Version: held.Version, Person: s.turn.By.Person, Doc: g.Doc}}); err != nil {
+	rows := []store.StoredAnswer{{Question: g.Question, Version: held.Version, Person: s.turn.By.Person, Doc: g.Doc}}
+	stored, err := s.tx.Answers(ctx, s.ID)
+	if err != nil {
 		return assess.Event{}, err
 	}
-	if err := s.tx.PutSuggestion(ctx, g); err != nil {
+	stored[g.Question] = rows[0]
+	if err := errors.Join(s.tx.PutAnswers(ctx, s.ID, rows), a.head(ctx, s, stored, rows), s.tx.PutSuggestion(ctx, g)); err != nil {
 		return assess.Event{}, err
 	}
 	q, _ := s.set.Question(g.Question)

@@ -108,6 +108,9 @@ func (a *App) catchUp(ctx context.Context) error {
 
 // scene loads an application for somebody who wants to act on it.
 func (a *App) scene(ctx context.Context, tx *store.Tx, who access.Who, act access.Act, id good.ID) (*scene, error) {
+	if err := tx.Hold(ctx, string(id)); err != nil { // answers and verdicts lie beside it: of two steps at once one is first
+		return nil, err
+	}
 	app, err := tx.Application(ctx, id)
 	if err != nil {
 		return nil, err
@@ -115,6 +118,9 @@ func (a *App) scene(ctx context.Context, tx *store.Tx, who access.Who, act acces
 	thing, err := a.thing(ctx, tx, who, app)
 	if err != nil {
 		return nil, err
+	}
+	if act == access.Decide && (app.State == assess.Appealed || app.State == assess.AppealProposed) {
+		act = access.DecideAppeal // to sign on an appeal is another act
 	}
 	actor, err := access.As(who, act, thing)
 	if err != nil {

@@ -56,7 +56,8 @@ func (a *App) Challenge(ctx context.Context, who access.Who, in Doubt) (*assess.
 			return &good.Error{Kind: good.Invalid, Key: "assess.error.indicator", Field: "indicators", Args: map[string]any{"Indicator": in.Indicators[unknown]}}
 		}
 		was := *app
-		e, err := s.File(s.turn, in.Indicators, in.Text, in.Links)
+		doubted := slices.DeleteFunc(judged(s.set), func(id string) bool { return !slices.Contains(in.Indicators, id) }) // each once
+		e, err := s.File(s.turn, doubted, in.Text, in.Links)
 		if err != nil {
 			return err
 		}

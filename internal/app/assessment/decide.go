@@ -9,30 +9,12 @@ import (
 	"stoa/internal/store"
 )
 
-// decides is the act of signing: on an appeal it is another.
-func (a *App) decides(ctx context.Context, id good.ID) (access.Act, error) {
-	app, err := a.DB.Application(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	if app.State == assess.Appealed || app.State == assess.AppealProposed {
-		return access.DecideAppeal, nil
-	}
-	return access.Decide, nil
-}
-
 // Propose signs a decision first, with public reasons per indicator. findings
 // replace what was found; nil keeps it.
 func (a *App) Propose(ctx context.Context, who access.Who, id good.ID, version int64, outcome assess.Outcome, findings map[string]assess.Finding) (*assess.Application, int64, error) {
-	act, err := a.decides(ctx, id)
-	if err != nil {
-		return nil, 0, err
-	}
-	return a.do(ctx, who, act, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
-		for _, f := range findings {
-			if err := short("reason", f.Reason); err != nil {
-				return assess.Event{}, err
-			}
+	return a.do(ctx, who, access.Decide, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+		if err := sound(s.set, findings); err != nil {
+			return assess.Event{}, err
 		}
 		return s.Propose(s.turn, outcome, findings)
 	})
@@ -40,11 +22,7 @@ func (a *App) Propose(ctx context.Context, who access.Who, id good.ID, version i
 
 // Reject takes a proposal off the table, with a reason for those at work.
 func (a *App) Reject(ctx context.Context, who access.Who, id good.ID, version int64, reason string) (*assess.Application, int64, error) {
-	act, err := a.decides(ctx, id)
-	if err != nil {
-		return nil, 0, err
-	}
-	return a.do(ctx, who, act, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
+	return a.do(ctx, who, access.Decide, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
 		e, err := s.Reject(s.turn, reason)
 		if err != nil {
 			return e, err
@@ -56,11 +34,7 @@ func (a *App) Reject(ctx context.Context, who access.Who, id good.ID, version in
 // Confirm signs a proposed decision second: now it counts. version is that of
 // the application as the signer saw it.
 func (a *App) Confirm(ctx context.Context, who access.Who, id good.ID, version int64) (*assess.Application, int64, error) {
-	act, err := a.decides(ctx, id)
-	if err != nil {
-		return nil, 0, err
-	}
-	return a.do(ctx, who, act, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+	return a.do(ctx, who, access.Decide, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
 		return s.Confirm(s.turn)
 	})
 }

@@ -103,6 +103,22 @@ func (a *App) carry(ctx context.Context, tx *store.Tx, last *assess.Application)
 	return standard.Carry(old, set, last.Goods, answers), set, nil
 }
 
+// doubtedSince are the indicators that a challenge found to fail after a good
+// was recognised last: nobody renews them by a word.
+func doubtedSince(ctx context.Context, tx *store.Tx, last *assess.Application) (map[string]bool, error) {
+	list, err := tx.ApplicationsOf(ctx, last.Good)
+	out := map[string]bool{}
+	for _, c := range list {
+		if c.Kind != assess.Challenge || c.State != assess.Published || c.Since.Before(last.Since) {
+			continue
+		}
+		for id, f := range c.Decision().Findings {
+			out[id] = out[id] || f.Verdict == assess.Fail
+		}
+	}
+	return out, err
+}
+
 // touch notes of which indicators a renewal changed an answer, or the standard
 // asks anew.
 func (a *App) touch(ctx context.Context, s *scene, answers standard.Answers) error {
@@ -114,7 +130,10 @@ func (a *App) touch(ctx context.Context, s *scene, answers standard.Answers) err
 	if err != nil {
 		return err
 	}
-	anew := map[string]bool{}
+	anew, err := doubtedSince(ctx, s.tx, last)
+	if err != nil {
+		return err
+	}
 	for _, q := range append(carried.New, carried.Again...) {
 		anew[q.Question.Indicator] = true
 	}

@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -20,7 +21,7 @@ type Screening struct {
 // known before is made when it is let in.
 func (a *App) Screen(ctx context.Context, who access.Who, id good.ID, version int64, in Screening) (*assess.Application, int64, error) {
 	return a.do(ctx, who, access.Screen, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
-		if err := short("reason", in.Reason); err != nil {
+		if err := cmp.Or(short("reason", in.Reason), sound(s.set, in.Findings)); err != nil {
 			return assess.Event{}, err
 		}
 		if in.Of != "" {
@@ -208,6 +209,9 @@ func (a *App) Opine(ctx context.Context, who access.Who, id good.ID, consultatio
 // Consolidate settles where two reviewers differ.
 func (a *App) Consolidate(ctx context.Context, who access.Who, id good.ID, version int64, findings map[string]assess.Finding) (*assess.Application, int64, error) {
 	return a.do(ctx, who, access.Consolidate, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+		if err := sound(s.set, findings); err != nil {
+			return assess.Event{}, err
+		}
 		return s.Consolidate(s.turn, findings)
 	})
 }

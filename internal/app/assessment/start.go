@@ -68,10 +68,17 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 	return app, err
 }
 
-// mine refuses a good that somebody else has shown to be theirs. One that
-// nobody has claimed anybody may apply for, who can declare their authority.
+// mine refuses a good that somebody else has shown to be theirs, or for whom it
+// was recognised here. Any other anybody may apply for, who can declare their
+// authority.
 func mine(ctx context.Context, tx *store.Tx, g *good.Good, person good.ID) error {
 	owners, err := tx.OwnersOf(ctx, g.ID)
+	if err == nil && len(owners) == 0 {
+		var last *assess.Application
+		if last, _, err = lastOf(ctx, tx, g.ID); last != nil {
+			owners = last.Owners
+		}
+	}
 	if err != nil || len(owners) == 0 || slices.Contains(owners, person) {
 		return err
 	}

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"stoa/internal/access"
@@ -67,6 +68,23 @@ func judged(set *standard.Set) []string {
 		out = append(out, i.ID)
 	}
 	return out
+}
+
+// sound refuses findings on what nobody judges, and reasons that are too long.
+func sound(set *standard.Set, findings map[string]assess.Finding) error {
+	for _, id := range slices.Sorted(maps.Keys(findings)) {
+		f := findings[id]
+		if !slices.Contains(judged(set), id) {
+			return &good.Error{Kind: good.Invalid, Key: "assess.error.indicator", Field: id, Args: map[string]any{"Indicator": id}}
+		}
+		if !slices.Contains(assess.Verdicts, f.Verdict) {
+			return &good.Error{Kind: good.Invalid, Key: "assess.error.verdict", Field: id}
+		}
+		if err := short(id, f.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // screened are the indicators that screening looks at.

@@ -121,9 +121,12 @@ func (a *App) onGood(ctx context.Context, d assess.Due, act access.Act, do func(
 		if err != nil {
 			return err
 		}
-		if rec == nil || rec.Facts.Standing == nil { // erased, or removed
+		if rec == nil || rec.Facts.Standing == nil || !(assess.Held{Standing: *rec.Facts.Standing}).Has(d) { // erased, or of another recognition
 			_, err := tx.TakeDue(ctx, d)
 			return err
+		}
+		if g, err := tx.Good(ctx, d.Subject); err != nil || g.Tombstone != nil { // removed: it may come back
+			return errors.Join(err, tx.PutOffDue(ctx, d.Subject, d.Kind, tx.Now().AddDate(0, 0, 1)))
 		}
 		return do(ctx, tx, rec, settings.Settings)
 	})

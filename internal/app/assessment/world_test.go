@@ -197,6 +197,9 @@ func (w *world) submitted(t testing.TB, name string) *assess.Application {
 		t.Fatal(err)
 	}
 	w.fill(t, app.ID, owner)
+	if _, err := w.Save(ctx, me, app.ID, []assessment.Edit{{Question: "general.contact", Answer: standard.Answer{Text: "owner@home.example"}}}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := w.Authorise(ctx, me, app.ID, "I maintain it."); err != nil {
 		t.Fatal(err)
 	}

@@ -290,7 +290,7 @@ func (m *model) appealable() bool {
 
 // withdrawable says whether it can be taken back still.
 func (m *model) withdrawable() bool {
-	return slices.ContainsFunc(assess.Transitions, func(t assess.Transition) bool {
+	return m.Application.Kind != assess.Challenge && slices.ContainsFunc(assess.Transitions, func(t assess.Transition) bool {
 		return t.Step == assess.StepWithdraw && slices.Contains(t.From, m.State)
 	})
 }
