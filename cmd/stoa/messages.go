@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/blob"
 	"stoa/internal/fence"
@@ -66,7 +68,12 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 	if err != nil {
 		return nil, nil, err
 	}
-	nouns := []messages.Noun{{Verbs: assessment.Telling, Concerned: assessed.Concerned}}
+	nouns := []messages.Noun{
+		{Verbs: assessment.Telling, Concerned: assessed.Concerned},
+		{Verbs: people.Telling, Concerned: (&people.App{DB: db}).Concerned},
+		{Verbs: advisory.Telling, Concerned: (&advisory.App{DB: db}).Concerned},
+		{Verbs: nominations.Telling, Concerned: (&nominations.App{DB: db}).Concerned},
+	}
 	heard := &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}
 	if c.files, err = c.attachments(env, db); err != nil {
 		return nil, nil, err

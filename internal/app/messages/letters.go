@@ -124,6 +124,9 @@ func Words(in *i18n.Locale, n good.Notice) (subject, body string) {
 	values := n.Values()
 	for i := 1; i < len(values); i += 2 {
 		if s, ok := values[i].(string); ok {
+			if key := "people.role." + s; values[i-1] == "Role" && in.Has(key) {
+				s = in.T(key)
+			}
 			values[i] = in.Apart(s)
 		}
 	}

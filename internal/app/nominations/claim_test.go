@@ -234,9 +234,11 @@ func TestOwnersInviteAndLeave(t *testing.T) {
 		if _, _, err := a.Prove(t.Context(), owner, "opencrvs"); err != nil {
 			t.Fatal(err)
 		}
+		hears(t, a, owner.Person)
 		if err := a.Invite(t.Context(), owner, "opencrvs", friend.Person); err != nil {
 			t.Fatal(err)
 		}
+		hears(t, a, "")
 		if c, err := a.ClaimOf(t.Context(), friend, "opencrvs"); err != nil || c.Method != nominate.Invited || c.Owners != 2 {
 			t.Fatalf("%+v %v", c, err)
 		}
@@ -250,4 +252,22 @@ func TestOwnersInviteAndLeave(t *testing.T) {
 			t.Errorf("%+v %v", c, err)
 		}
 	})
+}
+
+// hears holds who hears of the newest claim: nobody of an invitation, whose
+// entry names only who invites.
+func hears(t *testing.T, a *nominations.App, person good.ID) {
+	t.Helper()
+	c, err := a.ClaimOf(t.Context(), owner, "opencrvs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := a.DB.History(t.Context(), c.Good.ID, 1)
+	if err != nil || len(h) != 1 {
+		t.Fatalf("%v %v", h, err)
+	}
+	heard, err := a.Concerned(t.Context(), h[0])
+	if err != nil || person == "" && len(heard) > 0 || person != "" && (len(heard) != 1 || heard[0].Person != person || heard[0].Kind != "claimed" || heard[0].Path != "/goods/opencrvs") {
+		t.Errorf("%+v %v", heard, err)
+	}
 }
