@@ -33,7 +33,7 @@ type Locale struct {
 	digits   *[10]string // nil: 0 to 9
 	group    string      // between groups of three digits
 	groupMin int         // digits from which on there are groups
-	messages map[string]sentence
+	messages map[string]*sentence
 	names    func() *names
 
 	countryRank func() map[string]int // place of each country in the order of names
@@ -96,7 +96,7 @@ var load = sync.OnceFunc(func() {
 	for _, l := range all {
 		l.messages = maps.Clone(all[0].messages) // English stands where a translation is missing
 		if l.messages == nil {
-			l.messages = map[string]sentence{}
+			l.messages = map[string]*sentence{}
 		}
 		if err := l.read(); err != nil {
 			panic(err)
@@ -132,16 +132,16 @@ func (l *Locale) read() error {
 
 // sentence is one message, parsed: in the forms its number asks for.
 type sentence struct {
-	forms  [plural.Many + 1][]piece // by plural.Form; nil where the language does not tell it from Other
-	plain  string                   // the whole sentence, if it is the same for every value
-	spoken *Locale                  // the language it is in
+	plain  string    // the whole sentence, if it is the same for every value
+	forms  [][]piece // else by plural.Form; nil where the language does not tell it from Other
+	spoken *Locale   // the language it is in
 }
 
 // piece is a stretch of text, or the name of a value to put in its place.
 type piece struct{ text, name string }
 
-func parse(m *goi18n.Message, in *Locale) (sentence, error) {
-	out := sentence{spoken: in}
+func parse(m *goi18n.Message, in *Locale) (*sentence, error) {
+	out := &sentence{spoken: in, forms: make([][]piece, plural.Many+1)}
 	count := 0
 	for form, text := range [...]string{plural.Other: m.Other, plural.Zero: m.Zero, plural.One: m.One, plural.Two: m.Two, plural.Few: m.Few, plural.Many: m.Many} {
 		if text == "" {
@@ -150,15 +150,16 @@ func parse(m *goi18n.Message, in *Locale) (sentence, error) {
 		count++
 		pieces, err := split(text)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		out.forms[form] = pieces
 	}
-	if other := out.forms[plural.Other]; count == 1 && len(other) == 1 && other[0].name == "" {
-		out.plain = other[0].text
+	other := out.forms[plural.Other]
+	if other == nil {
+		return nil, fmt.Errorf("the form “other” is missing")
 	}
-	if out.forms[plural.Other] == nil {
-		return out, fmt.Errorf("the form “other” is missing")
+	if count == 1 && len(other) == 1 && other[0].name == "" {
+		out.plain, out.forms = other[0].text, nil
 	}
 	return out, nil
 }

@@ -49,7 +49,7 @@ type dialect struct {
 // writes; W is a single connection.
 func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	dsn := func(mode string, more url.Values, pragmas ...string) string {
-		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "cache_size(-16000)"}, pragmas...)}
+		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)"}, pragmas...)}
 		for k, vals := range more {
 			v[k] = vals
 		}
@@ -78,14 +78,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	// WAL lets reads go on; FULL because what is acknowledged is durable;
 	// secure_delete because what is erased is gone.
-	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "secure_delete(1)")); err != nil {
+	if db.w, err = sql.Open("sqlite", dsn("immediate", nil, "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "secure_delete(1)", "cache_size(-16000)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	db.w.SetMaxOpenConns(1)
 	if err := db.w.PingContext(ctx); err != nil { // makes the file, so that readers find it
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
-	if db.r, err = sql.Open("sqlite", dsn("deferred", nil, "query_only(1)")); err != nil {
+	// Each reader has a cache of its own; the system's, which they share, is near.
+	if db.r, err = sql.Open("sqlite", dsn("deferred", nil, "query_only(1)", "cache_size(-4000)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
 	db.r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
