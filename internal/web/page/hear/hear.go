@@ -75,7 +75,7 @@ func (m *model) options() (out []page.Option, chosen []string) {
 // example is the line of a letter of a kind, about some project.
 func example(f *page.Frame, kind string) string {
 	some := f.T("mail.page.example")
-	subject, _ := messages.Words(f.Locale, good.Notice{Kind: kind, Args: map[string]string{"Good": some, "Title": "…", "Standard": some, "Subject": some, "Until": "…", "Indicator": "…"}})
+	subject, _ := messages.Words(f.Locale, good.Notice{Kind: kind, Args: map[string]string{"Good": some, "Title": "…", "Standard": "…", "Subject": "…", "Until": "…", "Indicator": "…"}})
 	return subject
 }
 
