@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/imports"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
@@ -196,6 +197,6 @@ func owners(a *nominations.App, assessed *assessment.App, known *people.App, quo
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(deskpage.Routes(assessed), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+	return slices.Concat(deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}}), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
 		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, People: known, Key: invitations, Now: env.Now})), nil
 }

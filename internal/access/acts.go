@@ -87,6 +87,7 @@ const (
 	Opine           Act = "opine"            // an opinion of the advisory group
 	ManageGroup     Act = "manage-group"     // its seats, terms and minutes
 	ManageSettings  Act = "manage-settings"  // deadlines and texts
+	SeePeople       Act = "see-people"       // who has an account and which roles; no addresses
 	ManageRoles     Act = "manage-roles"     // who has which
 	ManagePeople    Act = "manage-people"    // accounts: list, end sessions, erase
 	ManageWebhooks  Act = "manage-webhooks"  // where signed messages go

@@ -109,6 +109,7 @@ var table = map[Act]rule{
 	Opine:           {may: roles(Advisor), never: partial, scope: Reviewing},
 	ManageGroup:     {may: roles(Operator, Secretariat), scope: Desk},
 	ManageSettings:  {may: roles(Operator, Secretariat, Administrator), scope: Admin},
+	SeePeople:       {may: roles(Operator, Secretariat, Administrator), scope: Admin},
 	ManageRoles:     {may: roles(Operator, Administrator), scope: Admin},
 	ManagePeople:    {may: roles(Operator, Administrator), scope: Admin},
 	ManageWebhooks:  {may: []grant{self, {role: Operator}, {role: Administrator}}, scope: Admin},

@@ -138,6 +138,23 @@ func Midnight(d good.Date) time.Time {
 	return t
 }
 
+// AwayUntil is until when somebody is away who said so of themselves, or whose
+// profile says so; what is past is no absence. Until further notice counts as
+// a year.
+func AwayUntil(said good.Absence, profile, now time.Time) time.Time {
+	until := profile
+	if said.On(DateOf(now)) {
+		end := Midnight(said.Until)
+		if end.IsZero() {
+			end = now.AddDate(1, 0, 0)
+		}
+		if end.After(until) {
+			until = end
+		}
+	}
+	return until
+}
+
 // plusMonths is the same day some months later; where that month is too short,
 // its last day.
 func plusMonths(d good.Date, months int) good.Date {

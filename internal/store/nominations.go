@@ -44,33 +44,56 @@ func (r reads) Nomination(ctx context.Context, id good.ID) (*Nomination, error) 
 	return one(readNomination(r.q.QueryRowContext(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE id = $1`), id).Scan))
 }
 
+// Sift is which of the nominations that wait are meant.
+type Sift int64
+
+// The ways to sift.
+const (
+	All     Sift = -1
+	Honest  Sift = 0
+	Rubbish Sift = 1 // as nominate.Rubbish has it
+)
+
 // WaitingNominations returns up to limit nominations that need a person, the
 // oldest first, from behind an id on.
-func (r reads) WaitingNominations(ctx context.Context, after good.ID, limit int) ([]Nomination, error) {
-	var out []Nomination
-	err := each(ctx, r.q, Q(`SELECT `+nominationColumns+` FROM nominations WHERE settled = 0 AND id > $1 ORDER BY id LIMIT $2`), []any{after, limit}, func(scan func(...any) error) error {
-		n, err := readNomination(scan)
-		out = append(out, n)
-		return err
-	})
-	return out, err
+func (r reads) WaitingNominations(ctx context.Context, sift Sift, after good.ID, limit int) ([]Nomination, error) {
+	return r.nominations(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE settled = 0 AND id > $1 AND ($2 < CAST(0 AS BIGINT) OR rubbish = $2) ORDER BY id LIMIT $3`), after, int64(sift), limit)
 }
 
 // CountWaitingNominations is how many nominations need a person.
-func (r reads) CountWaitingNominations(ctx context.Context) (n int, err error) {
-	err = r.q.QueryRowContext(ctx, Q(`SELECT COUNT(*) FROM nominations WHERE settled = 0`)).Scan(&n)
-	return n, err
+func (r reads) CountWaitingNominations(ctx context.Context) (honest, rubbish int, err error) {
+	err = each(ctx, r.q, Q(`SELECT rubbish, count(*) FROM nominations WHERE settled = 0 GROUP BY rubbish`), nil, func(scan func(...any) error) error {
+		var kind, n int
+		if err := scan(&kind, &n); err != nil {
+			return err
+		}
+		if kind == int(Rubbish) {
+			rubbish = n
+		} else {
+			honest = n
+		}
+		return nil
+	})
+	return honest, rubbish, err
+}
+
+// Nominations returns nominations, settled ones too, by id from behind one on.
+func (r reads) Nominations(ctx context.Context, after good.ID, limit int) ([]Nomination, error) {
+	return r.nominations(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE id > $1 ORDER BY id LIMIT $2`), after, limit)
 }
 
 // NominationsOf returns the nominations that led to a good, oldest first.
 func (r reads) NominationsOf(ctx context.Context, id good.ID) ([]Nomination, error) {
+	return r.nominations(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE good = $1 AND good <> '' ORDER BY id`), id)
+}
+
+func (r reads) nominations(ctx context.Context, query string, args ...any) ([]Nomination, error) {
 	var out []Nomination
-	err := each(ctx, r.q, Q(`SELECT `+nominationColumns+` FROM nominations WHERE good = $1 AND good <> '' ORDER BY id`), []any{id}, func(scan func(...any) error) error {
+	return out, each(ctx, r.q, query, args, func(scan func(...any) error) error {
 		n, err := readNomination(scan)
 		out = append(out, n)
 		return err
 	})
-	return out, err
 }
 
 // PutNomination writes a nomination.
@@ -83,9 +106,13 @@ func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO nominations (`+nominationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	rubbish := Honest
+	if nominate.Rubbish(n.Doubts) {
+		rubbish = Rubbish
+	}
+	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO nominations (`+nominationColumns+`, rubbish) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, settlement = excluded.settlement, good = excluded.good, doc = excluded.doc, doubts = excluded.doubts, email = excluded.email`),
-		n.ID, milli(n.Created), milli(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email)
+		n.ID, milli(n.Created), milli(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email, int64(rubbish))
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"stoa/internal/good"
@@ -74,6 +75,34 @@ func (r reads) People(ctx context.Context, after good.ID, limit int) ([]good.Per
 	return r.people(ctx, Q(`SELECT `+personColumns+` FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2`), after, limit)
 }
 
+// Search narrows the list of people.
+type Search struct {
+	Text      string  // begins or is within a name, or is an id or pseudonym
+	Addresses bool    // or is within an address
+	Role      string  // "" for any, and for none
+	After     good.ID // from behind whom on
+	Limit     int
+}
+
+// FindPeople returns persons that a search is for, in the order in which they
+// came.
+func (r reads) FindPeople(ctx context.Context, s Search) ([]good.Person, error) {
+	like, addresses := "%"+escapeLike.Replace(fold(s.Text))+"%", int64(0)
+	if s.Addresses {
+		addresses = 1
+	}
+	return r.people(ctx, Q(`SELECT `+personColumns+` FROM persons p WHERE p.id > $1
+		AND ($2 = '' OR p.folded LIKE $3 ESCAPE '!' OR p.id = $2 OR p.pseudonym = $2
+			OR $4 = CAST(1 AS BIGINT) AND p.id IN (SELECT person FROM emails WHERE address LIKE $3 ESCAPE '!'))
+		AND ($5 = '' OR p.id IN (SELECT person FROM roles WHERE role = $5)) ORDER BY p.id LIMIT $6`), s.After, s.Text, like, addresses, s.Role, s.Limit)
+}
+
+// fold makes names alike that differ in case alone.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// escapeLike keeps what is searched for from being read as a pattern.
+var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // WithRole returns everybody who has a role, in the order in which they came.
 func (r reads) WithRole(ctx context.Context, role string) ([]good.Person, error) {
 	return r.people(ctx, Q(`SELECT `+personColumns+` FROM persons p JOIN roles o ON o.person = p.id WHERE o.role = $1 ORDER BY p.id`), role)
@@ -108,10 +137,10 @@ func (tx *Tx) PutPerson(ctx context.Context, p *good.Person) error {
 	}
 	if p.Version == 0 {
 		p.Created = tx.now
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO persons (id, pseudonym, version, created, doc) VALUES ($1, $2, 1, $3, $4)`), p.ID, p.Pseudonym, milli(p.Created), string(doc))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO persons (id, pseudonym, version, created, doc, folded) VALUES ($1, $2, 1, $3, $4, $5)`), p.ID, p.Pseudonym, milli(p.Created), string(doc), fold(p.Name))
 	} else {
 		err = tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.changed"},
-			Q(`UPDATE persons SET version = version + 1, doc = $1 WHERE id = $2 AND version = $3`), string(doc), p.ID, p.Version)
+			Q(`UPDATE persons SET version = version + 1, doc = $1, folded = $2 WHERE id = $3 AND version = $4`), string(doc), fold(p.Name), p.ID, p.Version)
 	}
 	p.Version++
 	return err
@@ -198,6 +227,22 @@ func (r reads) Roles(ctx context.Context, person good.ID) ([]string, error) {
 		return err
 	})
 	return out, err
+}
+
+// RolesOf returns the roles of some persons.
+func (r reads) RolesOf(ctx context.Context, people []good.ID) (map[good.ID][]string, error) {
+	list, err := json.Marshal(people)
+	if err != nil {
+		return nil, err
+	}
+	out := map[good.ID][]string{}
+	return out, each(ctx, r.q, Q(`SELECT person, role FROM roles WHERE person IN (SELECT value FROM json_each($1)) ORDER BY person, role`), []any{string(list)}, func(scan func(...any) error) error {
+		var person good.ID
+		var role string
+		err := scan(&person, &role)
+		out[person] = append(out[person], role)
+		return err
+	})
 }
 
 // AllRoles returns the roles of everybody who has one.

@@ -38,16 +38,24 @@ type QueueFilter struct {
 	Limit    int // 0 means 50
 }
 
+// The parts of the statements by which lists are read. Where states are looked
+// for in a way that no index serves, a list is read in its order and no further
+// than it is long, and not sorted whole first.
 const (
 	queueColumns = `a.id, a.good, a.kind, a.standard, a.name, a.state, a.since, a.submitted, a.deadline, a.version`
-	queueWhere   = `state IN (SELECT value FROM json_each($1)) AND ($2 = '' OR kind = $2)
-		AND ($3 = CAST(0 AS BIGINT) OR deadline > 0 AND deadline < $3) AND ($4 = CAST(0 AS BIGINT) OR since < $4)`
-	queueMine = `id IN (SELECT application FROM application_people WHERE person = $5 AND ($6 = '' OR part = $6) AND ($7 = CAST(0 AS BIGINT) OR done = 0))`
-	bySince   = ` ORDER BY since, id LIMIT $5 OFFSET $6) ORDER BY a.since, a.id`
-	byLine    = ` ORDER BY CASE WHEN deadline = 0 THEN 1 ELSE 0 END, deadline, id LIMIT $5 OFFSET $6) ORDER BY CASE WHEN a.deadline = 0 THEN 1 ELSE 0 END, a.deadline, a.id`
-	myBySince = ` ORDER BY since, id LIMIT $8 OFFSET $9) ORDER BY a.since, a.id`
-	myByLine  = ` ORDER BY CASE WHEN deadline = 0 THEN 1 ELSE 0 END, deadline, id LIMIT $8 OFFSET $9) ORDER BY CASE WHEN a.deadline = 0 THEN 1 ELSE 0 END, a.deadline, a.id`
-	fromQueue = ` FROM applications a WHERE a.id IN (SELECT id FROM applications WHERE `
+	// states looked for by an index, and in a way that none serves
+	queueState = `state IN (SELECT value FROM json_each($1))`
+	queueAny   = `state || '' IN (SELECT value FROM json_each($1))`
+	queueWhere = ` AND ($2 = '' OR kind = $2) AND ($3 = CAST(0 AS BIGINT) OR deadline > 0 AND deadline < $3) AND ($4 = CAST(0 AS BIGINT) OR since < $4)`
+	queueMine  = ` AND id IN (SELECT application FROM application_people WHERE person = $5 AND ($6 = '' OR part = $6) AND ($7 = CAST(0 AS BIGINT) OR done = 0))`
+	fromQueue  = ` FROM applications a WHERE a.id IN (SELECT id FROM applications WHERE `
+	bySince    = ` ORDER BY since, id LIMIT $5 OFFSET $6) ORDER BY a.since, a.id`
+	myBySince  = ` ORDER BY since, id LIMIT $8 OFFSET $9) ORDER BY a.since, a.id`
+	// by deadline, those without one last
+	byLine = ` ORDER BY CASE WHEN deadline = 0 THEN 9223372036854775807 ELSE deadline END, id LIMIT $5 OFFSET $6)
+		ORDER BY CASE WHEN a.deadline = 0 THEN 9223372036854775807 ELSE a.deadline END, a.id`
+	myByLine = ` ORDER BY CASE WHEN deadline = 0 THEN 9223372036854775807 ELSE deadline END, id LIMIT $8 OFFSET $9)
+		ORDER BY CASE WHEN a.deadline = 0 THEN 9223372036854775807 ELSE a.deadline END, a.id`
 )
 
 // Applications lists applications, the oldest or the most pressing first, with who has
@@ -74,16 +82,16 @@ func (r reads) Applications(ctx context.Context, f QueueFilter) (list []QueueIte
 	if f.Undone {
 		undone = 1
 	}
-	query, count := Q(`SELECT `+queueColumns+fromQueue+queueWhere+bySince), Q(`SELECT count(*) FROM applications WHERE `+queueWhere)
+	query, count := Q(`SELECT `+queueColumns+fromQueue+queueAny+queueWhere+bySince), Q(`SELECT count(*) FROM applications WHERE `+queueState+queueWhere)
 	if f.Person != "" {
 		args = append(args, string(f.Person), f.Part, undone)
-		query, count = Q(`SELECT `+queueColumns+fromQueue+queueWhere+` AND `+queueMine+myBySince), Q(`SELECT count(*) FROM applications WHERE `+queueWhere+` AND `+queueMine)
+		query, count = Q(`SELECT `+queueColumns+fromQueue+queueState+queueWhere+queueMine+myBySince), Q(`SELECT count(*) FROM applications WHERE `+queueState+queueWhere+queueMine)
 	}
 	switch {
 	case f.Deadline && f.Person != "":
-		query = Q(`SELECT ` + queueColumns + fromQueue + queueWhere + ` AND ` + queueMine + myByLine)
+		query = Q(`SELECT ` + queueColumns + fromQueue + queueState + queueWhere + queueMine + myByLine)
 	case f.Deadline:
-		query = Q(`SELECT ` + queueColumns + fromQueue + queueWhere + byLine)
+		query = Q(`SELECT ` + queueColumns + fromQueue + queueAny + queueWhere + byLine)
 	}
 	if err := r.q.QueryRowContext(ctx, count, args...).Scan(&total); err != nil {
 		return nil, 0, err

@@ -167,10 +167,15 @@ type Load struct {
 	Last time.Time // when they were last given something
 }
 
-// Loads returns the load of everybody who ever had a seat.
-func (r reads) Loads(ctx context.Context) (map[good.ID]Load, error) {
+// Loads returns what some people have to do, of those who ever had a seat.
+func (r reads) Loads(ctx context.Context, people []good.ID) (map[good.ID]Load, error) {
+	list, err := json.Marshal(people)
+	if err != nil {
+		return nil, err
+	}
 	out := map[good.ID]Load{}
-	return out, each(ctx, r.q, Q(`SELECT person, SUM(1 - done), MAX(since) FROM application_people WHERE part = 'reviewer' GROUP BY person`), nil, func(scan func(...any) error) error {
+	return out, each(ctx, r.q, Q(`SELECT k.value, (SELECT count(*) FROM application_people p WHERE p.person = k.value AND p.part = 'reviewer' AND p.done = 0),
+		COALESCE((SELECT MAX(p.since) FROM application_people p WHERE p.person = k.value AND p.part = 'reviewer'), 0) FROM json_each($1) k`), []any{string(list)}, func(scan func(...any) error) error {
 		var person good.ID
 		var l Load
 		var last int64
@@ -186,6 +191,17 @@ func (r reads) LoadOf(ctx context.Context, person good.ID) (int, error) {
 	var n int
 	err := r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM application_people WHERE person = $1 AND part = 'reviewer' AND done = 0`), person).Scan(&n)
 	return n, err
+}
+
+// SeatedAt lists the applications in which a person's seat is not finished.
+func (r reads) SeatedAt(ctx context.Context, person good.ID) ([]good.ID, error) {
+	var out []good.ID
+	return out, each(ctx, r.q, Q(`SELECT application FROM application_people WHERE person = $1 AND part = 'reviewer' AND done = 0 ORDER BY application`), []any{person}, func(scan func(...any) error) error {
+		var id good.ID
+		err := scan(&id)
+		out = append(out, id)
+		return err
+	})
 }
 
 // Seated lists whose seats are not finished.

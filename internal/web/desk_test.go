@@ -16,6 +16,9 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/imports"
+	"stoa/internal/app/nominations"
+	"stoa/internal/app/people"
 	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -84,12 +87,18 @@ func newBench(t testing.TB) *bench {
 	t.Cleanup(srv.Close)
 	s := samples()
 	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: library, BaseURL: srv.URL, Version: "browser",
-		Now: func() time.Time { return b.now }, More: deskpages.Routes(b.App)})
+		Now: func() time.Time { return b.now }, More: deskpages.Routes(b.pages())})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.url, b.site = srv.URL, edge.Identify(b.cast, false, pages.Deny)(pages)
 	return b
+}
+
+// pages are the pages of the desk.
+func (b *bench) pages() deskpages.Config {
+	return deskpages.Config{Assessment: b.App, Nominations: &nominations.App{DB: b.DB, Rand: rand.Reader},
+		People: &people.App{DB: b.DB, Now: func() time.Time { return b.now }, Rand: rand.Reader}, Crowd: &imports.App{DB: b.DB, Now: func() time.Time { return b.now }}}
 }
 
 func (b *bench) who(name string) access.Who { return b.cast[name].Who }

@@ -171,7 +171,7 @@ func TestRobotsWaitForAPerson(t *testing.T) {
 	if strings.Contains(page.Body.String(), "<script>alert") {
 		t.Error("what was sent runs")
 	}
-	if n, err := d.app.DB.CountWaitingNominations(t.Context()); err != nil || n != 1 {
+	if _, n, err := d.app.DB.CountWaitingNominations(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d wait: %v", n, err)
 	}
 }

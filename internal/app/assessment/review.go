@@ -256,11 +256,10 @@ func (a *App) SetProfile(ctx context.Context, who access.Who, p Profile) error {
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		seats = nil
 		if p.Away.After(tx.Now().Add(7 * 24 * time.Hour)) {
-			all, err := tx.Seated(ctx)
-			if err != nil {
+			var err error
+			if seats, err = tx.SeatedAt(ctx, p.Person); err != nil {
 				return err
 			}
-			seats = all[p.Person]
 		}
 		return tx.PutReviewerProfile(ctx, p)
 	})

@@ -99,12 +99,12 @@ func (a *App) Reviewers(ctx context.Context, who access.Who) ([]assess.Reviewer,
 }
 
 type loadReader interface {
-	Loads(ctx context.Context) (map[good.ID]store.Load, error)
+	Loads(ctx context.Context, people []good.ID) (map[good.ID]store.Load, error)
 	ReviewerProfiles(ctx context.Context) (map[good.ID]store.ReviewerProfile, error)
 }
 
 func (a *App) loads(ctx context.Context, r loadReader, people []Person) ([]assess.Reviewer, error) {
-	loads, err := r.Loads(ctx)
+	loads, err := r.Loads(ctx, idsOf(people))
 	if err != nil {
 		return nil, err
 	}
@@ -115,16 +115,18 @@ func (a *App) loads(ctx context.Context, r loadReader, people []Person) ([]asses
 	out := make([]assess.Reviewer, 0, len(people))
 	for _, p := range people {
 		profile := profiles[p.ID]
-		away := profile.Away
-		if today := assess.DateOf(a.Now()); p.Away.On(today) {
-			if away = assess.Midnight(p.Away.Until); away.IsZero() {
-				away = a.Now().AddDate(1, 0, 0) // until further notice
-			}
-		}
 		out = append(out, assess.Reviewer{Party: assess.Party{Person: p.ID, Pseudonym: p.Pseudonym, Role: access.Reviewer}, Name: p.Name,
-			Kinds: profile.Kinds, Knows: profile.Knows, Away: away, Open: loads[p.ID].Open, Last: loads[p.ID].Last})
+			Kinds: profile.Kinds, Knows: profile.Knows, Away: assess.AwayUntil(p.Away, profile.Away, a.Now()), Open: loads[p.ID].Open, Last: loads[p.ID].Last})
 	}
 	return out, nil
+}
+
+func idsOf(people []Person) []good.ID {
+	ids := make([]good.ID, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+	}
+	return ids
 }
 
 // candidates are reviewers with their loads and why they must not judge.
@@ -136,11 +138,7 @@ func (a *App) candidates(ctx context.Context, r interface {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]good.ID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
-	against, err := a.conflicts(ctx, r, app, ids)
+	against, err := a.conflicts(ctx, r, app, idsOf(people))
 	if err != nil {
 		return nil, err
 	}
@@ -199,11 +197,7 @@ func (a *App) Experts(ctx context.Context, who access.Who, id good.ID) ([]Person
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]good.ID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
-	against, err := a.conflicts(ctx, a.DB, app, ids)
+	against, err := a.conflicts(ctx, a.DB, app, idsOf(people))
 	return slices.DeleteFunc(people, func(p Person) bool { return len(against[p.ID]) > 0 || app.Seated(p.ID) }), err
 }
 

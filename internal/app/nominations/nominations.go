@@ -110,9 +110,9 @@ func take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
 		if err := publish(ctx, tx, &n, "published"); err != nil {
 			return Outcome{}, err
 		}
-	} else if waiting, err := tx.CountWaitingNominations(ctx); err != nil {
+	} else if honest, rubbish, err := tx.CountWaitingNominations(ctx); err != nil {
 		return Outcome{}, err
-	} else if waiting >= mostWaiting {
+	} else if honest+rubbish >= mostWaiting {
 		return Outcome{}, &good.Error{Kind: good.Limited, Key: "nominate.error.full"}
 	}
 	if err := tx.PutNomination(ctx, n); err != nil {

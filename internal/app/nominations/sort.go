@@ -3,10 +3,10 @@ package nominations
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"stoa/internal/access"
 	"stoa/internal/good"
-	"stoa/internal/nominate"
 	"stoa/internal/store"
 )
 
@@ -16,12 +16,16 @@ type Sorting struct {
 	Publish bool
 	Into    string // slug or id of the good it is about
 	Drop    bool
-	Reason  string
+	Spam    bool   // with Drop: spam or a test entry; needs no reason
+	Reason  string // the nominator reads it, save where it is spam
 	// Kind, Licence and SDG, where set, are put right first.
 	Kind    good.Kind
 	Licence string
 	SDG     int
 }
+
+// How a settlement begins where a nomination was dropped.
+const dropped, spam = "dropped: ", "spam: "
 
 // Sort ends the wait of a nomination: it becomes a nominee, is noted as one
 // more word about another good, or is dropped. It returns the slug of the good.
@@ -30,7 +34,7 @@ func (a *App) Sort(ctx context.Context, who access.Who, id good.ID, s Sorting) (
 	if err != nil {
 		return "", 0, err
 	}
-	if s.Reason == "" {
+	if s.Reason == "" && !(s.Drop && s.Spam) {
 		return "", 0, &good.Error{Kind: good.Invalid, Key: "error.reason.missing", Field: "reason"}
 	}
 	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
@@ -59,7 +63,9 @@ func (a *App) Sort(ctx context.Context, who access.Who, id good.ID, s Sorting) (
 func (s Sorting) do(ctx context.Context, tx *store.Tx, n *store.Nomination) (slug string, err error) {
 	switch {
 	case s.Drop && !s.Publish && s.Into == "":
-		n.Settlement = "dropped: " + s.Reason
+		if n.Settlement = dropped + s.Reason; s.Spam {
+			n.Settlement = strings.TrimSuffix(spam+s.Reason, ": ")
+		}
 		return "", nil
 	case s.Drop || s.Publish == (s.Into != ""):
 		return "", &good.Error{Kind: good.Invalid, Key: "nominate.error.which", Field: "sorting"}
@@ -106,51 +112,4 @@ func find(ctx context.Context, db interface {
 		return nil, &good.Error{Kind: good.Gone, Key: "error.good.gone", Args: map[string]any{"Name": g.Name}}
 	}
 	return g, nil
-}
-
-// Item is a nomination that waits, as whoever sorts may see it: without the
-// address to answer to.
-type Item struct {
-	ID     good.ID          `json:"id"`
-	Since  string           `json:"since"` // RFC 3339
-	Doubts []nominate.Doubt `json:"doubts"`
-	nominate.Nomination
-}
-
-// Queue lists up to limit nominations that wait, the oldest first, from behind
-// an id on, and how many wait in all.
-func (a *App) Queue(ctx context.Context, who access.Who, after good.ID, limit int) (items []Item, total int, err error) {
-	if _, err := access.As(who, access.SortNominations, access.Thing{}); err != nil {
-		return nil, 0, err
-	}
-	list, err := a.DB.WaitingNominations(ctx, after, limit)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, n := range list {
-		items = append(items, Item{ID: n.ID, Since: n.Created.Format("2006-01-02T15:04:05Z"), Doubts: n.Doubts, Nomination: n.Nomination})
-	}
-	total, err = a.DB.CountWaitingNominations(ctx)
-	return items, total, err
-}
-
-// Report is what became of a nomination, as whoever holds its id may see it.
-type Report struct {
-	Outcome
-	Name string
-}
-
-// Became is what became of a nomination. Its id is known to its nominator
-// alone.
-func (a *App) Became(ctx context.Context, id good.ID) (Report, error) {
-	unknown := &good.Error{Kind: good.NotFound, Key: "nominate.error.unknown"}
-	if !id.Valid() {
-		return Report{}, unknown
-	}
-	n, err := a.DB.Nomination(ctx, id)
-	if err != nil || n == nil {
-		return Report{}, cmp.Or[error](err, unknown)
-	}
-	out, err := outcome(ctx, a.DB, *n)
-	return Report{Outcome: out, Name: n.Name}, err
 }

@@ -72,41 +72,6 @@ func (a *App) role(ctx context.Context, who access.Who, key, role, reason string
 	})
 }
 
-// Listed is a person as administrators see them.
-type Listed struct {
-	good.Person
-	Address string // where messages go
-	Roles   []string
-}
-
-// List returns persons in the order in which they came, after an id.
-func (a *App) List(ctx context.Context, who access.Who, after good.ID, limit int) ([]Listed, error) {
-	if _, err := access.As(who, access.ManagePeople, access.Thing{}); err != nil {
-		return nil, err
-	}
-	people, err := a.DB.Primary().People(ctx, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]good.ID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
-	mail, err := a.DB.Primary().MainEmails(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := a.DB.Primary().AllRoles(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Listed, len(people))
-	for i, p := range people {
-		out[i] = Listed{p, mail[p.ID], roles[p.ID]}
-	}
-	return out, nil
-}
-
 // EndAll ends every session and token of a person, for an administrator.
 func (a *App) EndAll(ctx context.Context, who access.Who, key string) error {
 	if _, err := access.As(who, access.ManagePeople, access.Thing{}); err != nil {

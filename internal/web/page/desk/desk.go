@@ -4,15 +4,20 @@
 package desk
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/imports"
+	"stoa/internal/app/nominations"
+	accounts "stoa/internal/app/people"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
 )
@@ -22,9 +27,22 @@ import (
 //go:embed desk.css
 var Style []byte
 
+// Config is what the pages ask.
+type Config struct {
+	Assessment  *assessment.App
+	Nominations *nominations.App
+	People      *accounts.App
+	Crowd       Crowd
+}
+
+// Crowd knows what volunteers elsewhere found of a good.
+type Crowd interface {
+	CommunityReviews(ctx context.Context, id good.ID) ([]imports.CommunityReview, error)
+}
+
 // Routes are the pages of the desk.
-func Routes(app *assessment.App) []page.Route {
-	h := &pages{app}
+func Routes(c Config) []page.Route {
+	h := &pages{c, c.Assessment}
 	out := []page.Route{
 		{Pattern: "GET /desk", Act: access.SeeDesk, Handler: h.home},
 		{Pattern: "GET /desk/applications/{application}", Act: access.SeeDesk, Handler: h.show},
@@ -35,10 +53,13 @@ func Routes(app *assessment.App) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return append(out, h.overview()...)
+	return slices.Concat(out, h.overview(), h.nominated(), h.peopled())
 }
 
-type pages struct{ app *assessment.App }
+type pages struct {
+	Config
+	app *assessment.App
+}
 
 // path is the address of an application at the desk.
 func path(id good.ID) string { return "/desk/applications/" + page.PathEscape(string(id)) }
@@ -155,6 +176,8 @@ func waysOf(f *page.Frame) []way {
 	add(access.SeePipeline, "/desk/late", f.T("desk.late.title"))
 	add(access.SeePipeline, "/desk/stuck", f.T("desk.stuck"))
 	add(access.SeePipeline, "/desk/reviewers", f.T("desk.reviewers"))
+	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
+	add(access.SeePeople, "/desk/people", f.T("office.people"))
 	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
 	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))
 	add(access.ManageGroup, "/desk/advisory", f.T("advisory.title"))

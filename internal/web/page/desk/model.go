@@ -48,6 +48,7 @@ type indicator struct {
 	Mine      *assessment.Verdict
 	Found     []assessment.Verdict // by others, or in earlier rounds
 	Advice    []assessment.Verdict
+	Crowd     []volunteered // of volunteers elsewhere, before this application
 	Notes     []assessment.Note
 	Consulted []assess.Consultation
 	Exchanged []assess.ClarificationRound
@@ -75,6 +76,9 @@ func (h *pages) review(ctx context.Context, f *page.Frame, id good.ID, only stri
 	}
 	f.Path, f.Title, f.Work, f.Here = path(id), full.Name, true, "desk"
 	m.gather()
+	if err := h.crowd(ctx, m); err != nil {
+		return nil, err
+	}
 	if m.Only != "" && full.May[access.Consult] {
 		if m.Experts, err = h.app.Experts(ctx, f.Reader(), id); err != nil {
 			return nil, err

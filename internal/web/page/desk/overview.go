@@ -120,7 +120,7 @@ func (h *pages) late(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		return err
 	}
 	f.Title = f.T("desk.late.title")
-	return h.list(w, r, f, &listed{Lede: f.T("desk.late.lede"), None: f.T("desk.late.none"), Name: "applications", List: table{List: list, Path: "/desk/late", Late: true}})
+	return h.list(w, r, f, &listed{Lede: f.T("desk.late.lede"), None: f.T("desk.late.none"), Name: "late", List: table{List: list, Path: "/desk/late", Late: true}})
 }
 
 func (h *pages) stuck(w http.ResponseWriter, r *http.Request, f *page.Frame) error {

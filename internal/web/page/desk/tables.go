@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/nominations"
+	accounts "stoa/internal/app/people"
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
@@ -27,7 +29,7 @@ func (h *pages) table(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	name, ok := strings.CutSuffix(r.PathValue("table"), ".csv")
 	make, known := map[string]func(*http.Request, *page.Frame, func(...string)) error{
 		"applications": h.applicationsTable, "stuck": h.stuckTable, "pipeline": h.pipelineTable,
-		"reviewers": h.reviewersTable, "announcements": h.announcementsTable, "settings": h.settingsTable}[name]
+		"late": h.lateTable, "reviewers": h.reviewersTable, "nominations": h.nominationsTable, "people": h.peopleTable, "announcements": h.announcementsTable, "settings": h.settingsTable}[name]
 	if !ok || !known {
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.unknown"}
 	}
@@ -73,6 +75,10 @@ func (h *pages) stuckTable(r *http.Request, f *page.Frame, row func(...string)) 
 	return h.rows(r, f, assessment.Filter{Before: h.app.Now().AddDate(0, 0, -settings.Settings.Stuck)}, row)
 }
 
+func (h *pages) lateTable(r *http.Request, f *page.Frame, row func(...string)) error {
+	return h.rows(r, f, assessment.Filter{LateAt: h.app.Now(), Deadline: true}, row)
+}
+
 func (h *pages) rows(r *http.Request, f *page.Frame, filter assessment.Filter, row func(...string)) error {
 	row("id", "good", "name", "kind", "standard", "state", "since", "submitted", "deadline", "reviewers")
 	filter.Limit = tableRows
@@ -112,6 +118,36 @@ func (h *pages) reviewersTable(r *http.Request, f *page.Frame, row func(...strin
 	row("pseudonym", "name", "open", "last", "kinds", "indicators", "away")
 	for _, x := range list {
 		row(x.Pseudonym, x.Name, itoa(x.Open), instant(x.Last), strings.Join(plainKinds(x.Kinds), " | "), strings.Join(x.Knows, " | "), instant(x.Away))
+	}
+	return nil
+}
+
+func (h *pages) nominationsTable(r *http.Request, f *page.Frame, row func(...string)) error {
+	row("id", "since", "name", "link", "kind", "licence", "sdg", "why", "doubts", "settled", "settlement", "good")
+	return h.Nominations.Table(r.Context(), f.Reader(), func(n nominations.Noted) {
+		doubts := make([]string, len(n.Doubts))
+		for i, d := range n.Doubts {
+			doubts[i] = string(d)
+		}
+		row(string(n.ID), n.Since, n.Name, n.Link, string(n.Kind), n.Licence, itoa(n.SDG), n.Why, strings.Join(doubts, " | "), instant(n.Settled), n.Settlement, string(n.Good))
+	})
+}
+
+func (h *pages) peopleTable(r *http.Request, f *page.Frame, row func(...string)) error {
+	row("id", "pseudonym", "name", "address", "roles", "open", "away", "since")
+	s := accounts.Search{Text: r.URL.Query().Get("q"), Role: r.URL.Query().Get("role"), Limit: tableRows}
+	for range tableMost / tableRows {
+		list, err := h.People.Find(r.Context(), f.Reader(), s)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			s.After = p.ID
+			row(string(p.ID), p.Pseudonym, p.Name, p.Address, strings.Join(p.Roles, " | "), itoa(p.Open), instant(p.Away), instant(p.Created))
+		}
+		if len(list) < tableRows {
+			break
+		}
 	}
 	return nil
 }
