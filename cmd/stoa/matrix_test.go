@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ import (
 
 // instance is a whole instance under test, as serve wires it.
 type instance struct {
-	t        *testing.T
+	t        testing.TB
 	cmd      *ServeCmd
 	handler  http.Handler
 	app      *people.App
@@ -40,16 +41,25 @@ type instance struct {
 	heard    *messages.App
 	db       *store.DB
 	now      time.Time
+	clock    func() time.Time // instead of now, where set
+	file     string           // the database
+	asked    atomic.Int64     // statements that read so far
 }
 
-func newInstance(t *testing.T, cmd *ServeCmd, base string) *instance {
+func newInstance(t testing.TB, cmd *ServeCmd, base string) *instance {
 	t.Helper()
 	i := &instance{t: t, cmd: cmd, now: time.Now()}
-	clock := func() time.Time { return i.now }
+	clock := func() time.Time {
+		if i.clock != nil {
+			return i.clock()
+		}
+		return i.now
+	}
 	dir := t.TempDir()
+	i.file = filepath.Join(dir, "stoa.db")
 	env := &Env{Ctx: t.Context(), Stdout: io.Discard, Stderr: io.Discard, Now: clock, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Name: "Test Alliance", Data: dir, holds: &holds{}}
 	var err error
-	if i.db, err = store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "stoa.db"), store.Options{Now: clock, Rand: rand.Reader}); err != nil {
+	if i.db, err = store.Open(t.Context(), "sqlite:"+i.file, store.Options{Now: clock, Rand: rand.Reader, Asked: func(string) { i.asked.Add(1) }}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { i.db.Close() })

@@ -105,4 +105,4 @@ func (db *DB) Head(ctx context.Context) (int64, error) {
 
 // Primary reads what no position of the journal stands for (sessions, drafts,
 // whatever is private) where it was written, whatever a replica has.
-func (db *DB) Primary() reads { return reads{q: db.dialect.fit(db.r)} }
+func (db *DB) Primary() reads { return db.over(db.r) }

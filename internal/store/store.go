@@ -32,6 +32,9 @@ type Options struct {
 	// Replica is the URL of a streaming replica of a PostgreSQL database that
 	// pages read from; "" for none.
 	Replica string
+	// Asked, where set, is told of every statement that reads outside of a
+	// transaction: so tests count them.
+	Asked func(query string)
 }
 
 // Signer signs the state of the log. *tlog.Key is one.
@@ -72,7 +75,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.reads = reads{q: db.dialect.fit(db.r)}
+	db.reads = db.Primary()
 	if o.Replica != "" {
 		if err := db.follow(o); err != nil {
 			return nil, errors.Join(err, db.Close())
@@ -97,8 +100,34 @@ func (db *DB) follow(o Options) error {
 	db.replica = replica.r
 	db.near = &nearest{primary: db.r, replica: replica.r, fresh: o.Now}
 	db.near.next.Store(1) // ask first
-	db.reads = reads{q: db.dialect.fit(db.near)}
+	db.reads = db.over(db.near)
 	return nil
+}
+
+// over reads by way of q.
+func (db *DB) over(q querier) reads {
+	if q = db.dialect.fit(q); db.o.Asked != nil {
+		q = told{q, db.o.Asked}
+	}
+	return reads{q: q}
+}
+
+// told tells of what is read.
+type told struct {
+	querier
+	asked func(query string)
+}
+
+// QueryContext implements querier.
+func (t told) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	t.asked(query)
+	return t.querier.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext implements querier.
+func (t told) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	t.asked(query)
+	return t.querier.QueryRowContext(ctx, query, args...)
 }
 
 // Close closes the database.
