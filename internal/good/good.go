@@ -226,6 +226,10 @@ type Source struct {
 	AsOf Date `json:"as_of,omitempty"`
 }
 
+// Here is the id of the source of what this instance itself decides. No import
+// may speak under it.
+const Here = "stoa"
+
 // Contact is a person a source names for a good. It is private: it is stored
 // apart, and never reaches a page, the API, a feed, a dump, a log or the journal.
 type Contact struct {

@@ -39,20 +39,19 @@ func isDump(fsys fs.FS) bool {
 func dump(dir string) (*Input, error) {
 	fsys := os.DirFS(dir)
 	in := &Input{Format: Stoa, Count: -1}
+	known := map[string]string{} // sources, as they are called here
 	err := ndjson(fsys, dumpSources, func(_ int, raw []byte) error {
 		var s good.Source
 		if reason := decodeStrict(raw, &s); reason != "" || !anID.MatchString(s.ID) {
 			return &good.Error{Kind: good.Invalid, Key: "error.import.sources", Err: errors.New(reason)}
 		}
-		in.Sources = append(in.Sources, elsewhere(s))
+		here := elsewhere(s)
+		known[s.ID] = here.ID
+		in.Sources = append(in.Sources, here)
 		return nil
 	})
 	if err != nil {
 		return nil, err
-	}
-	known := map[string]bool{}
-	for _, s := range in.Sources {
-		known[s.ID] = true
 	}
 	in.Each = func(yield func(Candidate, error) bool) {
 		stopped := errors.New("enough")
@@ -69,15 +68,20 @@ func dump(dir string) (*Input, error) {
 	return in, nil
 }
 
-// elsewhere is a source as it is trusted on this instance.
+// elsewhere is a source as it is called and trusted on this instance. What
+// another instance decided is told apart from what is decided here, and from
+// what a third one decided.
 func elsewhere(s good.Source) good.Source {
-	if s.Person {
+	switch {
+	case s.Person:
 		s.ID, s.Person, s.Priority = personElsewhere, false, 95
+	case s.ID == good.Here:
+		s.ID, s.Priority = good.Here+"-elsewhere-"+good.Slugify(s.Issuer), 80
 	}
 	return s
 }
 
-func readRecord(raw []byte, line int, known map[string]bool) Candidate {
+func readRecord(raw []byte, line int, known map[string]string) Candidate {
 	name := fmt.Sprintf("line %d", line)
 	var r good.Record
 	if len(raw) > MaxRecord {
@@ -86,12 +90,11 @@ func readRecord(raw []byte, line int, known map[string]bool) Candidate {
 	if reason := decodeStrict(raw, &r); reason != "" {
 		return broken(string(Stoa), name, reason, raw)
 	}
-	if r.Source == "person" {
-		r.Source = personElsewhere
-	}
-	if !known[r.Source] {
+	source, declared := known[r.Source]
+	if !declared {
 		return broken(string(Stoa), name, "source-unknown: "+visible(r.Source), raw)
 	}
+	r.Source = source
 	return ownForm(r.Source, r.ForeignID, name, r.Seen, r.Facts, raw)
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // SourceID is the source of what was decided here.
-const SourceID = "stoa"
+const SourceID = good.Here
 
 // What the store keeps is handed to pages and operations as it is.
 type (

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"stoa/internal/access"
@@ -51,6 +52,9 @@ const (
 func (a *App) Import(ctx context.Context, actor good.Actor, in *harvest.Input, o Options) (Totals, error) {
 	if err := access.Can(actor, access.Import); err != nil {
 		return Totals{}, err
+	}
+	if slices.ContainsFunc(in.Sources, func(s good.Source) bool { return s.ID == good.Here }) { // a connector tells them apart
+		return Totals{}, &good.Error{Kind: good.Forbidden, Key: "error.import.sources"}
 	}
 	run := &run{app: a, actor: actor, in: in, o: o, rep: newReport(o.Report), sources: map[string]good.Source{}}
 	for _, s := range in.Sources {
