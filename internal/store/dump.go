@@ -262,6 +262,23 @@ func (l *Loading) Put(ctx context.Context, rows Rows) error {
 	return nil
 }
 
+// PutGood writes a good as it is, its times included; its address follows by
+// PutSlug.
+func (l *Loading) PutGood(ctx context.Context, g *good.Good) error {
+	doc, err := json.Marshal(g)
+	if err != nil {
+		return fmt.Errorf("encode a good: %w", err)
+	}
+	_, err = l.tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc) VALUES ($1, $2, 1, $3)`), g.ID, g.Slug, string(doc))
+	return err
+}
+
+// PutSlug has an address lead to a good.
+func (l *Loading) PutSlug(ctx context.Context, slug string, id good.ID) error {
+	_, err := l.tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2)`), slug, id)
+	return err
+}
+
 // fit finds the columns that rows name.
 func (l *Loading) fit(ctx context.Context, rows Rows) ([]column, error) {
 	if !slices.Contains(Tables(), rows.Table) {

@@ -357,14 +357,5 @@ func (a *App) Compare(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	x, err := replayed.Hash()
-	if err != nil {
-		return "", err
-	}
-	if y, err := live.Hash(); err != nil || x == y {
-		return "", err
-	}
-	var b bytes.Buffer
-	err = replayed.Differences(&b, live)
-	return b.String(), err
+	return differing(replayed, live)
 }
