@@ -155,8 +155,12 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		busy:     isPostgres("53300", "55P03", "57P03"),
 		describe: `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 		still:    sql.LevelRepeatableRead,
-		scrub: []string{`VACUUM journal_values`, `VACUUM records`, `VACUUM goods`, `VACUUM persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships`,
-			`VACUUM seats, opinions, comments`},
+		// Plain VACUUM leaves the bytes in the free part of a page: only what is
+		// written anew is without them.
+		scrub: []string{`VACUUM FULL journal_values, records, goods, directory, application_records`,
+			`VACUUM FULL persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships`,
+			`VACUUM FULL seats, opinions, comments, challenge_reporters, conflicts, reviewers`,
+			`VACUUM FULL notices, mail_wishes, bounces, feeds, webhooks, deliveries`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,
 	}}
 	if !o.ReadOnly {
