@@ -64,9 +64,19 @@ func (a *Application) Dues(s Settings) []Due {
 	return out
 }
 
-// Remind notes that a reminder went out.
+// Remind notes that a reminder went out. One that comes only once the deadline
+// has passed, for the clock jumped or nothing ran, moves the deadline: nothing
+// is closed of which nobody heard.
 func (a *Application) Remind(t Turn, d Due) Event {
 	a.Done = append(a.Done, d.Key)
+	if d.Kind == DueReminder && !t.At.Before(a.Deadline) {
+		a.Deadline, d.Days = t.At.Add(time.Duration(t.Settings.Grace)*day), t.Settings.Grace
+		for _, next := range a.Dues(t.Settings) {
+			if next.Kind == DueReminder { // this one was it
+				a.Done = append(a.Done, next.Key)
+			}
+		}
+	}
 	return Event{Verb: good.ApplicationReminded, Values: []Value{{"reminder", PublicReminder{State: a.State, Days: d.Days, Late: d.Kind == DueLate}}}}
 }
 

@@ -29,7 +29,7 @@ type Settings struct {
 	RenewalReminders   []int `json:"renewal_reminders"`   // days before a recognition ends
 	RenewalOpens       int   `json:"renewal_opens"`       // days before it ends
 	Months             int   `json:"months"`              // a recognition lasts
-	Grace              int   `json:"grace"`               // between the last reminder and lapsing, however late the reminder was
+	Grace              int   `json:"grace"`               // between the last reminder and lapsing or closing, however late the reminder was
 	Load               int   `json:"load"`                // applications a reviewer is given at a time
 
 	// Confidential are the two roles that may know who challenged in confidence.

@@ -1,6 +1,9 @@
 package assessment_test
 
 import (
+	"encoding/json"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,101 +99,186 @@ func TestARecognitionIsRenewedByAWordWhereNothingChanged(t *testing.T) {
 }
 
 func TestWhatIsUnderReviewStaysListedAndWhatNobodyRenewsLapsesAndReturns(t *testing.T) {
-	w := build(t, "")
-	ctx := t.Context()
-	app := w.recognised(t, "Clinic Book")
-	w.days(t, 310)
-	again := w.renewal(t, app.Good)
-	f, err := w.Application(ctx, w.who(owner), again.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := ""
-	for _, asked := range f.Asked {
-		if asked.Question.Indicator == "5" && f.Answers[asked.Question.ID].Version > 0 {
-			q = asked.Question.ID
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.recognised(t, "Clinic Book")
+		w.days(t, 310)
+		again := w.renewal(t, app.Good)
+		f, err := w.Application(ctx, w.who(owner), again.ID)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	edit := assessment.Edit{Question: q, Version: f.Answers[q].Version, Answer: f.Answers[q].Answer}
-	edit.Answer.Links = []good.Link{{URL: "https://manual.example"}}
-	if _, err := w.Save(ctx, w.who(owner), again.ID, []assessment.Edit{edit}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Authorise(ctx, w.who(owner), again.ID, "I still do."); err != nil {
-		t.Fatal(err)
-	}
-	a, p, err := w.Submit(ctx, w.who(owner), again.ID, 0)
-	if again = ok(t, a, p, err); again.State != assess.Queued || len(again.Scope) != 1 || again.Scope[0] != "5" {
-		t.Fatalf("one answer changed: %s of %v", again.State, again.Scope)
-	}
-	w.days(t, 80)
-	if r := w.standing(t, app.Good); r.State != good.RenewalDue || r.Renewing != "2027-11-10" || r.Until >= assess.DateOf(w.now) {
-		t.Fatalf("under review past the date it is %+v", r)
-	}
-	a, p, err = w.Withdraw(ctx, w.who(owner), again.ID, 0, "no time")
-	ok(t, a, p, err)
-	w.days(t, 2)
-	r := w.standing(t, app.Good)
-	g, err := w.DB.Good(ctx, app.Good)
-	if err != nil || r.State != good.Lapsed || r.Last != "2028-01-05" || g.Stage != good.Lapsed || g.Name != "Clinic Book" {
-		t.Fatalf("nobody renewed it, and it is %+v %s %v", r, g.Stage, err)
-	}
-	back := w.renewal(t, app.Good)
-	if _, err := w.Authorise(ctx, w.who(owner), back.ID, "I still do."); err != nil {
-		t.Fatal(err)
-	}
-	a, p, err = w.Submit(ctx, w.who(owner), back.ID, 0)
-	ok(t, a, p, err)
-	w.decide(t, back.ID, assess.Recognised)
-	if r := w.standing(t, app.Good); r.State != good.Recognised || r.From != assess.DateOf(w.now) || r.Renewing != "" {
-		t.Errorf("it returns as %+v", r)
-	}
-	w.same(t)
+		q := ""
+		for _, asked := range f.Asked {
+			if asked.Question.Indicator == "5" && f.Answers[asked.Question.ID].Version > 0 {
+				q = asked.Question.ID
+			}
+		}
+		edit := assessment.Edit{Question: q, Version: f.Answers[q].Version, Answer: f.Answers[q].Answer}
+		edit.Answer.Links = []good.Link{{URL: "https://manual.example"}}
+		if _, err := w.Save(ctx, w.who(owner), again.ID, []assessment.Edit{edit}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Authorise(ctx, w.who(owner), again.ID, "I still do."); err != nil {
+			t.Fatal(err)
+		}
+		a, p, err := w.Submit(ctx, w.who(owner), again.ID, 0)
+		if again = ok(t, a, p, err); again.State != assess.Queued || len(again.Scope) != 1 || again.Scope[0] != "5" {
+			t.Fatalf("one answer changed: %s of %v", again.State, again.Scope)
+		}
+		w.days(t, 80)
+		if r := w.standing(t, app.Good); r.State != good.RenewalDue || r.Renewing != "2027-11-10" || r.Until >= assess.DateOf(w.now) {
+			t.Fatalf("under review past the date it is %+v", r)
+		}
+		a, p, err = w.Withdraw(ctx, w.who(owner), again.ID, 0, "no time")
+		ok(t, a, p, err)
+		w.days(t, 2)
+		r := w.standing(t, app.Good)
+		g, err := w.DB.Good(ctx, app.Good)
+		if err != nil || r.State != good.Lapsed || r.Last != "2028-01-05" || g.Stage != good.Lapsed || g.Name != "Clinic Book" {
+			t.Fatalf("nobody renewed it, and it is %+v %s %v", r, g.Stage, err)
+		}
+		back := w.renewal(t, app.Good)
+		if _, err := w.Authorise(ctx, w.who(owner), back.ID, "I still do."); err != nil {
+			t.Fatal(err)
+		}
+		a, p, err = w.Submit(ctx, w.who(owner), back.ID, 0)
+		ok(t, a, p, err)
+		w.decide(t, back.ID, assess.Recognised)
+		if r := w.standing(t, app.Good); r.State != good.Recognised || r.From != assess.DateOf(w.now) || r.Renewing != "" {
+			t.Errorf("it returns as %+v", r)
+		}
+		w.same(t)
+	})
 }
 
 func TestAClockThatJumpsEndsNoRecognitionUnheard(t *testing.T) {
-	w := build(t, "")
-	app := w.recognised(t, "Clinic Book")
-	w.pass(500 * days)
-	if d := w.tick(t); d.Reminded != 1 || d.Lapsed != 0 {
-		t.Fatalf("a year too far, at once: %+v", d)
-	}
-	w.pass(-499 * days)
-	if d := w.tick(t); d.Reminded != 0 || d.Lapsed != 0 {
-		t.Errorf("and back: %+v", d)
-	}
-	if r := w.standing(t, app.Good); r.State != good.RenewalDue && r.State != good.Recognised {
-		t.Errorf("the good is %+v", r)
-	}
-	w.pass(499 * days)
-	if d := w.days(t, 6); d.Lapsed != 0 {
-		t.Errorf("within the week of grace: %+v", d)
-	}
-	if d := w.days(t, 2); d.Lapsed != 1 {
-		t.Errorf("after it: %+v", d)
-	}
-	w.same(t)
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		app := w.recognised(t, "Clinic Book")
+		w.pass(500 * days)
+		if d := w.tick(t); d.Reminded != 1 || d.Lapsed != 0 {
+			t.Fatalf("a year too far, at once: %+v", d)
+		}
+		w.pass(-499 * days)
+		if d := w.tick(t); d.Reminded != 0 || d.Lapsed != 0 {
+			t.Errorf("and back: %+v", d)
+		}
+		if r := w.standing(t, app.Good); r.State != good.RenewalDue && r.State != good.Recognised {
+			t.Errorf("the good is %+v", r)
+		}
+		w.pass(499 * days)
+		if d := w.days(t, 6); d.Lapsed != 0 {
+			t.Errorf("within the week of grace: %+v", d)
+		}
+		if d := w.days(t, 2); d.Lapsed != 1 {
+			t.Errorf("after it: %+v", d)
+		}
+		w.same(t)
+	})
 }
 
 func TestAReportedRecognitionNeverLapsesByOurClock(t *testing.T) {
-	w := build(t, "")
-	id := w.reported(t, "Elsewhere")
-	w.pass(2000 * days)
-	w.tick(t)
-	g, err := w.DB.Good(t.Context(), id)
-	if err != nil || g.Stage != good.Recognised {
-		t.Errorf("reported elsewhere, it is %s: %v", g.Stage, err)
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		id := w.reported(t, "Elsewhere")
+		w.pass(2000 * days)
+		w.tick(t)
+		g, err := w.DB.Good(t.Context(), id)
+		if err != nil || g.Stage != good.Recognised {
+			t.Errorf("reported elsewhere, it is %s: %v", g.Stage, err)
+		}
+		app, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: "elsewhere"})
+		if err != nil || app.Name != "Elsewhere" || app.Good != id {
+			t.Fatalf("its owner applies here: %+v %v", app, err)
+		}
+		f, err := w.Application(t.Context(), w.who(owner), app.ID)
+		if err != nil || f.Answers["licence.licences"].Answer.Choices[0] != "MIT" || f.Answers["general.website"].Answer.Links[0].URL != "https://elsewhere.example" {
+			t.Errorf("it is not prefilled: %+v %v", f.Answers, err)
+		}
+		var late time.Time
+		if due, err := w.DB.DueOf(t.Context(), id); err != nil || len(due) != 0 {
+			t.Errorf("%v is due of it: %v %v", due, late, err)
+		}
+	})
+}
+
+// reminded are the days of each reminder of a renewal that the journal tells of.
+func (w *world) reminded(t testing.TB) (days []int) {
+	t.Helper()
+	entries, err := w.DB.Entries(t.Context(), 0, 10_000)
+	if err != nil {
+		t.Fatal(err)
 	}
-	app, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: "elsewhere"})
-	if err != nil || app.Name != "Elsewhere" || app.Good != id {
-		t.Fatalf("its owner applies here: %+v %v", app, err)
+	for _, e := range entries {
+		if e.Verb != good.RenewalReminded {
+			continue
+		}
+		var said struct{ Days int }
+		if err := json.Unmarshal(e.Values[0].Data, &said); err != nil {
+			t.Fatal(err)
+		}
+		days = append(days, said.Days)
 	}
-	f, err := w.Application(t.Context(), w.who(owner), app.ID)
-	if err != nil || f.Answers["licence.licences"].Answer.Choices[0] != "MIT" || f.Answers["general.website"].Answer.Links[0].URL != "https://elsewhere.example" {
-		t.Errorf("it is not prefilled: %+v %v", f.Answers, err)
-	}
-	var late time.Time
-	if due, err := w.DB.DueOf(t.Context(), id); err != nil || len(due) != 0 {
-		t.Errorf("%v is due of it: %v %v", due, late, err)
-	}
+	return days
+}
+
+func TestEachReminderOfARenewalIsSentOnceHoweverOftenTheClockLooks(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		app := w.recognised(t, "Clinic Book")
+		w.pass(270 * days)
+		for range 100 { // every day, by two nodes at once, again and again
+			w.pass(days)
+			var nodes sync.WaitGroup
+			for range 2 {
+				nodes.Go(func() {
+					for range 2 {
+						_, err := w.Tick(t.Context(), w.now)
+						if err != nil && good.KindOf(err) != good.Conflict {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			nodes.Wait()
+		}
+		if got := w.reminded(t); !slices.Equal(got, []int{90, 60, 30, 7}) {
+			t.Errorf("the owner was reminded %v days before", got)
+		}
+		if r := w.standing(t, app.Good); r.State != good.Lapsed {
+			t.Errorf("it was not renewed, and is %s", r.State)
+		}
+		w.same(t)
+	})
+}
+
+func TestAClockThatJumpsClosesNothingUnheard(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		app := w.asked(t)
+		w.pass(500 * days)
+		if d := w.tick(t); d.Reminded != 1 || d.Closed != 0 {
+			t.Fatalf("more than a year too far, at once: %+v", d)
+		}
+		w.pass(-499 * days)
+		if d := w.tick(t); d.Reminded != 0 || d.Closed != 0 {
+			t.Errorf("and back: %+v", d)
+		}
+		a, p, err := w.Reply(t.Context(), w.who(owner), app.ID, "5", "Here it is.")
+		if app = ok(t, a, p, err); app.State != assess.Review {
+			t.Errorf("answered, it is %s", app.State)
+		}
+		rec, err := w.DB.Assessment(t.Context(), app.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, step := range rec.Path {
+			if i > 0 && step.At.Before(rec.Path[i-1].At) {
+				t.Errorf("%s is told to be before %s", step.Step, rec.Path[i-1].Step)
+			}
+		}
+		w.same(t)
+	})
 }

@@ -112,164 +112,172 @@ func TestTwoWhoWriteAtOnceAreBothShownAndNothingIsOverwritten(t *testing.T) {
 }
 
 func TestNobodyJudgesWhatTheyMustNot(t *testing.T) {
-	w := build(t, "")
-	ctx := t.Context()
-	app := w.accepted(t, "Clinic Book")
-	_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.AddBody(ctx, good.Body{ID: "01HZZZZZZZZZZZZZZZZZZBODYA", Slug: "clinic-press", Name: "Clinic Press"}); err != nil {
-			return err
-		}
-		for _, p := range []good.ID{owner, one} {
-			if err := tx.PutMember(ctx, good.Member{Body: "01HZZZZZZZZZZZZZZZZZZBODYA", Person: p}); err != nil {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.accepted(t, "Clinic Book")
+		_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.AddBody(ctx, good.Body{ID: "01HZZZZZZZZZZZZZZZZZZBODYA", Slug: "clinic-press", Name: "Clinic Press"}); err != nil {
 				return err
 			}
+			for _, p := range []good.ID{owner, one} {
+				if err := tx.PutMember(ctx, good.Member{Body: "01HZZZZZZZZZZZZZZZZZZBODYA", Person: p}); err != nil {
+					return err
+				}
+			}
+			_, err := tx.PutRole(ctx, owner, access.Reviewer)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		_, err := tx.PutRole(ctx, owner, access.Reviewer)
-		return err
+		me := w.who(owner)
+		me.Roles = []string{access.Reviewer, access.Coordinator}
+		if _, _, err := w.Claim(ctx, me, app.ID); good.KindOf(err) != good.Forbidden {
+			t.Errorf("an owner claims the review of their own: %v", err)
+		}
+		if _, _, err := w.Assign(ctx, w.who(chief), app.ID, owner); key(err) != "assess.error.own" {
+			t.Errorf("an owner is given their own: %v", err)
+		}
+		if _, _, err := w.Assign(ctx, w.who(chief), app.ID, one); key(err) != "assess.error.conflict.organisation" {
+			t.Errorf("of the owner's organisation: %v", err)
+		}
+		if _, _, err := w.Claim(ctx, w.who(one), app.ID); good.KindOf(err) != good.Forbidden {
+			t.Errorf("who has a conflict claims: %v", err)
+		}
+		if err := w.Declare(ctx, w.who(two), assess.Declared{Good: app.Good, Reason: "I used to work on it."}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.Assign(ctx, w.who(chief), app.ID, two); key(err) != "assess.error.conflict.declared" {
+			t.Errorf("who declared a conflict: %v", err)
+		}
+		fit, unfit, err := w.Candidates(ctx, w.who(chief), app.ID)
+		if err != nil || len(fit) != 1 || fit[0].Person != three || len(unfit) != 3 || len(unfit[1].Reason) == 0 {
+			t.Errorf("fit %+v unfit %+v %v", fit, unfit, err)
+		}
+		a, p, err := w.Assign(ctx, w.who(chief), app.ID, "")
+		if ok(t, a, p, err).Seats[0].Person != three {
+			t.Errorf("the best is %+v", a.Seats)
+		}
+		if _, _, err := w.Assign(ctx, w.who(chief), app.ID, ""); key(err) != "assess.error.nobody" {
+			t.Errorf("nobody is left: %v", err)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	me := w.who(owner)
-	me.Roles = []string{access.Reviewer, access.Coordinator}
-	if _, _, err := w.Claim(ctx, me, app.ID); good.KindOf(err) != good.Forbidden {
-		t.Errorf("an owner claims the review of their own: %v", err)
-	}
-	if _, _, err := w.Assign(ctx, w.who(chief), app.ID, owner); key(err) != "assess.error.own" {
-		t.Errorf("an owner is given their own: %v", err)
-	}
-	if _, _, err := w.Assign(ctx, w.who(chief), app.ID, one); key(err) != "assess.error.conflict.organisation" {
-		t.Errorf("of the owner's organisation: %v", err)
-	}
-	if _, _, err := w.Claim(ctx, w.who(one), app.ID); good.KindOf(err) != good.Forbidden {
-		t.Errorf("who has a conflict claims: %v", err)
-	}
-	if err := w.Declare(ctx, w.who(two), assess.Declared{Good: app.Good, Reason: "I used to work on it."}); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := w.Assign(ctx, w.who(chief), app.ID, two); key(err) != "assess.error.conflict.declared" {
-		t.Errorf("who declared a conflict: %v", err)
-	}
-	fit, unfit, err := w.Candidates(ctx, w.who(chief), app.ID)
-	if err != nil || len(fit) != 1 || fit[0].Person != three || len(unfit) != 3 || len(unfit[1].Reason) == 0 {
-		t.Errorf("fit %+v unfit %+v %v", fit, unfit, err)
-	}
-	a, p, err := w.Assign(ctx, w.who(chief), app.ID, "")
-	if ok(t, a, p, err).Seats[0].Person != three {
-		t.Errorf("the best is %+v", a.Seats)
-	}
-	if _, _, err := w.Assign(ctx, w.who(chief), app.ID, ""); key(err) != "assess.error.nobody" {
-		t.Errorf("nobody is left: %v", err)
-	}
 }
 
 func TestTwoWhoDecideAtOnce(t *testing.T) {
-	w := build(t, "")
-	ctx := t.Context()
-	app := w.inReview(t, "Clinic Book")
-	w.judge(t, app, one, nil)
-	app = w.judge(t, app, two, nil)
-	a, p, err := w.Propose(ctx, w.who(chief), app.ID, app.Version, assess.Recognised, nil)
-	proposed := ok(t, a, p, err)
-	if _, _, err := w.Propose(ctx, w.who(second), app.ID, app.Version, assess.Recognised, nil); key(err) != "assess.error.stale" {
-		t.Errorf("proposed twice: %v", err)
-	}
-	if _, _, err := w.Confirm(ctx, w.who(chief), app.ID, proposed.Version); key(err) != "assess.error.second" {
-		t.Errorf("signed twice by one: %v", err)
-	}
-	if _, _, err := w.Confirm(ctx, w.who(owner), app.ID, proposed.Version); good.KindOf(err) != good.Forbidden {
-		t.Errorf("signed by the owner: %v", err)
-	}
-	a, p, err = w.Confirm(ctx, w.who(second), app.ID, proposed.Version)
-	ok(t, a, p, err)
-	if _, _, err := w.Confirm(ctx, w.who(third), app.ID, proposed.Version); key(err) != "assess.error.stale" {
-		t.Errorf("confirmed twice: %v", err)
-	}
-	if _, _, err := w.Confirm(ctx, w.who(third), app.ID, 0); key(err) != "assess.error.state" {
-		t.Errorf("confirmed once more: %v", err)
-	}
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.inReview(t, "Clinic Book")
+		w.judge(t, app, one, nil)
+		app = w.judge(t, app, two, nil)
+		a, p, err := w.Propose(ctx, w.who(chief), app.ID, app.Version, assess.Recognised, nil)
+		proposed := ok(t, a, p, err)
+		if _, _, err := w.Propose(ctx, w.who(second), app.ID, app.Version, assess.Recognised, nil); key(err) != "assess.error.stale" {
+			t.Errorf("proposed twice: %v", err)
+		}
+		if _, _, err := w.Confirm(ctx, w.who(chief), app.ID, proposed.Version); key(err) != "assess.error.second" {
+			t.Errorf("signed twice by one: %v", err)
+		}
+		if _, _, err := w.Confirm(ctx, w.who(owner), app.ID, proposed.Version); good.KindOf(err) != good.Forbidden {
+			t.Errorf("signed by the owner: %v", err)
+		}
+		a, p, err = w.Confirm(ctx, w.who(second), app.ID, proposed.Version)
+		ok(t, a, p, err)
+		if _, _, err := w.Confirm(ctx, w.who(third), app.ID, proposed.Version); key(err) != "assess.error.stale" {
+			t.Errorf("confirmed twice: %v", err)
+		}
+		if _, _, err := w.Confirm(ctx, w.who(third), app.ID, 0); key(err) != "assess.error.state" {
+			t.Errorf("confirmed once more: %v", err)
+		}
+	})
 }
 
 func TestAnAccountThatVanishesFreesItsSeat(t *testing.T) {
-	w := build(t, "")
-	ctx := t.Context()
-	app := w.inReview(t, "Clinic Book")
-	w.judge(t, app, two, nil)
-	_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
-		if err := w.Gone(ctx, tx, good.Person{ID: one}); err != nil {
-			return err
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.inReview(t, "Clinic Book")
+		w.judge(t, app, two, nil)
+		_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+			if err := w.Gone(ctx, tx, good.Person{ID: one}); err != nil {
+				return err
+			}
+			return tx.DeletePerson(ctx, one)
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return tx.DeletePerson(ctx, one)
+		if d := w.tick(t); d.Vacated != 1 {
+			t.Fatalf("the tick freed %d seats", d.Vacated)
+		}
+		f, err := w.Application(ctx, w.who(chief), app.ID)
+		if err != nil || f.State != assess.Queued || len(f.Seats) != 1 || f.Seats[0].Person != two || !f.Seats[0].Done {
+			t.Fatalf("%+v %v", f, err)
+		}
+		a, p, err := w.Claim(ctx, w.who(three), app.ID)
+		app = w.judge(t, ok(t, a, p, err), three, nil)
+		if app.State != assess.Deciding {
+			t.Errorf("with another in their place it is %s", app.State)
+		}
+		rec, err := w.Record(ctx, app.Good)
+		if err != nil || !strings.Contains(string(rec.Applications[0].Path[len(rec.Applications[0].Path)-4].Verb), "application.") {
+			t.Error(rec, err)
+		}
+		w.same(t)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := w.tick(t); d.Vacated != 1 {
-		t.Fatalf("the tick freed %d seats", d.Vacated)
-	}
-	f, err := w.Application(ctx, w.who(chief), app.ID)
-	if err != nil || f.State != assess.Queued || len(f.Seats) != 1 || f.Seats[0].Person != two || !f.Seats[0].Done {
-		t.Fatalf("%+v %v", f, err)
-	}
-	a, p, err := w.Claim(ctx, w.who(three), app.ID)
-	app = w.judge(t, ok(t, a, p, err), three, nil)
-	if app.State != assess.Deciding {
-		t.Errorf("with another in their place it is %s", app.State)
-	}
-	rec, err := w.Record(ctx, app.Good)
-	if err != nil || !strings.Contains(string(rec.Applications[0].Path[len(rec.Applications[0].Path)-4].Verb), "application.") {
-		t.Error(rec, err)
-	}
-	w.same(t)
 }
 
 func TestAnAppealGoesToPeopleWhoDidNotDecide(t *testing.T) {
-	w := build(t, "")
-	ctx := t.Context()
-	app := w.inReview(t, "Clinic Book")
-	fails := map[string]assess.Finding{"4": {Verdict: assess.Fail, Reason: "It needs a closed database."}}
-	w.judge(t, app, one, fails)
-	w.judge(t, app, two, fails)
-	app = w.decide(t, app.ID, assess.NotEligible)
-	if _, _, err := w.Publish(ctx, w.who(second), app.ID); key(err) != "assess.error.appeal_open" {
-		t.Errorf("published while it may be appealed: %v", err)
-	}
-	w.pass(10 * days)
-	a, p, err := w.Appeal(ctx, w.who(owner), app.ID, "An open database works, see the manual.", []good.Link{{URL: "https://good.example/manual"}})
-	app = ok(t, a, p, err)
-	for _, id := range []good.ID{chief, second} {
-		if _, _, err := w.Propose(ctx, w.who(id), app.ID, 0, assess.NotEligible, nil); good.KindOf(err) != good.Forbidden {
-			t.Errorf("who decided decides on the appeal: %v", err)
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.inReview(t, "Clinic Book")
+		fails := map[string]assess.Finding{"4": {Verdict: assess.Fail, Reason: "It needs a closed database."}}
+		w.judge(t, app, one, fails)
+		w.judge(t, app, two, fails)
+		app = w.decide(t, app.ID, assess.NotEligible)
+		if _, _, err := w.Publish(ctx, w.who(second), app.ID); key(err) != "assess.error.appeal_open" {
+			t.Errorf("published while it may be appealed: %v", err)
 		}
-	}
-	_, err = w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
-		return tx.PutPerson(ctx, &good.Person{ID: person(9), Pseudonym: "p-09"})
+		w.pass(10 * days)
+		a, p, err := w.Appeal(ctx, w.who(owner), app.ID, "An open database works, see the manual.", []good.Link{{URL: "https://good.example/manual"}})
+		app = ok(t, a, p, err)
+		for _, id := range []good.ID{chief, second} {
+			if _, _, err := w.Propose(ctx, w.who(id), app.ID, 0, assess.NotEligible, nil); good.KindOf(err) != good.Forbidden {
+				t.Errorf("who decided decides on the appeal: %v", err)
+			}
+		}
+		_, err = w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutPerson(ctx, &good.Person{ID: person(9), Pseudonym: "p-09"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.people[person(9)] = assessment.Person{ID: person(9), Pseudonym: "p-09", Roles: []string{access.Coordinator}}
+		a, p, err = w.Propose(ctx, w.who(third), app.ID, 0, assess.Recognised, map[string]assess.Finding{"4": {Verdict: assess.Pass, Reason: "It works with an open one."}})
+		ok(t, a, p, err)
+		a, p, err = w.Confirm(ctx, w.who(person(9)), app.ID, 0)
+		ok(t, a, p, err)
+		a, p, err = w.Publish(ctx, w.who(third), app.ID)
+		app = ok(t, a, p, err)
+		if r := w.standing(t, app.Good); r.State != good.Recognised {
+			t.Errorf("the appeal was granted, and the good is %+v", r)
+		}
+		if _, _, err := w.Appeal(ctx, w.who(owner), app.ID, "again", nil); good.KindOf(err) != good.Conflict {
+			t.Errorf("appealed twice: %v", err)
+		}
+		next := w.submitted(t, "Other Book")
+		if _, _, err := w.Screen(ctx, w.who(chief), next.ID, 0, assessment.Screening{Decision: "refuse", Screened: assess.Screened{Cause: assess.Spam, Reason: "That one again."}}); good.KindOf(err) != good.Forbidden {
+			t.Errorf("after an appeal those who decided judge the same people's next application: %v", err)
+		}
+		against, err := w.DB.Entangled(ctx, []good.ID{owner}, "")
+		if err != nil || len(against[chief]) == 0 || against[chief][0] != assess.Quarrel {
+			t.Errorf("the quarrel is forgotten: %v %v", against, err)
+		}
+		w.same(t)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.people[person(9)] = assessment.Person{ID: person(9), Pseudonym: "p-09", Roles: []string{access.Coordinator}}
-	a, p, err = w.Propose(ctx, w.who(third), app.ID, 0, assess.Recognised, map[string]assess.Finding{"4": {Verdict: assess.Pass, Reason: "It works with an open one."}})
-	ok(t, a, p, err)
-	a, p, err = w.Confirm(ctx, w.who(person(9)), app.ID, 0)
-	ok(t, a, p, err)
-	a, p, err = w.Publish(ctx, w.who(third), app.ID)
-	app = ok(t, a, p, err)
-	if r := w.standing(t, app.Good); r.State != good.Recognised {
-		t.Errorf("the appeal was granted, and the good is %+v", r)
-	}
-	if _, _, err := w.Appeal(ctx, w.who(owner), app.ID, "again", nil); good.KindOf(err) != good.Conflict {
-		t.Errorf("appealed twice: %v", err)
-	}
-	next := w.submitted(t, "Other Book")
-	if _, _, err := w.Screen(ctx, w.who(chief), next.ID, 0, assessment.Screening{Decision: "refuse", Screened: assess.Screened{Cause: assess.Spam, Reason: "That one again."}}); good.KindOf(err) != good.Forbidden {
-		t.Errorf("after an appeal those who decided judge the same people's next application: %v", err)
-	}
-	against, err := w.DB.Entangled(ctx, []good.ID{owner}, "")
-	if err != nil || len(against[chief]) == 0 || against[chief][0] != assess.Quarrel {
-		t.Errorf("the quarrel is forgotten: %v %v", against, err)
-	}
-	w.same(t)
 }
 
 func TestAChallengeIsAReviewInSmallAndKeepsAConfidence(t *testing.T) {
