@@ -34,6 +34,9 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	if err != nil {
 		return nil, err
 	}
+	if c.ticking != nil {
+		go c.ticking(assessed)
+	}
 	return runner, runner.Start(env.Ctx)
 }
 

@@ -16,6 +16,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/api"
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
@@ -58,6 +59,8 @@ type ServeCmd struct {
 	files   *attachments.App // what they attach
 	runner  *jobs.Runner     // what runs by itself
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+
+	ticking func(*assessment.App) // lets the clock of a simulation pass; nil for a clock that passes by itself
 }
 
 // followEvery is how often a node looks for what others wrote.

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"strconv"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"stoa/internal/app/assessment"
@@ -19,126 +21,199 @@ import (
 
 // SimulateCmd plays what happens over months in minutes.
 type SimulateCmd struct {
-	Season SimulateSeasonCmd `cmd:"" help:"Play a season of applications, cut at random, and check what must hold. Only in a data directory of its own."`
+	Season SimulateSeasonCmd `cmd:"" help:"Play a season of applications over HTTP on a server that is killed at random, and check what must hold. Only in a data directory of its own."`
+	Serve  SimulateServeCmd  `cmd:"" hidden:"" help:"Serve with a clock that the standard input sets."`
 }
 
 // SimulateSeasonCmd plays a season.
 type SimulateSeasonCmd struct {
-	Applications int  `help:"How many." default:"40"`
-	Cuts         int  `help:"How often the program is killed in the midst of it." default:"3"`
-	Worker       bool `hidden:"" help:"Play, and be killed."`
+	Applications int `help:"How many." default:"40"`
+	Cuts         int `help:"How often the server is killed in the midst of it; one time in each 25 applications unless said." default:"-1"`
 }
 
 // begin is when a season begins.
 var begin = time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC)
 
-// Run plays the season in processes that are killed, and then checks it.
+// asksEach is about how many requests an application takes.
+const asksEach = 20
+
+// Run plays the season on servers that are killed, and then checks it.
 func (c *SimulateSeasonCmd) Run(env *Env) error {
-	if c.Worker {
-		return c.play(env)
-	}
 	started := time.Now()
-	cuts := 0
-	for done := false; !done; {
-		cut := time.Duration(0)
-		if cuts < c.Cuts {
-			cut = time.Second + time.Duration(rand.Int64N(int64(4*time.Second)))
-		}
-		var err error
-		if done, err = c.worker(env, cut); err != nil {
-			return err
-		}
-		if !done {
-			cuts++
-		}
+	cuts := c.Cuts
+	if cuts < 0 {
+		cuts = 1 + c.Applications/25
 	}
-	return c.check(env, cuts, started)
+	p := &played{env: env}
+	for range cuts {
+		p.cuts = append(p.cuts, 1+rand.Int64N(int64(asksEach*c.Applications)))
+	}
+	slices.Sort(p.cuts)
+	s := &season.Season{Instance: p, N: c.Applications}
+	p.forget = func(db *store.DB) error { return p.eraseOne(db, s) }
+	p.asked = s.Asked.Load
+	if err := p.open(func(db *store.DB) error { return c.gather(env, db, s) }); err != nil {
+		return err
+	}
+	err := p.start()
+	if err == nil {
+		err = s.Play(env.Ctx)
+	}
+	if err := errors.Join(err, p.stop()); err != nil {
+		return err
+	}
+	took := time.Since(started)
+	return p.open(func(db *store.DB) error { return c.check(env, db, s, p, took) })
 }
 
-// worker plays in a process of its own that is killed after a time, where that
-// is not zero. done says that it came to the end.
-func (c *SimulateSeasonCmd) worker(env *Env, cut time.Duration) (done bool, err error) {
-	self, err := os.Executable()
+// gather makes the people of the season.
+func (c *SimulateSeasonCmd) gather(env *Env, db *store.DB, s *season.Season) error {
+	library, err := env.Library()
 	if err != nil {
-		return false, err
+		return err
 	}
-	ctx := env.Ctx
-	if cut > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, cut) // it ends by SIGKILL
-		defer stop()
+	set, ok := library.Find(assessment.DefaultStandard)
+	if !ok {
+		return fmt.Errorf("there is no standard %s", assessment.DefaultStandard)
 	}
-	cmd := exec.CommandContext(ctx, self, "simulate", "season", "--worker", "--applications", strconv.Itoa(c.Applications), "--data", env.Data, "--database", env.Database)
-	cmd.Stderr = env.Stderr
-	err = cmd.Run()
-	if err != nil && ctx.Err() != nil && env.Ctx.Err() == nil {
-		return false, nil
-	}
-	return err == nil, err
+	s.Set = set
+	s.Cast, err = season.Gather(env.Ctx, db, env.Rand, c.Applications)
+	return err
 }
 
-// play goes on with the season where it was cut.
-func (c *SimulateSeasonCmd) play(env *Env) error {
-	return c.season(env, func(s *season.Season, _ *store.DB) error {
-		if err := s.Start(env.Ctx); err != nil {
+// check checks everything that must hold and prints how it went.
+func (c *SimulateSeasonCmd) check(env *Env, db *store.DB, s *season.Season, p *played, took time.Duration) error {
+	r, err := s.Check(env.Ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := db.Check(env.Ctx); err != nil {
+		return err
+	}
+	key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
+	if err != nil {
+		return err
+	}
+	told := &journal.App{DB: db, Key: key}
+	if differs, err := told.Compare(env.Ctx); err != nil || differs != "" {
+		return fmt.Errorf("the journal gives another state than the database holds: %w %s", err, differs)
+	}
+	r.Held["the log verifies"] = 1
+	proof, err := tlog.Verify(env.Ctx, told, told.Verifier())
+	if err != nil {
+		return err
+	}
+	hash, err := c.rebuild(env, told, p.erased)
+	if err != nil {
+		return err
+	}
+	r.Held["the journal alone gives the same in an empty database"] = 1
+	r.Held["what was erased is nowhere public"] = len(p.erased)
+	out, err := json.MarshalIndent(map[string]any{"season": r, "days": s.Days, "requests": s.Asked.Load(), "kills": p.killed, "unknown_after_a_kill": p.unknown.Load(), "erased": proof.Erased,
+		"journal_entries": proof.Checkpoint.Size, "projections": hash, "seconds": int(took.Seconds()), "requests_a_second": int(float64(s.Asked.Load()) / took.Seconds())}, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.Stdout, string(out))
+	return err
+}
+
+// rebuild replays the journal into an empty database and returns the hash of
+// what comes of it, which is that of the database itself. What was erased is in
+// neither.
+func (c *SimulateSeasonCmd) rebuild(env *Env, told *journal.App, erased []string) (string, error) {
+	dir, err := os.MkdirTemp(env.Data, "anew-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	empty, err := store.Open(env.Ctx, "sqlite:"+filepath.Join(dir, "stoa.db"), store.Options{Now: env.Now, Rand: env.Rand, Log: env.Log})
+	if err != nil {
+		return "", err
+	}
+	defer empty.Close()
+	if err := empty.Migrate(env.Ctx); err != nil {
+		return "", err
+	}
+	differs, err := told.Rebuild(env.Ctx, empty)
+	if err != nil || differs != "" {
+		return "", fmt.Errorf("the journal, replayed into an empty database, gives another state: %w %s", err, differs)
+	}
+	live, err := (&journal.App{DB: empty}).Live(env.Ctx)
+	if err != nil {
+		return "", err
+	}
+	all, err := json.Marshal(live)
+	if err != nil {
+		return "", err
+	}
+	for _, words := range erased {
+		if strings.Contains(string(all), words) {
+			return "", fmt.Errorf("%q was erased and is public", words)
+		}
+	}
+	sum, err := live.Hash()
+	return fmt.Sprintf("%x", sum), err
+}
+
+// eraseOne erases a reply to a clarification, as somebody may ask for.
+func (p *played) eraseOne(db *store.DB, s *season.Season) error {
+	if len(p.erased) >= 20 {
+		return nil
+	}
+	last, err := db.Position(p.env.Ctx)
+	if err != nil {
+		return err
+	}
+	entries, err := db.Entries(p.env.Ctx, max(0, last-400), 400)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		words := s.Replied(e)
+		if words == "" || slices.Contains(p.erased, words) {
+			continue
+		}
+		if _, err := (&journal.App{DB: db}).Erase(p.env.Ctx, operator, e.Position, "reply", "asked for"); err != nil {
 			return err
 		}
-		return s.Play(env.Ctx)
-	})
+		p.erased = append(p.erased, words)
+		return nil
+	}
+	return nil
 }
 
-// season opens the instance in the time of the season.
-func (c *SimulateSeasonCmd) season(env *Env, do func(*season.Season, *store.DB) error) error {
-	clock := season.NewClock(begin)
-	env.Now = clock.Now
+// open opens the database in the time of the season while no server runs.
+func (p *played) open(do func(*store.DB) error) error {
+	env := *p.env
+	env.Now = p.now
 	db, err := env.Open()
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	last, err := db.Position(env.Ctx)
-	if err != nil {
-		return err
+	if p.offset == 0 {
+		last, err := lastTime(env.Ctx, db)
+		if err != nil {
+			return errors.Join(err, db.Close())
+		}
+		p.offset = time.Until(last)
 	}
-	if entries, err := db.Entries(env.Ctx, max(last, 0), 1); err != nil {
-		return err
-	} else if len(entries) > 0 {
-		clock.Pass(entries[0].Time.Sub(begin))
-	}
-	app, err := env.assessment(db)
-	if err != nil {
-		return err
-	}
-	return do(&season.Season{App: &assessment.App{DB: db, Library: app.Library, Now: clock.Now, Issuer: app.Issuer}, N: c.Applications, Clock: clock}, db)
+	return errors.Join(do(db), db.Close())
 }
 
-// check checks everything that must hold and prints how it went.
-func (c *SimulateSeasonCmd) check(env *Env, cuts int, started time.Time) error {
-	return c.season(env, func(s *season.Season, db *store.DB) error {
-		r, err := s.Check(env.Ctx)
-		if err != nil {
-			return err
-		}
-		if err := db.Check(env.Ctx); err != nil {
-			return err
-		}
-		key, err := tlog.LoadOrCreateKey(env.Data, env.Rand)
-		if err != nil {
-			return err
-		}
-		told := &journal.App{DB: db, Key: key}
-		if differs, err := told.Compare(env.Ctx); err != nil || differs != "" {
-			return fmt.Errorf("the journal gives another state than the database holds: %w %s", err, differs)
-		}
-		proof, err := tlog.Verify(env.Ctx, told, told.Verifier())
-		if err != nil {
-			return err
-		}
-		out, err := json.MarshalIndent(map[string]any{"season": r, "cuts": cuts, "journal_entries": proof.Checkpoint.Size, "seconds": int(time.Since(started).Seconds())}, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(env.Stdout, string(out))
-		return err
-	})
+// lastTime is when the journal was written last; the begin of a season where it
+// is empty.
+func lastTime(ctx context.Context, db *store.DB) (time.Time, error) {
+	last, err := db.Position(ctx)
+	if err != nil || last < 0 {
+		return begin, err
+	}
+	entries, err := db.Entries(ctx, last, 1)
+	if err != nil {
+		return begin, err
+	}
+	if len(entries) == 0 {
+		return begin, errors.New("the journal's last entry is not there")
+	}
+	return entries[0].Time, nil
 }

@@ -1,21 +1,23 @@
-// Package season plays a whole season of applications on an instance: people
-// apply, review, decide, appeal and renew by the verbs that the pages use, in
-// the proportions in which it goes in reality. It can be cut at any moment and
-// goes on where it was; afterwards everything that must hold is checked.
+// Package season plays a whole season of applications on an instance, over HTTP
+// as programs do: people apply, review, decide, appeal, renew and doubt, in the
+// proportions in which it goes in reality. The instance may be killed at any
+// moment; the season goes on where it was, keeps its own list of what was
+// acknowledged, and afterwards everything that must hold is checked.
 package season
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"stoa/internal/access"
-	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/standard"
-	"stoa/internal/store"
 )
 
 // Fate is what is to become of an application.
@@ -38,15 +40,15 @@ var shares = []struct {
 }{{Passes, 30}, {Fails, 6}, {Refused, 34}, {Silent, 20}, {Reconsider, 10}}
 
 // chance is a number below n that an application always has for a question.
-func chance(app *assess.Application, question string, n uint32) uint32 {
+func chance(name, question string, n uint32) uint32 {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(app.Name + question)) // a hash takes anything
+	_, _ = h.Write([]byte(name + question)) // a hash takes anything
 	return h.Sum32() >> 3 % n
 }
 
-// fateOf is what is to become of an application.
-func fateOf(app *assess.Application) Fate {
-	at := chance(app, "fate", 100)
+// fateOf is what is to become of the application of that name.
+func fateOf(name string) Fate {
+	at := chance(name, "fate", 100)
 	for _, s := range shares {
 		if at < s.of {
 			return s.fate
@@ -56,139 +58,143 @@ func fateOf(app *assess.Application) Fate {
 	return Passes
 }
 
+// Instance is the program on which a season is played.
+type Instance interface {
+	// Ask sends a request to wherever the program answers now. An error that is
+	// ErrCut says that it was killed meanwhile, so that nobody knows whether what
+	// was asked for was done.
+	Ask(r *http.Request) (*http.Response, error)
+	// Pass lets time pass and the program do what is due.
+	Pass(ctx context.Context, d time.Duration) error
+}
+
+// ErrCut says that the program was killed before it had answered.
+var ErrCut = errors.New("the program was killed")
+
 // Season is a season under way.
 type Season struct {
-	App   *assessment.App
-	N     int       // applications
-	Clock *Clock    // of the instance
-	Until time.Time // on which the season ends; zero for when all is over
+	Instance Instance
+	N        int // applications
+	Cast     *Cast
+	Set      *standard.Set // applied against
 
-	people map[string][]assessment.Person // by role; "" are applicants
-	set    *standard.Set
-	full   standard.Answers
+	// Asked is how many requests were answered so far.
+	Asked atomic.Int64
+	// Days is how many days passed.
+	Days int
+
+	full standard.Answers
+	busy int // the last day with a first application that is not over
+
+	mu     sync.Mutex
+	known  map[string]bool    // names of applications that were begun
+	done   map[string]bool    // what is done once of an application
+	doubts map[good.ID]string // recognised goods somebody will doubt, by name
+	acks   []Ack
+	found  []Found
 }
 
-// roles are how many people of each role there are.
-var roles = []struct {
-	role string
-	n    int
-}{{"", 40}, {access.Reviewer, 12}, {access.Expert, 3}, {access.Coordinator, 4}, {access.Secretariat, 4}}
+// at is how many people act at the same time.
+const at = 6
 
-// Start makes the people of the season, where they are not there yet.
-func (s *Season) Start(ctx context.Context) error {
-	set, ok := s.App.Library.Find(assessment.DefaultStandard)
-	if !ok {
-		return fmt.Errorf("there is no standard %s", assessment.DefaultStandard)
-	}
-	s.set, s.people = set, map[string][]assessment.Person{}
-	s.full = answersTo(set)
-	_, err := s.App.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
-		for _, r := range roles {
-			for n := range r.n {
-				if err := s.person(ctx, tx, r.role, n); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	return err
-}
-
-func (s *Season) person(ctx context.Context, tx *store.Tx, role string, n int) error {
-	pseudonym := fmt.Sprintf("season-%s-%02d", role, n)
-	p, err := tx.PersonByPseudonym(ctx, pseudonym)
-	if err != nil {
+// Play lets days pass until everything is over: until the recognitions that
+// nobody renews have lapsed. Each day some apply, and everybody does what waits
+// for them.
+func (s *Season) Play(ctx context.Context) error {
+	s.full = answersTo(s.Set)
+	s.known, s.done, s.doubts = map[string]bool{}, map[string]bool{}, map[good.ID]string{}
+	if err := s.remember(ctx); err != nil {
 		return err
 	}
-	if p == nil {
-		p = &good.Person{ID: tx.NewID(), Pseudonym: pseudonym, Name: pseudonym}
-		if err := tx.PutPerson(ctx, p); err != nil {
-			return err
+	for ; ; s.Days++ {
+		if s.Days > 3000 {
+			return errors.New("after 3000 days the season is not over")
 		}
-		if role != "" {
-			if _, err := tx.PutRole(ctx, p.ID, role); err != nil {
-				return err
-			}
-		}
-	}
-	one := assessment.Person{ID: p.ID, Pseudonym: pseudonym}
-	if role != "" {
-		one.Roles = []string{role}
-	}
-	s.people[role] = append(s.people[role], one)
-	return nil
-}
-
-func who(p assessment.Person) access.Who {
-	return access.Who{Person: p.ID, Pseudonym: p.Pseudonym, Roles: p.Roles}
-}
-
-// Play lets days pass until everything is over. Each day some apply, and
-// everybody does what waits for them.
-func (s *Season) Play(ctx context.Context) error {
-	for day := 0; ; day++ {
-		begun, open, err := s.count(ctx)
+		open, err := s.open(ctx, nil)
 		if err != nil {
 			return err
 		}
-		if begun >= s.N && open == 0 {
-			return nil
+		var work []func(context.Context) error
+		begun := len(s.known)
+		for i, n := 0, 0; i < s.N && n < max(1, s.N/30); i++ {
+			if name := nameOf(i); !s.known[name] {
+				work = append(work, func(ctx context.Context) error { return s.begin(ctx, i) })
+				n++
+			}
 		}
-		if day > 3000 {
-			return fmt.Errorf("after %d days %d applications are not over", day, open)
+		for _, item := range open {
+			if s.idle(item) {
+				continue
+			}
+			if item.Kind == assess.First {
+				s.busy = s.Days
+			}
+			work = append(work, func(ctx context.Context) error { return s.turn(ctx, item) })
 		}
-		for i := begun; i < min(s.N, begun+max(1, s.N/60)); i++ {
-			if err := s.begin(ctx, i); err != nil {
+		for id, name := range s.doubts {
+			work = append(work, func(ctx context.Context) error { return s.doubt(ctx, id, name) })
+		}
+		if begun >= s.N && len(work) == 0 {
+			if over, err := s.over(ctx); err != nil || over {
 				return err
 			}
 		}
-		if err := s.work(ctx); err != nil {
+		if err := s.together(ctx, work); err != nil {
 			return err
 		}
-		s.Clock.Pass(24 * time.Hour)
-		if _, err := s.App.Tick(ctx, s.Clock.Now()); err != nil {
+		if err := s.Instance.Pass(ctx, 24*time.Hour); err != nil {
 			return err
 		}
 	}
 }
 
-// count says how many applications were begun, and how many are not over.
-func (s *Season) count(ctx context.Context) (begun, open int, err error) {
-	board, err := s.App.DB.Board(ctx, s.Clock.Now())
-	for _, c := range board {
-		if c.Kind != assess.First {
-			continue
-		}
-		begun += c.Count
-		if !c.State.Over() {
-			open += c.Count
-		}
+// together has people do their work, some at a time. What was cut, or is
+// somebody else's turn, waits for another day.
+func (s *Season) together(ctx context.Context, work []func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	todo := make(chan func(context.Context) error)
+	var workers sync.WaitGroup
+	for range at {
+		workers.Go(func() {
+			for do := range todo {
+				var refused *Problem
+				err := do(ctx)
+				switch {
+				case err == nil, errors.Is(err, ErrCut):
+				case errors.As(err, &refused) && refused.waits():
+				default:
+					stop(err)
+				}
+			}
+		})
 	}
-	return begun, open, err
+	for _, do := range work {
+		if ctx.Err() != nil {
+			break
+		}
+		todo <- do
+	}
+	close(todo)
+	workers.Wait()
+	return context.Cause(ctx)
 }
 
-// begin starts one application.
-func (s *Season) begin(ctx context.Context, n int) error {
-	owner := s.people[""][n%len(s.people[""])]
-	_, err := s.App.Start(ctx, who(owner), assessment.Start{Name: fmt.Sprintf("Season good %05d", n), Link: fmt.Sprintf("https://season.example/%05d", n), Kinds: []good.Kind{good.Content}})
+func nameOf(n int) string { return fmt.Sprintf("Season good %05d", n) }
+
+// once says whether it is the first time that this is to be done of that
+// application.
+func (s *Season) once(id good.ID, what string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := string(id) + " " + what
+	was := s.done[key]
+	s.done[key] = true
+	return !was
+}
+
+// remember finds what was begun before, if the season goes on.
+func (s *Season) remember(ctx context.Context) error {
+	_, err := s.open(ctx, assess.States)
 	return err
-}
-
-// work has everybody do what waits for them, once.
-func (s *Season) work(ctx context.Context) error {
-	return s.App.DB.EachApplication(ctx, func(app *assess.Application) error {
-		if app.State.Over() || app.Kind != assess.First {
-			return nil
-		}
-		err := s.turn(ctx, app)
-		switch good.KindOf(err) {
-		case good.Conflict, good.Limited, good.Forbidden: // another day, or somebody else
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s, %s: %w", app.Name, app.State, err)
-		}
-		return nil
-	})
 }
