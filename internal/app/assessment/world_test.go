@@ -188,8 +188,8 @@ func (w *world) fill(t testing.TB, id good.ID, by good.ID) {
 	t.Fatal("there is no end of gaps")
 }
 
-// submitted is an application handed in.
-func (w *world) submitted(t testing.TB, name string) *assess.Application {
+// drafted is an application that can be handed in.
+func (w *world) drafted(t testing.TB, name string) *assess.Application {
 	t.Helper()
 	ctx, me := t.Context(), w.who(owner)
 	app, err := w.Start(ctx, me, assessment.Start{Name: name, Link: "https://good.example/" + good.Slugify(name), Kinds: []good.Kind{good.Software}})
@@ -200,11 +200,32 @@ func (w *world) submitted(t testing.TB, name string) *assess.Application {
 	if _, err := w.Save(ctx, me, app.ID, []assessment.Edit{{Question: "general.contact", Answer: standard.Answer{Text: "owner@home.example"}}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Authorise(ctx, me, app.ID, "I maintain it."); err != nil {
+	app, err = w.Authorise(ctx, me, app.ID, "I maintain it.")
+	if err != nil {
 		t.Fatal(err)
 	}
-	a, p, err := w.Submit(ctx, me, app.ID, 0)
+	return app
+}
+
+// submitted is an application handed in.
+func (w *world) submitted(t testing.TB, name string) *assess.Application {
+	t.Helper()
+	a, p, err := w.Submit(t.Context(), w.who(owner), w.drafted(t, name).ID, 0)
 	return ok(t, a, p, err)
+}
+
+// reviewed takes an application that was handed in to where it is decided.
+func (w *world) reviewed(t testing.TB, id good.ID) *assess.Application {
+	t.Helper()
+	a, p, err := w.Screen(t.Context(), w.who(chief), id, 0, assessment.Screening{Decision: "accept",
+		Screened: assess.Screened{Findings: map[string]assess.Finding{"1": {Verdict: assess.Pass}, "2": {Verdict: assess.Pass}}}})
+	app := ok(t, a, p, err)
+	for _, r := range []good.ID{one, two} {
+		a, p, err := w.Claim(t.Context(), w.who(r), id)
+		app = ok(t, a, p, err)
+	}
+	w.judge(t, app, one, nil)
+	return w.judge(t, app, two, nil)
 }
 
 // accepted is an application through screening.
