@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -247,5 +248,21 @@ func TestAReviewPageIsSmallAndWhole(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestACoordinatorGoesOnWithTheNext(t *testing.T) {
+	b := newBench(t)
+	first, second := b.submitted(t, "Clinic Book"), b.submitted(t, "School Atlas")
+	_, to, _ := b.ask(t, "carl", at(first, "/screen"), url.Values{"version": {strconv.FormatInt(first.Version, 10)}, "decision": {"accept"}, "verdict-1": {"pass"}, "verdict-2": {"pass"}})
+	_, _, body := b.ask(t, "carl", to, nil)
+	if link := `href="` + at(second, "") + `" rel="next"`; strings.Count(body, link) != 2 || strings.Contains(body, `href="`+at(first, "")+`" rel="next"`) {
+		t.Errorf("after the first look the page does not lead on to the next: %s", around(body, `rel="next"`))
+	}
+	if _, _, body := b.ask(t, "carl", at(second, ""), nil); strings.Contains(body, `rel="next"`) {
+		t.Error("it leads on where nothing waits")
+	}
+	if _, _, body := b.ask(t, "carl", "/desk", nil); !strings.Contains(body, "New today") || strings.Contains(body, "0 days") {
+		t.Error("what came today is not said to be new")
 	}
 }

@@ -170,3 +170,12 @@ func (t table) names(i assessment.Item, part string) []string {
 	}
 	return out
 }
+
+// isolated keeps names apart from the words around them, whatever their script.
+func isolated(f *page.Frame, names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = f.Apart(n)
+	}
+	return out
+}

@@ -84,19 +84,36 @@ func (h *pages) review(ctx context.Context, f *page.Frame, id good.ID, only stri
 			return nil, err
 		}
 	}
-	if f.Reader().Has(access.Reviewer) {
-		list, err := h.app.Queue(ctx, f.Reader(), assessment.Filter{States: []assess.State{assess.Queued, assess.Review}, Person: m.Me, Part: assessment.PartReviewer, Undone: true, Deadline: true, Limit: 2})
-		if err != nil {
-			return nil, err
-		}
+	return m, h.next(ctx, m)
+}
+
+// moved are the states in which somebody at the desk has to take the next step.
+var moved = []assess.State{assess.Screening, assess.Consolidation, assess.Deciding, assess.Proposed, assess.Appealed, assess.AppealProposed}
+
+// next finds what waits for the reader besides the application shown: of their
+// own reviews, else of what the desk has to move on.
+func (h *pages) next(ctx context.Context, m *review) error {
+	reader := m.Reader()
+	filter := assessment.Filter{States: moved, Deadline: true, Limit: 2}
+	switch {
+	case reader.Has(access.Reviewer):
+		filter.States, filter.Person, filter.Part, filter.Undone = []assess.State{assess.Queued, assess.Review}, m.Me, assessment.PartReviewer, true
+	case !may(reader, access.Screen):
+		return nil
+	}
+	list, err := h.app.Queue(ctx, reader, filter)
+	if err != nil {
+		return err
+	}
+	if reader.Has(access.Reviewer) {
 		m.Waiting = list.Total
-		for i := range list.Items {
-			if list.Items[i].ID != id && m.Next == nil {
-				m.Next = &list.Items[i]
-			}
+	}
+	for i := range list.Items {
+		if list.Items[i].ID != m.ID && m.Next == nil {
+			m.Next = &list.Items[i]
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // gather sorts what is known by indicator.

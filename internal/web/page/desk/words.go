@@ -113,6 +113,14 @@ func deadline(f *page.Frame, at, now time.Time) string {
 	return f.N("desk.left", days(now, at))
 }
 
+// since says how long something has waited.
+func since(f *page.Frame, from, now time.Time) string {
+	if n := days(from, now); n > 0 {
+		return f.N("desk.since", n)
+	}
+	return f.T("desk.today")
+}
+
 // size is a number of bytes in words.
 func size(f *page.Frame, n int64) string { return f.T("desk.kb", "Size", int((n+1023)/1024)) }
 
