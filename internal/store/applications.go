@@ -170,6 +170,23 @@ func (tx *Tx) putPeople(ctx context.Context, a *assess.Application) error {
 	return tx.insert(ctx, Q(`INSERT INTO application_people (application, part, person, since, done) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`), rows)
 }
 
+// Applying returns everybody with an application of their own that is not over.
+func (r reads) Applying(ctx context.Context) ([]good.ID, error) {
+	over, err := json.Marshal(slices.DeleteFunc(slices.Clone(assess.States), func(s assess.State) bool { return !s.Over() }))
+	if err != nil {
+		return nil, err
+	}
+	var out []good.ID
+	err = each(ctx, r.q, Q(`SELECT DISTINCT p.person FROM applications a JOIN application_people p ON p.application = a.id AND p.part = $1
+		WHERE a.state NOT IN (SELECT value FROM json_each($2)) ORDER BY p.person`), []any{PartOwner, string(over)}, func(scan func(...any) error) error {
+		var id good.ID
+		err := scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
+}
+
 // MoveApplications gives every application about a good, its public record and
 // what volunteers found of it, to another.
 func (tx *Tx) MoveApplications(ctx context.Context, from, into good.ID) error {

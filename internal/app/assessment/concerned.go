@@ -261,34 +261,43 @@ func (a *App) ownersHear(ctx context.Context, e good.Entry) ([]good.Notice, erro
 	return out, nil
 }
 
-// allHear tells those who work at the desk of an announcement: in the roles it
-// is for, in all of them where it names none.
+// allHear tells those of an announcement whom it is for: who has one of its
+// roles or, as an applicant, an application that is not over; all of them where
+// it names none.
 func (a *App) allHear(ctx context.Context, e good.Entry) ([]good.Notice, error) {
-	var in struct {
-		Title good.Text `json:"title"`
-		To    []string  `json:"to"`
-	}
+	var in Announcement
 	read(e, "announcement", &in)
+	paths := map[good.ID]string{} // what each looks at
+	if len(in.To) == 0 || slices.Contains(in.To, access.Applicant) {
+		applying, err := a.DB.Primary().Applying(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range applying {
+			paths[p] = "/apply"
+		}
+	}
 	roles, err := a.DB.Primary().AllRoles(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []good.Notice
 	for p, has := range roles {
-		if len(in.To) > 0 && !slices.ContainsFunc(in.To, func(r string) bool { return slices.Contains(has, r) }) {
-			continue
+		if len(in.To) == 0 || slices.ContainsFunc(in.To, func(r string) bool { return slices.Contains(has, r) }) {
+			paths[p] = "/desk"
 		}
-		q, err := a.DB.Primary().Person(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		if q == nil {
-			continue
-		}
-		title, _ := in.Title.In(q.Language)
-		out = append(out, good.Notice{Person: p, Kind: "announcement", About: e.Subjects[0], Args: map[string]string{"Title": title}, Path: "/desk"})
 	}
-	return out, nil
+	ids := make([]string, 0, len(paths))
+	for p := range paths {
+		ids = append(ids, string(p))
+	}
+	people, err := a.DB.Primary().PeopleOf(ctx, ids)
+	var out []good.Notice
+	for _, p := range people {
+		title, _ := in.Title.In(p.Language)
+		text, _ := in.Body.In(p.Language)
+		out = append(out, good.Notice{Person: p.ID, Kind: "announcement", About: e.Subjects[0], Args: map[string]string{"Title": title, "Text": text}, Path: paths[p.ID]})
+	}
+	return out, err
 }
 
 // read reads a value of an entry, unless it was erased.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"stoa/internal/access"
 	"stoa/internal/assess"
@@ -254,6 +255,10 @@ func (a *App) SetSettings(ctx context.Context, who access.Who, version int64, s 
 	return err
 }
 
+// maxAnnouncement is how long an announcement is at most, in characters: each
+// who hears it keeps it.
+const maxAnnouncement = 10_000
+
 // Announce says something to many people at once.
 func (a *App) Announce(ctx context.Context, who access.Who, in Announcement) (good.ID, error) {
 	actor, err := access.As(who, access.Announce, access.Thing{})
@@ -264,9 +269,10 @@ func (a *App) Announce(ctx context.Context, who access.Who, in Announcement) (go
 		if t, _ := text.In("en"); t == "" {
 			return "", &good.Error{Kind: good.Invalid, Key: "assess.error.text", Field: field}
 		}
+		most := map[string]int{"title": good.MaxName, "body": maxAnnouncement}[field]
 		for _, t := range text {
-			if err := short(field, t); err != nil {
-				return "", err
+			if utf8.RuneCountInString(t) > most {
+				return "", &good.Error{Kind: good.Invalid, Key: "assess.error.long", Field: field, Args: map[string]any{"Max": most}}
 			}
 		}
 	}
