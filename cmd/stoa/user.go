@@ -10,6 +10,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/good"
 	"stoa/internal/store"
@@ -62,8 +63,9 @@ func (e *Env) people(db *store.DB, base string) (*people.App, error) {
 	}
 	heard := &messages.App{DB: db, Now: e.Now}
 	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log,
-		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept, "advisory": (&advisory.App{DB: db, Now: e.Now}).Kept},
-		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone, heard.Gone, advisory.Forget}}, nil
+		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept, "advisory": (&advisory.App{DB: db, Now: e.Now}).Kept,
+			"nominations": (&nominations.App{DB: db}).Kept},
+		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone, heard.Gone, advisory.Forget, nominations.Forget}}, nil
 }
 
 // UserAddCmd makes an account.

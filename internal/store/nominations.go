@@ -96,6 +96,18 @@ func (r reads) nominations(ctx context.Context, query string, args ...any) ([]No
 	})
 }
 
+// NominationsBy returns the nominations that are to be answered to an address
+// of a person, oldest first.
+func (r reads) NominationsBy(ctx context.Context, person good.ID) ([]Nomination, error) {
+	var out []Nomination
+	err := each(ctx, r.q, Q(`SELECT `+nominationColumns+` FROM nominations WHERE email IN (SELECT address FROM emails WHERE person = $1) ORDER BY id`), []any{person}, func(scan func(...any) error) error {
+		n, err := readNomination(scan)
+		out = append(out, n)
+		return err
+	})
+	return out, err
+}
+
 // PutNomination writes a nomination.
 func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	doc, err := json.Marshal(n.Nomination)
