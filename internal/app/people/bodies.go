@@ -310,13 +310,22 @@ func (a *App) AddMember(ctx context.Context, v access.Viewer, key, address strin
 // DropMember takes somebody out of the organisation; everybody may leave. The
 // last who looks after it stays while others are in it.
 func (a *App) DropMember(ctx context.Context, v access.Viewer, key string, person good.ID) error {
-	b, members, err := a.body(ctx, v.Who, key, person != v.Person)
+	b, _, err := a.body(ctx, v.Who, key, person != v.Person)
 	if err != nil {
 		return err
 	}
-	others := slices.DeleteFunc(members, func(m good.Member) bool { return m.Person == person })
-	if len(others) > 0 && !slices.ContainsFunc(others, func(m good.Member) bool { return m.Keeper }) {
-		return &good.Error{Kind: good.Invalid, Key: "people.error.last_keeper"}
-	}
-	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMember(ctx, b.ID, person) })
+	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.Hold(ctx, string(b.ID)); err != nil { // two may leave at once
+			return err
+		}
+		members, err := tx.Members(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		others := slices.DeleteFunc(members, func(m good.Member) bool { return m.Person == person })
+		if len(others) > 0 && !slices.ContainsFunc(others, func(m good.Member) bool { return m.Keeper }) {
+			return &good.Error{Kind: good.Invalid, Key: "people.error.last_keeper"}
+		}
+		return tx.DeleteMember(ctx, b.ID, person)
+	})
 }
