@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stoa/internal/good"
@@ -155,7 +156,7 @@ func shown(f *page.Frame, set *standard.Set, q standard.Question, choice string)
 	case standard.Languages:
 		return f.Language(choice)
 	case standard.SDGs:
-		return f.SDG(number(choice))
+		return f.SDG(int(number(choice)))
 	case standard.Items:
 		if of, ok := set.Question(q.Of); ok {
 			return shown(f, set, of, choice)
@@ -164,15 +165,9 @@ func shown(f *page.Frame, set *standard.Set, q standard.Question, choice string)
 	return choice
 }
 
-func number(s string) int {
-	n := 0
-	for _, r := range s {
-		if r < '0' || r > '9' || n > 99 {
-			return 0
-		}
-		n = n*10 + int(r-'0')
-	}
-	return n
+func number(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return max(n, 0)
 }
 
 // choicesText is one choice a line, in words.

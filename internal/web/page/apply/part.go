@@ -210,7 +210,7 @@ func (m *partModel) edits(f *page.Frame) []assessment.Edit {
 		if !m.Form.Values.Has(partVersion+q.ID) || q.Type == standard.Files {
 			continue
 		}
-		e := assessment.Edit{Question: q.ID, Version: int64(number(m.Form.Values.Get(partVersion + q.ID))), Answer: read(f, q, m.Form.Values)}
+		e := assessment.Edit{Question: q.ID, Version: number(m.Form.Values.Get(partVersion + q.ID)), Answer: read(f, q, m.Form.Values)}
 		if err := m.Set.Check(q.ID, e.Answer); err != nil {
 			m.note(f, err)
 			continue

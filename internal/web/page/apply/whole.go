@@ -212,7 +212,7 @@ func (c Config) submit(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 		if !m.Submitted.IsZero() && m.State != assess.Draft && m.State != assess.Returned {
 			return nil // sent twice: it is in
 		}
-		_, _, err := c.Steps.Submit(r.Context(), f.Reader(), m.ID, int64(number(m.Form.Values.Get("version"))))
+		_, _, err := c.Steps.Submit(r.Context(), f.Reader(), m.ID, number(m.Form.Values.Get("version")))
 		return err
 	})
 }
@@ -220,7 +220,7 @@ func (c Config) submit(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 // withdraw answers POST /apply/{id}/withdraw.
 func (c Config) withdraw(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	return c.act(w, r, f, []string{"reason", "version"}, "", c.showWhole, func(m *model) error {
-		_, _, err := c.Steps.Withdraw(r.Context(), f.Reader(), m.ID, int64(number(m.Form.Values.Get("version"))), strings.TrimSpace(m.Form.Values.Get("reason")))
+		_, _, err := c.Steps.Withdraw(r.Context(), f.Reader(), m.ID, number(m.Form.Values.Get("version")), strings.TrimSpace(m.Form.Values.Get("reason")))
 		return err
 	})
 }
