@@ -1,7 +1,7 @@
 // Package api is the documented JSON face of Stoa under /api/v1/: reads of the
-// registry for other registries and developers. It asks the application for
-// views, renders them in its own types (documents.go) and describes itself in
-// OpenAPI 3.1. It writes nothing.
+// registry for other registries and developers, and for whoever has signed in
+// all that the pages can do. It asks the application for views, renders them in
+// its own types (documents.go) and describes itself in OpenAPI 3.1.
 package api
 
 import (

@@ -36,7 +36,7 @@ func describe() huma.Config {
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "Stoa", Version: apiVersion,
 			Description: "The open registry of digital public goods: software, data, AI systems, standards and content, each fact with who said so and when.\n\n" +
-				"Everything here is public and can be read from any origin without a key. Answers carry an entity tag; send it back in `If-None-Match` and an unchanged answer costs nothing. " +
+				"What is public can be read from any origin without a key; the other operations name what they need. Answers carry an entity tag; send it back in `If-None-Match` and an unchanged answer costs nothing. " +
 				"Mistakes are answered with a problem document (RFC 9457) in the language of `Accept-Language`. Documents may gain fields; ignore those you do not know.",
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 		Servers: []*huma.Server{{URL: "/", Description: "The instance this document comes from."}},
@@ -47,9 +47,8 @@ func describe() huma.Config {
 			{Name: "people", Description: "You, your sessions and tokens; people and roles, for administrators."},
 			{Name: "registry", Description: "The registry and this interface."}},
 	}}
-	c.Components = &huma.Components{SecuritySchemes: secured()}
 	c.AllowAdditionalPropertiesByDefault = true
-	c.Components = &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	c.Components = &huma.Components{SecuritySchemes: secured(), Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
 	return c
 }
 
