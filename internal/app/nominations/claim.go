@@ -1,6 +1,7 @@
 package nominations
 
 import (
+	"cmp"
 	"context"
 	"encoding/base32"
 	"fmt"
@@ -157,6 +158,16 @@ func (a *App) Invite(ctx context.Context, who access.Who, slugOrID string, perso
 		return err
 	}
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		owners, err := tx.OwnersOf(ctx, g.ID) // who gave the good up meanwhile invites nobody
+		if err != nil {
+			return err
+		}
+		if _, err := access.As(who, access.Apply, access.Thing{Owners: owners}); err != nil {
+			return err
+		}
+		if p, err := tx.Person(ctx, person); err != nil || p == nil {
+			return cmp.Or(err, error(&good.Error{Kind: good.NotFound, Key: "people.error.gone"}))
+		}
 		return own(ctx, tx, store.Claim{Good: g.ID, Person: person, Token: token, Created: tx.Now()}, nominate.Invited, "")
 	})
 	return err

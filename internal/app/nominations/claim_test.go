@@ -239,6 +239,9 @@ func TestOwnersInviteAndLeave(t *testing.T) {
 			t.Fatal(err)
 		}
 		hears(t, a, "")
+		if err := a.Invite(t.Context(), owner, "opencrvs", "01HZZZZZZZZZZZZZZZZZZZZZ00"); good.KindOf(err) != good.NotFound {
+			t.Errorf("nobody is invited: %v", err)
+		}
 		if c, err := a.ClaimOf(t.Context(), friend, "opencrvs"); err != nil || c.Method != nominate.Invited || c.Owners != 2 {
 			t.Fatalf("%+v %v", c, err)
 		}
