@@ -157,6 +157,7 @@ const (
 	MaxOpinion = 10_000
 	MaxComment = 5_000
 	MaxMinutes = 50_000
+	MaxLang    = 35 // of a language's code
 )
 
 // termYears is the longest term of a seat.
@@ -234,6 +235,8 @@ func CheckOpinion(o *Opinion) error {
 		return invalid("advisory.error.why", "text")
 	case len([]rune(o.Text)) > MaxOpinion:
 		return tooLong("text", MaxOpinion)
+	case len(o.Lang) > MaxLang:
+		return tooLong("lang", MaxLang)
 	}
 	return nil
 }
@@ -255,6 +258,10 @@ func CheckComment(c *Comment) error {
 		return tooLong("text", MaxComment)
 	case len([]rune(c.On)) > 100:
 		return tooLong("on", 100)
+	case len([]rune(c.Name)) > 200:
+		return tooLong("name", 200)
+	case len(c.Lang) > MaxLang:
+		return tooLong("lang", MaxLang)
 	}
 	return nil
 }

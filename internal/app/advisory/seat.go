@@ -70,7 +70,7 @@ func (a *App) EndSeat(ctx context.Context, who access.Who, id good.ID, reason st
 // journal; an interest that has passed is withdrawn with Undeclare.
 func (a *App) Declare(ctx context.Context, who access.Who, id good.ID, i advise.Interest) (int64, error) {
 	i.Text = strings.TrimSpace(i.Text)
-	if i.Text == "" || len([]rune(i.Text)) > 500 {
+	if i.Text == "" || max(len([]rune(i.Text)), len(i.Organisation), len(i.Good)) > 500 {
 		return 0, &good.Error{Kind: good.Invalid, Key: "advisory.error.interest-text", Field: "text", Args: map[string]any{"Max": 500}}
 	}
 	return a.seat(ctx, who, id, access.Opine, "", func(s *advise.Seat) error {
