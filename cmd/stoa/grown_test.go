@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,24 +36,19 @@ func grow(tb testing.TB, applications int) *grown {
 	tb.Helper()
 	g := &grown{instance: newInstance(tb, &ServeCmd{}, "http://stoa.example"), cookies: map[string]string{}, at: map[assess.State]assessment.Item{}}
 	ctx, enough := tb.Context(), errors.New("enough")
-	clock := season.NewClock(g.now)
-	g.clock = clock.Now
-	until := g.now.AddDate(0, 0, 45)
-	played := *g.assessed
-	played.CatchUp = func(context.Context) error {
-		if clock.Now().After(until) {
-			return enough
-		}
-		return nil
-	}
-	s := &season.Season{App: &played, N: applications, Clock: clock}
-	if err := s.Start(ctx); err != nil {
+	var passed atomic.Int64 // a millisecond with each look at the clock
+	begun := g.now
+	g.clock = func() time.Time { return begun.Add(time.Duration(passed.Add(1)) * time.Millisecond) }
+	set, _ := g.assessed.Library.Find(assessment.DefaultStandard)
+	cast, err := season.Gather(ctx, g.db, rand.Reader, applications)
+	if err != nil {
 		tb.Fatal(err)
 	}
+	s := &season.Season{Instance: &within{grown: g, passed: &passed, enough: enough}, N: applications, Cast: cast, Set: set}
 	if err := s.Play(ctx); !errors.Is(err, enough) {
 		tb.Fatalf("the season was to be cut: %v", err)
 	}
-	g.now, g.clock = clock.Now(), nil
+	g.now, g.clock = g.clock(), nil
 	list, _, err := g.db.Applications(ctx, assessment.Filter{States: assess.States, Limit: applications})
 	if err != nil {
 		tb.Fatal(err)
@@ -59,14 +57,14 @@ func grow(tb testing.TB, applications int) *grown {
 		g.begun = append(g.begun, i.ID)
 		g.at[i.State] = i
 	}
-	for name, pseudonym := range map[string]string{"coordinator": "season-coordinator-00", "secretariat": "season-secretariat-00"} {
+	for name, pseudonym := range map[string]string{"coordinator": "season-coordinator-000", "secretariat": "season-secretariat-000"} {
 		g.enter(name, pseudonym)
 	}
 	g.cookies["administrator"] = g.someone("adam", access.Administrator).cookie
 	for _, state := range []assess.State{assess.Review, assess.Queued} { // who reviews, whose is reviewed
 		i, ok := g.at[state]
 		if !ok {
-			tb.Fatalf("no application is %s after 45 days: %d states", state, len(g.at))
+			tb.Fatalf("no application is %s after some weeks: %d states", state, len(g.at))
 		}
 		for part, name := range map[string]string{assessment.PartReviewer: "reviewer", assessment.PartOwner: "owner"} {
 			if people := i.People[part]; len(people) > 0 {
@@ -75,6 +73,43 @@ func grow(tb testing.TB, applications int) *grown {
 		}
 	}
 	return g
+}
+
+// within plays a season on an instance in this process, for some weeks: until
+// something waits for reviewers and something is under review.
+type within struct {
+	*grown
+	passed *atomic.Int64
+	enough error
+}
+
+// Ask implements season.Instance.
+func (w *within) Ask(r *http.Request) (*http.Response, error) {
+	r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:1"
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer.Result(), nil
+}
+
+// Pass implements season.Instance.
+func (w *within) Pass(ctx context.Context, d time.Duration) error {
+	now := w.clock()
+	if _, err := w.assessed.Tick(ctx, now); err != nil {
+		return err
+	}
+	waits, _, err := w.db.Applications(ctx, assessment.Filter{States: []assess.State{assess.Queued}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	reviewed, _, err := w.db.Applications(ctx, assessment.Filter{States: []assess.State{assess.Review}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if now.After(w.now.AddDate(0, 0, 20)) && len(waits) > 0 && len(reviewed) > 0 {
+		return w.enough
+	}
+	w.passed.Add(d.Milliseconds())
+	return nil
 }
 
 // enter signs somebody in.

@@ -65,7 +65,8 @@ type played struct {
 	forget  func(*store.DB) error // erases something while no server runs
 	erased  []string
 	killed  int
-	unknown atomic.Int64 // requests that were cut
+	used    time.Duration // processor time of all servers
+	unknown atomic.Int64  // requests that were cut
 
 	mu    sync.RWMutex // held for writing while no server runs
 	cmd   *exec.Cmd
@@ -127,7 +128,9 @@ func (p *played) stop() error {
 	_ = p.in.Close() // at which it ends
 	for range p.lines {
 	}
-	return p.cmd.Wait()
+	err := p.cmd.Wait()
+	p.used += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+	return err
 }
 
 // Ask implements season.Instance.
@@ -178,6 +181,7 @@ func (p *played) cut() {
 	for range p.lines {
 	}
 	_ = p.cmd.Wait() // it cannot exit well
+	p.used += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 	p.killed++
 	p.cuts = p.cuts[1:]
 	err := p.open(p.forget)

@@ -110,7 +110,7 @@ func (c *SimulateSeasonCmd) check(env *Env, db *store.DB, s *season.Season, p *p
 	r.Held["the journal alone gives the same in an empty database"] = 1
 	r.Held["what was erased is nowhere public"] = len(p.erased)
 	out, err := json.MarshalIndent(map[string]any{"season": r, "days": s.Days, "requests": s.Asked.Load(), "kills": p.killed, "unknown_after_a_kill": p.unknown.Load(), "erased": proof.Erased,
-		"journal_entries": proof.Checkpoint.Size, "projections": hash, "seconds": int(took.Seconds()), "requests_a_second": int(float64(s.Asked.Load()) / took.Seconds())}, "", "  ")
+		"journal_entries": proof.Checkpoint.Size, "projections": hash, "seconds": int(took.Seconds()), "server_processor_seconds": int(p.used.Seconds())}, "", "  ")
 	if err != nil {
 		return err
 	}
