@@ -59,6 +59,7 @@ type CLI struct {
 	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
 	Claim        ClaimCmd        `cmd:"" help:"Make a good a person's own, by proof."`
 	Notice       NoticeCmd       `cmd:"" help:"Look after what a person hears: notices, letters, feed."`
+	Mail         MailCmd         `cmd:"" help:"Take in what a mail server brings back."`
 	Webhook      WebhookCmd      `cmd:"" help:"Look after a person's webhooks."`
 	User         UserCmd         `cmd:"" help:"Look after people: accounts, roles, tokens, organisations they act for."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`

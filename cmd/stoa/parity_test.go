@@ -130,6 +130,7 @@ func step(page, name string) verb {
 var onlyPrograms = map[string]string{
 	"POST /api/v1/goods/{good}/claim":                "claim show", // the page begins a claim when it is looked at
 	"PUT /api/v1/goods/{good}/claim/owners/{person}": "claim invite",
+	"POST /api/v1/returned-mail":                     "mail bounced", // of a mail server, not of a person
 	"POST /api/v1/nominations/{id}/sorting":          "nominate publish",
 	"PUT /api/v1/people/{person}/roles/{role}":       "user role",
 	"DELETE /api/v1/people/{person}/roles/{role}":    "user role",

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
 	"stoa/internal/good"
 	"stoa/internal/store"
+	"stoa/internal/testkit"
 )
 
 // program is a program that acts with somebody's token.
@@ -195,4 +198,88 @@ func TestAProgramKeepsTheDesk(t *testing.T) {
 	q.must(403, "POST", "desk/reminders", `{"applications":["x"]}`)
 	s.must(404, "POST", "desk/reviewers/"+string(reviewer.Person)+"/reassignment", `{"applications":["01HZZZZZZZZZZZZZZZZZZZZZZZ"]}`)
 	q.must(403, "GET", "applications/"+string(plain.applied)+"/candidates", "")
+}
+
+// report is what a mail server sends back to a path, about whom and why.
+const report = "X-Original-To: %s\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: %s\r\n\r\n--b--\r\n"
+
+func TestAMailServerHandsInWhatCameBack(t *testing.T) {
+	server := testkit.NewMailServer(t, "", "")
+	i := newInstance(t, &ServeCmd{MailFlags: MailFlags{SMTP: "smtp+plain://" + server.Addr, From: "stoa@stoa.example", Bounce: "bounces@stoa.example"}}, "http://stoa.example")
+	amina, admin := i.someone("amina"), i.someone("admin", "administrator")
+	at := func(who someone, path string) string {
+		return i.ask("GET", path, who.cookie, "", "").Body.String()
+	}
+	if strings.Contains(at(amina, "/account"), "come back") {
+		t.Fatal("nothing came back yet")
+	}
+	if err := i.cmd.heard.DoMail(t.Context(), good.Task{Kind: "mail", Key: i.notice(amina, "clarification-asked")}); err != nil {
+		t.Fatal(err)
+	}
+	back := server.Mails()[0].From
+	if back == "bounces@stoa.example" || !strings.HasPrefix(back, "bounces+") {
+		t.Fatalf("the return path %s is nobody's", back)
+	}
+	hand := func(token, path, media, status string) (int, string) {
+		r := httptest.NewRequest("POST", "/api/v1/returned-mail?recipient="+url.QueryEscape(path), strings.NewReader(fmt.Sprintf(report, path, "amina@example.org", status)))
+		r.RemoteAddr = "127.0.0.1:1"
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", media)
+		w := httptest.NewRecorder()
+		i.handler.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	mailer, _, err := i.app.MakeToken(t.Context(), admin.Viewer, "mail server", []string{"bounces"}, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		token, path, media, status string
+		code                       int
+		says                       string
+	}{
+		{amina.secret, back, "message/rfc822", "5.1.1", 403, ""}, {admin.secret, back, "message/rfc822", "5.1.1", 403, ""}, // no scope for it
+		{mailer, "bounces@stoa.example", "message/rfc822", "5.1.1", 400, "return path"}, {mailer, back, "application/json", "5.1.1", 415, "message/rfc822"},
+		{mailer, back, "message/rfc822", "4.2.2", 200, `"noted":false`}, {mailer, back, "message/rfc822", "5.1.1", 200, `"noted":true`},
+	} {
+		if code, body := hand(c.token, c.path, c.media, c.status); code != c.code || !strings.Contains(body, c.says) {
+			t.Errorf("%+v: %d %s", c, code, body)
+		}
+	}
+	program{i, mailer}.must(403, "GET", "me", "") // and nothing else
+	if page := at(amina, "/account/tokens"); !strings.Contains(page, "amina@example.org") || !strings.Contains(page, "/account/notifications/again") {
+		t.Errorf("the account does not say that letters come back, or how to mend it")
+	}
+	if letters := (program{i, amina.secret}).must(200, "GET", "me/letters", ""); letters["returned"] == nil {
+		t.Errorf("%v", letters)
+	}
+	if w := i.ask("POST", "/account/notifications/again", amina.cookie, "", ""); w.Code != 303 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if strings.Contains(at(amina, "/account"), "/account/notifications/again") {
+		t.Error("it is mended, and the account does not know")
+	}
+	open, err := i.db.OpenTasks(t.Context(), "", 10)
+	if err != nil || len(open) != 1 || open[0].Kind != "mail" {
+		t.Fatalf("%+v %v", open, err)
+	}
+	if err := i.cmd.heard.DoMail(t.Context(), open[0].Task); err != nil {
+		t.Fatal(err)
+	}
+	if m := server.Mails(); len(m) != 2 || m[1].Header.Get("Message-Id") != m[0].Header.Get("Message-Id") {
+		t.Errorf("%d letters", len(m))
+	}
+}
+
+// notice makes one for somebody and returns its id.
+func (i *instance) notice(who someone, kind string) string {
+	i.t.Helper()
+	id := good.ID("n-" + kind)
+	if _, err := i.db.Do(i.t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddNotice(ctx, store.Notice{Notice: good.Notice{Person: who.Person, Kind: kind, Args: map[string]string{"Good": "DHIS2", "Until": "2027-11-26"}, Path: "/goods/dhis2"}, ID: id, Created: tx.Now()})
+		return err
+	}); err != nil {
+		i.t.Fatal(err)
+	}
+	return string(id)
 }

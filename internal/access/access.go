@@ -41,15 +41,16 @@ type Scope string
 
 // The scopes of tokens. What has none is never done by a token.
 const (
-	Read      Scope = "read"   // read what the person may read
-	Applying  Scope = "apply"  // nominate, claim, apply
-	Reviewing Scope = "review" // review and advise
-	Desk      Scope = "desk"   // the work of coordinators and the secretariat
-	Admin     Scope = "admin"  // people and settings
+	Read      Scope = "read"    // read what the person may read
+	Applying  Scope = "apply"   // nominate, claim, apply
+	Reviewing Scope = "review"  // review and advise
+	Desk      Scope = "desk"    // the work of coordinators and the secretariat
+	Admin     Scope = "admin"   // people and settings
+	Bounces   Scope = "bounces" // hand in returned letters, and nothing else
 )
 
 // Scopes lists the scopes there are.
-var Scopes = []Scope{Read, Applying, Reviewing, Desk, Admin}
+var Scopes = []Scope{Read, Applying, Reviewing, Desk, Admin, Bounces}
 
 // Who is somebody who acts. The zero Who is nobody in particular.
 type Who struct {

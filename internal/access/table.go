@@ -113,5 +113,5 @@ var table = map[Act]rule{
 	ManageRoles:     {may: roles(Operator, Administrator), scope: Admin},
 	ManagePeople:    {may: roles(Operator, Administrator), scope: Admin},
 	ManageWebhooks:  {may: []grant{self, {role: Operator}, {role: Administrator}}, scope: Admin},
-	NoteBounce:      {may: roles(Operator, Administrator), scope: Admin},
+	NoteBounce:      {may: roles(Operator, Administrator), scope: Bounces},
 }

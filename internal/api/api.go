@@ -163,8 +163,12 @@ func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error
 	if !op.takes && r.ContentLength != 0 {
 		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}}
 	}
-	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != "application/json" {
-		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.json"}}
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != op.media {
+		key := "api.detail.json"
+		if op.media != "application/json" {
+			key = "api.detail.message"
+		}
+		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: key}}
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ type call struct {
 	summary, text      string
 	params             []*huma.Param
 	takes, gives       reflect.Type // of the JSON sent and answered, nil for none
+	media              string       // that is sent instead of JSON, "" for JSON or nothing
 	handle             answer
 	statuses           []int // of problems it can answer with, besides those every call can
 	created, anyoneMay bool  // answers 201; needs nobody to be known
@@ -40,7 +41,12 @@ func (d describer) call(c call) operation {
 	if c.created {
 		status = "201"
 	}
+	if c.media != "" {
+		op.takes, op.media = true, c.media
+		op.doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{c.media: {Schema: &huma.Schema{Type: "string"}}}}
+	}
 	if c.takes != nil {
+		op.media = "application/json"
 		op.doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: d.of(c.takes)}}}
 	}
 	op.doc.Responses = map[string]*huma.Response{status: ok}

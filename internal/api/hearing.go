@@ -57,6 +57,11 @@ type FeedMade struct {
 	Feed string `json:"feed" doc:"Address of the Atom feed; whoever has it can read the notices."`
 }
 
+// MailReturned says what became of a returned letter.
+type MailReturned struct {
+	Noted bool `json:"noted" doc:"No more letters are sent to the address it was for."`
+}
+
 // hearing are the operations on what people and programs hear.
 func (f *face) hearing(d describer) []operation {
 	me := func(act access.Act, method, at, id, summary, text string, takes, gives reflect.Type, h answer, statuses ...int) operation {
@@ -64,8 +69,12 @@ func (f *face) hearing(d describer) []operation {
 	}
 	list := me(access.ReadAccount, http.MethodGet, "notices", "list-notices", "What concerns you", "In the language of the header Accept-Language.", nil, reflect.TypeFor[NoticeList](), f.heard(f.notices))
 	list.doc.Parameters = []*huma.Param{param("page", "query", "Which page, from 1 on.", integer(1, 10_000, 1), 2)}
+	from := param("recipient", "query", "Where the message came back to, if its header does not say so.", &huma.Schema{Type: "string", MaxLength: new(320)}, "bounces+0fr6…@stoa.example")
+	returned := d.call(call{act: access.NoteBounce, method: http.MethodPost, path: "/api/v1/returned-mail", id: "hand-in-returned-mail", tag: "messages", summary: "Hand in a returned letter",
+		text:  "For the mail server, with a token of the scope bounces. Only a report (RFC 3464) that came back to the sealed return path of a letter counts; where the address will never take letters, no more are sent to it.",
+		media: "message/rfc822", params: []*huma.Param{from}, gives: reflect.TypeFor[MailReturned](), handle: f.heard(f.returned)})
 	feed := me(access.Hear, http.MethodPost, "feed", "make-feed", "Make a secret feed", "In place of the one before.", nil, reflect.TypeFor[FeedMade](), f.heard(f.newFeed))
-	return append([]operation{list,
+	return append([]operation{list, returned,
 		me(access.Hear, http.MethodPost, "notices/seen", "see-notices", "Mark notices as read", "", reflect.TypeFor[NoticeSeen](), nil, f.heard(f.see)),
 		me(access.ReadAccount, http.MethodGet, "letters", "get-letters", "Which letters you get", "", nil, reflect.TypeFor[Letters](), f.heard(f.letters)),
 		me(access.Hear, http.MethodPut, "letters", "set-letters", "Choose your letters", "", reflect.TypeFor[LetterWishes](), nil, f.heard(f.setLetters)),
@@ -156,6 +165,18 @@ func (f *face) setLetters(w http.ResponseWriter, r *http.Request, m *messages.Ap
 
 func (f *face) mendLetters(w http.ResponseWriter, r *http.Request, m *messages.App) error {
 	return done(w, m.TryAgain(r.Context(), who(r)))
+}
+
+func (f *face) returned(w http.ResponseWriter, r *http.Request, m *messages.App) error {
+	v, err := parameters(r, "recipient")
+	if err != nil {
+		return err
+	}
+	noted, err := m.Bounced(r.Context(), who(r), r.Body, last(v, "recipient"))
+	if err != nil {
+		return err
+	}
+	return f.write(w, r, MailReturned{noted})
 }
 
 func (f *face) newFeed(w http.ResponseWriter, r *http.Request, m *messages.App) error {

@@ -25,7 +25,8 @@ type operation struct {
 	act      access.Act // what it is for; access.Public for what everybody may read
 	handle   answer
 	produces string // media type of the answer, "" for none
-	takes    bool   // a JSON body
+	takes    bool   // a body
+	media    string // its media type
 }
 
 // describe begins the OpenAPI document. Clients must ignore what they do not

@@ -38,6 +38,7 @@ type Letter struct {
 	Why     string   // why this came
 	Leave   string   // words of the link that ends such letters
 	LeaveAt string   // its address, "" for what is essential (RFC 8058)
+	Return  string   // added to the return path, so that a returned letter tells whose it was; "" for nothing
 }
 
 // SMTP is the way to a mail server.
@@ -99,12 +100,17 @@ func NewSMTP(server, from, reply, bounce string) (*SMTP, error) {
 		}
 	}
 	if bounce != "" {
-		if a, err := netmail.ParseAddress(bounce); err != nil || a.Address != bounce {
+		local, _, _ := strings.Cut(bounce, "@")
+		if a, err := netmail.ParseAddress(bounce); err != nil || a.Address != bounce || len(local) > maxReturn || strings.Contains(local, "+") {
 			return nil, invalid("mail-bounce")
 		}
 	}
 	return s, nil
 }
+
+// maxReturn is how long the part of a return path before the @ may be: what is
+// added to it makes 64 bytes of it at most (RFC 5321).
+const maxReturn = 20
 
 // ErrRefused is in the chain of an error that says that an address does not
 // take letters and never will.
@@ -148,7 +154,7 @@ func (s *SMTP) Send(ctx context.Context, l Letter) error {
 		return nil // the server took it, however it said goodbye
 	}
 	var refused *mail.SendError
-	if errors.As(err, &refused) && refused.Reason == mail.ErrSMTPRcptTo && !refused.IsTemp() && refused.ErrorCode() >= 500 {
+	if errors.As(err, &refused) && refused.Reason == mail.ErrSMTPRcptTo && !refused.IsTemp() && refusedForGood(refused.ErrorCode(), refused.EnhancedStatusCode()) {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	if err != nil {
@@ -169,7 +175,11 @@ func (s *SMTP) message(l Letter) (*mail.Msg, error) {
 		m.ReplyToMailAddress(s.reply)
 	}
 	if s.bounce != "" {
-		if err := m.EnvelopeFrom(s.bounce); err != nil {
+		back := s.bounce
+		if local, domain, _ := strings.Cut(back, "@"); l.Return != "" {
+			back = local + "+" + l.Return + "@" + domain
+		}
+		if err := m.EnvelopeFrom(back); err != nil {
 			return nil, fmt.Errorf("write a letter: %w", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -180,7 +181,7 @@ func TestAddressesOfMailServers(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	for _, bad := range [][3]string{{"nobody", "", ""}, {"a@example.org", "nobody", ""}, {"a@example.org", "", "B <b@example.org>"}} {
+	for _, bad := range [][3]string{{"nobody", "", ""}, {"a@example.org", "nobody", ""}, {"a@example.org", "", "B <b@example.org>"}, {"a@example.org", "", "a-very-long-name-for-bounces@example.org"}, {"a@example.org", "", "a+b@example.org"}} {
 		if _, err := NewSMTP("smtp://host", bad[0], bad[1], bad[2]); good.KindOf(err) != good.Invalid {
 			t.Errorf("%q: %v", bad, err)
 		}
@@ -194,27 +195,48 @@ const report = "From: MAILER-DAEMON@example.net\r\nContent-Type: multipart/repor
 	"Final-Recipient: rfc822; slow@example.org\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n--b1--\r\n"
 
 func TestAReturnedLetterIsRead(t *testing.T) {
-	got, err := ReadBounce(strings.NewReader(report))
-	if err != nil || len(got) != 2 || got[0] != (Bounced{"ada@example.org", true, "5.1.1"}) || got[1] != (Bounced{"full@example.org", false, "4.2.2"}) {
+	got, err := ReadBounce(strings.NewReader("From MAILER-DAEMON Thu Nov 26 10:00:00 2026\nX-Original-To: Bounces+abc@stoa.example\nTo: \"Stoa\" <other@stoa.example>\n" + report))
+	if want := (Report{[]string{"Bounces+abc@stoa.example", "other@stoa.example"}, []Failed{{"5.1.1", true}, {"4.2.2", false}}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v %v", got, err)
 	}
-	for _, bad := range []string{"", "hello", "Content-Type: text/plain\r\n\r\nHello", strings.ReplaceAll(report, "failed", "relayed"), strings.Repeat("A: b\r\n", 1<<18)} {
+	for _, bad := range []string{"", "hello", "Content-Type: text/plain\r\n\r\nHello", strings.ReplaceAll(report, "failed", "relayed"), strings.Repeat("A: b\r\n", 1<<18), "From " + strings.Repeat("x", 1<<17)} {
 		if _, err := ReadBounce(strings.NewReader(bad)); good.KindOf(err) != good.Invalid {
 			t.Errorf("%.40q: %v", bad, err)
 		}
 	}
 }
 
+func TestWhatIsNoFaultOfTheAddress(t *testing.T) {
+	for status, want := range map[string]bool{"5.1.1": true, "5.1.0": true, "5.1.10": true, "5.2.1": true, "5.0.0": true, "5.4.4": true, "5.4.1": true,
+		"5.2.2": false, "5.3.4": false, "5.7.1": false, "5.7.26": false, "5.1.8": false, "5.6.0": false, "5.4.7": false, "4.1.1": false, "": false, "5": false, "2.0.0": false} {
+		if got := gone(status); got != want {
+			t.Errorf("%q: %v", status, got)
+		}
+	}
+	server := testkit.NewMailServer(t, "", "")
+	s, err := NewSMTP("smtp+plain://"+server.Addr, "stoa@stoa.example", "", "bounces@stoa.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Rcpt = func(string) error {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "your server is on a list"}
+	}
+	if err := s.Send(t.Context(), letter); err == nil || errors.Is(err, ErrRefused) {
+		t.Errorf("a refusal of the sender silences the address: %v", err)
+	}
+}
+
 func FuzzReadBounce(f *testing.F) {
 	f.Add(report)
+	f.Add("From x\nTo: bounces+a@b.c, <d@e.f>\nDelivered-To: =?utf-8?q?x?= <g@h.i>\n" + report)
 	f.Add("Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n\nAction: failed\nFinal-Recipient: rfc822; a@b.c\n--x--")
 	f.Fuzz(func(t *testing.T, s string) {
-		list, err := ReadBounce(strings.NewReader(s))
-		if (err == nil) != (len(list) > 0) || len(list) > maxBounced*10 {
-			t.Errorf("%d addresses, %v", len(list), err)
+		r, err := ReadBounce(strings.NewReader(s))
+		if (err == nil) != (len(r.Failed) > 0) || len(r.Failed) > maxBounced*10 || len(r.To) > maxBounced {
+			t.Errorf("%d failed, %d paths, %v", len(r.Failed), len(r.To), err)
 		}
-		for _, b := range list {
-			if !strings.Contains(b.Address, "@") || len(b.Reason) > 9 {
+		for _, b := range r.Failed {
+			if len(b.Status) > 9 || b.Gone && b.Status[0] != '5' {
 				t.Errorf("%+v", b)
 			}
 		}

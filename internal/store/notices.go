@@ -94,6 +94,12 @@ func (tx *Tx) MailedNotice(ctx context.Context, id good.ID) error {
 	return err
 }
 
+// UnmailNotice notes that the letter about a notice did not arrive.
+func (tx *Tx) UnmailNotice(ctx context.Context, id good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE notices SET mailed = 0 WHERE id = $1`), id)
+	return err
+}
+
 // ForgetNotices deletes up to limit notices made before a time, and says how
 // many there were.
 func (tx *Tx) ForgetNotices(ctx context.Context, before time.Time, limit int) (int64, error) {

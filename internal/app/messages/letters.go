@@ -63,7 +63,8 @@ func (a *App) DoLetter(ctx context.Context, t good.Task) error {
 
 // DoMail sends a letter about a notice. It is a task.
 func (a *App) DoMail(ctx context.Context, t good.Task) error {
-	n, err := a.DB.Primary().Notice(ctx, good.ID(t.Key))
+	key, _, _ := strings.Cut(t.Key, "/") // what follows tells a second time from the first
+	n, err := a.DB.Primary().Notice(ctx, good.ID(key))
 	if err != nil || n == nil || a.Mail == nil || !n.Mailed.IsZero() || !n.Seen.IsZero() {
 		return err // forgotten, sent, or read meanwhile
 	}
@@ -85,11 +86,12 @@ func (a *App) DoMail(ctx context.Context, t good.Task) error {
 		l.Link = a.Base + prefix(in) + n.Path
 	}
 	l.Why = in.T("mail.why.essential", "Instance", a.Name)
+	seal, err := a.seal(ctx)
+	if err != nil {
+		return err
+	}
+	l.Return = returning(seal, a.Now(), n.Person, to.Address)
 	if !Essential(n.Kind) {
-		seal, err := a.seal(ctx)
-		if err != nil {
-			return err
-		}
 		l.Why, l.Leave = in.T("mail.why.optional", "Instance", a.Name), in.T("mail.leave")
 		l.LeaveAt = a.Base + prefix(in) + "/unsubscribe/" + leave(seal, n.Person, n.Kind)
 	}

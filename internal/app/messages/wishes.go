@@ -14,7 +14,6 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/good"
-	"stoa/internal/notify"
 	"stoa/internal/store"
 )
 
@@ -182,48 +181,6 @@ func (a *App) See(ctx context.Context, who access.Who, id good.ID) error {
 		return err
 	}
 	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SeeNotice(ctx, who.Person, id) })
-}
-
-// TryAgain forgets that letters to the person came back: they say that the
-// address works.
-func (a *App) TryAgain(ctx context.Context, who access.Who) error {
-	if err := own(who, access.Hear); err != nil {
-		return err
-	}
-	to, err := a.Reach(ctx, who.Person)
-	if err != nil || to.Address == "" {
-		return err
-	}
-	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteBounce(ctx, to.Address) })
-}
-
-// Bounced reads a returned letter and notes which addresses take none; an
-// address that only could not be reached yet is left alone. It returns how many
-// were noted. Anyone who could send us mail may have written it, so only
-// addresses that somebody has here are noted, and a person can undo it.
-func (a *App) Bounced(ctx context.Context, who access.Who, r io.Reader, known func(ctx context.Context, address string) (bool, error)) (int, error) {
-	if _, err := access.As(who, access.NoteBounce, access.Thing{}); err != nil {
-		return 0, err
-	}
-	list, err := notify.ReadBounce(r)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, b := range list {
-		is, err := known(ctx, b.Address)
-		if err != nil {
-			return n, err
-		}
-		if !b.Permanent || !is {
-			continue
-		}
-		if err := a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.PutBounce(ctx, b.Address, b.Reason) }); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }
 
 // NewFeed makes the secret link to the person's feed, in place of the one
