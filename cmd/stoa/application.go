@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
-	"stoa/internal/app/attachments"
 	"stoa/internal/good"
 )
 
@@ -20,9 +18,11 @@ type ApplicationCmd struct {
 	Gaps   ApplicationGapsCmd   `cmd:"" help:"Name everything that stands between an application and its submission."`
 	Export ApplicationExportCmd `cmd:"" help:"Print the answers as one file."`
 	Import ApplicationImportCmd `cmd:"" help:"Take the answers of a file over."`
-	Attach ApplicationAttachCmd `cmd:"" help:"Attach a file to an application; print its id."`
-	Detach ApplicationDetachCmd `cmd:"" help:"Take an attached file away."`
 	Renew  ApplicationRenewCmd  `cmd:"" help:"Open the renewal of a good that was recognised here."`
+	Files  ApplicationFilesCmd  `cmd:"" help:"List the files that are attached."`
+	Attach ApplicationAttachCmd `cmd:"" help:"Attach a file to a question."`
+	Detach ApplicationDetachCmd `cmd:"" help:"Take a file away."`
+	Fetch  ApplicationFetchCmd  `cmd:"" help:"Print a file that is attached."`
 	Step   ApplicationStepCmd   `cmd:"" help:"Do one thing with an application."`
 }
 
@@ -144,62 +144,6 @@ func input(name string) ([]byte, error) {
 		err = fmt.Errorf("%s is larger than %d bytes", name, maxInput)
 	}
 	return raw, err
-}
-
-// attached runs do with the attachments of the instance, for whom a names.
-func (a As) attached(env *Env, f FileFlags, do func(*attachments.App, access.Who) (any, error)) error {
-	db, err := env.Open()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	app, err := f.attachments(env, db)
-	if err != nil {
-		return err
-	}
-	who, err := a.who(env, db)
-	if err != nil {
-		return err
-	}
-	out, err := do(app, who)
-	if err != nil || out == nil {
-		return err
-	}
-	return printJSON(env.Stdout, out)
-}
-
-// ApplicationAttachCmd attaches.
-type ApplicationAttachCmd struct {
-	As
-	FileFlags
-	ID   string `arg:"" help:"Id of the application."`
-	File string `arg:"" help:"The file." type:"existingfile"`
-}
-
-// Run attaches the file.
-func (c *ApplicationAttachCmd) Run(env *Env) error {
-	return c.attached(env, c.FileFlags, func(a *attachments.App, who access.Who) (any, error) {
-		f, err := os.Open(c.File)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		return a.Attach(env.Ctx, who, good.ID(c.ID), filepath.Base(c.File), f)
-	})
-}
-
-// ApplicationDetachCmd detaches.
-type ApplicationDetachCmd struct {
-	As
-	FileFlags
-	File string `arg:"" help:"Id of the file."`
-}
-
-// Run takes the file away.
-func (c *ApplicationDetachCmd) Run(env *Env) error {
-	return c.attached(env, c.FileFlags, func(a *attachments.App, who access.Who) (any, error) {
-		return nil, a.Detach(env.Ctx, who, c.File)
-	})
 }
 
 // ApplicationRenewCmd renews.

@@ -23,29 +23,30 @@ import (
 // crashes say what is done to reach a named point, and what is to hold when the
 // program has been killed there.
 var crashes = map[string]func(l *lane, point string){
-	"a write: the state is written":            (*lane).crashWrite,
-	"a write: the journal is written":          (*lane).crashWrite,
-	"a write: it is committed":                 (*lane).crashWrite,
-	"migration: a step is taken":               (*lane).crashMigration,
-	"backup: the rows are written":             (*lane).crashBackup,
-	"backup: it is read back":                  (*lane).crashBackup,
-	"backup: it has its name":                  (*lane).crashBackup,
-	"copy: a table is copied":                  (*lane).crashCopy,
-	"copy: all but the head is copied":         (*lane).crashCopy,
-	"restore: the database is filled":          (*lane).crashRestore,
-	"restore: its files wait for the database": (*lane).crashRestore,
-	"restore: it is proved":                    (*lane).crashRestore,
-	"restore: it waits for its place":          (*lane).crashRestore,
-	"restore: an old part is gone":             (*lane).crashRestore,
-	"restore: a part is in its place":          (*lane).crashRestore,
-	"index: a file is begun":                   (*lane).crashIndex,
-	"index: a file is written":                 (*lane).crashIndex,
-	"index: a file is synced":                  (*lane).crashIndex,
-	"index: a file has its name":               (*lane).crashIndex,
-	"index: the list is new":                   (*lane).crashIndex,
-	"index: what is old is gone":               (*lane).crashIndex,
-	"index: a slice is written":                (*lane).crashIndex,
-	"index: a merge is under way":              (*lane).crashIndex,
+	"a write: the state is written":               (*lane).crashWrite,
+	"a write: the journal is written":             (*lane).crashWrite,
+	"a write: it is committed":                    (*lane).crashWrite,
+	"a file: it is kept and nothing refers to it": (*lane).crashAttach,
+	"migration: a step is taken":                  (*lane).crashMigration,
+	"backup: the rows are written":                (*lane).crashBackup,
+	"backup: it is read back":                     (*lane).crashBackup,
+	"backup: it has its name":                     (*lane).crashBackup,
+	"copy: a table is copied":                     (*lane).crashCopy,
+	"copy: all but the head is copied":            (*lane).crashCopy,
+	"restore: the database is filled":             (*lane).crashRestore,
+	"restore: its files wait for the database":    (*lane).crashRestore,
+	"restore: it is proved":                       (*lane).crashRestore,
+	"restore: it waits for its place":             (*lane).crashRestore,
+	"restore: an old part is gone":                (*lane).crashRestore,
+	"restore: a part is in its place":             (*lane).crashRestore,
+	"index: a file is begun":                      (*lane).crashIndex,
+	"index: a file is written":                    (*lane).crashIndex,
+	"index: a file is synced":                     (*lane).crashIndex,
+	"index: a file has its name":                  (*lane).crashIndex,
+	"index: the list is new":                      (*lane).crashIndex,
+	"index: what is old is gone":                  (*lane).crashIndex,
+	"index: a slice is written":                   (*lane).crashIndex,
+	"index: a merge is under way":                 (*lane).crashIndex,
 }
 
 // TestEveryNamedPointSurvivesACrash has the built program kill itself at every
@@ -135,6 +136,29 @@ func (l *lane) crashWrite(point string) {
 	l.grow(3)
 	l.writeRecords()
 	l.crash(point, l.env, "import", "--seen", "2026-07-10", "dpgs.json")
+}
+
+// crashAttach kills a command that attaches a file, between the file and what
+// refers to it: nothing is attached, and the next time it is.
+func (l *lane) crashAttach(point string) {
+	address := fmt.Sprintf("owner%d@example.org", l.next())
+	l.must("user", "add", address, "--name", "Owner")
+	id := regexp.MustCompile(`"id": "([0-9A-Z]{26})"`).FindStringSubmatch(l.mustIn(l.env, "application", "start", "--as", address, "--name", "Clinic Book"))[1]
+	file := filepath.Join(l.dir, "deed.pdf")
+	if err := os.WriteFile(file, []byte("%PDF-1.7\n%%EOF\n"), 0o600); err != nil {
+		l.t.Fatal(err)
+	}
+	l.crash(point, l.env, "application", "attach", "--as", address, id, "owner.files", file)
+	if said := l.mustIn(l.env, "application", "files", "--as", address, id); said != "" {
+		l.t.Fatalf("%q: attached is %s", point, said)
+	}
+	attached := strings.TrimSpace(l.mustIn(l.env, "application", "attach", "--as", address, id, "owner.files", file))
+	if said := l.mustIn(l.env, "application", "fetch", "--as", address, id, attached); said != "%PDF-1.7\n%%EOF\n" {
+		l.t.Fatalf("%q: the file is %q", point, said)
+	}
+	if left, err := filepath.Glob(filepath.Join(l.data, "blobs", "*", "*")); err != nil || len(left) != 1 {
+		l.t.Fatalf("%q: %d files are kept: %v", point, len(left), err)
+	}
 }
 
 // crashMigration kills a migration between its steps; the next one goes on.

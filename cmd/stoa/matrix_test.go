@@ -40,6 +40,7 @@ type instance struct {
 	assessed *assessment.App
 	heard    *messages.App
 	db       *store.DB
+	dir      string // of its data
 	now      time.Time
 	clock    func() time.Time // instead of now, where set
 	file     string           // the database
@@ -55,7 +56,8 @@ func newInstance(t testing.TB, cmd *ServeCmd, base string) *instance {
 		}
 		return i.now
 	}
-	dir := t.TempDir()
+	i.dir = t.TempDir()
+	dir := i.dir
 	i.file = filepath.Join(dir, "stoa.db")
 	env := &Env{Ctx: t.Context(), Stdout: io.Discard, Stderr: io.Discard, Now: clock, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Name: "Test Alliance", Data: dir, holds: &holds{}}
 	var err error
@@ -216,7 +218,7 @@ func fill(path string, of map[string]string) (string, []string) {
 // things it is about, and in owned what another's id must not do.
 var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "spdx": "MIT", "iso": "KE", "file": "goods.csv", "site": "nowhere", "organisation": "nothing",
 	"id": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "person": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "role": "reviewer", "good": "nothing", "code": "not-found",
-	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "table": "applications.csv",
+	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "attachment": "nothing", "table": "applications.csv",
 	"token": "nothing", "webhook": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "delivery": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "address": "nobody@example.org", "domain": "nothing.example",
 	"nomination": "01HZZZZZZZZZZZZZZZZZZZZZZZ"}
 

@@ -7,10 +7,9 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
-	"stoa/internal/access"
+	"stoa/internal/api"
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
@@ -24,6 +23,7 @@ import (
 	"stoa/internal/notify"
 	"stoa/internal/store"
 	"stoa/internal/web/page"
+	applypage "stoa/internal/web/page/apply"
 	"stoa/internal/web/page/hear"
 )
 
@@ -150,14 +150,7 @@ func (f FileFlags) attachments(env *Env, db *store.DB) (*attachments.App, error)
 	if err != nil {
 		return nil, err
 	}
-	return &attachments.App{DB: db, Vault: vault, Rand: env.Rand, May: func(ctx context.Context, who access.Who, about good.ID, write bool) error {
-		form, err := assessed.Application(ctx, who, about)
-		if err != nil || !write {
-			return err
-		}
-		_, err = access.As(who, access.EditApplication, access.Thing{Owners: form.Application.Owners})
-		return err
-	}}, nil
+	return &attachments.App{DB: db, Vault: vault, Rand: env.Rand, Subject: assessed}, nil
 }
 
 // heardPages are the pages of what people hear and of what they attach.
@@ -167,8 +160,8 @@ func heardPages(m *messages.App, a *attachments.App) []page.Route {
 
 // large says which requests may bring a file.
 func large(r *http.Request) int64 {
-	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, hear.Upload) {
-		return hear.MaxUpload
+	if applypage.Uploads(r) {
+		return applypage.MaxUpload
 	}
-	return 0
+	return api.Large(r)
 }

@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/attachments"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
@@ -187,7 +188,7 @@ type proofs struct {
 
 // owners are the pages on which goods are nominated, claimed and applied for,
 // and those on which that is judged.
-func owners(a *nominations.App, assessed *assessment.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
+func owners(a *nominations.App, assessed *assessment.App, files *attachments.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
 	a.Proof = proofs{fence.New(fence.Proofs), net.DefaultResolver}
 	tickets, err := key.Secret("tickets of nominations")
 	if err != nil {
@@ -198,5 +199,5 @@ func owners(a *nominations.App, assessed *assessment.App, known *people.App, quo
 		return nil, err
 	}
 	return slices.Concat(deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}}), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
-		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, People: known, Key: invitations, Now: env.Now})), nil
+		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, Files: files, People: known, Key: invitations, Now: env.Now})), nil
 }

@@ -86,8 +86,6 @@ var verbs = []verb{
 	step("/apply/{application}/appeal", "appeal"), step("/apply/{application}/suggestion", "settle"), step("/apply/{application}/leave", "remove-owner"),
 	step("/apply/{application}/join", "add-owner"),
 	{page: "/apply/{application}/answers", api: "PUT /api/v1/applications/{application}/answers", command: "application import"},
-	{page: "/files", command: "application attach", why: "a file is sent as the form sends it, with a token: docs/api.md"},
-	{page: "/files/{id}/drop", command: "application detach", why: "a form with a token, as for sending one"},
 
 	// Review, decision and what follows.
 	step("/desk/applications/{application}/screen", "screen"), step("/desk/applications/{application}/claim", "claim"), step("/desk/applications/{application}/assign", "assign"),
@@ -128,13 +126,15 @@ func step(page, name string) verb {
 // onlyPrograms are operations that change something and are no form of a page,
 // with the command that does the same.
 var onlyPrograms = map[string]string{
-	"POST /api/v1/goods/{good}/claim":                "claim show", // the page begins a claim when it is looked at
-	"PUT /api/v1/goods/{good}/claim/owners/{person}": "claim invite",
-	"POST /api/v1/returned-mail":                     "mail bounced", // of a mail server, not of a person
-	"POST /api/v1/nominations/{id}/sorting":          "nominate publish",
-	"PUT /api/v1/people/{person}/roles/{role}":       "user role",
-	"DELETE /api/v1/people/{person}/roles/{role}":    "user role",
-	"DELETE /api/v1/people/{person}/sessions":        "user end-sessions",
+	"POST /api/v1/applications/{application}/files":                "application attach", // in the form of a part
+	"DELETE /api/v1/applications/{application}/files/{attachment}": "application detach",
+	"POST /api/v1/goods/{good}/claim":                              "claim show", // the page begins a claim when it is looked at
+	"PUT /api/v1/goods/{good}/claim/owners/{person}":               "claim invite",
+	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
+	"POST /api/v1/nominations/{id}/sorting":                        "nominate publish",
+	"PUT /api/v1/people/{person}/roles/{role}":                     "user role",
+	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
+	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",
 }
 
 // commands are all commands of the program, "user role".

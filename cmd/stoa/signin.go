@@ -96,18 +96,21 @@ func (k known) Token(ctx context.Context, secret string) (access.Viewer, error) 
 }
 
 // prober looks at domains that strangers name, through the fence.
-type prober struct{ client *fence.Client }
+type prober struct {
+	*net.Resolver
+	client *fence.Client
+}
 
 // maxProof is how much of a file is read that proves a domain, in bytes.
 const maxProof = 4 << 10
 
 func newProber() *prober {
-	return &prober{client: fence.New(fence.Policy{MaxBytes: maxProof, MaxTime: 15 * time.Second, UserAgent: "Stoa"})}
+	return &prober{Resolver: net.DefaultResolver, client: fence.New(fence.Policy{MaxBytes: maxProof, MaxTime: 15 * time.Second, UserAgent: "Stoa"})}
 }
 
 // TXT implements people.Prober.
-func (*prober) TXT(ctx context.Context, name string) ([]string, error) {
-	return net.DefaultResolver.LookupTXT(ctx, name)
+func (p *prober) TXT(ctx context.Context, name string) ([]string, error) {
+	return p.LookupTXT(ctx, name)
 }
 
 // Get implements people.Prober.

@@ -26,6 +26,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/attachments"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
@@ -58,6 +59,7 @@ type Config struct {
 	Quota       func(*http.Request) error
 	Standards   *standard.Library // the criteria sets; nil for none
 	Assessment  *assessment.App   // applications and reviews; nil for none
+	Files       *attachments.App  // what is attached to applications; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
@@ -165,7 +167,11 @@ func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error
 	}
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != op.media {
 		key := "api.detail.json"
-		if op.media != "application/json" {
+		switch op.media {
+		case "application/json":
+		case octets:
+			key = "api.detail.octets"
+		default:
 			key = "api.detail.message"
 		}
 		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: key}}

@@ -22,6 +22,7 @@ type Answer struct {
 
 // FileRef names an attachment by its SHA-256 in hexadecimal.
 type FileRef struct {
+	ID   string `json:"id,omitempty"` // its address, for those who may open it
 	Hash string `json:"hash"`
 	Name string `json:"name"`
 	Size int64  `json:"size"` // bytes

@@ -34,7 +34,7 @@ indicators:
       - {id: q.tongues, type: languages, label: L}
       - {id: q.goals, type: sdgs, label: L}
       - {id: q.each, type: items, of: q.goals, label: L, required: true}
-      - {id: q.files, type: files, label: L}
+      - {id: q.files, type: files, label: L, private: true}
       - {id: q.data, type: text, label: L, kinds: [data], required: true}
       - {id: q.why, type: text, label: L, required_when: {question: q.one, is: [x]}}
   - id: p

@@ -129,6 +129,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"condition on itself", "question: a.open, is: [yes]", "question: a.how, is: [code]", "conditions go in a circle: a.how → a.how; remove one of them"},
 		{"condition that never holds", "is: [yes]", "is: [maybe]", "maybe is no answer to question a.open"},
 		{"circle of two", "        required: true\n", "        shown_when: {question: a.how}\n", "conditions go in a circle: a.open → a.how → a.open"},
+		{"files for all", "type: choices", "type: files", "files are never public; say private"},
 		{"options of no choice", "type: choices", "type: links", "options belong to the types choice and choices"},
 		{"items of nothing", "of: a.how", "of: a.open", "nothing is chosen in question a.open"},
 		{"the same question twice", "id: b.licences", "id: a.open", "the question a.open is there twice"},

@@ -79,6 +79,9 @@ func (s *source) checkQuestion(q Question, p *Problems) {
 			note("must: %s cannot be chosen", shown(m))
 		}
 	}
+	if q.Type == Files && q.Public {
+		note("files are never public; say private")
+	}
 	if q.Required && !q.RequiredWhen.IsZero() {
 		note("required and required_when exclude each other; keep one")
 	}

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/base32"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"stoa/internal/good"
@@ -12,21 +15,22 @@ import (
 
 // Attachment is a file that somebody attached to something.
 type Attachment struct {
-	ID      string  // 128 random bits: its address
-	Hash    string  // of what is in it
-	About   good.ID // what it is attached to
-	Name    string  // as the person calls it
-	Person  good.ID // who attached it
-	Created time.Time
-	Size    int64
-	Type    string
+	ID       string  // 128 random bits: its address
+	Hash     string  // of what is in it
+	About    good.ID // what it is attached to
+	Question string  // of that, which it answers
+	Name     string  // as the person calls it
+	Person   good.ID // who attached it
+	Created  time.Time
+	Size     int64
+	Type     string
 }
 
-const attachmentColumns = `a.id, a.hash, a.about, a.name, a.person, a.created, b.size, b.type FROM attachments a JOIN blobs b ON b.hash = a.hash`
+const attachmentColumns = `a.id, a.hash, a.about, a.question, a.name, a.person, a.created, b.size, b.type FROM attachments a JOIN blobs b ON b.hash = a.hash`
 
 func readAttachment(scan func(...any) error) (a Attachment, err error) {
 	var created int64
-	err = scan(&a.ID, &a.Hash, &a.About, &a.Name, &a.Person, &created, &a.Size, &a.Type)
+	err = scan(&a.ID, &a.Hash, &a.About, &a.Question, &a.Name, &a.Person, &created, &a.Size, &a.Type)
 	a.Created = moment(created)
 	return a, err
 }
@@ -35,7 +39,7 @@ func readAttachment(scan func(...any) error) (a Attachment, err error) {
 func (tx *Tx) AddAttachment(ctx context.Context, a Attachment) error {
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO blobs (hash, size, type, created) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO UPDATE SET created = excluded.created`), a.Hash, a.Size, a.Type, millis(tx.now))
 	if err == nil {
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO attachments (id, hash, about, name, person, created) VALUES ($1, $2, $3, $4, $5, $6)`), a.ID, a.Hash, a.About, a.Name, a.Person, millis(tx.now))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO attachments (id, hash, about, question, name, person, created) VALUES ($1, $2, $3, $4, $5, $6, $7)`), a.ID, a.Hash, a.About, a.Question, a.Name, a.Person, millis(tx.now))
 	}
 	if err != nil {
 		return fmt.Errorf("note an attachment: %w", err)
@@ -64,6 +68,26 @@ func (r reads) Attachments(ctx context.Context, about good.ID) ([]Attachment, er
 		return err
 	})
 	return out, err
+}
+
+// CarryAttachments attaches to another thing what is attached to one, to the
+// questions that it has, too. The new addresses are no easier to guess.
+func (tx *Tx) CarryAttachments(ctx context.Context, from, to good.ID, has func(question string) bool) error {
+	list, err := tx.Attachments(ctx, from)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if !has(a.Question) {
+			continue
+		}
+		sum := sha256.Sum256([]byte(a.ID + " " + string(to)))
+		a.ID, a.About = strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])), to
+		if err := tx.AddAttachment(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DropAttachment takes an attachment away; its file is swept later.

@@ -8,26 +8,32 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/attachments"
+	"stoa/internal/blob"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/web"
 	applypage "stoa/internal/web/page/apply"
+	"stoa/internal/web/page/hear"
 	"stoa/standards"
 )
 
 // The people of these tests; a session's secret names one.
 var persons = map[string]good.ID{"ana": "01HZZZZZZZZZZZZZZZZZZZZZZ1", "ben": "01HZZZZZZZZZZZZZZZZZZZZZZ2", "eve": "01HZZZZZZZZZZZZZZZZZZZZZZ3",
-	"rita": "01HZZZZZZZZZZZZZZZZZZZZZZ4", "rolf": "01HZZZZZZZZZZZZZZZZZZZZZZ5", "cora": "01HZZZZZZZZZZZZZZZZZZZZZZ6"}
+	"rita": "01HZZZZZZZZZZZZZZZZZZZZZZ4", "rolf": "01HZZZZZZZZZZZZZZZZZZZZZZ5", "cora": "01HZZZZZZZZZZZZZZZZZZZZZZ6",
+	"ex": "01HZZZZZZZZZZZZZZZZZZZZZZ7", "comm": "01HZZZZZZZZZZZZZZZZZZZZZZ8", "sec": "01HZZZZZZZZZZZZZZZZZZZZZZ9", "adm": "01HZZZZZZZZZZZZZZZZZZZZZZA", "adv": "01HZZZZZZZZZZZZZZZZZZZZZZB"}
 
-var rolesOf = map[string][]string{"rita": {access.Reviewer}, "rolf": {access.Reviewer}, "cora": {access.Coordinator}}
+var rolesOf = map[string][]string{"rita": {access.Reviewer}, "rolf": {access.Reviewer}, "cora": {access.Coordinator},
+	"ex": {access.Expert}, "comm": {access.Community}, "sec": {access.Secretariat}, "adm": {access.Administrator}, "adv": {access.Advisor}}
 
 func whoIs(name string) access.Who {
 	return access.Who{Person: persons[name], Pseudonym: "p-" + name, Roles: rolesOf[name]}
@@ -110,8 +116,10 @@ func newBureau(t *testing.T, base string) *bureau {
 	}
 	b.App = &assessment.App{DB: db, Library: library, Now: func() time.Time { return b.now }, Issuer: "Test Alliance"}
 	s := samples()
+	dir := t.TempDir()
+	files := &attachments.App{DB: db, Vault: &blob.Vault{Keeper: blob.Dir{Path: dir, Now: time.Now}, Temp: dir}, Rand: rand.Reader, Subject: b.App}
 	pages, err := web.New(web.Config{Goods: s, Standards: sets(t), BaseURL: base, Version: "v", Now: func() time.Time { return b.now },
-		More: applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, People: byName{}, Key: []byte("k"), Now: func() time.Time { return b.now }})})
+		More: slices.Concat((&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, People: byName{}, Key: []byte("k"), Now: func() time.Time { return b.now }}))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func (a *App) write(ctx context.Context, s *scene, edits []Edit) ([]Saved, error
 		if err := s.mayWrite(e.Question); err != nil {
 			return nil, err
 		}
-		if err := s.set.Check(e.Question, e.Answer); err != nil {
+		if err := written(s.set, e.Question, e.Answer); err != nil {
 			return nil, err
 		}
 		held, err := savedOf(stored[e.Question])
@@ -124,10 +124,23 @@ func (s *scene) mayWrite(question string) error {
 	if !ok {
 		return &good.Error{Kind: good.Invalid, Key: "standard.answer.unknown-question", Field: question, Args: map[string]any{"Question": question}}
 	}
-	if !s.MayAnswer(q.Indicator) {
-		return &good.Error{Kind: good.Conflict, Key: "assess.error.closed", Field: question}
+	return open(s.Application, q)
+}
+
+// open says whether the answer to a question may be changed now.
+func open(app *assess.Application, q standard.Question) error {
+	if !app.MayAnswer(q.Indicator) {
+		return &good.Error{Kind: good.Conflict, Key: "assess.error.closed", Field: q.ID}
 	}
 	return nil
+}
+
+// written checks an answer that is written; files are attached instead.
+func written(set *standard.Set, question string, answer standard.Answer) error {
+	if q, _ := set.Question(question); q.Type == standard.Files {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.files", Field: question}
+	}
+	return set.Check(question, answer)
 }
 
 // head keeps what lists show of an application as its answers say.
@@ -251,7 +264,7 @@ func (a *App) Suggest(ctx context.Context, who access.Who, id good.ID, question 
 		if err := needText("reason", reason); err != nil {
 			return err
 		}
-		if err := s.set.Check(question, answer); err != nil {
+		if err := written(s.set, question, answer); err != nil {
 			return err
 		}
 		held, err := tx.Answer(ctx, id, question)

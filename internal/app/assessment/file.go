@@ -23,36 +23,11 @@ type AnswersFile struct {
 	Answers  standard.Answers `json:"answers"`
 }
 
-const answersForm = "answers/1"
-
-// maxAnswersFile bounds what is read as a file of answers, in bytes.
-const maxAnswersFile = 8 << 20
-
 // ParseAnswers reads a file of answers, YAML or JSON. What it does not know is
 // a mistake.
 func ParseAnswers(raw []byte) (AnswersFile, error) {
-	bad := func(err error) (AnswersFile, error) {
-		return AnswersFile{}, &good.Error{Kind: good.Invalid, Key: "assess.error.file", Field: "file", Err: err}
-	}
-	if len(raw) > maxAnswersFile {
-		return AnswersFile{}, &good.Error{Kind: good.Limited, Key: "assess.error.long", Field: "file", Args: map[string]any{"Max": maxAnswersFile}}
-	}
-	var doc map[string]any
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
-		return bad(err)
-	}
-	plain, err := json.Marshal(doc)
-	if err != nil {
-		return bad(err)
-	}
-	f, err := received[AnswersFile](plain)
-	if err != nil {
-		return bad(err)
-	}
-	if f.Stoa != answersForm || f.Standard == "" {
-		return bad(nil)
-	}
-	return f, nil
+	f, err := standard.ParseAnswers(raw)
+	return AnswersFile{Stoa: standard.AnswersForm, Standard: f.Standard, Name: f.Name, Answers: f.Given()}, err
 }
 
 // YAML writes the file as people read it.
@@ -68,14 +43,20 @@ func (f AnswersFile) YAML() ([]byte, error) {
 	return yaml.Marshal(doc)
 }
 
-// ExportAnswers returns an application's answers as one file.
+// ExportAnswers returns an application's answers as one file. What is attached
+// stays where it is.
 func (a *App) ExportAnswers(ctx context.Context, who access.Who, id good.ID) (AnswersFile, error) {
 	app, _, err := a.read(ctx, who, id)
 	if err != nil {
 		return AnswersFile{}, err
 	}
 	answers, err := answersOf(ctx, a.DB, id)
-	return AnswersFile{Stoa: answersForm, Standard: app.Standard, Name: app.Name, Answers: answers}, err
+	for question, answer := range answers {
+		if len(answer.Files) > 0 {
+			delete(answers, question)
+		}
+	}
+	return AnswersFile{Stoa: standard.AnswersForm, Standard: app.Standard, Name: app.Name, Answers: answers}, err
 }
 
 // Imported says what became of a file of answers.

@@ -82,7 +82,10 @@ func (a *App) openRenewal(ctx context.Context, tx *store.Tx, last *assess.Applic
 	if len(last.Owners) > 0 {
 		person = last.Owners[0]
 	}
-	return app, a.begin(ctx, tx, app, carried.Answers, person)
+	if err := a.begin(ctx, tx, app, carried.Answers, person); err != nil {
+		return nil, err
+	}
+	return app, tx.CarryAttachments(ctx, last.ID, app.ID, func(question string) bool { return len(carried.Answers[question].Files) > 0 })
 }
 
 // carry takes the answers by which a good was recognised last to the current

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
@@ -152,15 +153,24 @@ func freeSlug(ctx context.Context, tx *store.Tx, name string) (string, error) {
 	}
 }
 
-// answersOf reads an application's answers.
+// answersOf reads an application's answers, the files among them.
 func answersOf(ctx context.Context, r interface {
 	Answers(ctx context.Context, application good.ID) (map[string]store.StoredAnswer, error)
+	Attachments(ctx context.Context, about good.ID) ([]store.Attachment, error)
 }, id good.ID) (standard.Answers, error) {
 	stored, err := r.Answers(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return decodeAll(stored)
+	out, err := decodeAll(stored)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Attachments(ctx, id)
+	for question, s := range filed(list) {
+		out[question] = s.Answer
+	}
+	return out, err
 }
 
 func decodeAll(stored map[string]store.StoredAnswer) (standard.Answers, error) {
@@ -189,6 +199,9 @@ func public(set *standard.Set, kinds []good.Kind, answers standard.Answers) map[
 	return out
 }
 
+// same says whether two answers say the same; where a file lies does not matter.
 func same(x, y standard.Answer) bool {
-	return x.Empty() && y.Empty() || reflect.DeepEqual(x, y)
+	files := slices.EqualFunc(x.Files, y.Files, func(a, b standard.FileRef) bool { return a.Hash == b.Hash && a.Name == b.Name })
+	x.Files, y.Files = nil, nil
+	return files && (x.Empty() && y.Empty() || reflect.DeepEqual(x, y))
 }

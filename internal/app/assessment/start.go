@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"stoa/internal/access"
 	"stoa/internal/assess"
@@ -45,8 +46,17 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 			if err != nil {
 				return err
 			}
-			if err := mine(ctx, tx, g, who.Person); err != nil {
+			proved, err := mine(ctx, tx, g, who.Person)
+			if err != nil {
 				return err
+			}
+			goOn, err := begun(ctx, tx, g.ID, set.ID, who.Person, proved)
+			if err != nil {
+				return err
+			}
+			if goOn != nil {
+				app = goOn
+				return a.takeUp(ctx, tx, app, g, who.Person)
 			}
 			app.Good = g.ID
 			answers = prefilled(set, g)
@@ -69,20 +79,68 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 }
 
 // mine refuses a good that somebody else has shown to be theirs, or for whom it
-// was recognised here. Any other anybody may apply for, who can declare their
-// authority.
-func mine(ctx context.Context, tx *store.Tx, g *good.Good, person good.ID) error {
+// was recognised here, and says whether the person has shown that it is theirs.
+// Any other anybody may apply for, who can declare their authority.
+func mine(ctx context.Context, tx *store.Tx, g *good.Good, person good.ID) (proved bool, err error) {
 	owners, err := tx.OwnersOf(ctx, g.ID)
 	if err == nil && len(owners) == 0 {
-		var last *assess.Application
-		if last, _, err = lastOf(ctx, tx, g.ID); last != nil {
-			owners = last.Owners
+		last, _, err := lastOf(ctx, tx, g.ID)
+		if err != nil || last == nil || slices.Contains(last.Owners, person) || len(last.Owners) == 0 {
+			return false, err
+		}
+		owners = last.Owners
+	}
+	if proved = slices.Contains(owners, person); err != nil || proved {
+		return proved, err
+	}
+	return false, &good.Error{Kind: good.Conflict, Key: "apply.error.claimed", Field: "good", Args: map[string]any{"Name": g.Name}}
+}
+
+// begun is the application for a good that the person goes on with instead of
+// beginning another: their own that is not handed in, else, where they have
+// shown that the good is theirs, one that came from elsewhere and has no owner.
+func begun(ctx context.Context, tx *store.Tx, id good.ID, set string, person good.ID, proved bool) (*assess.Application, error) {
+	list, err := tx.ApplicationsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	find := func(fits func(*assess.Application) bool) *assess.Application {
+		i := slices.IndexFunc(list, func(app *assess.Application) bool {
+			return app.Kind == assess.First && (app.State == assess.Draft || app.State == assess.Returned) && strings.HasPrefix(app.Standard, set+"@") && fits(app)
+		})
+		if i < 0 {
+			return nil
+		}
+		return list[i]
+	}
+	if proved {
+		if app := find(func(app *assess.Application) bool { return len(app.Owners) == 0 }); app != nil {
+			return app, nil
 		}
 	}
-	if err != nil || len(owners) == 0 || slices.Contains(owners, person) {
+	return find(func(app *assess.Application) bool { return app.Owned(person) }), nil
+}
+
+// takeUp makes the person an owner of an application that is there, and answers
+// what it left open from what is known of the good.
+func (a *App) takeUp(ctx context.Context, tx *store.Tx, app *assess.Application, g *good.Good, person good.ID) error {
+	if app.Owned(person) {
+		return nil
+	}
+	set, err := a.standardOf(app.Standard)
+	if err != nil {
 		return err
 	}
-	return &good.Error{Kind: good.Conflict, Key: "apply.error.claimed", Field: "good", Args: map[string]any{"Name": g.Name}}
+	answers, err := answersOf(ctx, tx, app.ID)
+	if err != nil {
+		return err
+	}
+	more := prefilled(set, g)
+	for question := range answers {
+		delete(more, question)
+	}
+	app.Owners = []good.ID{person}
+	return a.begin(ctx, tx, app, more, person)
 }
 
 // begin writes a new application with its first answers.
@@ -104,6 +162,9 @@ func (a *App) begin(ctx context.Context, tx *store.Tx, app *assess.Application, 
 func encodeAll(answers standard.Answers, person good.ID) ([]store.StoredAnswer, error) {
 	var rows []store.StoredAnswer
 	for id, answer := range answers {
+		if len(answer.Files) > 0 {
+			continue // they are carried, not written
+		}
 		doc, err := json.Marshal(answer)
 		if err != nil {
 			return nil, err

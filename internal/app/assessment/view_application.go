@@ -142,6 +142,9 @@ func (a *App) Application(ctx context.Context, who access.Who, id good.ID) (*Ful
 	if err := a.fill(ctx, f); err != nil {
 		return nil, err
 	}
+	if _, err := access.As(who, access.ReadApplication, thing); err != nil { // who looks only sees that there are files
+		f.close()
+	}
 	staff := f.May[access.ReadNotes] || f.May[access.Assign] || f.May[access.Review]
 	switch actor, err := access.As(who, access.ReadApplication, thing); {
 	case advises:
@@ -176,6 +179,13 @@ func (a *App) fill(ctx context.Context, f *Full) error {
 		if !saved.Answer.Empty() {
 			answers[id] = saved.Answer
 		}
+	}
+	list, err := a.DB.Attachments(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	for id, saved := range filed(list) {
+		f.Answers[id], answers[id] = saved, saved.Answer
 	}
 	f.Asked = f.Set.Asked(f.Goods, answers)
 	if f.State.WithApplicant() {

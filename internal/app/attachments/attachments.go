@@ -11,65 +11,89 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"stoa/internal/access"
 	"stoa/internal/blob"
+	"stoa/internal/fault"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 )
 
-// MaxFile is how large one file may be, in bytes; MaxFiles how many may be
-// attached to one thing.
+// MaxFile is how large one file may be, in bytes; Kinds are the ends of the
+// names that are taken, for people.
 const (
-	MaxFile  = 20 << 20
-	MaxFiles = 100
+	MaxFile = 20 << 20
+	Kinds   = blob.Kinds
 )
 
 // orphanFor is how long a file is kept that nothing refers to: whoever puts it
 // has so long to say what it is for.
 const orphanFor = 24 * time.Hour
 
-// App is the noun's verbs and views.
-type App struct {
-	DB    *store.DB
-	Vault *blob.Vault
-	Rand  io.Reader
-	// May returns an error unless who may read what is attached to about, or,
-	// with write, attach to it.
-	May func(ctx context.Context, who access.Who, about good.ID, write bool) error
+// Attachment is a file that somebody attached to something.
+type Attachment = store.Attachment
+
+// Subject is what files are attached to: it knows who may.
+type Subject interface {
+	MayReadFile(ctx context.Context, who access.Who, about good.ID, question string) error
+	MayAttach(ctx context.Context, who access.Who, about good.ID, question string) error
+	Attaching(ctx context.Context, tx *store.Tx, who access.Who, about good.ID, question string) error
 }
 
-// Attach takes a file in and attaches it. It is durable before anything refers
-// to it.
-func (a *App) Attach(ctx context.Context, who access.Who, about good.ID, name string, r io.Reader) (store.Attachment, error) {
-	if err := a.May(ctx, who, about, true); err != nil {
-		return store.Attachment{}, err
+// App is the noun's verbs and views.
+type App struct {
+	DB      *store.DB
+	Vault   *blob.Vault
+	Rand    io.Reader
+	Subject Subject
+}
+
+// Attach takes a file in and attaches it to a question. It is durable before
+// anything refers to it; the same file once more is the one that is there.
+func (a *App) Attach(ctx context.Context, who access.Who, about good.ID, question, name string, r io.Reader) (Attachment, error) {
+	if err := a.Subject.MayAttach(ctx, who, about, question); err != nil {
+		return Attachment{}, err
 	}
-	name = fileName(name)
 	id := make([]byte, 16)
 	if _, err := io.ReadFull(a.Rand, id); err != nil {
-		return store.Attachment{}, fmt.Errorf("address an attachment: %w", err)
+		return Attachment{}, fmt.Errorf("address an attachment: %w", err)
 	}
-	out := store.Attachment{ID: strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(id)), About: about, Name: name, Person: who.Person}
-	_, err := a.Vault.Take(ctx, name, r, MaxFile, func(info blob.Info) error {
+	out := Attachment{ID: strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(id)), About: about, Question: question, Name: fileName(name), Person: who.Person}
+	_, err := a.Vault.Take(ctx, out.Name, r, MaxFile, func(info blob.Info) error {
+		fault.At("a file: it is kept and nothing refers to it")
 		out.Hash, out.Size, out.Type = info.Hash, info.Size, info.Type
 		_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
-			have, err := tx.Attachments(ctx, about)
-			if err != nil {
+			if err := a.Subject.Attaching(ctx, tx, who, about, question); err != nil {
 				return err
 			}
-			if len(have) >= MaxFiles {
-				return &good.Error{Kind: good.Limited, Key: "mail.error.files", Field: "file", Args: map[string]any{"Max": MaxFiles}}
-			}
-			out.Created = tx.Now()
-			return tx.AddAttachment(ctx, out)
+			return add(ctx, tx, &out)
 		})
 		return err
 	})
 	return out, err
+}
+
+// add notes an attachment, where there is room for it.
+func add(ctx context.Context, tx *store.Tx, out *Attachment) error {
+	have, err := tx.Attachments(ctx, out.About)
+	if err != nil {
+		return err
+	}
+	have = slices.DeleteFunc(have, func(h Attachment) bool { return h.Question != out.Question })
+	if i := slices.IndexFunc(have, func(h Attachment) bool { return h.Hash == out.Hash && h.Name == out.Name }); i >= 0 {
+		*out = have[i]
+		return nil
+	}
+	if len(have) >= standard.MaxFiles {
+		return &good.Error{Kind: good.Limited, Key: "mail.error.files", Field: "file", Args: map[string]any{"Max": standard.MaxFiles}}
+	}
+	out.Created = tx.Now()
+	return tx.AddAttachment(ctx, *out)
 }
 
 // fileName is a name without folders and without what would lead astray.
@@ -86,17 +110,17 @@ func fileName(s string) string {
 	if len(runes) > 100 {
 		runes = runes[:100]
 	}
-	if len(runes) == 0 {
+	if end = string([]rune(end)[:min(len([]rune(end)), 20)]); len(runes) == 0 {
 		return "file" + end
 	}
 	return string(runes) + end
 }
 
 // Open reads an attachment. One that who may not read is not there.
-func (a *App) Open(ctx context.Context, who access.Who, id string) (store.Attachment, io.ReadCloser, error) {
-	found, err := a.find(ctx, who, id, false)
+func (a *App) Open(ctx context.Context, who access.Who, id string) (Attachment, io.ReadCloser, error) {
+	found, err := a.find(ctx, who, id, a.Subject.MayReadFile)
 	if err != nil {
-		return store.Attachment{}, nil, err
+		return Attachment{}, nil, err
 	}
 	r, err := a.Vault.Keeper.Open(ctx, found.Hash)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,16 +129,17 @@ func (a *App) Open(ctx context.Context, who access.Who, id string) (store.Attach
 	return *found, r, err
 }
 
-func (a *App) find(ctx context.Context, who access.Who, id string, write bool) (*store.Attachment, error) {
+func (a *App) find(ctx context.Context, who access.Who, id string, may func(context.Context, access.Who, good.ID, string) error) (*Attachment, error) {
 	found, err := a.DB.Primary().Attachment(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if found != nil {
-		if err := a.May(ctx, who, found.About, write); err == nil {
-			return found, nil
-		} else if k := good.KindOf(err); k == good.Internal || k == good.Limited {
-			return nil, err
+		err := may(ctx, who, found.About, found.Question)
+		switch good.KindOf(err) {
+		case good.Forbidden, good.Unauthenticated, good.NotFound: // it is as if it were not there
+		default:
+			return found, err
 		}
 	}
 	if who.Anonymous() {
@@ -123,20 +148,48 @@ func (a *App) find(ctx context.Context, who access.Who, id string, write bool) (
 	return nil, &good.Error{Kind: good.NotFound, Key: "mail.error.file"}
 }
 
-// List is what is attached to something.
-func (a *App) List(ctx context.Context, who access.Who, about good.ID) ([]store.Attachment, error) {
-	if err := a.May(ctx, who, about, false); err != nil {
+// List is what is attached to something and may be read.
+func (a *App) List(ctx context.Context, who access.Who, about good.ID) ([]Attachment, error) {
+	all, err := a.DB.Primary().Attachments(ctx, about)
+	if err != nil {
 		return nil, err
 	}
-	return a.DB.Primary().Attachments(ctx, about)
+	if len(all) == 0 { // else whoever asks would learn that there is none
+		return nil, a.Subject.MayReadFile(ctx, who, about, "")
+	}
+	may := map[string]error{}
+	var out []Attachment
+	for _, f := range all {
+		err, known := may[f.Question]
+		if !known {
+			err = a.Subject.MayReadFile(ctx, who, about, f.Question)
+			may[f.Question] = err
+		}
+		if err == nil {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		return nil, may[all[0].Question]
+	}
+	return out, nil
 }
 
-// Detach takes an attachment away.
-func (a *App) Detach(ctx context.Context, who access.Who, id string) error {
-	if _, err := a.find(ctx, who, id, true); err != nil {
+// Detach takes away an attachment of something.
+func (a *App) Detach(ctx context.Context, who access.Who, about good.ID, id string) error {
+	found, err := a.find(ctx, who, id, a.Subject.MayAttach)
+	if err != nil {
 		return err
 	}
-	_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.DropAttachment(ctx, id) })
+	if found.About != about {
+		return &good.Error{Kind: good.NotFound, Key: "mail.error.file"}
+	}
+	_, err = a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		if err := a.Subject.Attaching(ctx, tx, who, found.About, found.Question); err != nil {
+			return err
+		}
+		return tx.DropAttachment(ctx, id)
+	})
 	return err
 }
 

@@ -37,7 +37,7 @@
   const body = (q) => {
     const data = new URLSearchParams();
     for (const el of q.querySelectorAll("input, textarea, select")) {
-      if (el.name && !el.disabled && (!["checkbox", "radio"].includes(el.type) || el.checked)) data.append(el.name, el.value);
+      if (el.name && !el.disabled && el.type !== "file" && (!["checkbox", "radio"].includes(el.type) || el.checked)) data.append(el.name, el.value);
     }
     return data;
   };
@@ -62,11 +62,43 @@
       kept.delete(q.dataset.question);
       const items = (n) => n.querySelectorAll("[name^='i.']").length;
       let put = mine || q;
+      const files = mine && mine.querySelector(".attached");
+      if (files) files.replaceWith(q.querySelector(".attached"));
       if (mine && items(mine) !== items(q) && !mine.contains(document.activeElement) && !dirty.has(mine)) { mine.replaceWith(q); put = q; }
       if (last ? last.nextElementSibling !== put : here.firstElementChild !== put) last ? last.after(put) : here.prepend(put);
       last = put;
     }
     for (const q of kept.values()) q.remove();
+  };
+
+  const mark = (q, text) => {
+    const wrong = q.querySelector(".mend");
+    if (wrong) { wrong.textContent = text; wrong.hidden = !text; }
+    q.classList.toggle("bad", Boolean(text));
+  };
+
+  // A file is sent as soon as it is chosen; one that is too large is not sent.
+  const bring = async (input) => {
+    const q = block(input), data = new FormData();
+    mark(q, "");
+    for (const file of input.files) {
+      if (file.size > input.dataset.max) {
+        mark(q, file.name + ": " + input.dataset.large);
+        say(input.dataset.large, "bad");
+        input.value = "";
+        return;
+      }
+      data.append(input.name, file);
+    }
+    say(state.dataset.saving, "");
+    try {
+      const r = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
+      const told = await r.json();
+      mark(q, Object.values(told.wrong || {}).join(" "));
+      say(told.says, r.ok ? "good" : "bad");
+      input.value = "";
+      await renew();
+    } catch { say(state.dataset.offline, "bad"); }
   };
 
   const save = async (q) => {
@@ -76,10 +108,7 @@
       const field = form.elements["v." + id];
       if (field) field.value = version;
     }
-    const wrong = q.querySelector(".mend");
-    const [text] = Object.values(told.wrong || {});
-    if (wrong) { wrong.textContent = text || ""; wrong.hidden = !text; }
-    q.classList.toggle("bad", Boolean(text));
+    mark(q, Object.values(told.wrong || {}).join(" "));
     q.querySelector(".from")?.remove();
     if (told.clash) stuck.add(q);
     return { ok: r.ok, says: told.says };
@@ -110,8 +139,10 @@
     if (dirty.size) plan(300);
   }
 
-  form.addEventListener("input", (e) => { const q = block(e.target); if (q) { dirty.add(q); plan(1200); } });
-  form.addEventListener("change", (e) => { if (block(e.target)) plan(150); });
+  form.addEventListener("input", (e) => { const q = block(e.target); if (q && e.target.type !== "file") { dirty.add(q); plan(1200); } });
+  form.addEventListener("change", (e) => {
+    if (e.target.type === "file") { if (e.target.files.length) bring(e.target); } else if (block(e.target)) plan(150);
+  });
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   addEventListener("pagehide", () => { for (const q of dirty) if (!sent && !stuck.has(q)) navigator.sendBeacon(form.action, body(q)); });
 })();

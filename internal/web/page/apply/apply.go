@@ -6,11 +6,13 @@ package apply
 import (
 	"context"
 	_ "embed"
+	"io"
 	"net/http"
 	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/attachments"
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -59,12 +61,19 @@ type People interface {
 	Act(ctx context.Context, key string) (access.Who, error)
 }
 
+// Files is what is attached to answers.
+type Files interface {
+	Attach(ctx context.Context, who access.Who, about good.ID, question, name string, r io.Reader) (attachments.Attachment, error)
+	Detach(ctx context.Context, who access.Who, about good.ID, id string) error
+}
+
 // Config is what the pages need.
 type Config struct {
 	Views   Views
 	Answers Answers
 	Steps   Steps
 	Replies Replies
+	Files   Files
 	People  People
 	Key     []byte // seals invitations
 	Now     func() time.Time

@@ -20,6 +20,7 @@ const (
 	partLinks   = "l." // one a line: address, then what it is
 	partChoices = "c." // repeated, or one a line where there are too many to show
 	partItem    = "i." // followed by the question's id, "/" and the item
+	partFiles   = "f." // a file
 )
 
 // fid is the id of a question's field in the page.
@@ -28,7 +29,7 @@ func fid(question string) string { return "q-" + strings.ReplaceAll(question, ".
 // fieldNames are the names a form about these questions may have, besides those
 // of items.
 func fieldNames(asked []standard.Asked) []string {
-	out := []string{"next"}
+	out := []string{"next", "drop"}
 	for _, a := range asked {
 		q := a.Question
 		out = append(out, partVersion+q.ID, partText+q.ID, partLinks+q.ID, partChoices+q.ID+"*")

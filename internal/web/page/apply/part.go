@@ -76,7 +76,7 @@ func (m *partModel) before() string {
 
 // value is an answer as the form shows it: as it was sent, else as it stands.
 func (m *partModel) value(q standard.Question) standard.Answer {
-	if m.Form.Values.Has(partVersion + q.ID) {
+	if m.Form.Values.Has(partVersion+q.ID) && q.Type != standard.Files {
 		return read(m.Frame, q, m.Form.Values)
 	}
 	return m.Answers[q.ID].Answer
@@ -146,6 +146,10 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	if err != nil {
 		return err
 	}
+	changed, err := c.receive(r, m)
+	if err != nil {
+		return err
+	}
 	every := make([]standard.Asked, 0, len(m.Part.Questions))
 	for _, q := range m.Part.Questions { // one may have been asked when the form was made
 		every = append(every, standard.Asked{Question: q})
@@ -155,6 +159,19 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		return err
 	}
 	m.Form.Values = v
+	if id := v.Get("drop"); id != "" {
+		if err := c.drop(r, m, id); err != nil {
+			return err
+		}
+		changed = true
+	}
+	if changed {
+		fresh, err := c.loadPart(r, f)
+		if err != nil {
+			return err
+		}
+		fresh.Form, m = m.Form, fresh
+	}
 	edits := m.edits(f)
 	saved, err := c.Answers.Save(r.Context(), f.Reader(), m.ID, edits)
 	if wantsJSON(r) {

@@ -49,6 +49,9 @@ func plain(a standard.Answer) string {
 		parts = append(parts, k+": "+a.Items[k])
 	}
 	parts = append(parts, lines(a.Links))
+	for _, f := range a.Files {
+		parts = append(parts, f.Name)
+	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n") + "\n"
 }
 
