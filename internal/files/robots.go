@@ -211,7 +211,7 @@ func (f *face) robots(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /*?*offset=\nDisallow: /imports\nSitemap: %s/sitemap.xml\n", f.BaseURL)
+	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /*?*offset=\nDisallow: /imports\nDisallow: /*/claim\nSitemap: %s/sitemap.xml\n", f.BaseURL)
 	return err
 }
 

@@ -6,10 +6,12 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/store"
@@ -37,6 +39,9 @@ type Claim struct {
 	Method nominate.Method
 	Place  string
 	Owners int // proved ones, the person among them
+	// Waits says that an application for it came from elsewhere and has no
+	// owner: whoever proves the claim goes on with it.
+	Waits bool
 }
 
 // ClaimOf is where who stands with a good: begin makes a claim where there is
@@ -64,7 +69,12 @@ func (a *App) ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*Cl
 		return nil, err
 	}
 	owners, err := a.DB.OwnersOf(ctx, g.ID)
-	return &Claim{Good: g, Token: held.Token, Places: nominate.Places(records), Proved: held.Proved, Method: nominate.Method(held.Method), Place: held.Place, Owners: len(owners)}, err
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.DB.ApplicationsOf(ctx, g.ID)
+	waits := slices.ContainsFunc(made, func(app *assess.Application) bool { return app.State == assess.Draft && len(app.Owners) == 0 })
+	return &Claim{Waits: waits, Good: g, Token: held.Token, Places: nominate.Places(records), Proved: held.Proved, Method: nominate.Method(held.Method), Place: held.Place, Owners: len(owners)}, err
 }
 
 // begin hands out the token of a new claim. It is no public fact yet.

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"slices"
 	"strings"
 
 	"stoa/internal/good"
@@ -22,4 +23,15 @@ func (m *model) newlyAsked(r good.Recognition) (to *standard.Set, questions []st
 func (m *model) pinned(r good.Recognition) string {
 	_, version, _ := strings.Cut(r.Standard, "@")
 	return version
+}
+
+// elsewhere is who recognises the good while nobody here decided about it, ""
+// for nobody: its owner is invited to apply here.
+func (m *model) elsewhere() string {
+	list := m.View.Good.Recognitions
+	i := slices.IndexFunc(list, func(r good.Recognition) bool { return r.Reported && r.State == good.Recognised })
+	if i < 0 || slices.ContainsFunc(list, func(r good.Recognition) bool { return !r.Reported }) {
+		return ""
+	}
+	return list[i].Issuer
 }
