@@ -91,6 +91,9 @@ func (c *ServeCmd) Run(env *Env) error {
 			return errors.Join(err, listener.Close())
 		}
 	}
+	if err := sayFirst(env, db); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	live := &catalog.Live{}
 	follower := &follow.Follower{Store: db, Primary: db, Live: live, Log: env.Log, Folder: env.index(), Now: env.Now}
 	if err := follower.Start(env.Ctx); err != nil {

@@ -33,6 +33,24 @@ type UserCmd struct {
 	Erase        UserEraseCmd        `cmd:"" help:"Erase all that is kept of somebody, for ever; what they stated in public stays."`
 }
 
+// Help says how the first administrator comes to be.
+func (UserCmd) Help() string {
+	return "A new instance has no administrator. Make the first one here, beside a running server or before it starts:\n\n  " + firstAdministrator +
+		"\n\nIt prints a link that signs in once."
+}
+
+// firstAdministrator is the command that makes one.
+const firstAdministrator = "stoa user add you@example.org --name You --role administrator"
+
+// sayFirst tells the operator where nobody is an administrator yet.
+func sayFirst(env *Env, db *store.DB) error {
+	list, err := db.WithRole(env.Ctx, access.Administrator)
+	if err == nil && len(list) == 0 {
+		env.Log.Warn("nobody is an administrator yet", "make one with", firstAdministrator)
+	}
+	return err
+}
+
 // At is where links lead that a command prints.
 type At struct {
 	BaseURL string `help:"Public address of the instance, for the link." env:"STOA_BASE_URL" default:"http://localhost:8080"`
