@@ -163,6 +163,9 @@ func TestAnApplicantAnswersAsksAndAppeals(t *testing.T) {
 	if got := page.text(".back"); !strings.Contains(got, "manual for operators") {
 		t.Fatalf("asked %q", got)
 	}
+	if got := page.texts(".past strong"); !slices.Equal(got, []string{"In screening", "Waiting for reviewers", "In review", "You are asked to clarify"}) {
+		t.Errorf("the way so far is %q", got)
+	}
 	if w := b.post(t, "ana", at+"/suggestion", url.Values{"suggestion": {attrOf(page, "input[name=suggestion]", "value")}, "accept": {"yes"}}); w.Code != 303 {
 		t.Errorf("accepting: %d %s", w.Code, parse(t, w).text("main"))
 	}
@@ -187,6 +190,44 @@ func TestAnApplicantAnswersAsksAndAppeals(t *testing.T) {
 	}
 	if page := parse(t, b.get(t, "ana", at)); !strings.Contains(page.text(".tag"), "Withdrawn") || len(page.all(`form[action$="/withdraw"]`)) > 0 {
 		t.Error("it was not taken back")
+	}
+}
+
+func TestAnApplicantReadsWhyAndAppealsOnce(t *testing.T) {
+	b := newBureau(t, "https://stoa.example")
+	at := b.begin(t)
+	b.fill(t, idOf(at))
+	b.post(t, "ana", at+"/authority", url.Values{"authority": {"I lead its maintenance."}})
+	b.post(t, "ana", at+"/submit", url.Values{"version": {"0"}})
+	b.askBack(t, idOf(at))
+	b.post(t, "ana", at+"/reply", url.Values{"indicator": {"5"}, "text": {"There is none."}})
+	ctx, id, why := t.Context(), idOf(at), "Nobody can run it without a manual."
+	for _, name := range []string{"rita", "rolf"} {
+		if err := b.Verdict(ctx, whoIs(name), id, "5", 0, assess.Finding{Verdict: assess.Fail, Reason: why}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := b.Finish(ctx, whoIs(name), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	app, _, err := b.Propose(ctx, whoIs("rita"), id, 0, assess.NotEligible, nil)
+	if err == nil {
+		app, _, err = b.Confirm(ctx, whoIs("rolf"), id, app.Version)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := parse(t, b.get(t, "ana", at))
+	if got := page.texts("main section > h2"); len(got) < 2 || got[0] != "Not eligible" || got[1] != "Appeal" {
+		t.Errorf("the page says in this order: %q", got)
+	}
+	if got := page.text("main"); !strings.Contains(got, why) || !strings.Contains(got, "You can appeal until 9 August 2026.") {
+		t.Errorf("what was decided, and how long it can be appealed: %s", got)
+	}
+	for _, want := range []int{http.StatusSeeOther, http.StatusConflict} {
+		if w := b.post(t, "ana", at+"/appeal", url.Values{"grounds": {"There is one, at /operate."}}); w.Code != want {
+			t.Errorf("appealing: %d, want %d", w.Code, want)
+		}
 	}
 }
 

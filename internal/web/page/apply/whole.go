@@ -137,12 +137,13 @@ func (m *model) waiting() []assessment.Suggested {
 	return slices.DeleteFunc(slices.Clone(m.Suggestions), func(s assessment.Suggested) bool { return !s.Settled.IsZero() })
 }
 
-// step is one thing that happened, for the applicant.
+// path is where the application stood so far: what others did about it that
+// moved it nowhere is nothing to the applicant.
 func (m *model) path() []assess.Passed {
 	if m.Record == nil {
 		return nil
 	}
-	return m.Record.Path
+	return slices.CompactFunc(slices.Clone(m.Record.Path), func(a, b assess.Passed) bool { return a.To == b.To })
 }
 
 // whole answers GET /apply/{id}: where the application stands.
