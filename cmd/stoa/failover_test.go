@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
 	"strconv"
@@ -80,6 +81,9 @@ func TestPostgresMayRestartAndFailOver(t *testing.T) {
 		if status, _ := n.ask("/readyz"); status != http.StatusServiceUnavailable {
 			t.Errorf("ready without a database: %d", status)
 		}
+		n.mustWait("/goods/dhis2")
+		n.mustWait("/api/v1/goods/dhis2/history")
+		n.mustWait("/api/v1/goods/dhis2", "Authorization", "Bearer "+strings.Repeat("x", 40))
 		primary.Start()
 		writes(3)
 	}
@@ -121,4 +125,29 @@ func TestPostgresMayRestartAndFailOver(t *testing.T) {
 		}
 	}
 	t.Logf("%d writes acknowledged, %d failed while there was no database, none lost", len(kept), failed)
+}
+
+// mustWait asks for what needs the database while there is none: whoever asks
+// is told when to come again.
+func (n *node) mustWait(path string, header ...string) {
+	n.t.Helper()
+	req, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, n.url+path, nil)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := noRedirects.Do(req)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "cannot be reached") {
+		n.t.Errorf("%s without a database: %s, Retry-After %q\n%.300s", path, resp.Status, resp.Header.Get("Retry-After"), body)
+	}
 }

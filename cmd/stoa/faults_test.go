@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -112,6 +113,57 @@ func TestAClosedDiskIsRead(t *testing.T) {
 	}
 	n.start()
 	n.edit("dhis2", "https://open.example.org")
+}
+
+// TestADatabaseThatIsGoneIsWaitedFor takes the embedded database's files away
+// under a server, as a disk that drops out does: who asks for what needs a file
+// to be opened is told to come again, and is answered once it is back.
+func TestADatabaseThatIsGoneIsWaitedFor(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	n := startNodesIn(t, dir)
+	move := func(from, to string) {
+		t.Helper()
+		for _, name := range []string{"stoa.db", "stoa.db-wal", "stoa.db-shm"} {
+			if err := os.Rename(filepath.Join(dir, name+from), filepath.Join(dir, name+to)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	flood := func() map[string]int { // so many at once that more files are opened than are open
+		said := map[string]int{}
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for i := range 64 {
+			all.Go(func() {
+				resp, err := http.Get(n.url + fmt.Sprintf("/api/v1/goods/dhis2/history?limit=%d", 1+i))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				resp.Body.Close()
+				mu.Lock()
+				defer mu.Unlock()
+				said[resp.Status+" "+resp.Header.Get("Retry-After")]++
+			})
+		}
+		all.Wait()
+		return said
+	}
+	move("", ".away")
+	told := map[string]int{}
+	for range 50 {
+		if told = flood(); told["503 Service Unavailable 5"] > 0 {
+			break
+		}
+	}
+	if told["503 Service Unavailable 5"] == 0 || told["503 Service Unavailable 5"]+told["200 OK "] != 64 {
+		t.Errorf("without the database's file: %v", told)
+	}
+	move(".away", "")
+	if told := flood(); told["200 OK "] != 64 {
+		t.Errorf("with the file back: %v", told)
+	}
+	n.edit("dhis2", "https://back.example.org")
 }
 
 // startNodesIn starts one node with its embedded database in a directory.

@@ -110,12 +110,6 @@ func say(l *i18n.Locale, e *good.Error) string {
 	return l.T(e.Key, kv...)
 }
 
-var statusOfKind = map[good.ErrorKind]int{
-	good.Internal: http.StatusInternalServerError, good.Invalid: http.StatusBadRequest, good.NotFound: http.StatusNotFound,
-	good.Gone: http.StatusGone, good.Conflict: http.StatusConflict, good.Forbidden: http.StatusForbidden,
-	good.Unauthenticated: http.StatusUnauthorized, good.Limited: http.StatusTooManyRequests,
-}
-
 // fail answers r with what went wrong; what is our fault is logged here, once.
 func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 	l := locale(r)
@@ -141,7 +135,7 @@ func (f *face) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &status):
 		p.Code, p.Status, p.Detail = codeOf(status.status), status.status, say(l, status.err)
 	case errors.As(err, &e) && e.Kind != good.Internal:
-		p.Status = statusOfKind[e.Kind]
+		p.Status = edge.Status(w.Header(), e)
 		if p.Status == http.StatusUnauthorized { // RFC 9110, 11.6.1
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}

@@ -117,14 +117,11 @@ func (f *face) answer(h func(http.ResponseWriter, *http.Request) error) http.Han
 			f.Log.ErrorContext(r.Context(), "dpga", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
 			e = &good.Error{Kind: good.Internal, Key: "error.internal"}
 		}
-		f.Deny(w, r, statuses[e.Kind], e)
+		f.Deny(w, r, edge.Status(w.Header(), e), e)
 	}
 }
 
 const allowed = "GET, HEAD, OPTIONS"
-
-var statuses = map[good.ErrorKind]int{good.Internal: http.StatusInternalServerError, good.Invalid: http.StatusBadRequest, good.NotFound: http.StatusNotFound,
-	good.Gone: http.StatusGone, good.Conflict: http.StatusConflict, good.Forbidden: http.StatusForbidden, good.Unauthenticated: http.StatusUnauthorized, good.Limited: http.StatusTooManyRequests}
 
 // slash sends on to the same address with a slash at the end, as the original
 // does.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -54,7 +55,11 @@ func Identify(by Identity, https bool, deny Deny) Middleware {
 				return
 			}
 			if err != nil {
-				deny.deny(w, r, http.StatusServiceUnavailable, &good.Error{Kind: good.Limited, Key: "error.limit.busy", Err: err})
+				var e *good.Error
+				if Status(w.Header(), err) != http.StatusServiceUnavailable || !errors.As(err, &e) {
+					e = &good.Error{Kind: good.Limited, Key: "error.limit.busy", Err: err}
+				}
+				deny.deny(w, r, http.StatusServiceUnavailable, e)
 				return
 			}
 			if !v.Anonymous() {

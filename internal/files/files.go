@@ -126,12 +126,9 @@ func (f *face) answer(h func(http.ResponseWriter, *http.Request) error) http.Han
 			f.Log.ErrorContext(r.Context(), "files", "id", edge.RequestIDOf(r), "route", r.Pattern, "err", err)
 			e = &good.Error{Kind: good.Internal, Key: "error.internal"}
 		}
-		f.Deny(w, r, status[e.Kind], e)
+		f.Deny(w, r, edge.Status(w.Header(), e), e)
 	}))).ServeHTTP
 }
-
-var status = map[good.ErrorKind]int{good.Internal: http.StatusInternalServerError, good.Invalid: http.StatusBadRequest, good.NotFound: http.StatusNotFound,
-	good.Gone: http.StatusGone, good.Conflict: http.StatusConflict, good.Forbidden: http.StatusForbidden, good.Unauthenticated: http.StatusUnauthorized, good.Limited: http.StatusTooManyRequests}
 
 // current answers 304 where the client holds the state as of position.
 func (f *face) current(w http.ResponseWriter, r *http.Request, position int64, part string) bool {

@@ -1,6 +1,9 @@
 package good
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // ErrorKind says what sort of failure an Error is; each maps to one status in
 // the API and one page on the web.
@@ -19,12 +22,14 @@ const (
 )
 
 // Error is a failure a person can act on. Key is a translation key, Args its
-// values; Field is the input it concerns, if one.
+// values; Field is the input it concerns, if one. Retry is after how long the
+// same may well succeed, 0 where it will not by itself.
 type Error struct {
 	Kind  ErrorKind
 	Key   string
 	Field string
 	Args  map[string]any
+	Retry time.Duration
 	Err   error
 }
 

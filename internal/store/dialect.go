@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"runtime"
@@ -24,14 +27,16 @@ import (
 type dialect struct {
 	name  string
 	goose goose.Dialect
-	// fit wraps what runs statements, where their words differ.
-	fit func(querier) querier
+	// words says a statement in the engine's words, where they differ.
+	words func(query string) string
 	// unique says whether an error is a broken uniqueness.
 	unique func(error) bool
 	// lost says whether a transaction lost a race, so that it may run again.
 	lost func(error) bool
 	// busy says whether another process kept the database for too long.
 	busy func(error) bool
+	// away says whether the database cannot be reached at the moment.
+	away func(error) bool
 	// lockKeys keeps other transactions from deciding on the same things until
 	// this one ends; "" where there is one writer.
 	lockKeys string
@@ -56,10 +61,11 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 	}
 	db := &DB{o: o, turn: make(chan struct{}, 1), dialect: dialect{name: "sqlite", goose: goose.DialectSQLite3,
-		fit:      func(q querier) querier { return q },
+		words:    func(query string) string { return query },
 		unique:   isSQLite(sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY),
 		lost:     func(error) bool { return false }, // one writer: no races
 		busy:     isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
+		away:     isSQLite(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
 		scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`}, // the file itself is overwritten by secure_delete
 		damage:   `PRAGMA integrity_check`,
 		describe: `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`, // any transaction holds still
@@ -82,11 +88,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	db.w.SetMaxOpenConns(1)
+	db.prepared = newPrepared(db.w)
 	if err := db.w.PingContext(ctx); err != nil { // makes the file, so that readers find it
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
 	// Each reader has a cache of its own; the system's, which they share, is near.
-	if db.r, err = sql.Open("sqlite", dsn("deferred", nil, "query_only(1)", "cache_size(-4000)")); err != nil {
+	// None makes a file.
+	if db.r, err = sql.Open("sqlite", dsn("deferred", url.Values{"mode": {"rw"}}, "query_only(1)", "cache_size(-4000)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
 	db.r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
@@ -124,7 +132,7 @@ func isSQLite(codes ...int) func(error) bool {
 		var e *sqlite.Error
 		if errors.As(err, &e) {
 			for _, c := range codes {
-				if e.Code() == c {
+				if e.Code() == c || e.Code()&0xff == c { // the kind of failure, or exactly this one
 					return true
 				}
 			}
@@ -149,10 +157,11 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	db := &DB{r: pool, o: o, dialect: dialect{name: "postgres", goose: goose.DialectPostgres,
-		fit:      func(q querier) querier { return inPostgres{q} },
+		words:    postgresWords.Replace,
 		unique:   isPostgres("23505"),
 		lost:     isPostgres("40"), // serialisation, deadlock
 		busy:     isPostgres("53300", "55P03", "57P03"),
+		away:     isPostgresAway,
 		describe: `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 		still:    sql.LevelRepeatableRead,
 		// Plain VACUUM leaves the bytes in the free part of a page: only what is
@@ -169,6 +178,15 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	return db, nil
 }
 
+// isPostgresAway says whether a failure is that of a server which is not
+// there, is ending or beginning, or has no place left.
+func isPostgresAway(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, driver.ErrBadConn) || isPostgres("08", "53300", "57P01", "57P02", "57P03")(err)
+}
+
 func isPostgres(prefixes ...string) func(error) bool {
 	return func(err error) bool {
 		var e *pgconn.PgError
@@ -183,25 +201,8 @@ func isPostgres(prefixes ...string) func(error) bool {
 	}
 }
 
-// inPostgres says in PostgreSQL's words what statements say in SQLite's: a list
-// of any length is handed over as one JSON array.
-type inPostgres struct{ querier }
-
+// postgresWords say in PostgreSQL's words what statements say in SQLite's: a
+// list of any length is handed over as one JSON array.
 var postgresWords = strings.NewReplacer("json_each($1)", "json_array_elements_text($1::json)", "json_each($2)", "json_array_elements_text($2::json)")
 
 func postgres(query string) string { return postgresWords.Replace(query) }
-
-// ExecContext implements querier.
-func (p inPostgres) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return p.querier.ExecContext(ctx, postgres(query), args...)
-}
-
-// QueryRowContext implements querier.
-func (p inPostgres) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return p.querier.QueryRowContext(ctx, postgres(query), args...)
-}
-
-// QueryContext implements querier.
-func (p inPostgres) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return p.querier.QueryContext(ctx, postgres(query), args...)
-}

@@ -65,7 +65,7 @@ type Still struct {
 func (db *DB) Still(ctx context.Context, fn func(*Still) error) error {
 	tx, err := db.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: db.dialect.still})
 	if err != nil {
-		return fmt.Errorf("hold the database still: %w", err)
+		return fmt.Errorf("hold the database still: %w", db.dialect.told(err))
 	}
 	defer tx.Rollback()
 	return fn(&Still{reads: reads{q: db.dialect.fit(tx)}, dialect: db.dialect, tx: tx})
@@ -131,7 +131,7 @@ func (s *Still) EachRows(ctx context.Context, table string, from int64, size int
 }
 
 // columns lists the columns of a table.
-func (d dialect) columns(ctx context.Context, q querier, table string) ([]column, error) {
+func (d dialect) columns(ctx context.Context, q runner, table string) ([]column, error) {
 	var out []column
 	err := each(ctx, q, d.describe, []any{table}, func(scan func(...any) error) error {
 		var c column
@@ -344,7 +344,7 @@ func (s *Still) Rows(ctx context.Context, table string) (int64, error) {
 // table.
 func (s *Still) Next(ctx context.Context, table string) (int64, error) { return next(ctx, s.tx, table) }
 
-func next(ctx context.Context, q querier, table string) (n int64, err error) {
+func next(ctx context.Context, q runner, table string) (n int64, err error) {
 	for _, t := range tables {
 		if first, _, _ := strings.Cut(t.order, ","); t.name == table {
 			err = q.QueryRowContext(ctx, `SELECT coalesce(max(`+first+`), -1) + 1 FROM `+table).Scan(&n)
@@ -357,7 +357,7 @@ func next(ctx context.Context, q querier, table string) (n int64, err error) {
 // Reopen takes away the rows of the last numbered key, which may not be all
 // there, and returns that key: from there on a copy goes on.
 func (l *Loading) Reopen(ctx context.Context, table string) (int64, error) {
-	n, err := next(ctx, l.tx.q, table)
+	n, err := next(ctx, l.tx.tx, table)
 	if err != nil || n == 0 {
 		return 0, err
 	}

@@ -27,7 +27,7 @@ func (c *counting) QueryContext(ctx context.Context, query string, args ...any) 
 }
 
 // QueryRowContext implements querier.
-func (c *counting) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+func (c *counting) QueryRowContext(ctx context.Context, query string, args ...any) oneRow {
 	c.n.Add(1)
 	return c.querier.QueryRowContext(ctx, query, args...)
 }
@@ -99,7 +99,7 @@ func TestNoListAsksMoreOftenForBeingLonger(t *testing.T) {
 	asked := func(n int) (map[string]int64, map[string]int) {
 		count, found := map[string]int64{}, map[string]int{}
 		for name := range lists(t.Context(), db.reads, n) {
-			c := &counting{querier: db.r}
+			c := &counting{querier: db.reads.q}
 			got, err := lists(t.Context(), reads{q: c}, n)[name]()
 			if err != nil {
 				t.Fatal(name, err)

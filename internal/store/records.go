@@ -155,7 +155,7 @@ func (r reads) CaseFor(ctx context.Context, source, foreignID string) (*Case, er
 	return c, err
 }
 
-func (r reads) oneCase(row *sql.Row) (*Case, error) {
+func (r reads) oneCase(row oneRow) (*Case, error) {
 	c, err := readCase(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, &good.Error{Kind: good.NotFound, Key: "error.case.unknown"}

@@ -19,7 +19,8 @@ const (
 // and shown, and from the primary otherwise, so that one answer never mixes
 // two states of the journal.
 type nearest struct {
-	primary, replica querier
+	primary, replica runner
+	fit              func(runner) querier
 	fresh            func() time.Time
 	seen             atomic.Int64 // entries this node has written or shown
 	holds            atomic.Int64 // entries the replica is known to have
@@ -27,7 +28,7 @@ type nearest struct {
 }
 
 // pick is where to read.
-func (n *nearest) pick(ctx context.Context) querier {
+func (n *nearest) pick(ctx context.Context) runner {
 	if n.holds.Load() >= n.seen.Load() && n.next.Load() == 0 {
 		return n.replica
 	}
@@ -35,7 +36,7 @@ func (n *nearest) pick(ctx context.Context) querier {
 	if now < next && next-now < int64(restAfter) || !n.next.CompareAndSwap(next, now+int64(lookEvery)) { // or the clock was set back
 		return n.primary
 	}
-	position, err := reads{q: n.replica}.Position(ctx)
+	position, err := reads{q: n.fit(n.replica)}.Position(ctx)
 	if err != nil {
 		n.failed(ctx)
 		return n.primary
@@ -58,12 +59,12 @@ func (n *nearest) failed(ctx context.Context) bool {
 	return true
 }
 
-// ExecContext implements querier.
+// ExecContext implements runner.
 func (n *nearest) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	return n.primary.ExecContext(ctx, query, args...)
 }
 
-// QueryContext implements querier.
+// QueryContext implements runner.
 func (n *nearest) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	q := n.pick(ctx)
 	rows, err := q.QueryContext(ctx, query, args...)
@@ -73,7 +74,7 @@ func (n *nearest) QueryContext(ctx context.Context, query string, args ...any) (
 	return rows, err
 }
 
-// QueryRowContext implements querier.
+// QueryRowContext implements runner.
 func (n *nearest) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	q := n.pick(ctx)
 	row := q.QueryRowContext(ctx, query, args...)

@@ -51,6 +51,8 @@ type DB struct {
 	o       Options
 	near    *nearest      // reads from a replica; nil without one
 	turn    chan struct{} // first come, first served before SQLite's one writer; nil on PostgreSQL
+	// prepared are the one writer's statements; nil on PostgreSQL, whose driver has its own.
+	prepared *prepared
 
 	mu   sync.Mutex
 	edge *stoalog.Edge // of the log after our last commit; others may have written since
@@ -98,36 +100,36 @@ func (db *DB) follow(o Options) error {
 		return err
 	}
 	db.replica = replica.r
-	db.near = &nearest{primary: db.r, replica: replica.r, fresh: o.Now}
+	db.near = &nearest{primary: db.r, replica: replica.r, fit: db.dialect.fit, fresh: o.Now}
 	db.near.next.Store(1) // ask first
 	db.reads = db.over(db.near)
 	return nil
 }
 
-// over reads by way of q.
-func (db *DB) over(q querier) reads {
-	if q = db.dialect.fit(q); db.o.Asked != nil {
-		q = told{q, db.o.Asked}
+// over reads by way of r.
+func (db *DB) over(r runner) reads {
+	if db.o.Asked != nil {
+		r = overheard{r, db.o.Asked}
 	}
-	return reads{q: q}
+	return reads{q: db.dialect.fit(r)}
 }
 
-// told tells of what is read.
-type told struct {
-	querier
+// overheard tells of what is read.
+type overheard struct {
+	runner
 	asked func(query string)
 }
 
-// QueryContext implements querier.
-func (t told) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+// QueryContext implements runner.
+func (t overheard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	t.asked(query)
-	return t.querier.QueryContext(ctx, query, args...)
+	return t.runner.QueryContext(ctx, query, args...)
 }
 
-// QueryRowContext implements querier.
-func (t told) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+// QueryRowContext implements runner.
+func (t overheard) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	t.asked(query)
-	return t.querier.QueryRowContext(ctx, query, args...)
+	return t.runner.QueryRowContext(ctx, query, args...)
 }
 
 // Close closes the database.
@@ -141,13 +143,6 @@ func (db *DB) Close() error {
 	return errors.Join(db.r.Close(), db.w.Close())
 }
 
-// querier is what *sql.DB and *sql.Tx have in common.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // Q marks a statement: a test finds every literal given to it and prepares it
 // on both engines.
 func Q(query string) string { return query }
@@ -156,7 +151,7 @@ func Q(query string) string { return query }
 type reads struct{ q querier }
 
 // each runs a query and calls f for every row.
-func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) (err error) {
+func each(ctx context.Context, q lister, query string, args []any, f func(scan func(...any) error) error) (err error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -167,5 +162,9 @@ func each(ctx context.Context, q querier, query string, args []any, f func(scan 
 			return err
 		}
 	}
-	return rows.Err()
+	err = rows.Err()
+	if t, ok := q.(querier); ok {
+		err = t.told(err)
+	}
+	return err
 }

@@ -66,7 +66,7 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 		case err == nil:
 			return position, nil
 		case db.dialect.busy(err):
-			return 0, &good.Error{Kind: good.Limited, Key: "error.db.busy", Err: err}
+			return 0, &good.Error{Kind: good.Limited, Key: "error.db.busy", Retry: soon, Err: err}
 		case db.dialect.lost(err) && try < attempts:
 		case db.turn == nil && good.KindOf(err) == good.Conflict && try < again:
 		default:
@@ -78,10 +78,16 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Context, tx *Tx) error) (int64, error) {
 	sqlTx, err := db.w.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, fmt.Errorf("begin: %w", err)
+		return 0, fmt.Errorf("begin: %w", db.dialect.told(err))
+	}
+	var run runner = sqlTx
+	if db.prepared != nil {
+		w := db.prepared.within(sqlTx)
+		run = w
+		defer func() { db.prepared.learn(context.WithoutCancel(ctx), w) }() // once the transaction has ended
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{reads: reads{q: db.dialect.fit(sqlTx)}, tx: sqlTx, db: db, actor: actor, now: db.o.Now().UTC().Truncate(time.Millisecond)}
+	tx := &Tx{reads: reads{q: db.dialect.fit(run)}, tx: sqlTx, db: db, actor: actor, now: db.o.Now().UTC().Truncate(time.Millisecond)}
 	if err := fn(ctx, tx); err != nil {
 		return 0, err
 	}

@@ -230,8 +230,8 @@ func (s *Site) answer(route page.Route) http.Handler {
 			err = route.Handler(w, r, f)
 		}
 		if err != nil {
-			status := trouble.Status(err)
-			if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+			status := edge.Status(w.Header(), err)
+			if status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 				s.cfg.Log.ErrorContext(r.Context(), "page", "id", edge.RequestIDOf(r), "route", r.Pattern, "error", err)
 			}
 			if status == http.StatusUnauthorized && s.page.Accounts && r.Method == http.MethodGet { // and come back

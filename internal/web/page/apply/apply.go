@@ -14,6 +14,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
 	"stoa/internal/assess"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
@@ -162,7 +163,7 @@ func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	app, err := c.Answers.Start(r.Context(), f.Reader(), in)
 	m := &starting{Frame: f, Good: in.Good, Form: page.Form{Values: v}}
 	if err != nil && m.Form.Add(f, err) {
-		return c.showStart(w, r, status(err), m)
+		return c.showStart(w, r, edge.Status(w.Header(), err), m)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
@@ -57,7 +58,7 @@ func (c Config) bring(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	}
 	if err != nil && m.Form.Add(f, err) {
 		m.Form.Wrong[len(m.Form.Wrong)-1].Field = "file"
-		return c.showWhole(w, r, status(err), m)
+		return c.showWhole(w, r, edge.Status(w.Header(), err), m)
 	}
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stoa/internal/app/assessment"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
@@ -185,7 +186,7 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		m.Title = m.T("apply.clash")
 		return page.Write(w, r, m.Frame, http.StatusConflict, mergePage(m))
 	case err != nil:
-		if code = status(err); !m.note(f, err) {
+		if code = edge.Status(w.Header(), err); !m.note(f, err) {
 			return err
 		}
 	}

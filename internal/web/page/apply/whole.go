@@ -9,13 +9,11 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
-	"stoa/internal/web/page/trouble"
 )
-
-func status(err error) int { return trouble.Status(err) }
 
 // model is what the pages of one application show.
 type model struct {
@@ -192,7 +190,7 @@ func (c Config) act(w http.ResponseWriter, r *http.Request, f *page.Frame, field
 	m.Form.Values = v
 	if err := do(m); err != nil {
 		if m.Form.Add(f, err) {
-			return show(w, r, status(err), m)
+			return show(w, r, edge.Status(w.Header(), err), m)
 		}
 		return err
 	}

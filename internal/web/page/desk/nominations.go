@@ -10,10 +10,10 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/nominations"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/web/page"
-	"stoa/internal/web/page/trouble"
 )
 
 // nominated are the pages of nominations that wait for a person.
@@ -195,7 +195,7 @@ func (h *pages) sort(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	if m.On.Wrong[0].Field == "sorting" {
 		m.On.Wrong[0].Field = "decision"
 	}
-	return h.writeNomination(w, r, trouble.Status(err), m)
+	return h.writeNomination(w, r, edge.Status(w.Header(), err), m)
 }
 
 // ticked says whether a nomination was chosen in the form that was sent.

@@ -14,10 +14,10 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/nominations"
+	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/web/page"
-	"stoa/internal/web/page/trouble"
 )
 
 // Style is the style of these pages.
@@ -162,7 +162,7 @@ func (c Config) send(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	switch {
 	case err != nil && m.Form.Add(f, err):
 		m.Ticket = ""
-		return c.show(w, r, trouble.Status(err), m)
+		return c.show(w, r, edge.Status(w.Header(), err), m)
 	case err != nil:
 		return err
 	case out.State == nominations.Known:

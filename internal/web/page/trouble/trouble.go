@@ -20,27 +20,6 @@ import (
 //go:embed trouble.css
 var Style []byte
 
-// Status maps the kinds of failure to the status of the answer.
-func Status(err error) int {
-	switch good.KindOf(err) {
-	case good.Invalid:
-		return http.StatusBadRequest
-	case good.NotFound:
-		return http.StatusNotFound
-	case good.Gone:
-		return http.StatusGone
-	case good.Conflict:
-		return http.StatusConflict
-	case good.Forbidden:
-		return http.StatusForbidden
-	case good.Unauthenticated:
-		return http.StatusUnauthorized
-	case good.Limited:
-		return http.StatusTooManyRequests
-	}
-	return http.StatusInternalServerError
-}
-
 // told are the statuses with words of their own.
 var told = map[int]bool{400: true, 401: true, 403: true, 404: true, 405: true, 410: true, 413: true, 414: true, 429: true, 500: true, 503: true}
 
