@@ -58,23 +58,31 @@ func savers(t testing.TB, people, times int) saved {
 	defer server.end(syscall.SIGTERM)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: people}}
 	ask := func(s *saver, method, path string, in, out any) error {
-		raw, err := json.Marshal(in)
-		if err != nil {
-			return err
+		var body bytes.Buffer
+		if in != nil {
+			if err := json.NewEncoder(&body).Encode(in); err != nil {
+				return err
+			}
 		}
-		req, err := http.NewRequestWithContext(t.Context(), method, server.url+path, bytes.NewReader(raw))
+		req, err := http.NewRequestWithContext(t.Context(), method, server.url+path, &body)
 		if err != nil {
 			return err
 		}
 		req.Header.Set("Authorization", "Bearer "+s.token)
-		req.Header.Set("Content-Type", "application/json")
+		if in != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
 		resp, err := client.Do(req)
 		if err != nil {
 			return err
 		}
 		defer resp.Body.Close()
-		if raw, err = io.ReadAll(resp.Body); err != nil || resp.StatusCode >= 300 {
-			return fmt.Errorf("%s: %s %.300s %w", path, resp.Status, raw, err)
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return err
+		}
+		if resp.StatusCode >= 300 {
+			return fmt.Errorf("%s: %s %.300s", path, resp.Status, raw)
 		}
 		return json.Unmarshal(raw, out)
 	}
