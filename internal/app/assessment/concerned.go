@@ -233,14 +233,12 @@ func (a *App) ownersHear(ctx context.Context, e good.Entry) ([]good.Notice, erro
 	if err != nil {
 		return nil, err
 	}
-	apps, err := a.DB.Primary().ApplicationsOf(ctx, g.ID)
+	last, _, err := lastOf(ctx, a.DB.Primary(), g.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, app := range apps { // who applied for it, claimed or not
-		if app.Kind != assess.Challenge {
-			owners = append(owners, app.Owners...)
-		}
+	if last != nil { // for whom it was recognised, claimed or not
+		owners = append(owners, last.Owners...)
 	}
 	slices.Sort(owners)
 	owners = slices.Compact(owners)

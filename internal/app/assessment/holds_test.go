@@ -298,3 +298,41 @@ func TestNothingIsDueOfAGoodThatWasRemoved(t *testing.T) {
 		t.Errorf("it came back, and nobody hears that it ends: %+v", d)
 	}
 }
+
+func TestOnlyThoseForWhomItWasRecognisedHearOfItsRenewal(t *testing.T) {
+	w := build(t, "")
+	ctx := t.Context()
+	app := w.recognised(t, "Clinic Book")
+	_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		return tx.PutApplication(ctx, &assess.Application{ID: tx.NewID(), Good: app.Good, Kind: assess.First, Standard: app.Standard, Name: app.Name, State: assess.Withdrawn,
+			Since: tx.Now(), Opened: tx.Now(), Owners: []good.ID{expert}}, assess.Settings{})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := must[int64](t)(w.DB.Position(ctx)) + 1
+	w.days(t, 300)
+	if heard := w.heard(t, from); !slices.Contains(heard["renewal-due"], owner) || slices.Contains(heard["renewal-due"], expert) {
+		t.Errorf("of the renewal hear %v", heard)
+	}
+}
+
+func TestWhatWasNeverShownGoesWithTheApplicant(t *testing.T) {
+	w := build(t, "")
+	ctx := t.Context()
+	app := w.submitted(t, "Clinic Book")
+	_, err := w.DB.Do(ctx, good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		return w.Gone(ctx, tx, good.Person{ID: owner})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := w.DB.Answers(ctx, app.ID)
+	if err != nil || strings.Contains(string(answers["general.contact"].Doc), "home.example") || !strings.Contains(string(answers["general.name"].Doc), "Clinic Book") {
+		t.Errorf("the answers are %s and %s: %v", answers["general.contact"].Doc, answers["general.name"].Doc, err)
+	}
+	f, err := w.Application(ctx, w.who(chief), app.ID)
+	if err != nil || !f.Answers["general.contact"].Answer.Empty() {
+		t.Errorf("how to reach them is %+v: %v", f.Answers["general.contact"], err)
+	}
+}

@@ -2,10 +2,13 @@ package assessment
 
 import (
 	"context"
+	"encoding/json"
+	"math"
 	"time"
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 )
 
@@ -46,7 +49,31 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 
 // Gone takes away what names a person who is erased. What they found and wrote
 // for an application stays, by an id behind which nobody stands any more; the
-// seats they had become free with the next tick.
+// seats they had become free with the next tick. What they answered to the
+// questions that are never shown, such as how to reach them, goes.
 func (a *App) Gone(ctx context.Context, tx *store.Tx, p good.Person) error {
+	list, err := tx.Mine(ctx, p.ID, store.PartOwner, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	for _, i := range list {
+		set, ok := a.Library.Find(i.Standard)
+		if !ok {
+			continue
+		}
+		answers, err := tx.Answers(ctx, i.ID)
+		if err != nil {
+			return err
+		}
+		var emptied []store.StoredAnswer
+		for id, held := range answers {
+			if q, ok := set.Question(id); ok && !q.Public && q.Type != standard.Files && held.Person == p.ID {
+				emptied = append(emptied, store.StoredAnswer{Question: id, Version: held.Version, Person: p.ID, Doc: json.RawMessage(`{}`)})
+			}
+		}
+		if err := tx.PutAnswers(ctx, i.ID, emptied); err != nil {
+			return err
+		}
+	}
 	return tx.ForgetJudge(ctx, p.ID)
 }

@@ -45,8 +45,10 @@ func (a *App) Renew(ctx context.Context, who access.Who, slugOrID string) (*asse
 
 // lastOf finds what a good was recognised by last, and its renewal if one is
 // open.
-func lastOf(ctx context.Context, tx *store.Tx, id good.ID) (last, open *assess.Application, err error) {
-	list, err := tx.ApplicationsOf(ctx, id)
+func lastOf(ctx context.Context, db interface {
+	ApplicationsOf(ctx context.Context, id good.ID) ([]*assess.Application, error)
+}, id good.ID) (last, open *assess.Application, err error) {
+	list, err := db.ApplicationsOf(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,9 @@ package assessment
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
@@ -32,9 +35,9 @@ func (a *App) Prefilled(ctx context.Context, f *Full) (map[string]string, error)
 		}
 		from, ok := f.Good.From[field]
 		if !ok {
-			for key, origin := range f.Good.From { // a list that was united names the source of each item
-				if len(key) > len(field) && key[:len(field)+1] == field+"/" {
-					from, ok = origin, true
+			for _, key := range slices.Sorted(maps.Keys(f.Good.From)) { // a list that was united names the source of each item
+				if strings.HasPrefix(string(key), string(field)+"/") {
+					from, ok = f.Good.From[key], true
 					break
 				}
 			}
