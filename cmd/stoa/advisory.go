@@ -1,12 +1,9 @@
 package main
 
 import (
-	"encoding/json"
-
 	"stoa/internal/access"
 	"stoa/internal/advise"
 	"stoa/internal/app/advisory"
-	"stoa/internal/app/people"
 	"stoa/internal/good"
 )
 
@@ -33,19 +30,15 @@ func (a As) advised(env *Env, do func(*advisory.App, access.Who) (any, error)) e
 		return err
 	}
 	defer db.Close()
-	who := access.Machine(access.Operator)
-	if a.As != "" {
-		if who, err = (&people.App{DB: db, Now: env.Now, Rand: env.Rand}).Act(env.Ctx, a.As); err != nil {
-			return err
-		}
+	who, err := a.who(env, db)
+	if err != nil {
+		return err
 	}
 	out, err := do(&advisory.App{DB: db, Now: env.Now}, who)
 	if err != nil || out == nil {
 		return err
 	}
-	enc := json.NewEncoder(env.Stdout)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return printJSON(env.Stdout, out)
 }
 
 // AdvisoryShowCmd prints.

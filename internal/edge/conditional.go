@@ -76,24 +76,6 @@ func matchesAny(lines []string, etag string) bool {
 	return false
 }
 
-// Precondition says whether a write may go on: the client named no state
-// (If-Match) or the state it named is etag by strong comparison. Weak tags never match.
-func Precondition(r *http.Request, etag string) bool {
-	lines := r.Header["If-Match"]
-	if len(lines) == 0 {
-		return true
-	}
-	for _, line := range lines {
-		for part := range strings.SplitSeq(line, ",") {
-			part = strings.TrimSpace(part)
-			if part == "*" || part == etag && !strings.HasPrefix(etag, "W/") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Public lets everyone keep the answer for maxAge, which must end before what
 // it says changes by the clock alone; with 0 it is asked for again each time,
 // which costs a 304.

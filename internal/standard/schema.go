@@ -33,9 +33,6 @@ var shape = func() *jsonschema.Schema {
 	return c.MustCompile("set.json")
 }()
 
-// Schema is the JSON Schema of set.yml, for editors.
-func Schema() []byte { return bytes.Clone(schemaJSON) }
-
 var english = message.NewPrinter(language.English)
 
 // checkShape notes what the schema finds and says whether it found nothing.

@@ -125,9 +125,6 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 	return out, err
 }
 
-// Position is the journal position that answers are as of, at least.
-func (a *App) Position(ctx context.Context) (int64, error) { return a.DB.Position(ctx) }
-
 // subject makes ids the subjects of an entry.
 func subject(ids ...good.ID) []good.ID { return ids }
 

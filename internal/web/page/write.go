@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -50,12 +51,20 @@ func WriteAs(w http.ResponseWriter, r *http.Request, f *Frame, status int, media
 // answers 304 where the reader already has it: then the caller is done. What
 // somebody signed in reads is theirs alone.
 func Fresh(w http.ResponseWriter, r *http.Request, f *Frame) bool {
+	return fresh(w, r, f, 0, f.Code)
+}
+
+// FreshToday is Fresh for pages that change with the day, too.
+func FreshToday(w http.ResponseWriter, r *http.Request, f *Frame, today good.Date) bool {
+	return fresh(w, r, f, time.Minute, f.Code+"."+string(today))
+}
+
+func fresh(w http.ResponseWriter, r *http.Request, f *Frame, kept time.Duration, lang string) bool {
 	if f.Viewer != nil {
 		edge.Private(w.Header())
 		return false
 	}
-	edge.Public(w.Header(), 0)
-	lang := f.Code
+	edge.Public(w.Header(), kept)
 	if f.Offer != nil {
 		lang += "+" + f.Offer.Code
 	}

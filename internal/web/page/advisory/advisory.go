@@ -7,12 +7,10 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/advise"
 	"stoa/internal/app/advisory"
-	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
 )
@@ -40,30 +38,13 @@ func Routes(app *advisory.App) []page.Route {
 
 type pages struct{ app *advisory.App }
 
-// kept is how long a page is kept that changes with the day.
-const kept = time.Minute
-
-// fresh is page.Fresh for pages that change with the day, too.
-func fresh(w http.ResponseWriter, r *http.Request, f *page.Frame, today good.Date) bool {
-	if f.Viewer != nil {
-		edge.Private(w.Header())
-		return false
-	}
-	edge.Public(w.Header(), kept)
-	lang := f.Code + "." + string(today)
-	if f.Offer != nil {
-		lang += "+" + f.Offer.Code
-	}
-	return edge.NotModified(w, r, edge.ETag(f.Position, lang, f.Site.Build))
-}
-
 func (h *pages) group(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	g, err := h.app.Group(r.Context())
 	if err != nil {
 		return err
 	}
 	f.Title, f.Description, f.Work = f.T("advisory.title"), f.T("advisory.lede"), true
-	if fresh(w, r, f, g.Today) {
+	if page.FreshToday(w, r, f, g.Today) {
 		return nil
 	}
 	return page.Write(w, r, f, http.StatusOK, group(f, g))
@@ -96,7 +77,7 @@ func (h *pages) write(w http.ResponseWriter, r *http.Request, f *page.Frame, sta
 			return err
 		}
 	}
-	if status == http.StatusOK && fresh(w, r, f, rec.Today) {
+	if status == http.StatusOK && page.FreshToday(w, r, f, rec.Today) {
 		return nil
 	}
 	return page.Write(w, r, f, status, consultation(f, m))

@@ -12,6 +12,10 @@ import (
 	"stoa/internal/web/page"
 )
 
+// kept is how long statistics are kept: ages change with the hour, whatever is
+// written.
+const kept = time.Minute
+
 // figures is the page of the pipeline's statistics being made.
 type figures struct {
 	*page.Frame
@@ -22,7 +26,7 @@ func (h *pages) pipeline(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 	f.Work, f.Title = true, f.T("proof.pipeline.title")
 	if f.Viewer != nil {
 		edge.Private(w.Header())
-	} else { // ages change with the hour, whatever is written
+	} else {
 		edge.Public(w.Header(), kept)
 	}
 	s, err := h.Assessment.Statistics(r.Context())

@@ -157,9 +157,6 @@ type verified struct {
 	At      time.Time
 }
 
-// kept is how long a page is kept that changes with the day.
-const kept = time.Minute
-
 func (h *pages) verify(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	v, err := h.find(w, r, f, "/verify/", "")
 	if err != nil || v.Good == nil {
@@ -167,17 +164,8 @@ func (h *pages) verify(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	}
 	f.Here, f.Work, f.Title, f.Description = "goods", true, f.Tell("proof.verify.title", "Name", v.Good.Name), f.T("proof.verify.lede")
 	m := &verified{Frame: f, Good: v.Good, Sources: v.Sources, At: h.Now()}
-	if f.Viewer != nil {
-		edge.Private(w.Header())
-	} else {
-		edge.Public(w.Header(), kept)
-		lang := f.Code + "." + m.At.UTC().Format(time.DateOnly)
-		if f.Offer != nil {
-			lang += "+" + f.Offer.Code
-		}
-		if edge.NotModified(w, r, edge.ETag(f.Position, lang, f.Site.Build)) {
-			return nil
-		}
+	if page.FreshToday(w, r, f, good.Date(m.At.UTC().Format(time.DateOnly))) {
+		return nil
 	}
 	status := http.StatusOK
 	if v.Good.Tombstone != nil {
