@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -26,9 +27,11 @@ type Screen struct {
 	Dark          bool   // prefers a dark colour scheme
 	Print         bool   // as printed
 	Languages     string // Accept-Language, "" for the browser's own
+
+	Patience time.Duration // how long the test may take in the browser; maxBrowsing unless said
 }
 
-// maxBrowsing bounds one test's time in the browser.
+// maxBrowsing bounds one test's time in the browser, unless it says otherwise.
 const maxBrowsing = 2 * time.Minute
 
 // tab is what a test's tab has to say, found by its context.
@@ -63,7 +66,7 @@ func Browser(t testing.TB, look ...Screen) context.Context {
 	if err := here.prepare(ctx); err != nil { // opens the tab, which lives as long as the context given here
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(ctx, maxBrowsing)
+	ctx, stop := context.WithTimeout(ctx, cmp.Or(here.screen.Patience, maxBrowsing))
 	t.Cleanup(stop)
 	return ctx
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/testkit"
@@ -160,4 +161,23 @@ func (r reader) judge(b *bench, who, page string, special map[string]string) {
 		r.t.Error("a sentence is missing")
 	}
 	r.sendTo("/finish")
+}
+
+// TestTheDeskFitsAPhone looks at the pages of those who look after the whole,
+// with something in each, on the narrowest screen.
+func TestTheDeskFitsAPhone(t *testing.T) {
+	b := newBench(t)
+	app := b.submitted(t, "Clinic Book")
+	if _, _, err := b.Screen(t.Context(), b.who("carl"), app.ID, 0, assessment.Screening{Decision: "accept",
+		Screened: assess.Screened{Findings: map[string]assess.Finding{"1": {Verdict: assess.Pass}, "2": {Verdict: assess.Pass}}}}); err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.AddDate(0, 3, 0) // late, and stuck
+	for _, lang := range []string{"en", "ar"} {
+		r := newReader(t, testkit.Screen{Width: 360, Height: 780, Phone: true, Dark: lang == "ar"})
+		for _, path := range []string{"/desk", "/desk/pipeline", "/desk/late", "/desk/stuck", "/desk/reviewers", "/desk/reviewers/" + string(b.who("rosa").Person), "/desk/announcements", "/desk/settings", at(app, "/assign")} {
+			r.as(b.url, "sara", prefixes[lang]+path)
+		}
+		r.as(b.url, "rosa", prefixes[lang]+"/desk/profile")
+	}
 }

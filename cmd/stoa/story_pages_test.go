@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"stoa/internal/access"
+	"stoa/internal/advise"
+	"stoa/internal/app/advisory"
+	"stoa/internal/assess"
+	"stoa/internal/good"
+	"stoa/internal/store"
+)
+
+// hears has everybody told what concerns them, as the jobs would.
+func (s *story) hears() {
+	s.t.Helper()
+	for from := int64(0); ; {
+		entries, err := s.db.Entries(s.t.Context(), from, 500)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, e := range entries {
+			from = e.Position + 1
+			tell, err := s.heard.Hear(s.t.Context(), e)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if tell == nil {
+				continue
+			}
+			if _, err := s.db.Do(s.t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tell(ctx, tx) }); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		if len(entries) == 0 {
+			return
+		}
+	}
+}
+
+// unseen are the pages that no browser is led to here, and why.
+var unseen = map[string]string{
+	"GET /apply/{application}/join": "wants an invitation",
+	"GET /nominate/alike":           "a part of a page",
+	"GET /organisations/{slug}":     "none is stated in the story",
+	"GET /account/address":          "wants the secret of a letter",
+	"GET /account/domain":           "wants the secret of a letter",
+	"GET /signin/link":              "met while signing in",
+	"GET /signin/sent":              "met while signing in",
+	"GET /unsubscribe/{token}":      "wants the secret of a letter",
+}
+
+// everyPage looks at every page there is, as it is once the story is told: by
+// somebody of every role, and by the owner where that one may not.
+func (s *story) everyPage(olga, rosa actor) {
+	s.t.Helper()
+	s.hears()
+	adam := s.someone("adam", access.Granted...)
+	hook, _, err := s.heard.AddWebhook(s.t.Context(), adam.Who, "https://hooks.clinic-book.org/stoa", nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	whole := s.sits("adam", false)
+	whole.carries(adam.cookie)
+	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": ""}
+	ids := map[string]string{"/standards/": "dpg", "/account/webhooks/": string(hook.ID), "/nominate/": s.nomination}
+	seen := 0
+	for _, r := range s.routes() {
+		if r.method != http.MethodGet || r.api || unseen[r.method+" "+r.path] != "" {
+			continue
+		}
+		of := map[string]string{"slug": s.slug, "id": "", "organisation": adam.body.Slug, "application": string(s.applied), "indicator": "4", "question": "docs.links", "person": string(rosa.person), "n": "3",
+			"kind": "software", "spdx": "Apache-2.0", "iso": "KE", "version": "1.1.7"}
+		for name, list := range map[string]map[string]string{"slug": slugs, "id": ids} {
+			for prefix, value := range list {
+				if strings.HasPrefix(r.path, prefix) {
+					of[name] = value
+				}
+			}
+		}
+		if strings.HasSuffix(r.path, "/reporter") {
+			of["application"] = string(s.doubt())
+		}
+		path, missing := fill(r.path, of)
+		if len(missing) > 0 || strings.Contains(path+"/", "//") {
+			continue // a file, or something there is none of
+		}
+		w := s.ask("GET", s.prefix+path, adam.cookie, "", "")
+		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Code >= 300 && w.Code < 400 {
+			continue
+		}
+		who := whole
+		if w.Code == http.StatusForbidden {
+			who = olga
+		}
+		who.opens(path)
+		if problems := ask[int](who.screen, `performance.getEntriesByType("navigation")[0].responseStatus`); problems >= 400 {
+			s.t.Errorf("%s asks %s: status %d", who.name, path, problems)
+		}
+		seen++
+	}
+	if seen < 40 {
+		s.t.Errorf("only %d pages were looked at", seen)
+	}
+}
+
+// advises has the advisory group asked something, in which somebody sits, and
+// returns where that stands.
+func (s *story) advises(keeper someone) string {
+	s.t.Helper()
+	group, today := &advisory.App{DB: s.db, Now: func() time.Time { return s.now }}, good.Date(s.now.Format(time.DateOnly))
+	if _, _, err := group.Appoint(s.t.Context(), keeper.Who, keeper.address, advise.Seat{Constituency: advise.Constituencies[0], Name: "Adam", Organisation: "House of Adam", From: today, Until: assess.DateOf(s.now.AddDate(2, 0, 0))}); err != nil {
+		s.t.Fatal(err)
+	}
+	c, _, err := group.Consult(s.t.Context(), keeper.Who, advise.Consultation{Subject: advise.OnStandard, Ref: "dpg@1.1.7", Title: "How long is long enough?", Text: "Is a year the right time for which a recognition lasts?", Lang: "en", Public: true, Opens: today, Closes: today})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c.Slug
+}
+
+// doubt is the challenge that somebody brought.
+func (s *story) doubt() (id good.ID) {
+	s.t.Helper()
+	err := s.db.EachApplication(s.t.Context(), func(a *assess.Application) error {
+		if a.Kind == assess.Challenge {
+			id = a.ID
+		}
+		return nil
+	})
+	if err != nil || id == "" {
+		s.t.Fatalf("nobody doubts: %v", err)
+	}
+	return id
+}
+
+// carries signs somebody in who has a session.
+func (a actor) carries(cookie string) {
+	a.t.Helper()
+	if _, err := chromedp.Call(a.ctx, network.SetCookie, network.SetCookieParams{Name: "stoa_session", Value: cookie, URL: a.base}); err != nil {
+		a.t.Fatal(err)
+	}
+}
