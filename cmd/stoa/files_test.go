@@ -64,7 +64,7 @@ func TestAFileOf100MegabytesIsRefusedInWords(t *testing.T) {
 	body, size := i.form(100 << 20)
 	status, page := send("/apply/"+string(s.applied)+"/part/3", "multipart/form-data; boundary=x", body, size)
 	runtime.ReadMemStats(&after)
-	if status != http.StatusBadRequest || !strings.Contains(page, "deed.pdf: The file is larger than 20 MB") || !strings.Contains(page, "What was written") {
+	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "deed.pdf: The file is larger than 20 MB") || !strings.Contains(page, "What was written") {
 		t.Errorf("the form: %d %.300s", status, page)
 	}
 	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 16 {

@@ -27,7 +27,7 @@ func (b *bureau) open(t *testing.T) string {
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	*b = *newBureau(t, srv.URL)
+	b.build(t, srv.URL)
 	mux.Handle("/", b.site)
 	return srv.URL
 }

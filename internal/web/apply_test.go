@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,14 +17,18 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/nominations"
 	"stoa/internal/blob"
 	"stoa/internal/edge"
+	"stoa/internal/fence"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/store"
+	"stoa/internal/testkit"
 	"stoa/internal/web"
 	applypage "stoa/internal/web/page/apply"
 	"stoa/internal/web/page/hear"
+	nominatepage "stoa/internal/web/page/nominate"
 	"stoa/standards"
 )
 
@@ -66,14 +71,24 @@ func (byName) Act(_ context.Context, key string) (access.Who, error) {
 // bureau is an instance on which goods can be applied for, with a clock to turn.
 type bureau struct {
 	*assessment.App
-	site http.Handler
-	now  time.Time
+	site   http.Handler
+	now    time.Time
+	good   good.ID // dhis2
+	claims *nominations.App
+	names  *testkit.Names
 }
 
 // newBureau makes one whose pages are at an address, and knows the good dhis2.
 func newBureau(t *testing.T, base string) *bureau {
 	t.Helper()
-	b := &bureau{now: when}
+	b := &bureau{}
+	b.build(t, base)
+	return b
+}
+
+func (b *bureau) build(t *testing.T, base string) {
+	t.Helper()
+	b.now = when
 	library, err := standard.Load(standards.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +117,7 @@ func newBureau(t *testing.T, base string) *bureau {
 			return err
 		}
 		g := good.Good{ID: tx.NewID(), Slug: "dhis2"}
+		b.good = g.ID
 		rec := good.Record{Source: src.ID, ForeignID: "1", Good: g.ID, Facts: good.Facts{Name: "DHIS2", Website: "https://dhis2.org", Kinds: []good.Kind{good.Software},
 			Licences: []good.Licence{{SPDX: "BSD-3-Clause"}}, Goals: []good.Goal{{SDG: 3}}}}
 		g = g.Restate([]good.Record{rec}, map[string]good.Source{src.ID: src})
@@ -118,13 +134,19 @@ func newBureau(t *testing.T, base string) *bureau {
 	s := samples()
 	dir := t.TempDir()
 	files := &attachments.App{DB: db, Vault: &blob.Vault{Keeper: blob.Dir{Path: dir, Now: time.Now}, Temp: dir}, Rand: rand.Reader, Subject: b.App}
+	b.names = testkit.NameServer(t)
+	policy := fence.Proofs
+	policy.Resolver = b.names.Resolver()
+	b.claims = &nominations.App{DB: db, Rand: rand.Reader, Proof: struct {
+		*fence.Client
+		*net.Resolver
+	}{fence.New(policy), policy.Resolver}}
 	pages, err := web.New(web.Config{Goods: s, Standards: sets(t), BaseURL: base, Version: "v", Now: func() time.Time { return b.now },
-		More: slices.Concat((&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, People: byName{}, Key: []byte("k"), Now: func() time.Time { return b.now }}))})
+		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, People: byName{}, Key: []byte("k"), Now: func() time.Time { return b.now }}))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.site = edge.Identify(byName{}, strings.HasPrefix(base, "https:"), pages.Deny)(pages)
-	return b
 }
 
 // post sends a form as somebody.

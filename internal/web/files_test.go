@@ -111,7 +111,7 @@ func TestFilesThatCannotBeTaken(t *testing.T) {
 		form.Set("t.owner.name", "What was written")
 		w := b.attach(t, "ana", at+"/part/3", form, f.file)
 		page := parse(t, w)
-		if w.Code != http.StatusBadRequest || !strings.Contains(page.text(".wrong"), f.says) {
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page.text(".wrong"), f.says) {
 			t.Errorf("%s: %d %q", name, w.Code, page.text(".wrong"))
 		}
 		if f.question == "owner.files" && !strings.Contains(page.text("#q-owner-files-wrong"), f.says) {
@@ -182,7 +182,7 @@ func TestOnlyThoseWhoMayOpenAFile(t *testing.T) {
 	if w := b.post(t, "ana", at+"/submit", url.Values{"version": {"0"}}); w.Code != 303 {
 		t.Fatal(w.Code)
 	}
-	if w := b.attach(t, "ana", at+"/part/3", url.Values{}, file{"owner.files", "late.pdf", deed}); w.Code != http.StatusConflict && w.Code != http.StatusBadRequest || !strings.Contains(parse(t, w).text(".wrong"), "cannot be changed") {
+	if w := b.attach(t, "ana", at+"/part/3", url.Values{}, file{"owner.files", "late.pdf", deed}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(parse(t, w).text(".wrong"), "cannot be changed") {
 		t.Errorf("attached behind the reviewers: %d", w.Code)
 	}
 	if w := b.attach(t, "ana", at+"/part/3", url.Values{"drop": {strings.TrimPrefix(owned, "/files/")}}); w.Code == 303 {

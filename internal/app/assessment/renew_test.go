@@ -1,8 +1,10 @@
 package assessment_test
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/store"
 	"stoa/internal/testkit"
 )
 
@@ -280,5 +283,36 @@ func TestAClockThatJumpsClosesNothingUnheard(t *testing.T) {
 			}
 		}
 		w.same(t)
+	})
+}
+
+func TestFilesGoOnIntoARenewal(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.recognised(t, "Clinic Book")
+		_, err := w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddAttachment(ctx, store.Attachment{ID: "first", Hash: strings.Repeat("a", 64), About: app.ID, Question: "owner.files", Name: "deed.pdf", Person: owner, Size: 9, Type: "application/pdf"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.days(t, 310)
+		again := w.renewal(t, app.Good)
+		f, err := w.Application(ctx, w.who(owner), again.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := f.Answers["owner.files"].Answer.Files
+		if len(files) != 1 || files[0].Name != "deed.pdf" || files[0].ID == "first" || len(files[0].ID) != 26 {
+			t.Fatalf("the files are %+v", files)
+		}
+		if _, err := w.Authorise(ctx, w.who(owner), again.ID, "I still do."); err != nil {
+			t.Fatal(err)
+		}
+		a, p, err := w.Submit(ctx, w.who(owner), again.ID, 0)
+		if again = ok(t, a, p, err); len(again.Touched) != 0 {
+			t.Errorf("nothing was changed, and %v are to be judged again", again.Touched)
+		}
 	})
 }

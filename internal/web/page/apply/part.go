@@ -21,6 +21,7 @@ type partModel struct {
 	From    map[string]string // where prefilled answers come from
 	Clashes []assessment.Clash
 	Saved   bool
+	Refused bool // a file that was sent
 }
 
 // part answers GET /apply/{id}/part/{indicator}.
@@ -171,7 +172,7 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		if err != nil {
 			return err
 		}
-		fresh.Form, m = m.Form, fresh
+		fresh.Form, fresh.Refused, m = m.Form, m.Refused, fresh
 	}
 	edits := m.edits(f)
 	saved, err := c.Answers.Save(r.Context(), f.Reader(), m.ID, edits)
@@ -189,6 +190,9 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		if code = edge.Status(w.Header(), err); !m.note(f, err) {
 			return err
 		}
+	}
+	if m.Refused {
+		code = http.StatusUnprocessableEntity
 	}
 	if len(m.Form.Wrong) > 0 {
 		return c.showPart(w, r, code, m)
@@ -275,6 +279,9 @@ func (m *partModel) answer(w http.ResponseWriter, saved []assessment.Saved, err 
 	}
 	for _, p := range m.Form.Wrong {
 		out.Wrong[p.Field], out.Says, code = p.Text, p.Text, max(code, http.StatusBadRequest)
+	}
+	if m.Refused {
+		code = http.StatusUnprocessableEntity
 	}
 	body, err := json.Marshal(out)
 	if err != nil {

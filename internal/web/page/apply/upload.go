@@ -91,6 +91,7 @@ func (c Config) attach(r *http.Request, m *partModel, question string, part *mul
 	if err == nil || !m.Form.Add(m.Frame, err) {
 		return err
 	}
+	m.Refused = true
 	last := &m.Form.Wrong[len(m.Form.Wrong)-1]
 	last.Field, last.Text = fid(question), page.Cut(page.Valid(part.FileName()), 60)+": "+last.Text
 	return nil
