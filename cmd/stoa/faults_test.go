@@ -166,10 +166,41 @@ func TestADatabaseThatIsGoneIsWaitedFor(t *testing.T) {
 	n.edit("dhis2", "https://back.example.org")
 }
 
+// TestAFloodOfNewAddressesDoesNotGrow asks for pages and for answers of the API
+// that nobody asked for before, plain and compressed, which no cache can give:
+// once what is kept ready is full, memory stays where it is.
+func TestAFloodOfNewAddressesDoesNotGrow(t *testing.T) {
+	n := startNodesIn(t, filepath.Join(t.TempDir(), "data"), "STOA_CACHE=8")
+	flood := func(from, to int) int {
+		for i := from; i < to; i++ {
+			path := fmt.Sprintf("/goods?q=health+%d&kind=software", i)
+			if i%4 == 3 {
+				path = fmt.Sprintf("/api/v1/goods?q=health+%d&facets=all", i)
+			}
+			encoding := "identity"
+			if i%2 == 0 {
+				encoding = "gzip"
+			}
+			if status, _ := n.ask(path, "Accept-Encoding", encoding); status != http.StatusOK {
+				t.Fatalf("%s: %d", path, status)
+			}
+		}
+		return residentMB(t, n.server.cmd.Process.Pid)
+	}
+	const warm, more, most = 600, 1500, 32 // requests, requests, MB; what was kept of each would be over 60
+	before := flood(0, warm)
+	after := flood(warm, warm+more)
+	t.Logf("%d MB after %d requests, %d MB after %d more", before, warm, after, more)
+	if after > before+most {
+		t.Errorf("%d requests that no cache can answer took %d MB, at most %d may be", more, after-before, most)
+	}
+}
+
 // startNodesIn starts one node with its embedded database in a directory.
-func startNodesIn(t *testing.T, dir string) *node {
+func startNodesIn(t *testing.T, dir string, settings ...string) *node {
 	t.Helper()
 	n := &node{t: t, dir: filepath.Dir(dir), env: append(os.Environ(), "STOA_DATA="+dir, "STOA_DATABASE_URL=", "STOA_ADDR=127.0.0.1:0", "STOA_LOG_LEVEL=warn")}
+	n.env = append(n.env, settings...)
 	n.start()
 	return n
 }

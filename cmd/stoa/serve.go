@@ -58,6 +58,7 @@ type ServeCmd struct {
 	hearing []page.Route     // the pages of it and of what they attach
 	files   *attachments.App // what they attach
 	runner  *jobs.Runner     // what runs by itself
+	Cache   int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 
 	ticking func(*assessment.App) // lets the clock of a simulation pass; nil for a clock that passes by itself
@@ -136,6 +137,9 @@ func (c *ServeCmd) base(addr net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// cache is how many bytes of answers each face keeps ready.
+func (c *ServeCmd) cache() int64 { return int64(max(c.Cache, 1)) << 19 }
+
 // fillCatalogue brings in the built-in catalogue. Where it is there already
 // nothing is written, so that a second start is quick.
 func fillCatalogue(env *Env, db *store.DB) error {
@@ -188,7 +192,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	more = append(append(more, env.rooms(db, assessed, g, quota)...), c.hearing...)
-	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter})
+	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +204,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	deny := api.Refuse(base)
 	security := edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'", HTTPS: strings.HasPrefix(base, "https://")}
 	bare, refused := edge.SecurityHeaders(security), security.Guarded(deny)
-	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: meter})
+	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: meter, MaxBytes: c.cache()})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))

@@ -39,7 +39,8 @@ const (
 	// keptFrom is how many goods words must find to be kept: others are soon
 	// found again.
 	keptFrom = 1024
-	// keptPerGood is the most bytes that are kept, for each good of the snapshot.
+	// keptPerGood is the most bytes that are kept, for each good of the snapshot;
+	// beyond flatMost goods memory is dearer than time, and no more is kept.
 	keptPerGood = 6
 )
 
@@ -54,7 +55,7 @@ func (s *Snapshot) found(text, lang string) finding {
 		total += int(m.found.GetCardinality())
 	}
 	if total >= keptFrom {
-		s.words.put(f.keep(text, lang), keptPerGood*s.live)
+		s.words.put(f.keep(text, lang), keptPerGood*min(s.live, flatMost))
 	}
 	return f
 }
