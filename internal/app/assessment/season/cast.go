@@ -19,10 +19,10 @@ type Member struct {
 	token     string
 }
 
-// Cast are those who play, by role; "" are applicants.
+// Cast are those who play, by role, "" for applicants, and by pseudonym.
 type Cast struct {
-	by        map[string][]Member
-	id, alias map[string]Member
+	by    map[string][]Member
+	alias map[string]Member
 }
 
 // perOwner is how many applications each applicant makes in a season, about.
@@ -34,7 +34,7 @@ const contract = 5 * 366 * 24 * time.Hour
 // Gather makes the people of a season of n applications, where they are not
 // there yet, and gives each a new token.
 func Gather(ctx context.Context, db *store.DB, chance io.Reader, n int) (*Cast, error) {
-	c := &Cast{by: map[string][]Member{}, id: map[string]Member{}, alias: map[string]Member{}}
+	c := &Cast{by: map[string][]Member{}, alias: map[string]Member{}}
 	known := true
 	for _, r := range []struct {
 		role string
@@ -56,7 +56,7 @@ func Gather(ctx context.Context, db *store.DB, chance io.Reader, n int) (*Cast, 
 			return nil, err
 		}
 		for _, m := range c.by[r.role] {
-			c.id[string(m.ID)], c.alias[m.Pseudonym] = m, m
+			c.alias[m.Pseudonym] = m
 		}
 	}
 	if known {
