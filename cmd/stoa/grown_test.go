@@ -160,8 +160,8 @@ func (g *grown) more(first, copies, people, entries int) {
 	}
 	run(`PRAGMA synchronous = OFF`)
 	run(`CREATE TABLE grown AS SELECT value AS id FROM json_each($1)`, string(begun))
-	run(count+`INSERT INTO applications SELECT substr(a.id, 1, 20) `+id+`, '', a.kind, a.standard, a.name || ' ' || k.n, a.state, a.since - k.n * 60000, a.opened, a.submitted,
-		CASE WHEN a.deadline = 0 THEN 0 ELSE a.deadline - k.n * 60000 END, a.ended, a.version, json_remove(json_set(a.doc, '$.id', substr(a.id, 1, 20) `+id+`, '$.name', a.name || ' ' || k.n), '$.good')
+	run(count+`INSERT INTO applications SELECT substr(a.id, 1, 20) `+id+`, '', a.kind, a.standard, a.name || ' ' || k.n, a.state, a.since - (k.n + 300) * 21600000, a.opened, a.submitted,
+		CASE WHEN a.deadline = 0 THEN 0 ELSE a.deadline - (k.n + 300) * 21600000 END, a.ended, a.version, json_remove(json_set(a.doc, '$.id', substr(a.id, 1, 20) `+id+`, '$.name', a.name || ' ' || k.n), '$.good')
 		FROM grown s JOIN applications a ON a.id = s.id, k`, first, first+copies)
 	run(count+`INSERT INTO application_people SELECT substr(p.application, 1, 20) `+id+`, p.part, p.person, p.since, p.done FROM grown s JOIN application_people p ON p.application = s.id, k`, first, first+copies)
 	run(count+`INSERT INTO answers SELECT substr(a.application, 1, 20) `+id+`, a.question, a.version, a.person, a.time, a.doc FROM grown s JOIN answers a ON a.application = s.id, k`, first, first+copies)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"stoa/internal/assess"
@@ -97,12 +98,37 @@ func (tx *Tx) Tell(ctx context.Context, a *assess.Application, e assess.Event) e
 }
 
 // Spent is how long one state lasted, of one kind of application, in the month
-// ("2006-01") in which it ended: how many by hours.
+// ("2006-01") in which it ended.
 type Spent struct {
-	Kind  assess.Kind
-	Month string
-	State assess.State
-	Hours map[int]int
+	Kind   assess.Kind
+	Month  string
+	State  assess.State
+	Lasted []Lasted // by hours
+}
+
+// Lasted is how many took so many whole hours.
+type Lasted struct{ Hours, Count int }
+
+// readLasted reads counts by hours, {"12":3}, as they are kept: there are
+// thousands to read for a page, so without reflection.
+func readLasted(doc []byte) ([]Lasted, error) {
+	var out []Lasted
+	hours, n := -1, -1
+	for _, c := range doc {
+		switch {
+		case c >= '0' && c <= '9' && n < 1<<40:
+			n = max(n, 0)*10 + int(c-'0')
+		case c == ':' && n >= 0:
+			hours, n = n, -1
+		case (c == ',' || c == '}') && hours >= 0 && n >= 0:
+			out = append(out, Lasted{hours, n})
+			hours, n = -1, -1
+		case c != '{' && c != '}' && c != '"' && c != ' ':
+			return nil, fmt.Errorf("how long states lasted is unreadable: %.100q", doc)
+		}
+	}
+	slices.SortFunc(out, func(a, b Lasted) int { return a.Hours - b.Hours })
+	return out, nil
 }
 
 // AddSpent counts one more state that ended.
@@ -131,11 +157,12 @@ func (r reads) Spent(ctx context.Context, since string) ([]Spent, error) {
 	var out []Spent
 	return out, each(ctx, r.q, Q(`SELECT kind, month, state, doc FROM state_times WHERE month >= $1 ORDER BY kind, month, state`), []any{since}, func(scan func(...any) error) error {
 		var s Spent
-		var doc []byte
+		var doc sql.RawBytes
 		if err := scan(&s.Kind, &s.Month, &s.State, &doc); err != nil {
 			return err
 		}
-		err := json.Unmarshal(doc, &s.Hours)
+		var err error
+		s.Lasted, err = readLasted(doc)
 		out = append(out, s)
 		return err
 	})

@@ -33,7 +33,7 @@ func TestHowLongStatesLastedIsCountedByAllWhoEndThemAtOnce(t *testing.T) {
 			return tx.AddSpent(ctx, assess.First, assess.Screening, now.Add(-3*time.Hour), now)
 		})
 		spent, err := db.Spent(t.Context(), "2026-01")
-		if err != nil || len(spent) != 1 || spent[0].Hours[3] != 20 {
+		if err != nil || len(spent) != 1 || len(spent[0].Lasted) != 1 || spent[0].Lasted[0] != (store.Lasted{Hours: 3, Count: 20}) {
 			t.Errorf("twenty states ended: %+v, %v", spent, err)
 		}
 	})

@@ -25,7 +25,7 @@ func TestWhoLooksAfterTheWholeSeesItAllAndTakesItAway(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"applications", "stuck", "pipeline", "reviewers", "announcements", "settings"} {
+	for _, name := range []string{"applications", "late", "stuck", "pipeline", "reviewers", "nominations", "people", "announcements", "settings"} {
 		status, _, body := b.ask(t, "sara", "/desk/tables/"+name+".csv", nil)
 		rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 		if status != 200 || err != nil || len(rows) == 0 {
@@ -41,6 +41,12 @@ func TestWhoLooksAfterTheWholeSeesItAllAndTakesItAway(t *testing.T) {
 		if status, _, _ := b.ask(t, "rosa", "/desk/tables/"+name+".csv", nil); status != 403 {
 			t.Errorf("a reviewer takes %s away: %d", name, status)
 		}
+	}
+	if _, _, body := b.ask(t, "sara", "/desk/tables/applications.csv?person="+string(b.who("rosa").Person), nil); strings.Count(body, "\n") != 2 || !strings.Contains(body, "Clinic Book") {
+		t.Errorf("what Rosa has to do is %q", body)
+	}
+	if status, _, _ := b.ask(t, "sara", "/desk/tables/persons.csv", nil); status != 404 {
+		t.Errorf("a table that is none: %d", status)
 	}
 	if status, to, _ := b.ask(t, "sara", "/desk/remind", url.Values{"application": {string(app.ID)}, "back": {"/desk/late"}}); status != 303 || !strings.Contains(to, "n=1") {
 		t.Errorf("reminding: %d %s", status, to)

@@ -26,6 +26,7 @@ import (
 	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/web"
+	applypage "stoa/internal/web/page/apply"
 	deskpages "stoa/internal/web/page/desk"
 	"stoa/standards"
 )
@@ -88,7 +89,8 @@ func newBench(t testing.TB) *bench {
 	t.Cleanup(srv.Close)
 	s := samples()
 	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: library, BaseURL: srv.URL, Version: "browser",
-		Now: func() time.Time { return b.now }, More: deskpages.Routes(b.pages())})
+		Now: func() time.Time { return b.now }, More: append(deskpages.Routes(b.pages()),
+			applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, People: b.pages().People, Key: []byte("k"), Now: func() time.Time { return b.now }})...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@
 package assessment
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -124,9 +125,28 @@ func (a *App) scene(ctx context.Context, tx *store.Tx, who access.Who, act acces
 	}
 	actor, err := access.As(who, act, thing)
 	if err != nil {
-		return nil, err
+		return nil, a.barred(ctx, tx, who, act, app, thing, err)
 	}
 	return a.enter(ctx, tx, app, who.Person, actor, thing)
+}
+
+// barred says why somebody may not do to an application what they may do to
+// others: it is their own, or they have a conflict of interest.
+func (a *App) barred(ctx context.Context, r reader, who access.Who, act access.Act, app *assess.Application, thing access.Thing, denied error) error {
+	own, conflicted := app.Owned(who.Person), len(thing.Conflicted) > 0
+	thing.Owners, thing.Conflicted = nil, nil
+	if _, err := access.As(who, act, thing); err != nil || !own && !conflicted {
+		return denied
+	}
+	if own {
+		return &good.Error{Kind: good.Forbidden, Key: "assess.error.own", Err: denied}
+	}
+	found, err := a.conflicts(ctx, r, app, []good.ID{who.Person})
+	if err != nil || len(found[who.Person]) == 0 {
+		return cmp.Or(err, denied)
+	}
+	why := found[who.Person][0]
+	return &good.Error{Kind: good.Forbidden, Key: "assess.error.conflict." + string(why.Cause), Args: map[string]any{"With": why.With}, Err: denied}
 }
 
 func (a *App) enter(ctx context.Context, tx *store.Tx, app *assess.Application, person good.ID, actor good.Actor, thing access.Thing) (*scene, error) {

@@ -266,7 +266,7 @@ func (a *App) Announce(ctx context.Context, who access.Who, in Announcement) (go
 		return "", err
 	}
 	for field, text := range map[string]good.Text{"title": in.Title, "body": in.Body} {
-		if t, _ := text.In("en"); t == "" {
+		if text["en"] == "" { // what is only in another language is not understood by all
 			return "", &good.Error{Kind: good.Invalid, Key: "assess.error.text", Field: field}
 		}
 		most := map[string]int{"title": good.MaxName, "body": maxAnnouncement}[field]

@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/store"
 )
 
 // PublicRecord is the whole path of a good, as everybody may read it.
@@ -92,17 +93,21 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 	}
 	whole := map[group]map[int]int{}
 	for _, s := range spent {
-		out.Times = append(out.Times, stageTime(s.Kind, s.Month, s.State, s.Hours))
+		out.Times = append(out.Times, stageTime(s.Kind, s.Month, s.State, s.Lasted))
 		g := group{s.Kind, s.State}
 		if whole[g] == nil {
 			whole[g] = map[int]int{}
 		}
-		for h, n := range s.Hours {
-			whole[g][h] += n
+		for _, l := range s.Lasted {
+			whole[g][l.Hours] += l.Count
 		}
 	}
 	for g, hours := range whole {
-		out.Whole = append(out.Whole, stageTime(g.kind, "", g.state, hours))
+		lasted := make([]store.Lasted, 0, len(hours))
+		for _, h := range slices.Sorted(maps.Keys(hours)) {
+			lasted = append(lasted, store.Lasted{Hours: h, Count: hours[h]})
+		}
+		out.Whole = append(out.Whole, stageTime(g.kind, "", g.state, lasted))
 	}
 	slices.SortFunc(out.Whole, func(x, y StageTime) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(slices.Index(assess.States, x.State), slices.Index(assess.States, y.State)))
@@ -117,22 +122,22 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 	return out, err
 }
 
-// stageTime sums up counts by hours. Quantiles are by nearest rank.
-func stageTime(kind assess.Kind, month string, state assess.State, hours map[int]int) StageTime {
+// stageTime sums up counts, by hours. Quantiles are by nearest rank.
+func stageTime(kind assess.Kind, month string, state assess.State, lasted []store.Lasted) StageTime {
 	t := StageTime{Kind: kind, Month: month, State: state}
-	for _, n := range hours {
-		t.Count += n
+	for _, l := range lasted {
+		t.Count += l.Count
 	}
 	rank := func(percent int) int { return (t.Count*percent + 99) / 100 }
 	seen := 0
-	for _, h := range slices.Sorted(maps.Keys(hours)) {
-		if seen < rank(50) && seen+hours[h] >= rank(50) {
-			t.Median = h
+	for _, l := range lasted {
+		if seen < rank(50) && seen+l.Count >= rank(50) {
+			t.Median = l.Hours
 		}
-		if seen < rank(90) && seen+hours[h] >= rank(90) {
-			t.Ninety = h
+		if seen < rank(90) && seen+l.Count >= rank(90) {
+			t.Ninety = l.Hours
 		}
-		seen += hours[h]
+		seen += l.Count
 	}
 	return t
 }

@@ -27,6 +27,7 @@ func Routes(app *advisory.App) []page.Route {
 		{Pattern: "POST /consultations/{slug}/extend", Act: access.ManageGroup, Handler: h.extend},
 		{Pattern: "POST /consultations/{slug}/conclude", Act: access.ManageGroup, Handler: h.conclude},
 		{Pattern: "GET /desk/advisory", Act: access.ManageGroup, Handler: h.desk},
+		{Pattern: "GET /desk/advisory/tables/{table}", Act: access.ManageGroup, Handler: h.table},
 		{Pattern: "POST /desk/advisory/seats", Act: access.ManageGroup, Handler: h.appoint},
 		{Pattern: "POST /desk/advisory/seats/{seat}/end", Act: access.ManageGroup, Handler: h.end},
 		{Pattern: "POST /desk/advisory/consultations", Act: access.ManageGroup, Handler: h.consult},

@@ -284,7 +284,7 @@ func (m *model) ready() bool { return len(m.Gaps) == 0 && m.Authority != nil }
 // appealable says whether the decision can be appealed still.
 func (m *model) appealable() bool {
 	d := m.Decision()
-	return d != nil && d.Outcome == assess.NotEligible && m.Full.Appeal == nil
+	return d != nil && d.Outcome == assess.NotEligible && m.Full.Appeal == nil && m.State == assess.Decided
 }
 
 // withdrawable says whether it can be taken back still.

@@ -49,7 +49,7 @@ func (h *pages) home(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	m := &home{Frame: f, Now: h.app.Now(), Me: who.Person}
 	var err error
 	if who.Has(access.Reviewer) {
-		filter := assessment.Filter{States: []assess.State{assess.Queued, assess.Review}, Person: who.Person, Part: assessment.PartReviewer, Undone: true, Deadline: true}
+		filter := unfinished(who.Person)
 		if m.Mine, err = h.app.Queue(r.Context(), who, filter); err != nil {
 			return err
 		}

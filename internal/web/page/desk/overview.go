@@ -172,6 +172,11 @@ func (h *pages) reviewers(w http.ResponseWriter, r *http.Request, f *page.Frame)
 	return page.Write(w, r, f, http.StatusOK, reviewersPage(f, list, h.app.Now()))
 }
 
+// unfinished are the reviews that somebody has yet to finish.
+func unfinished(person good.ID) assessment.Filter {
+	return assessment.Filter{States: []assess.State{assess.Queued, assess.Review}, Person: person, Part: assessment.PartReviewer, Undone: true, Deadline: true}
+}
+
 // reviewer is the page of one reviewer.
 type reviewer struct {
 	listed
@@ -186,7 +191,9 @@ func (h *pages) oneReviewer(w http.ResponseWriter, r *http.Request, f *page.Fram
 
 func (h *pages) writeReviewer(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, on *page.Form) error {
 	id := good.ID(r.PathValue("person"))
-	list, err := h.app.Queue(r.Context(), f.Reader(), assessment.Filter{States: []assess.State{assess.Queued, assess.Review}, Person: id, Part: assessment.PartReviewer, Undone: true, Deadline: true, Limit: 10 * perPage})
+	filter := unfinished(id)
+	filter.Limit = 10 * perPage
+	list, err := h.app.Queue(r.Context(), f.Reader(), filter)
 	if err != nil {
 		return err
 	}

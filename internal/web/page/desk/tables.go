@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -11,7 +9,6 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/nominations"
 	accounts "stoa/internal/app/people"
-	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
 )
@@ -33,22 +30,7 @@ func (h *pages) table(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if !ok || !known {
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.unknown"}
 	}
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
-	err := make(r, f, func(row ...string) {
-		for i, v := range row {
-			row[i] = export.Disarm(v)
-		}
-		_ = out.Write(row) // into memory
-	})
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`-`+h.app.Now().UTC().Format(time.DateOnly)+`.csv"`)
-	_, err = w.Write(b.Bytes())
-	return err
+	return page.WriteTable(w, name, h.app.Now(), func(row func(...string)) error { return make(r, f, row) })
 }
 
 // instant is a moment as a file has it.
@@ -60,6 +42,9 @@ func instant(t time.Time) string {
 }
 
 func (h *pages) applicationsTable(r *http.Request, f *page.Frame, row func(...string)) error {
+	if person := good.ID(r.URL.Query().Get("person")); person != "" { // what one reviewer has to do
+		return h.rows(r, f, unfinished(person), row)
+	}
 	t, err := h.queue(r, f.Reader())
 	if err != nil {
 		return err
