@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,12 @@ func (s *Set) Check(questionID string, a Answer) error {
 	}
 	if err := q.checkLinks(a.Links); err != nil {
 		return err
+	}
+	of, _ := s.Question(q.Of)
+	for _, item := range slices.Sorted(maps.Keys(a.Items)) {
+		if !of.Offers(item) {
+			return wrong(q.ID, "standard.answer."+string(of.unknown()), "Value", item)
+		}
 	}
 	return q.checkChoices(a)
 }

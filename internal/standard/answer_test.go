@@ -89,6 +89,7 @@ func TestAnswersAreChecked(t *testing.T) {
 		{"q.goals", Answer{Choices: []string{"17"}}, ""},
 		{"q.goals", Answer{Choices: []string{"03"}}, "sdgs"},
 		{"q.each", Answer{Items: map[string]string{"3": "By x."}}, ""},
+		{"q.each", Answer{Items: map[string]string{"3": "By x.", "18": "By y."}}, "sdgs"},
 		{"q.each", Answer{Choices: []string{"3"}}, "shape"},
 		{"q.files", Answer{Files: []FileRef{{Hash: hash, Name: "a.pdf", Size: 1, Type: "application/pdf"}}}, ""},
 		{"q.files", Answer{Files: []FileRef{{Hash: "../etc", Name: "a.pdf"}}}, "file"},
