@@ -98,6 +98,9 @@ var verbs = []verb{
 	{page: "/goods/{slug}/challenge", api: "POST /api/v1/goods/{good}/challenges", command: "review challenge"},
 
 	// Looking after the whole.
+	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
+	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},
+	{page: "/desk/people/{person}/roles", api: "PUT /api/v1/people/{person}/roles/{role}", command: "user role"},
 	{page: "/desk/remind", api: "POST /api/v1/desk/reminders", command: "review remind"},
 	{page: "/desk/reviewers/{person}/absence", api: "PUT /api/v1/desk/reviewers/{person}", command: "review profile"},
 	{page: "/desk/reviewers/{person}/reassign", api: "POST /api/v1/desk/reviewers/{person}/reassignment", command: "review reassign"},
@@ -131,8 +134,6 @@ var onlyPrograms = map[string]string{
 	"POST /api/v1/goods/{good}/claim":                              "claim show", // the page begins a claim when it is looked at
 	"PUT /api/v1/goods/{good}/claim/owners/{person}":               "claim invite",
 	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
-	"POST /api/v1/nominations/{id}/sorting":                        "nominate publish",
-	"PUT /api/v1/people/{person}/roles/{role}":                     "user role",
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
 	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",
 }
