@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -47,8 +48,24 @@ func (f MailFlags) sender() (messages.Sender, error) {
 	return s, nil
 }
 
-// hooks bounds what is sent to strangers' hosts.
-var hooks = fence.Policy{MaxBytes: 1 << 20, MaxTime: 20 * time.Second, UserAgent: "Stoa-Webhooks", Ports: []uint16{443, 8443}}
+// HookFlags say where webhooks may go.
+type HookFlags struct {
+	Networks []string `name:"webhook-networks" help:"Private networks that webhooks may reach as well, 10.1.0.0/16; none unless named." env:"STOA_WEBHOOK_NETWORKS" placeholder:"CIDR"`
+	Ports    []uint16 `name:"webhook-ports" help:"Ports that webhooks may reach." env:"STOA_WEBHOOK_PORTS" default:"443,8443"`
+}
+
+// policy bounds what is sent to strangers' hosts.
+func (f HookFlags) policy() (fence.Policy, error) {
+	p := fence.Policy{MaxBytes: 1 << 20, MaxTime: 20 * time.Second, UserAgent: "Stoa-Webhooks", Ports: f.Ports}
+	for _, n := range f.Networks {
+		network, err := netip.ParsePrefix(n)
+		if err != nil {
+			return p, fmt.Errorf("--webhook-networks: %w; write it like 10.1.0.0/16", err)
+		}
+		p.Allow = append(p.Allow, network.Masked())
+	}
+	return p, nil
+}
 
 // messages are what people and programs hear, and the queue in which it waits.
 func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App, *jobs.Queue, error) {
@@ -74,11 +91,15 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 		{Verbs: advisory.Telling, Concerned: (&advisory.App{DB: db}).Concerned},
 		{Verbs: nominations.Telling, Concerned: (&nominations.App{DB: db}).Concerned},
 	}
+	hooks, err := c.policy()
+	if err != nil {
+		return nil, nil, err
+	}
 	heard := &messages.App{DB: db, Queue: queue, Now: env.Now, Rand: env.Rand, Base: base, Name: u.Host, Mail: mail, Post: fence.New(hooks), Log: env.Log, Reach: reach(db), Nouns: nouns}
 	if c.files, err = c.attachments(env, db); err != nil {
 		return nil, nil, err
 	}
-	c.heard, c.hearing = heard, heardPages(heard, c.files)
+	c.queue, c.heard, c.hearing = queue, heard, heardPages(heard, c.files)
 	if mail != nil {
 		c.mail = letters{heard}
 	}
@@ -119,9 +140,10 @@ func letterWait(n int) time.Duration { return min(time.Duration(n)*5*time.Second
 func chores(cfg *jobs.Config, m *messages.App) {
 	spread := &messages.Spreader{App: m}
 	cfg.Doers = map[string]jobs.Doer{
-		messages.TaskMail:    {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
-		messages.TaskLetter:  {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
-		messages.TaskWebhook: {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
+		messages.TaskMail:      {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
+		messages.TaskNominator: {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
+		messages.TaskLetter:    {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
+		messages.TaskWebhook:   {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
 	}
 	cfg.Readers = []jobs.Reader{
 		{Name: "notices", Wants: m.Wants, Read: m.Hear},

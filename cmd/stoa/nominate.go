@@ -18,6 +18,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/fence"
 	"stoa/internal/good"
+	"stoa/internal/jobs"
 	"stoa/internal/nominate"
 	"stoa/internal/tlog"
 	"stoa/internal/web/page"
@@ -33,6 +34,7 @@ type NominateCmd struct {
 	Publish NominatePublishCmd `cmd:"" help:"Make a nomination that waits a public nominee."`
 	Into    NominateIntoCmd    `cmd:"" help:"Note a nomination that waits as one more word about another good."`
 	Drop    NominateDropCmd    `cmd:"" help:"Decide against a nomination that waits."`
+	Forget  NominateForgetCmd  `cmd:"" help:"Erase the address of somebody who nominated a good."`
 }
 
 // machine is who types at the command line, for verbs that ask who acts.
@@ -45,7 +47,11 @@ func withNominations(env *Env, do func(*nominations.App) error) error {
 		return err
 	}
 	defer db.Close()
-	return do(&nominations.App{DB: db, Rand: env.Rand})
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return err
+	}
+	return do(&nominations.App{DB: db, Rand: env.Rand, Tasks: queue})
 }
 
 // NominateAddCmd nominates.
@@ -173,6 +179,16 @@ type NominateDropCmd struct{ Sorted }
 
 // Run drops the nomination.
 func (c *NominateDropCmd) Run(env *Env) error { return c.run(env, nominations.Sorting{Drop: true}) }
+
+// NominateForgetCmd forgets.
+type NominateForgetCmd struct {
+	ID string `arg:"" help:"Id of the nomination."`
+}
+
+// Run erases the address to answer to.
+func (c *NominateForgetCmd) Run(env *Env) error {
+	return withNominations(env, func(a *nominations.App) error { return a.ForgetEmail(env.Ctx, good.ID(strings.ToUpper(c.ID))) })
+}
 
 // How often one client may nominate: this many at once, then one every so often.
 const (

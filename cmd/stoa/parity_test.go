@@ -77,6 +77,7 @@ var verbs = []verb{
 
 	// From nomination to submission.
 	{page: "/nominate", api: "POST /api/v1/nominations", command: "nominate add"},
+	{page: "/nominate/{id}/forget", api: "DELETE /api/v1/nominations/{id}/email", command: "nominate forget"},
 	{page: "/goods/{slug}/claim", api: "POST /api/v1/goods/{good}/claim/proof", command: "claim prove"},
 	{page: "/goods/{slug}/release", api: "DELETE /api/v1/goods/{good}/claim", command: "claim release"},
 	{page: "/apply/new", api: "POST /api/v1/applications", command: "application start"},

@@ -50,10 +50,12 @@ type ServeCmd struct {
 	Replica string `help:"URL of a streaming replica of the PostgreSQL database, to read pages from." env:"STOA_REPLICA_URL" secret:"" placeholder:"URL"`
 	SignInFlags
 	MailFlags
+	HookFlags
 	FileFlags
 	ProxyFlags
 	site    *web.Site        // the pages, once they are made
 	mail    people.Mailer    // sends letters; nil where none are sent
+	queue   *jobs.Queue      // what is to be done
 	heard   *messages.App    // what people hear
 	hearing []page.Route     // the pages of it and of what they attach
 	files   *attachments.App // what they attach
@@ -177,6 +179,9 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
+	if c.queue != nil {
+		proposed.Tasks = c.queue
+	}
 	trusted, err := c.trusted()
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ type Nominations interface {
 	Nominate(ctx context.Context, who access.Who, in nominations.Input) (nominations.Outcome, int64, error)
 	Queue(ctx context.Context, who access.Who, after good.ID, limit int) ([]nominations.Item, int, error)
 	Sort(ctx context.Context, who access.Who, id good.ID, s nominations.Sorting) (slug string, position int64, err error)
+	ForgetEmail(ctx context.Context, id good.ID) error
 }
 
 // NominationForm is a nomination as it is sent.
@@ -85,6 +86,8 @@ func (f *face) nominating(d describer) []operation {
 		d.call(call{act: access.Nominate, method: http.MethodPost, path: "/api/v1/nominations", id: "nominate", tag: "goods", summary: "Nominate a good",
 			text:   "Anyone may. A nomination that meets indicators 1 and 2 is public at once; another waits for a person. What is here already is answered with 409; say distinct where it is another good.",
 			params: nil, takes: reflect.TypeFor[NominationForm](), gives: reflect.TypeFor[NominationOutcome](), handle: f.nominate, statuses: []int{409}, created: true, anyoneMay: true}),
+		d.call(call{act: access.Nominate, method: http.MethodDelete, path: "/api/v1/nominations/{id}/email", id: "forget-nominator", tag: "goods", summary: "Erase the address to answer to",
+			text: "For whoever holds the nomination's id: no more letters are sent.", params: []*huma.Param{id}, handle: f.forgetNominator, statuses: []int{404}, anyoneMay: true}),
 		d.call(call{act: access.SortNominations, method: http.MethodGet, path: "/api/v1/nominations", id: "list-nominations", tag: "goods", summary: "Nominations that wait for a person",
 			text: "The oldest first.", params: []*huma.Param{param("after", "query", "Begin behind this id.", &huma.Schema{Type: "string"}, nil), param("limit", "query", "How many.", integer(1, 500, 100), 10)},
 			gives: reflect.TypeFor[NominationQueue](), handle: f.waiting}),
@@ -164,4 +167,9 @@ func (f *face) sorting(w http.ResponseWriter, r *http.Request) error {
 		answer.Good = f.address(slug)
 	}
 	return f.write(w, r, answer)
+}
+
+// forgetNominator answers DELETE /api/v1/nominations/{id}/email.
+func (f *face) forgetNominator(w http.ResponseWriter, r *http.Request) error {
+	return done(w, f.cfg.Nominations.ForgetEmail(r.Context(), good.ID(r.PathValue("id"))))
 }

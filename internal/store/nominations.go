@@ -128,6 +128,23 @@ func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	return err
 }
 
+// ForgetNominator erases the address to answer to of a nomination, or of every
+// nomination that has this address.
+func (tx *Tx) ForgetNominator(ctx context.Context, id good.ID, address string) error {
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE nominations SET email = '' WHERE email <> '' AND (id = $1 OR email = $2)`), id, address)
+	return err
+}
+
+// ForgetNominators erases up to limit addresses of nominations made before a
+// time, and says how many there were.
+func (tx *Tx) ForgetNominators(ctx context.Context, before time.Time, limit int) (int64, error) {
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE nominations SET email = '' WHERE id IN (SELECT id FROM nominations WHERE email <> '' AND created < $1 LIMIT $2)`), milli(before), limit)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 // Claim is a person's word that a good is theirs, and the proof once there is one.
 type Claim struct {
 	Good    good.ID

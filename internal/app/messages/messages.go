@@ -74,6 +74,7 @@ const (
 const (
 	keepNotices    = 2 * 365 * 24 * time.Hour
 	keepDeliveries = 30 * 24 * time.Hour
+	keepNominators = 2 * 365 * 24 * time.Hour // addresses of who nominated something
 )
 
 func (a *App) log() *slog.Logger {
@@ -136,14 +137,18 @@ func (a *App) Hear(ctx context.Context, e good.Entry) (func(context.Context, *st
 			break
 		}
 	}
-	if len(list) == 0 {
-		return nil, nil
+	nominators, err := a.recognisedFor(ctx, e)
+	if err != nil || len(list) == 0 {
+		return nominators, err
 	}
 	return func(ctx context.Context, tx *store.Tx) error {
 		for _, n := range list {
 			if err := a.tell(ctx, tx, e.Position, e.Time, n); err != nil {
 				return err
 			}
+		}
+		if nominators != nil {
+			return nominators(ctx, tx)
 		}
 		return nil
 	}, nil
@@ -176,6 +181,9 @@ func (a *App) Tick(ctx context.Context, now time.Time) error {
 		},
 		func(ctx context.Context, tx *store.Tx) (int64, error) {
 			return tx.ForgetDeliveries(ctx, now.Add(-keepDeliveries), 200)
+		},
+		func(ctx context.Context, tx *store.Tx) (int64, error) {
+			return tx.ForgetNominators(ctx, now.Add(-keepNominators), 200)
 		},
 	} {
 		for n := int64(1); n > 0; {
@@ -227,6 +235,9 @@ func (a *App) Gone(ctx context.Context, tx *store.Tx, p good.Person) error {
 	var addresses []string
 	for _, e := range emails {
 		addresses = append(addresses, e.Address)
+		if err := tx.ForgetNominator(ctx, "", e.Address); err != nil {
+			return err
+		}
 	}
 	return tx.ForgetHearer(ctx, p.ID, addresses)
 }

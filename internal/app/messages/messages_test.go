@@ -67,7 +67,7 @@ func (w *world) work() (errs []error) {
 	tasks := w.tasks
 	w.tasks = nil
 	for _, t := range tasks {
-		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook}[t.Kind]
+		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook, TaskNominator: w.DoNominator}[t.Kind]
 		if err := do(w.t.Context(), t); err != nil {
 			errs = append(errs, err)
 			w.tasks = append(w.tasks, t)
@@ -309,7 +309,7 @@ func TestEveryKindHasItsWordsInEveryLanguage(t *testing.T) {
 	args := map[string]string{"Good": "DHIS2", "Until": "2026-12-31", "Indicator": "9a", "Count": "7", "Host": "hooks.example", "Role": "reviewer", "Title": "T", "Text": "We are away.", "Standard": "S", "Subject": "Q"}
 	for _, l := range i18n.All() {
 		seen := map[string]string{}
-		for _, kind := range append(Kinds(), "signin", "address", "domain") {
+		for _, kind := range append(Kinds(), "signin", "address", "domain", "nomination-waiting", "nomination-public", "nomination-dropped", "nomination-recognised") {
 			subject, body := Words(l, good.Notice{Kind: kind, Args: args})
 			if strings.Contains(subject+body, "mail.") || strings.Contains(subject+body, "{{") || seen[body] != "" {
 				t.Errorf("%s %s: %q %q, like %s", l.Code, kind, subject, body, seen[body])
@@ -318,7 +318,7 @@ func TestEveryKindHasItsWordsInEveryLanguage(t *testing.T) {
 			if l.Code != "en" && strings.Contains(body, "reviewer") {
 				t.Errorf("%s %s leaves the role in English: %q", l.Code, kind, body)
 			}
-			if Essential(kind) == slices.Contains(Optional(), kind) && !slices.Contains([]string{"signin", "address", "domain"}, kind) {
+			if Essential(kind) == slices.Contains(Optional(), kind) && !slices.Contains([]string{"signin", "address", "domain"}, kind) && !strings.HasPrefix(kind, "nomination-") {
 				t.Errorf("%s is neither or both", kind)
 			}
 		}

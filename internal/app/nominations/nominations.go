@@ -19,9 +19,33 @@ type App struct {
 	DB    *store.DB
 	Rand  io.Reader
 	Proof Prover
+	Tasks Queue // for letters to nominators; nil where none are written
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served.
 	CatchUp func(context.Context) error
+}
+
+// Queue puts tasks away within a transaction.
+type Queue interface {
+	Enqueue(ctx context.Context, tx *store.Tx, task good.Task) error
+}
+
+// tell has it told what happened to a nomination: "thanks" or "sorted".
+func (a *App) tell(ctx context.Context, tx *store.Tx, id good.ID, what string) error {
+	if a.Tasks == nil || id == "" {
+		return nil
+	}
+	return a.Tasks.Enqueue(ctx, tx, good.Task{Kind: "nominator", Key: string(id) + "/" + what})
+}
+
+// ForgetEmail erases the address to answer to of a nomination, for whoever
+// holds its id: its nominator, who has it from the page and from each letter.
+func (a *App) ForgetEmail(ctx context.Context, id good.ID) error {
+	if _, err := a.Became(ctx, id); err != nil {
+		return err
+	}
+	_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.ForgetNominator(ctx, id, "") })
+	return err
 }
 
 // Input is a nomination as it comes in. ID is the one its form was given;
@@ -74,8 +98,10 @@ func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outco
 		return Outcome{}, 0, err
 	}
 	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		out, err = take(ctx, tx, in)
-		return err
+		if out, err = take(ctx, tx, in); err != nil {
+			return err
+		}
+		return a.tell(ctx, tx, out.ID, "thanks")
 	})
 	if err == nil && a.CatchUp != nil {
 		err = a.CatchUp(ctx)

@@ -52,7 +52,10 @@ func (a *App) Sort(ctx context.Context, who access.Who, id good.ID, s Sorting) (
 			return err
 		}
 		n.Settled = tx.Now()
-		return tx.PutNomination(ctx, *n)
+		if err := tx.PutNomination(ctx, *n); err != nil {
+			return err
+		}
+		return a.tell(ctx, tx, n.ID, "sorted")
 	})
 	if err == nil && a.CatchUp != nil {
 		err = a.CatchUp(ctx)

@@ -151,6 +151,7 @@ type Report struct {
 	Outcome
 	Name   string
 	Reason string // why it was dropped, where that is for the nominator
+	Heard  bool   // there is an address to answer to
 }
 
 // Became is what became of a nomination. Its id is known to its nominator
@@ -165,7 +166,7 @@ func (a *App) Became(ctx context.Context, id good.ID) (Report, error) {
 		return Report{}, cmp.Or[error](err, unknown)
 	}
 	out, err := outcome(ctx, a.DB, *n)
-	r := Report{Outcome: out, Name: n.Name}
+	r := Report{Outcome: out, Name: n.Name, Heard: n.Email != ""}
 	if why, ok := strings.CutPrefix(n.Settlement, dropped); ok {
 		r.Reason = why
 	}

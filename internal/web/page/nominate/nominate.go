@@ -30,6 +30,7 @@ type Nominations interface {
 	Nominate(ctx context.Context, who access.Who, in nominations.Input) (nominations.Outcome, int64, error)
 	Alike(ctx context.Context, name, link string) ([]good.Card, error)
 	Became(ctx context.Context, id good.ID) (nominations.Report, error)
+	ForgetEmail(ctx context.Context, id good.ID) error
 }
 
 // Config is what the pages need.
@@ -49,6 +50,8 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /nominate", Act: access.Nominate, Handler: c.send},
 		{Pattern: "GET /nominate/alike", Act: access.Nominate, Handler: c.alike},
 		{Pattern: "GET /nominate/{id}", Act: access.Nominate, Handler: c.became},
+		{Pattern: "GET /nominate/{id}/forget", Act: access.Nominate, Handler: c.became},
+		{Pattern: "POST /nominate/{id}/forget", Act: access.Nominate, Handler: c.forget},
 	}
 	if c.Claims != nil {
 		out = append(out, page.Route{Pattern: "GET /goods/{slug}/claim", Act: access.Claim, Handler: c.claim},
@@ -194,11 +197,26 @@ func (c Config) became(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	return page.Write(w, r, f, http.StatusOK, became(&outcome{Frame: f, Report: report, Claims: c.Claims != nil}))
 }
 
+// forget answers POST /nominate/{id}/forget: no more letters, and no address. A
+// mail program's one click (RFC 8058) comes here, too; it follows no redirect.
+func (c Config) forget(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	if err := c.Nominations.ForgetEmail(r.Context(), good.ID(r.PathValue("id"))); err != nil {
+		return err
+	}
+	report, err := c.Nominations.Became(r.Context(), good.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	f.Work, f.Title, f.Here = true, f.T("nominate.became.title"), "nominate"
+	return page.Write(w, r, f, http.StatusOK, became(&outcome{Frame: f, Report: report, Claims: c.Claims != nil, Forgotten: true}))
+}
+
 // outcome is what the page about a nomination shows.
 type outcome struct {
 	*page.Frame
 	nominations.Report
-	Claims bool
+	Claims    bool
+	Forgotten bool // their address was erased just now
 }
 
 // doubt is why a person looks at it first, in words.
