@@ -46,7 +46,10 @@ func TestPostKeepsWithinTheFence(t *testing.T) {
 			}
 		}
 	})
-	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then does a server see that nobody waits any more
+		<-r.Context().Done()
+	})
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	p := open(t, server.URL)
