@@ -24,6 +24,13 @@ type ConfigCmd struct {
 func (ConfigCmd) Run(env *Env, k *kong.Context) error {
 	for _, f := range settings(k) {
 		value := fmt.Sprint(f.Target.Interface())
+		if f.IsSlice() { // as it is given: one text with commas
+			var each []string
+			for i := range f.Target.Len() {
+				each = append(each, fmt.Sprint(f.Target.Index(i).Interface()))
+			}
+			value = strings.Join(each, ",")
+		}
 		if f.Tag.Has("secret") {
 			value = masked(value)
 		}
