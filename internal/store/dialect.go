@@ -204,5 +204,3 @@ func isPostgres(prefixes ...string) func(error) bool {
 // postgresWords say in PostgreSQL's words what statements say in SQLite's: a
 // list of any length is handed over as one JSON array.
 var postgresWords = strings.NewReplacer("json_each($1)", "json_array_elements_text($1::json)", "json_each($2)", "json_array_elements_text($2::json)")
-
-func postgres(query string) string { return postgresWords.Replace(query) }

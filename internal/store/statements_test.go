@@ -92,10 +92,7 @@ func TestEveryStatementIsUnderstoodByBothEngines(t *testing.T) {
 				forms = append(forms, rowsOf(query, strings.Count(query, "$"), 3))
 			}
 			for _, q := range forms {
-				if db.dialect.name == "postgres" {
-					q = postgres(q)
-				}
-				s, err := db.w.PrepareContext(t.Context(), q)
+				s, err := db.w.PrepareContext(t.Context(), db.dialect.words(q))
 				if err != nil {
 					t.Errorf("%s: %v\n%s", where, err, q)
 					continue
