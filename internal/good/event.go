@@ -1,6 +1,9 @@
 package good
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Verb names what happened, in the past tense of the field.
 type Verb string
@@ -70,6 +73,17 @@ type Entry struct {
 	Verb     Verb      `json:"verb"`
 	Subjects []ID      `json:"subjects"`
 	Values   []Value   `json:"values,omitempty"`
+}
+
+// Value reads the value of a name; false where it was erased, is not there or
+// is of another form.
+func (e Entry) Value(name string, into any) bool {
+	for _, v := range e.Values {
+		if v.Name == name {
+			return v.Erased == nil && json.Unmarshal(v.Data, into) == nil
+		}
+	}
+	return false
 }
 
 // The verbs of an assessment. Subjects: the application, then the good where

@@ -2,7 +2,6 @@ package advisory
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"stoa/internal/access"
@@ -24,12 +23,8 @@ func (a *App) Concerned(ctx context.Context, e good.Entry) ([]good.Notice, error
 		return a.commenterHears(ctx, e)
 	}
 	var c advise.Consultation
-	for _, v := range e.Values {
-		if v.Name == "consultation" && v.Erased == nil {
-			_ = json.Unmarshal(v.Data, &c) // of an older form: it has no version
-		}
-	}
-	if c.Version != 1 { // extended: they know of it
+	e.Value("consultation", &c) // of an older form it has no version
+	if c.Version != 1 {         // extended: they know of it
 		return nil, nil
 	}
 	out, err := a.groupHears(ctx, &c)

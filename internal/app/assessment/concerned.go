@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -109,13 +108,13 @@ func (h *hearing) of(e good.Entry, desk []good.ID) {
 		var s struct {
 			Accepted bool `json:"accepted"`
 		}
-		read(e, "screened", &s)
+		e.Value("screened", &s)
 		if !s.Accepted {
 			h.owners("returned")
 		}
 	case good.ApplicationAssigned:
 		var pseudonym string
-		read(e, "reviewer", &pseudonym)
+		e.Value("reviewer", &pseudonym)
 		for _, s := range h.app.Seats {
 			if s.Pseudonym == pseudonym && pseudonym != "" {
 				h.desk("assigned", s.Person)
@@ -156,8 +155,8 @@ func (h *hearing) of(e good.Entry, desk []good.ID) {
 // experts are told of what is asked of them, and whoever asked of the answer.
 func (h *hearing) experts(e good.Entry) {
 	var indicator, pseudonym string
-	read(e, "indicator", &indicator)
-	read(e, "expert", &pseudonym)
+	e.Value("indicator", &indicator)
+	e.Value("expert", &pseudonym)
 	h.args["Indicator"] = indicator
 	for _, c := range h.app.Consultations {
 		if c.Indicator != indicator {
@@ -180,8 +179,8 @@ func (h *hearing) outcome(e good.Entry) {
 		Appeal  bool           `json:"appeal"`
 		Until   string         `json:"until"`
 	}
-	read(e, "decision", &d)
-	read(e, "published", &d)
+	e.Value("decision", &d)
+	e.Value("published", &d)
 	if d.Until != "" {
 		h.args["Until"] = d.Until
 	}
@@ -204,7 +203,7 @@ func (h *hearing) remind(e good.Entry, desk []good.ID) {
 		State assess.State `json:"state"`
 		Late  bool         `json:"late"`
 	}
-	read(e, "reminder", &r)
+	e.Value("reminder", &r)
 	kind := map[bool]string{false: "deadline-near", true: "deadline-passed"}[r.Late]
 	switch r.State {
 	case assess.Returned, assess.Clarification:
@@ -248,8 +247,8 @@ func (a *App) ownersHear(ctx context.Context, e good.Entry) ([]good.Notice, erro
 		Days  int    `json:"days"`
 		Until string `json:"until"`
 	}
-	read(e, "until", &until)
-	read(e, "reminder", &reminder)
+	e.Value("until", &until)
+	e.Value("reminder", &reminder)
 	args["Until"], args["Count"] = until+reminder.Until, strconv.Itoa(reminder.Days)
 	kind := map[good.Verb]string{good.RenewalReminded: "renewal-due", good.RenewalOpened: "renewal-open", good.RecognitionLapsed: "lapsed"}[e.Verb]
 	var out []good.Notice
@@ -264,7 +263,7 @@ func (a *App) ownersHear(ctx context.Context, e good.Entry) ([]good.Notice, erro
 // it names none.
 func (a *App) allHear(ctx context.Context, e good.Entry) ([]good.Notice, error) {
 	var in Announcement
-	read(e, "announcement", &in)
+	e.Value("announcement", &in)
 	paths := map[good.ID]string{} // what each looks at
 	if len(in.To) == 0 || slices.Contains(in.To, access.Applicant) {
 		applying, err := a.DB.Primary().Applying(ctx)
@@ -296,13 +295,4 @@ func (a *App) allHear(ctx context.Context, e good.Entry) ([]good.Notice, error) 
 		out = append(out, good.Notice{Person: p.ID, Kind: "announcement", About: e.Subjects[0], Args: map[string]string{"Title": title, "Text": text}, Path: paths[p.ID]})
 	}
 	return out, err
-}
-
-// read reads a value of an entry, unless it was erased.
-func read(e good.Entry, name string, into any) {
-	for _, v := range e.Values {
-		if v.Name == name && v.Erased == nil {
-			_ = json.Unmarshal(v.Data, into) // of an older form: nothing is told that it does not say
-		}
-	}
 }

@@ -146,13 +146,13 @@ func (p *projections) change(e good.Entry) error {
 	switch e.Verb {
 	case good.SourceDeclared:
 		var s good.Source
-		if value(e, "source", &s) {
+		if e.Value("source", &s) {
 			p.Sources = maps.Clone(p.Sources)
 			p.Sources[s.ID] = s
 		}
 	case good.DirectoryStated:
 		var d good.DirectoryEntry
-		if value(e, "entry", &d) {
+		if e.Value("entry", &d) {
 			p.enter(d)
 			for _, id := range e.Subjects {
 				if g := p.Goods[id]; g != nil {
@@ -168,7 +168,7 @@ func (p *projections) change(e good.Entry) error {
 		p.slug(g, e)
 	case good.RecordStated:
 		var r good.Record
-		if value(e, "record", &r) {
+		if e.Value("record", &r) {
 			r.Good = g.ID
 			p.Records[r.Key()] = r
 		}
@@ -194,14 +194,14 @@ func (p *Projections) enter(d good.DirectoryEntry) {
 }
 
 func (p *projections) slug(g *good.Good, e good.Entry) {
-	if value(e, "slug", &g.Slug) {
+	if e.Value("slug", &g.Slug) {
 		p.Slugs[g.Slug] = g.ID
 	}
 }
 
 func (p *projections) move(e good.Entry) error {
 	var key string
-	if value(e, "record", &key) {
+	if e.Value("record", &key) {
 		r, ok := p.Records[key]
 		if !ok {
 			return nil // all its statements were erased
@@ -234,18 +234,8 @@ func (p *projections) merge(e good.Entry) {
 
 func tombstone(e good.Entry, into good.ID) *good.Tombstone {
 	t := &good.Tombstone{At: e.Time, By: e.Actor.Role, Into: into}
-	value(e, "reason", &t.Reason)
+	e.Value("reason", &t.Reason)
 	return t
-}
-
-// value decodes a value of an entry; false where it was erased or is not there.
-func value(e good.Entry, name string, into any) bool {
-	for _, v := range e.Values {
-		if v.Name == name {
-			return v.Erased == nil && json.Unmarshal(v.Data, into) == nil
-		}
-	}
-	return false
 }
 
 // byGood are the records of each good, in order.

@@ -34,27 +34,27 @@ func (a *Advisory) advise(e good.Entry) error {
 	switch e.Verb {
 	case good.SeatStated:
 		var s advise.Seat
-		if value(e, "seat", &s) {
-			value(e, "name", &s.Name)
-			value(e, "interests", &s.Interests)
+		if e.Value("seat", &s) {
+			e.Value("name", &s.Name)
+			e.Value("interests", &s.Interests)
 			s.Version = 0
 			a.Seats[id] = s
 		}
 	case good.ConsultationStated, good.ConsultationConcluded:
 		var c advise.Consultation
-		if value(e, "consultation", &c) {
+		if e.Value("consultation", &c) {
 			c.Version = 0
 			a.Consultations[id] = c
 		}
 	case good.OpinionGiven:
 		var o advise.Opinion
-		if value(e, "opinion", &o) {
+		if e.Value("opinion", &o) {
 			a.Opinions[opinionKey(o)] = o
 		}
 	case good.CommentMade:
 		var m advise.Comment
-		if value(e, "comment", &m) {
-			value(e, "name", &m.Name)
+		if e.Value("comment", &m) {
+			e.Value("name", &m.Name)
 			a.Comments[id] = m
 		}
 	case good.CommentAnswered:
@@ -65,7 +65,7 @@ func (a *Advisory) advise(e good.Entry) error {
 				Disposition advise.Disposition
 				Answer      string
 			}
-			if value(e, "answer", &said) {
+			if e.Value("answer", &said) {
 				m.Disposition, m.Answer = said.Disposition, said.Answer
 			}
 			a.Comments[id] = m

@@ -2,7 +2,6 @@ package messages
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -118,11 +117,7 @@ func (a *App) recognisedFor(ctx context.Context, e good.Entry) (func(context.Con
 	var p struct {
 		Outcome string `json:"outcome"`
 	}
-	for _, v := range e.Values {
-		if v.Name == "published" && v.Erased == nil {
-			_ = json.Unmarshal(v.Data, &p) // of another form: nothing is told
-		}
-	}
+	e.Value("published", &p) // of another form nothing is told
 	if p.Outcome != "recognised" {
 		return nil, nil
 	}

@@ -2,7 +2,6 @@ package nominations
 
 import (
 	"context"
-	"encoding/json"
 
 	"stoa/internal/access"
 	"stoa/internal/good"
@@ -20,11 +19,7 @@ func (a *App) Concerned(ctx context.Context, e good.Entry) ([]good.Notice, error
 		return nil, nil
 	}
 	var claim good.Claim
-	for _, v := range e.Values {
-		if v.Name == "claim" && v.Erased == nil {
-			_ = json.Unmarshal(v.Data, &claim) // of an older form: it names no method
-		}
-	}
+	e.Value("claim", &claim) // of an older form it names no method
 	if claim.Method == "" || claim.Method == string(nominate.Invited) {
 		return nil, nil
 	}

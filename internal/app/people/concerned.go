@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"encoding/json"
 
 	"stoa/internal/access"
 	"stoa/internal/good"
@@ -18,11 +17,7 @@ func (a *App) Concerned(ctx context.Context, e good.Entry) ([]good.Notice, error
 		return nil, nil
 	}
 	var role string
-	for _, v := range e.Values {
-		if v.Name == "role" && v.Erased == nil {
-			_ = json.Unmarshal(v.Data, &role) // of an older form: it names no role
-		}
-	}
+	e.Value("role", &role) // of an older form it names no role
 	held, err := a.DB.Primary().PeopleOf(ctx, []string{string(e.Subjects[0])})
 	if err != nil || len(held) == 0 || role == "" {
 		return nil, err

@@ -2,7 +2,6 @@ package season
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"stoa/internal/app/assessment"
@@ -75,11 +74,7 @@ func (s *Season) over(ctx context.Context) (bool, error) {
 // Replied is what an applicant replied to a clarification, where an entry of
 // the journal tells of it; "" where it does not.
 func (s *Season) Replied(e good.Entry) string {
-	for _, v := range e.Values {
-		var r assess.PublicReply
-		if v.Name == "reply" && v.Erased == nil && json.Unmarshal(v.Data, &r) == nil {
-			return r.Text
-		}
-	}
-	return ""
+	var r assess.PublicReply
+	e.Value("reply", &r)
+	return r.Text
 }
