@@ -4,6 +4,7 @@
 package check
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -31,18 +32,25 @@ const (
 	Whole
 )
 
-// Entry is one regular file of a target.
+// Entry is one regular file of a target. At makes one; only Path and Size need
+// to be set by who opens the target.
 type Entry struct {
 	Path string // from the root, with slashes, valid UTF-8
 	Size int64  // bytes
+
+	Name     string // the last part of Path in small letters
+	Ext      string // of Name, with its dot: ".go"; "" where there is none
+	Depth    int    // folders above it: 0 at the root
+	Vendored bool   // somebody else's work that is carried along
 }
 
 // File is a file as the one pass shows it to the probes. They do not keep
 // Text: it is used again for the next file.
 type File struct {
 	Entry
-	Text []byte
-	Cut  bool // there is more than Text holds
+	Text   []byte
+	Cut    bool // there is more than Text holds
+	Binary bool // it is no text
 }
 
 // SHA256 is the hash of what was read, in hexadecimal.
@@ -51,11 +59,22 @@ func (f *File) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// At is the evidence that a file is: from 1 the line, 0 for the whole of it.
+func (f *File) At(line int) finding.Evidence {
+	return finding.Evidence{Path: f.Path, Line: line, SHA256: f.SHA256()}
+}
+
+// Line is the number, from 1, of the line that holds the byte at offset.
+func (f *File) Line(offset int) int {
+	return 1 + bytes.Count(f.Text[:min(offset, len(f.Text))], []byte{'\n'})
+}
+
 // Probe looks for one matter. A new one is made for each run; it is called by
-// one goroutine: Wants and See for the files in the order of their paths, then
-// Findings once.
+// one goroutine: Wants for each entry in the order of paths, See for those it
+// wants, in the same order (files are read ahead, so what Wants says may not
+// depend on what See has seen), then Findings once.
 type Probe interface {
-	Wants(Entry) Want
+	Wants(*Entry) Want
 	See(*File)
 	Findings(*Target) []finding.Finding
 }
@@ -73,6 +92,10 @@ type Target struct {
 	Forge   *Forge   // nil: not asked
 	Pages   []Page
 	Cut     []finding.Text // the limits met while it was fetched
+
+	// Accepted are the licences of the standard it is looked at for, by kind, as
+	// SPDX identifiers; nil: those of vocab.
+	Accepted map[good.Kind][]string
 }
 
 // History is what a repository's past tells.

@@ -32,7 +32,7 @@ func Judge(t testing.TB, docs []Document) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), node, "check.mjs")
+	cmd := exec.CommandContext(t.Context(), node, "judge.mjs")
 	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(in)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -1,0 +1,34 @@
+package check
+
+import (
+	"path"
+	"strings"
+)
+
+// At describes the file at this path of a target, which is size bytes long.
+func At(name string, size int64) Entry {
+	base := strings.ToLower(path.Base(name))
+	return Entry{Path: name, Size: size, Name: base, Ext: path.Ext(base), Depth: strings.Count(name, "/"), Vendored: vendored(name)}
+}
+
+// carried are the names of folders that hold what others made.
+var carried = map[string]bool{
+	"vendor": true, "vendors": true, "vendored": true, "_vendor": true, "node_modules": true, "bower_components": true, "jspm_packages": true,
+	"third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true, "3rd-party": true, "3rd_party": true,
+	"external": true, "externals": true, "extern": true, "deps": true, "pods": true, "carthage": true, "site-packages": true, ".yarn": true,
+	"godeps": true, "_workspace": true, "submodules": true, "contrib-libs": true,
+}
+
+// vendored says whether a path lies in a folder of what others made.
+func vendored(name string) bool {
+	for {
+		dir, rest, more := strings.Cut(name, "/")
+		if !more {
+			return false
+		}
+		if len(dir) <= len("bower_components") && carried[strings.ToLower(dir)] {
+			return true
+		}
+		name = rest
+	}
+}
