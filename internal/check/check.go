@@ -96,6 +96,10 @@ type Target struct {
 	// Accepted are the licences of the standard it is looked at for, by kind, as
 	// SPDX identifiers; nil: those of vocab.
 	Accepted map[good.Kind][]string
+
+	// Address is where others see a line of a file; 0: the whole file. nil: nobody
+	// but who looks has the files.
+	Address func(path string, line int) string
 }
 
 // History is what a repository's past tells.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -38,17 +39,22 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 		}
 	}
 	for i := range r.Findings {
-		settle(&r.Findings[i], t.Commit, len(r.Cut) > 0)
+		t.settle(&r.Findings[i], len(r.Cut) > 0)
 	}
 	return r
 }
 
-// settle gives the evidence its commit, and takes back what was said because
-// something was not there when not everything was looked at.
-func settle(f *finding.Finding, commit string, partial bool) {
+// settle gives the evidence its commit and address, and takes back what was
+// said because something was not there when not everything was looked at.
+func (t *Target) settle(f *finding.Finding, partial bool) {
 	for i := range f.Evidence {
-		if f.Evidence[i].Path != "" && f.Evidence[i].Commit == "" {
-			f.Evidence[i].Commit = commit
+		e := &f.Evidence[i]
+		if e.Path == "" {
+			continue
+		}
+		e.Commit = cmp.Or(e.Commit, t.Commit)
+		if e.URL == "" && t.Address != nil {
+			e.URL = t.Address(e.Path, e.Line)
 		}
 	}
 	if partial && f.State == finding.NotMet && len(f.Evidence) == 0 {

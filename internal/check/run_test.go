@@ -133,14 +133,17 @@ func TestAnEndedContextLeavesAReport(t *testing.T) {
 }
 
 func TestWhatWasNotSeenCountsOnlyWhenAllWasRead(t *testing.T) {
+	tr := &Target{Commit: "c0ffee", Address: func(path string, line int) string {
+		return fmt.Sprintf("https://forge.example/blob/%s#L%d", path, line)
+	}}
 	absent := finding.Finding{Probe: "a.b", State: finding.NotMet, Confidence: finding.High}
-	settle(&absent, "c0ffee", true)
+	tr.settle(&absent, true)
 	if absent.State != finding.NotObservable || absent.Why.Key != "check.partial" {
 		t.Errorf("absence in part of a tree is %v", absent)
 	}
-	seen := finding.Finding{Probe: "a.b", State: finding.NotMet, Evidence: []finding.Evidence{{Path: "LICENSE"}}}
-	settle(&seen, "c0ffee", true)
-	if seen.State != finding.NotMet || seen.Evidence[0].Commit != "c0ffee" {
+	seen := finding.Finding{Probe: "a.b", State: finding.NotMet, Evidence: []finding.Evidence{{Path: "LICENSE", Line: 3}}}
+	tr.settle(&seen, true)
+	if e := seen.Evidence[0]; seen.State != finding.NotMet || e.Commit != "c0ffee" || e.URL != "https://forge.example/blob/LICENSE#L3" {
 		t.Errorf("what was seen is %v", seen)
 	}
 }
@@ -181,4 +184,3 @@ func TestOthersWorkIsToldApart(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
-

@@ -99,6 +99,7 @@ type Question struct {
 	Example      good.Text               `json:"example,omitempty"`    // a good answer
 	Fact         good.Field              `json:"fact,omitempty"`       // the fact of the good that the answer states
 	Replaces     string                  `json:"replaces,omitempty"`   // the id it had in the version before
+	SeenBy       []string                `json:"seen_by,omitempty"`    // the probes whose findings speak of it; none: only a person can say
 }
 
 // Option is one answer of a choice.
