@@ -166,6 +166,58 @@ func TestADatabaseThatIsGoneIsWaitedFor(t *testing.T) {
 	n.edit("dhis2", "https://back.example.org")
 }
 
+// TestALockedFileIsSaidAndPasses locks the embedded database as another program
+// may, a backup tool or a shell that was left open: pages go on, whoever writes
+// is told after ten seconds to come again, and writing goes on by itself.
+func TestALockedFileIsSaidAndPasses(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	n := startNodesIn(t, dir)
+	n.edit("dhis2", "https://before.example.org")
+	other, err := testkit.SQL(t, "sqlite:"+filepath.Join(dir, "stoa.db")).Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := other.ExecContext(t.Context(), `BEGIN EXCLUSIVE`); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	all.Go(func() {
+		if said, err := try(t, n.env, "good", "edit", "dhis2", "website=https://locked.example.org", "--reason", "a test"); err == nil || !strings.Contains(said, "busy") {
+			t.Errorf("a command beside a lock: %v %s", err, said)
+		}
+	})
+	nominate := func(i int) string {
+		form := fmt.Sprintf(`{"name":"Well Watch %d","link":"https://wells%d.example.org","kind":"software","licence":"MIT","sdg":6,"why":"It finds wells that run dry before they do."}`, i, i)
+		resp, err := http.Post(n.url+"/api/v1/nominations", "application/json", strings.NewReader(form))
+		if err != nil {
+			return err.Error()
+		}
+		resp.Body.Close()
+		return resp.Status + " " + resp.Header.Get("Retry-After")
+	}
+	for i := range 5 {
+		all.Go(func() {
+			if said := nominate(i); said != "503 Service Unavailable 5" {
+				t.Errorf("a write beside a lock: %s", said)
+			}
+		})
+	}
+	for _, path := range []string{"/goods?q=health", "/goods/dhis2", "/api/v1/goods/dhis2/history"} {
+		if status, _ := n.ask(path); status != http.StatusOK {
+			t.Errorf("%s beside a lock: %d", path, status)
+		}
+	}
+	all.Wait()
+	if _, err := other.ExecContext(t.Context(), `ROLLBACK`); err != nil {
+		t.Fatal(err)
+	}
+	n.edit("dhis2", "https://after.example.org")
+	if said := nominate(9); said != "201 Created " {
+		t.Errorf("a write once the lock is gone: %s", said)
+	}
+}
+
 // TestAFloodOfNewAddressesDoesNotGrow asks for pages and for answers of the API
 // that nobody asked for before, plain and compressed, which no cache can give:
 // once what is kept ready is full, memory stays where it is.

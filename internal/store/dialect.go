@@ -54,7 +54,7 @@ type dialect struct {
 // writes; W is a single connection.
 func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	dsn := func(mode string, more url.Values, pragmas ...string) string {
-		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)"}, pragmas...)}
+		v := url.Values{"_txlock": {mode}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", o.Patience.Milliseconds()), "foreign_keys(1)"}, pragmas...)}
 		for k, vals := range more {
 			v[k] = vals
 		}

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,10 +33,16 @@ type Options struct {
 	// Replica is the URL of a streaming replica of a PostgreSQL database that
 	// pages read from; "" for none.
 	Replica string
+	// Patience is how long a write waits for those before it, and for another
+	// process that has the file locked; 0 means 10 seconds.
+	Patience time.Duration
 	// Asked, where set, is told of every statement that reads outside of a
 	// transaction: so tests count them.
 	Asked func(query string)
 }
+
+// patience is how long a write waits unless the options say otherwise.
+const patience = 10 * time.Second
 
 // Signer signs the state of the log. *tlog.Key is one.
 type Signer interface {
@@ -64,6 +71,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.Patience = cmp.Or(o.Patience, patience)
 	var db *DB
 	var err error
 	switch {

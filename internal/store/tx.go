@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -49,12 +51,10 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 		return 0, &good.Error{Kind: good.Forbidden, Key: "error.db.readonly"}
 	}
 	if db.turn != nil {
-		select {
-		case db.turn <- struct{}{}:
-			defer func() { <-db.turn }()
-		case <-ctx.Done():
-			return 0, ctx.Err()
+		if err := db.take(ctx); err != nil {
+			return 0, err
 		}
+		defer func() { <-db.turn }()
 	}
 	for try := 1; ; try++ {
 		begun := db.o.Now()
@@ -66,7 +66,7 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 		case err == nil:
 			return position, nil
 		case db.dialect.busy(err):
-			return 0, &good.Error{Kind: good.Limited, Key: "error.db.busy", Retry: soon, Err: err}
+			return 0, tooBusy(err)
 		case db.dialect.lost(err) && try < attempts:
 		case db.turn == nil && good.KindOf(err) == good.Conflict && try < again:
 		default:
@@ -75,8 +75,48 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 	}
 }
 
+// take waits for the turn before SQLite's one writer, no longer than a write
+// has patience: else all who stand behind one that another process keeps
+// waiting would wait for each before them.
+func (db *DB) take(ctx context.Context) error {
+	late := time.NewTimer(db.o.Patience)
+	defer late.Stop()
+	select {
+	case db.turn <- struct{}{}:
+		return nil
+	case <-late.C:
+		return tooBusy(errors.New("others write"))
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// begin begins a transaction; done is called after its end. The job queue, which
+// takes no turns, may have the one connection: it is waited for with patience.
+func (db *DB) begin(ctx context.Context) (tx *sql.Tx, done func(), err error) {
+	if db.turn == nil {
+		tx, err = db.w.BeginTx(ctx, nil)
+		return tx, func() {}, err
+	}
+	patient, cancel := context.WithTimeoutCause(ctx, db.o.Patience, tooBusy(errors.New("the queue writes")))
+	defer cancel()
+	conn, err := db.w.Conn(patient)
+	if err != nil {
+		return nil, nil, cmp.Or(context.Cause(patient), err)
+	}
+	if tx, err = conn.BeginTx(ctx, nil); err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return tx, func() { conn.Close() }, nil // it is given back, which cannot fail
+}
+
+// tooBusy says that a write waited for too long.
+func tooBusy(err error) error {
+	return &good.Error{Kind: good.Limited, Key: "error.db.busy", Retry: soon, Err: err}
+}
+
 func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Context, tx *Tx) error) (int64, error) {
-	sqlTx, err := db.w.BeginTx(ctx, nil)
+	sqlTx, done, err := db.begin(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("begin: %w", db.dialect.told(err))
 	}
@@ -86,6 +126,7 @@ func (db *DB) try(ctx context.Context, actor good.Actor, fn func(ctx context.Con
 		run = w
 		defer func() { db.prepared.learn(context.WithoutCancel(ctx), w) }() // once the transaction has ended
 	}
+	defer done()
 	defer sqlTx.Rollback()
 	tx := &Tx{reads: reads{q: db.dialect.fit(run)}, tx: sqlTx, db: db, actor: actor, now: db.o.Now().UTC().Truncate(time.Millisecond)}
 	if err := fn(ctx, tx); err != nil {
