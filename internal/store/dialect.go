@@ -97,6 +97,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if db.r, err = sql.Open("sqlite", dsn("deferred", url.Values{"mode": {"rw"}}, "query_only(1)", "cache_size(-4000)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close())
 	}
+	if db.waits, err = os.OpenFile(waitsFile(path), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close(), db.r.Close())
+	}
 	db.r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	db.r.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	return db, nil

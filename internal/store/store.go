@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,8 @@ type DB struct {
 	o       Options
 	near    *nearest      // reads from a replica; nil without one
 	turn    chan struct{} // first come, first served before SQLite's one writer; nil on PostgreSQL
+	// waits is locked while this process waits to write; nil on PostgreSQL.
+	waits *os.File
 	// prepared are the one writer's statements; nil on PostgreSQL, whose driver has its own.
 	prepared *prepared
 
@@ -148,7 +151,11 @@ func (db *DB) Close() error {
 	if db.w == nil || db.r == db.w {
 		return db.r.Close()
 	}
-	return errors.Join(db.r.Close(), db.w.Close())
+	err := errors.Join(db.r.Close(), db.w.Close())
+	if db.waits != nil {
+		err = errors.Join(err, db.waits.Close())
+	}
+	return err
 }
 
 // Q marks a statement: a test finds every literal given to it and prepares it

@@ -55,6 +55,7 @@ func (db *DB) Do(ctx context.Context, actor good.Actor, fn func(ctx context.Cont
 			return 0, err
 		}
 		defer func() { <-db.turn }()
+		defer db.tell()()
 	}
 	for try := 1; ; try++ {
 		begun := db.o.Now()

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -79,4 +80,21 @@ func TestWhatIsDueOfTwoGoodsIsDueOnceOfTheOneTheyBecome(t *testing.T) {
 			t.Errorf("due of what is no more: %+v, %v", due, err)
 		}
 	})
+}
+
+func TestWhoWritesMuchSeesThatAnotherProcessWaits(t *testing.T) {
+	path := "sqlite:" + filepath.Join(t.TempDir(), "stoa.db")
+	one, other := open(t, path), open(t, path) // each with locks of its own, as two processes have
+	if one.Contended() || other.Contended() {
+		t.Error("somebody waits where nobody writes")
+	}
+	_, err := one.Do(t.Context(), actor, func(context.Context, *store.Tx) error {
+		if !other.Contended() {
+			t.Error("who writes is not seen from beside")
+		}
+		return nil
+	})
+	if err != nil || other.Contended() {
+		t.Errorf("who has written is still waited for (%v)", err)
+	}
 }

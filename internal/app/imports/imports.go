@@ -187,7 +187,20 @@ func (r *run) slice(ctx context.Context, slice []harvest.Candidate) (done []deci
 	if err != nil {
 		return nil, err
 	}
+	if r.app.DB.Contended() {
+		return done, giveWay(ctx)
+	}
 	return done, nil
+}
+
+// giveWay lets those write who wait: people do.
+func giveWay(ctx context.Context) error {
+	select {
+	case <-time.After(4 * sliceTime):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // declare makes sure the sources are known as the connector describes them.
