@@ -57,7 +57,7 @@ func (t *told) NextRenewal(context.Context, good.ID) (*assessment.Asks, error) {
 // Statistics implements proof.Assessment.
 func (t *told) Statistics(context.Context) (assessment.Statistics, error) {
 	return assessment.Statistics{At: day, Months: 24, States: []assessment.StateCount{{State: assess.Review, Kind: assess.First, Count: 7, Oldest: day.AddDate(0, 0, -9)}},
-		Times: []assessment.StageTime{{Kind: assess.First, Month: "2026-02", State: assess.Review, Count: 3, Median: 40, Ninety: 400}}, Whole: []assessment.StageTime{{Kind: assess.First, State: assess.Review, Count: 3, Median: 40, Ninety: 400}},
+		Times: []assessment.StageTime{{Kind: assess.First, Month: "2026-01", State: assess.Screening, Count: 7, Median: 30, Ninety: 900}, {Kind: assess.First, Month: "2026-02", State: assess.Review, Count: 3, Median: 40, Ninety: 400}}, Whole: []assessment.StageTime{{Kind: assess.First, State: assess.Review, Count: 3, Median: 40, Ninety: 400}},
 		Oldest: []assessment.Item{{Name: "OpenCRVS", Good: samples().goods[0].ID, Kind: assess.First, State: assess.Review, Since: day.AddDate(0, 0, -9)}}}, nil
 }
 
@@ -135,6 +135,13 @@ func TestARecognitionShowsWhatItRestsOn(t *testing.T) {
 				r.do(chromedp.Navigate(at + "/pipeline"))
 				r.sound()
 				contains(t, see(r, chromedp.Text(chromedp.CSS("main"))), "OpenCRVS")
+				months := func() string { return see(r, chromedp.Text(chromedp.CSS(`[aria-labelledby="months"].table`))) }
+				newest := months()
+				r.turn(chromedp.Click(chromedp.CSS(`a[href*="month=2026-01"]`)))
+				r.sound()
+				if months() == newest {
+					t.Errorf("the month before shows what the newest does: %s", newest)
+				}
 				r.do(chromedp.Navigate(at + "/goods/opencrvs/challenge"))
 				r.sound()
 				r.fill("text", "The licence has changed.")

@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,28 @@ const kept = time.Minute
 type figures struct {
 	*page.Frame
 	assessment.Statistics
+	Past  []string // with times, the newest first
+	Month string   // the one whose times are shown
+}
+
+// monthly makes the page of one month; another than those there are is the
+// newest.
+func monthly(f *page.Frame, s assessment.Statistics, month string) *figures {
+	m := &figures{Frame: f, Statistics: s}
+	for _, t := range s.Times {
+		m.Past = append(m.Past, t.Month)
+	}
+	slices.Sort(m.Past)
+	m.Past = slices.Compact(m.Past)
+	slices.Reverse(m.Past)
+	switch {
+	case slices.Contains(m.Past, month):
+		m.Month = month
+	case len(m.Past) > 0:
+		m.Month = m.Past[0]
+	}
+	m.Times = slices.DeleteFunc(slices.Clone(s.Times), func(t assessment.StageTime) bool { return t.Month != m.Month })
+	return m
 }
 
 func (h *pages) pipeline(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -34,7 +57,7 @@ func (h *pages) pipeline(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 		return err
 	}
 	f.Description = f.T("proof.pipeline.lede", "Months", s.Months)
-	return page.Write(w, r, f, http.StatusOK, pipelinePage(&figures{f, s}))
+	return page.Write(w, r, f, http.StatusOK, pipelinePage(monthly(f, s, r.URL.Query().Get("month"))))
 }
 
 // pipelineCSV gives the statistics away: one row a kind, stage and month.
