@@ -91,6 +91,7 @@ type Target struct {
 	History *History // nil: not known
 	Forge   *Forge   // nil: not asked
 	Pages   []Page
+	Data    []Dataset      // what files of the target say of data, a few dozen at most
 	Cut     []finding.Text // the limits met while it was fetched
 
 	// Accepted are the licences of the standard it is looked at for, by kind, as

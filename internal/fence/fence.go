@@ -105,14 +105,7 @@ func (c *Client) Fetch(ctx context.Context, address string, w io.Writer) (final 
 	req.Header.Set("User-Agent", c.policy.UserAgent)
 	res, err := c.http.Do(req)
 	if err != nil {
-		var known *good.Error
-		switch {
-		case errors.As(err, &known):
-			return "", known
-		case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrProhibitedPort):
-			return "", refused("error.fence.private", u, err)
-		}
-		return "", refused("error.fence.unreachable", u, err)
+		return "", unreached(u, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
@@ -125,9 +118,7 @@ func (c *Client) Fetch(ctx context.Context, address string, w io.Writer) (final 
 		return "", refused("error.fence.cut", u, err)
 	}
 	if n > c.policy.MaxBytes {
-		e := refused("error.fence.large", u, nil)
-		e.Args["Max"] = fmt.Sprint(c.policy.MaxBytes >> 20)
-		return "", e
+		return "", large(u, c.policy.MaxBytes)
 	}
 	return res.Request.URL.String(), nil
 }
@@ -142,4 +133,22 @@ func checkURL(u *url.URL) error {
 
 func refused(key string, u *url.URL, err error) *good.Error {
 	return &good.Error{Kind: good.Invalid, Key: key, Field: "url", Args: map[string]any{"Host": u.Host}, Err: err}
+}
+
+// unreached says why no answer came.
+func unreached(u *url.URL, err error) error {
+	var known *good.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrProhibitedPort):
+		return refused("error.fence.private", u, err)
+	}
+	return refused("error.fence.unreachable", u, err)
+}
+
+func large(u *url.URL, most int64) error {
+	e := refused("error.fence.large", u, nil)
+	e.Args["Max"] = fmt.Sprint(most >> 20)
+	return e
 }

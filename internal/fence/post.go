@@ -3,14 +3,9 @@ package fence
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-
-	"code.dny.dev/ssrf"
-
-	"stoa/internal/good"
 )
 
 // maxAnswer is how much is read of the answer to a Post, which nobody looks at.
@@ -40,14 +35,7 @@ func (c *Client) Post(ctx context.Context, address string, header map[string]str
 	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := once.Do(req)
 	if err != nil {
-		var known *good.Error
-		switch {
-		case errors.As(err, &known):
-			return 0, known
-		case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrProhibitedPort):
-			return 0, refused("error.fence.private", u, err)
-		}
-		return 0, refused("error.fence.unreachable", u, err)
+		return 0, unreached(u, err)
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer)) // the status is the answer; an end without end changes nothing

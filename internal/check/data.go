@@ -1,0 +1,34 @@
+package check
+
+// Dataset is what a table, or the description of a set of data, says of itself.
+type Dataset struct {
+	Path        string // of the file that says it
+	Form        Form
+	Name        string
+	Description string
+	Publisher   string
+	Licences    []string // as they are written there: names or addresses
+	Formats     []string // of the files that hold the data, as they are written there
+	Columns     []Column
+	Rows        int64 // -1 where it does not say
+}
+
+// Form is the way a set of data describes itself.
+type Form string
+
+// The forms.
+const (
+	Parquet     Form = "parquet"
+	CSV         Form = "csv"
+	Croissant   Form = "croissant"   // ML Commons' vocabulary in JSON-LD
+	DCAT        Form = "dcat"        // W3C's, in JSON-LD
+	SchemaOrg   Form = "schema.org"  // its Dataset, in JSON-LD
+	DataPackage Form = "datapackage" // Frictionless
+)
+
+// Column is one column of a table, or field of a record.
+type Column struct {
+	Name        string
+	Type        string // as it is written there; "" where it does not say
+	Description string
+}

@@ -1,0 +1,186 @@
+package target
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"stoa/internal/check"
+	"stoa/internal/good"
+)
+
+const (
+	mostTables      = 50        // that are looked at in one target
+	mostColumns     = 1000      // that are kept of one
+	mostDescription = 2 << 20   // bytes of a description in JSON
+	mostHead        = 256 << 10 // bytes of a table of text
+	mostFooter      = 16 << 20  // bytes of what a Parquet file says of itself
+)
+
+// describe reads what tables and descriptions of data say, and says of a target
+// that nobody gave kinds what it looks like.
+func describe(t *check.Target) {
+	for _, e := range t.Entries {
+		if len(t.Data) >= mostTables {
+			break
+		}
+		if d := dataset(t.FS, e); d != nil {
+			d.Path = e.Path
+			t.Data = append(t.Data, *d)
+		}
+	}
+	if len(t.Kinds) == 0 && len(t.Entries) == 1 && len(t.Data) > 0 {
+		t.Kinds = []good.Kind{good.Data}
+	}
+}
+
+// describing are names of files that describe data, whatever else is there.
+var describing = []string{"croissant.json", "datapackage.json", "dcat.json", "dataset.json", "metadata.json", "dataset_infos.json"}
+
+// dataset reads a file if it is, or describes, data.
+func dataset(from fs.FS, e check.Entry) (d *check.Dataset) {
+	name := strings.ToLower(path.Base(e.Path))
+	var read func(f fs.File, size int64) *check.Dataset
+	switch path.Ext(name) {
+	case ".parquet":
+		read = columnar
+	case ".csv", ".tsv":
+		read = table
+	case ".jsonld":
+		read = description
+	case ".json":
+		if !slices.Contains(describing, name) && path.Dir(e.Path) != "." || e.Size > mostDescription {
+			return nil
+		}
+		read = description
+	default:
+		return nil
+	}
+	f, err := from.Open(e.Path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close() // read only
+	if !decoded(func() error { d = read(f, e.Size); return nil }) {
+		return nil
+	}
+	return d
+}
+
+// columnar reads what a Parquet file says of itself at its end.
+func columnar(f fs.File, size int64) *check.Dataset {
+	in, ok := f.(io.ReaderAt)
+	if !ok || size < 12 {
+		return nil
+	}
+	end := make([]byte, 8)
+	if _, err := in.ReadAt(end, size-8); err != nil || string(end[4:]) != "PAR1" {
+		return nil
+	}
+	if n := uint32(end[0]) | uint32(end[1])<<8 | uint32(end[2])<<16 | uint32(end[3])<<24; n > mostFooter {
+		return nil
+	}
+	p, err := parquet.OpenFile(in, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil
+	}
+	d := &check.Dataset{Form: check.Parquet, Rows: p.NumRows(), Formats: []string{"Parquet"}}
+	for _, field := range p.Schema().Fields() {
+		if len(d.Columns) < mostColumns {
+			kind := ""
+			if field.Leaf() {
+				kind = field.Type().String()
+			}
+			d.Columns = append(d.Columns, check.Column{Name: text(field.Name()), Type: kind})
+		}
+	}
+	return d
+}
+
+// table reads the head of a table of text.
+func table(f fs.File, _ int64) *check.Dataset {
+	in := bufio.NewReader(io.LimitReader(transform.NewReader(f, unicode.BOMOverride(unicode.UTF8.NewDecoder())), mostHead))
+	head, err := in.Peek(4096)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil
+	}
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	if bytes.IndexByte(head, 0) >= 0 || len(line) == 0 {
+		return nil
+	}
+	r := csv.NewReader(in)
+	r.LazyQuotes, r.FieldsPerRecord = true, -1
+	r.Comma = ','
+	for _, sign := range "\t;|" {
+		if bytes.Count(line, []byte(string(sign))) > bytes.Count(line, []byte(string(r.Comma))) {
+			r.Comma = sign
+		}
+	}
+	names, err := r.Read()
+	if err != nil {
+		return nil
+	}
+	d := &check.Dataset{Form: check.CSV, Rows: -1, Formats: []string{"CSV"}}
+	for _, n := range names[:min(len(names), mostColumns)] {
+		d.Columns = append(d.Columns, check.Column{Name: text(strings.TrimSpace(n))})
+	}
+	return d
+}
+
+// described is a set of data as a description in JSON says it.
+type described struct{ check.Dataset }
+
+// description reads a description in JSON: JSON-LD of DCAT, schema.org or
+// Croissant, or a data package. Contexts are not fetched: the words these
+// vocabularies use in practice are known.
+func description(f fs.File, _ int64) *check.Dataset {
+	raw, err := io.ReadAll(io.LimitReader(f, mostDescription))
+	if err != nil {
+		return nil
+	}
+	var v any
+	if json.Unmarshal(raw, &v) != nil {
+		return nil
+	}
+	n, form := find(v, 0)
+	if n == nil {
+		return nil
+	}
+	d := described{check.Dataset{Form: form, Rows: -1, Name: n.text("title", "name"), Description: n.text("description"), Publisher: n.text("publisher", "creator", "author"),
+		Licences: n.texts("license", "licence", "licenses", "rights")}}
+	for _, part := range n.nodes("distribution", "resources") {
+		d.Formats = append(d.Formats, part.texts("mediaType", "encodingFormat", "format", "mediatype")...)
+		d.Licences = append(d.Licences, part.texts("license", "licenses")...)
+		for _, s := range part.nodes("schema") {
+			d.columns(s.nodes("fields"))
+		}
+	}
+	for _, set := range n.nodes("recordSet") {
+		d.columns(set.nodes("field"))
+	}
+	d.columns(n.nodes("variableMeasured"))
+	d.Licences, d.Formats = unique(d.Licences), unique(d.Formats)
+	return &d.Dataset
+}
+
+// unique is a list without repeats.
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
