@@ -1,6 +1,7 @@
 package assessment_test
 
 import (
+	"slices"
 	"testing"
 
 	"stoa/internal/app/journal"
@@ -58,6 +59,17 @@ func TestAGoodIsAppliedForReviewedDecidedAndRecognised(t *testing.T) {
 		if told.State != assess.Published || told.Outcome != assess.Recognised || len(told.Exchanges) != 1 || told.Exchanges[0].Reply == "" || len(told.Decisions) != 1 ||
 			told.Decisions[0].Findings["4"].Reason != "An open one can be used instead." {
 			t.Errorf("the public record says %+v", told)
+		}
+		figures, err := w.Statistics(ctx)
+		if err != nil || len(figures.States) != 1 || figures.States[0].Count != 1 || len(figures.Whole) == 0 {
+			t.Fatal(figures, err)
+		}
+		var way []assess.State
+		for _, s := range figures.Whole {
+			way = append(way, s.State)
+		}
+		if want := []assess.State{assess.Screening, assess.Queued, assess.Review, assess.Consolidation, assess.Clarification, assess.Deciding, assess.Proposed, assess.Decided}; !slices.Equal(way, want) {
+			t.Errorf("times are told of %v, not along the way %v", way, want)
 		}
 		w.same(t)
 	})

@@ -109,9 +109,10 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 		}
 		out.Whole = append(out.Whole, stageTime(g.kind, "", g.state, lasted))
 	}
-	slices.SortFunc(out.Whole, func(x, y StageTime) int {
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(slices.Index(assess.States, x.State), slices.Index(assess.States, y.State)))
-	})
+	slices.SortFunc(out.States, func(x, y StateCount) int { return along(x.Kind, x.State, y.Kind, y.State) })
+	for _, times := range [][]StageTime{out.Times, out.Whole} {
+		slices.SortStableFunc(times, func(x, y StageTime) int { return along(x.Kind, x.State, y.Kind, y.State) })
+	}
 	out.Oldest, _, err = a.DB.Applications(ctx, Filter{Limit: 10})
 	for i := range out.Oldest {
 		out.Oldest[i].People = nil
@@ -120,6 +121,12 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 		}
 	}
 	return out, err
+}
+
+// along orders by kind, then along the way an application goes.
+func along(kind assess.Kind, state assess.State, then assess.Kind, there assess.State) int {
+	return cmp.Or(cmp.Compare(slices.Index(assess.Kinds, kind), slices.Index(assess.Kinds, then)),
+		cmp.Compare(slices.Index(assess.States, state), slices.Index(assess.States, there)))
 }
 
 // stageTime sums up counts, by hours. Quantiles are by nearest rank.
