@@ -131,6 +131,7 @@ func TestFivePeopleTakeAGoodFromNominationToLapse(t *testing.T) {
 			s.recognisedAfterAll(rosa, carl, sara)
 			s.renewed(olga, carl, sara)
 			s.lapsed(olga)
+			s.returns(olga, carl, sara)
 			s.everyPage(olga, rosa)
 		})
 	}
@@ -251,4 +252,46 @@ func (s *story) lapsed(olga actor) {
 		olga.opens(path)
 		olga.sees(s.called) // what was recognised never vanishes
 	}
+	s.listed(false)
+	olga.opens("/goods")
+	olga.presses(`main .lapsed a, main .empty .rows h2 a`) // to all goods, or to the only one
+	olga.sees(s.called)
+}
+
+// listed fails the test where the list of goods, in any form, shows the good or
+// not, against what should be. Its name finds it either way.
+func (s *story) listed(want bool) {
+	s.t.Helper()
+	for path, always := range map[string]bool{"/goods": false, "/api/v1/goods": false, "/goods.csv": false, "/goods?stage=all": true, "/api/v1/goods?stage=all": true, "/goods.csv?stage=all": true,
+		"/goods?q=" + url.QueryEscape(s.called): true, "/api/v1/suggest?q=" + url.QueryEscape(s.called): true} {
+		prefix := s.prefix
+		if strings.HasPrefix(path, "/api") || strings.HasPrefix(path, "/goods.") {
+			prefix = ""
+		}
+		body := s.ask("GET", prefix+path, "", "", "").Body.String()
+		_, list, _ := strings.Cut(body, `id="results"`)
+		if list == "" {
+			list = body
+		}
+		if path == "/goods" && !want {
+			list, _, _ = strings.Cut(list, `class="empty"`) // which names what lapsed, where there is nothing else
+		}
+		if got := strings.Contains(list, s.slug); got != (want || always) {
+			s.t.Errorf("%s lists the good: %v, want %v: %.600s", path, got, want || always, list)
+		}
+	}
+}
+
+// returns renews what lapsed, late: it is listed again.
+func (s *story) returns(olga, carl, sara actor) {
+	s.t.Helper()
+	for _, a := range []actor{carl, sara} {
+		a.enters()
+	}
+	olga.renews()
+	carl.proposes(assess.Recognised, nil)
+	sara.confirms()
+	sara.publishes()
+	s.shows(good.Recognised)
+	s.listed(true)
 }

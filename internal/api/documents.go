@@ -139,6 +139,7 @@ type FullGoodList struct {
 // Page is what both lists say of themselves.
 type Page struct {
 	Total    int                     `json:"total" minimum:"0" doc:"How many goods match in all."`
+	Lapsed   int                     `json:"lapsed,omitempty" minimum:"0" doc:"Goods that match besides but whose recognition lapsed: a list that names no stage leaves them out; stage=all lists them."`
 	Fuzzy    bool                    `json:"fuzzy,omitempty" doc:"Nothing matched as written; these match with one typing mistake mended."`
 	Position int64                   `json:"position" doc:"Position of the journal the answer is as of; -1 while it is empty."`
 	Facets   map[string][]FacetCount `json:"facets,omitempty" doc:"For each facet asked for, its values and how many goods would be found with each. A facet's own selection does not narrow its counts."`

@@ -117,7 +117,9 @@ func (r *registry) Search(_ context.Context, q good.Query) (good.Results, error)
 	res := good.Results{Position: r.position.Load(), Facets: map[good.Facet][]good.Count{}}
 	var cards []good.Card
 	for _, g := range r.goods {
-		if matches(g, q, "") {
+		if matches(g, q, "") && q.Hides() && g.Stage == good.Lapsed {
+			res.Lapsed++
+		} else if matches(g, q, "") {
 			cards = append(cards, g.Card())
 		}
 	}
@@ -128,7 +130,7 @@ func (r *registry) Search(_ context.Context, q good.Query) (good.Results, error)
 	for _, f := range good.Facets {
 		counts := map[string]int{}
 		for _, g := range r.goods {
-			if matches(g, q, f) {
+			if matches(g, q, f) && (f == good.FacetStage || !q.Hides() || g.Stage != good.Lapsed) {
 				for _, v := range values(g, f) {
 					counts[v]++
 				}

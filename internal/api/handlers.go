@@ -24,7 +24,7 @@ func (f *face) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := Page{Total: res.Total, Fuzzy: res.Fuzzy, Position: res.Position}
+	page := Page{Total: res.Total, Lapsed: res.Lapsed, Fuzzy: res.Fuzzy, Position: res.Position}
 	w.Header()["Etag"] = []string{edge.ETag(res.Position, "", f.cfg.Version)}
 	if end := at.Offset + len(res.Cards); len(res.Cards) > 0 && end < res.Total && end <= good.MaxOffset {
 		next := q.values()

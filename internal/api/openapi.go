@@ -156,7 +156,7 @@ func (d describer) list() []*huma.Param {
 	params := []*huma.Param{param("q", "query", "Words to look for, in any script; a phrase in double quotes. One typing mistake is mended where nothing matches.",
 		&huma.Schema{Type: "string", MaxLength: new(good.MaxText)}, "health records")}
 	about := map[good.Facet]string{
-		good.FacetKind: "Kind of digital public good.", good.FacetStage: "Where the good stands in its life.", good.FacetSDG: "Sustainable Development Goal.",
+		good.FacetKind: "Kind of digital public good.", good.FacetStage: "Where the good stands in its life. Without it, lapsed goods are left out; all leaves none out, unless a stage is named beside it.", good.FacetSDG: "Sustainable Development Goal.",
 		good.FacetCountry: "Country it is said to be in use in: ISO 3166-1 alpha-2.", good.FacetDevelopedIn: "Country it is developed in: ISO 3166-1 alpha-2.",
 		good.FacetLicence: "SPDX licence identifier.", good.FacetLanguage: "Language it is available in: BCP 47 tag.", good.FacetParty: "Slug of an organisation that has a role in it.",
 		good.FacetYear: "Year in which an issuer's list was first seen naming it.", good.FacetSector: "Sector it serves: code.", good.FacetCollection: "Slug of a collection that names it."}
@@ -168,7 +168,7 @@ func (d describer) list() []*huma.Param {
 		case good.FacetKind:
 			value.Enum = anys(good.Kinds)
 		case good.FacetStage:
-			value.Enum = anys(good.Stages)
+			value.Enum = append(anys(good.Stages), good.AllStages)
 		case good.FacetSDG:
 			for n := range 17 {
 				value.Enum = append(value.Enum, strconv.Itoa(n+1))

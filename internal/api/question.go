@@ -120,7 +120,7 @@ func understood(f good.Facet, value string) (known []string, ok bool) {
 	case good.FacetKind:
 		known = words(good.Kinds)
 	case good.FacetStage:
-		known = words(good.Stages)
+		known = append(words(good.Stages), good.AllStages)
 	case good.FacetSDG:
 		n, err := strconv.Atoi(value)
 		return []string{"1", "…", "17"}, err == nil && n >= 1 && n <= 17 && strconv.Itoa(n) == value

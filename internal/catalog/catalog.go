@@ -29,6 +29,7 @@ type part struct {
 	*segment
 	dead *roaring.Bitmap // nil if nothing is
 	live int
+	leaves
 }
 
 // Position is the journal position the snapshot is as of.

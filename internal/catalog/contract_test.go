@@ -110,7 +110,7 @@ func drawText(t *rapid.T) string {
 }
 
 func drawQuery(t *rapid.T) good.Query {
-	q := good.Query{Text: drawText(t), Lang: "en", Filters: map[good.Facet][]string{}, Sort: rapid.SampledFrom(good.Sorts).Draw(t, "sort"), Limit: 100}
+	q := good.Query{Text: drawText(t), Lang: "en", Filters: map[good.Facet][]string{}, Sort: rapid.SampledFrom(good.Sorts).Draw(t, "sort"), Limit: 100, EveryStage: rapid.Bool().Draw(t, "every stage")}
 	for f, from := range map[good.Facet][]string{good.FacetKind: {"software", "data", "ai"}, good.FacetStage: {"recognised", "lapsed", "removed"}, good.FacetSDG: {"1", "3", "99"},
 		good.FacetCountry: {"KE", "NE", "XX"}, good.FacetDevelopedIn: {"IN", "NO"}, good.FacetLicence: {"MIT", "CC-BY-4.0"}, good.FacetLanguage: {"sw", "fr"}, "year": {"2021", "2024"}, good.FacetParty: {"zorbak", "velmox", "wolindar"}} {
 		if rapid.IntRange(0, 5).Draw(t, "filter") == 0 {
@@ -240,10 +240,10 @@ func TestEveryQueryEqualsAPlainScan(t *testing.T) {
 
 func compare(t *rapid.T, s *Snapshot, want scan, q good.Query) {
 	t.Helper()
-	goods, facets, fuzzy := want.search(q)
+	goods, lapsed, facets, fuzzy := want.search(q)
 	got := s.Search(q)
-	if got.Total != len(goods) || got.Fuzzy != fuzzy || got.Position != s.Position() {
-		t.Fatalf("%+v: %d goods, fuzzy %v; want %d, %v", q, got.Total, got.Fuzzy, len(goods), fuzzy)
+	if got.Total != len(goods) || got.Lapsed != lapsed || got.Fuzzy != fuzzy || got.Position != s.Position() {
+		t.Fatalf("%+v: %d goods, %d lapsed, fuzzy %v; want %d, %d, %v", q, got.Total, got.Lapsed, got.Fuzzy, len(goods), lapsed, fuzzy)
 	}
 	var ids []good.ID
 	cards := map[good.ID]good.Card{}

@@ -22,9 +22,9 @@ type counting struct {
 	some   [][]uint32 // part → the values counted; nil where all may be
 }
 
-// countAll counts the values of dims among the chosen goods of every part;
-// nil stands for all living goods.
-func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap) []counting {
+// countAll counts the values of dims among the chosen goods of every part; nil
+// stands for all living goods, without the lapsed ones where those are hidden.
+func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap, hides bool) []counting {
 	out := make([]counting, len(dims))
 	for i, d := range dims {
 		out[i] = counting{d, make([][]uint32, len(s.parts)), make([][]uint32, len(s.parts))}
@@ -32,7 +32,7 @@ func (s *Snapshot) countAll(dims []dimension, chosen []*roaring.Bitmap) []counti
 	for k, p := range s.parts {
 		var counts *counts
 		if chosen == nil {
-			counts = p.countEverything(dims)
+			counts = p.countEverything(dims, hides)
 		} else {
 			counts = p.count(dims, chosen[k])
 		}
@@ -101,8 +101,8 @@ func (c *counts) of(p *part, d dimension) []uint32 {
 }
 
 // countEverything counts all living goods: what was counted when the segment
-// was written, less the deleted.
-func (p *part) countEverything(dims []dimension) *counts {
+// was written, less the deleted and, where those are hidden, the lapsed.
+func (p *part) countEverything(dims []dimension, hides bool) *counts {
 	c := p.newCounts(dims, false)
 	for d := range dimensions {
 		to := c.of(p, d)
@@ -110,8 +110,22 @@ func (p *part) countEverything(dims []dimension) *counts {
 			to[v] = p.dims[d].counts.at(v)
 		}
 	}
-	if p.dead != nil {
-		p.countForward(p.dead, c, slices.Max(dims), ^uint32(0)) // less one
+	dead := p.dead
+	if lapsed := p.lapsed(); hides && lapsed != nil {
+		for d, less := range p.ofLapsed() {
+			to := c.of(p, dimension(d))
+			for _, l := range less {
+				if len(to) > 0 {
+					to[l.value] -= l.count
+				}
+			}
+		}
+		if dead != nil {
+			dead = roaring.AndNot(dead, lapsed)
+		}
+	}
+	if dead != nil {
+		p.countForward(dead, c, slices.Max(dims), ^uint32(0)) // less one
 	}
 	return c
 }
@@ -148,9 +162,9 @@ func (p *part) count(dims []dimension, chosen *roaring.Bitmap) *counts {
 }
 
 // list turns counts into what a facet shows: the most frequent values, and
-// those selected whatever their count.
-func (s *Snapshot) list(c counting, selected []string) []good.Count {
-	more := map[string]int{} // values counted outside the first part
+// those selected whatever their count. more is what was counted elsewhere; what
+// is counted outside the first part joins it.
+func (s *Snapshot) list(c counting, more map[string]int, selected []string) []good.Count {
 	for k, p := range s.parts[min(1, len(s.parts)):] {
 		c.each(k+1, func(v, n uint32) {
 			more[string(p.dims[c.dim].values.at(int(v)))] += int(n)

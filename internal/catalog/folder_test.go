@@ -266,7 +266,7 @@ func TestMemoryIsLeftWhenNobodyReads(t *testing.T) {
 	if left := files(t, f.Dir, "*"); len(left) != 0 {
 		t.Errorf("cleared, the folder has %q", left)
 	}
-	if r := s.Search(good.Query{}); r.Total != s.Len() {
+	if r := s.Search(good.Query{EveryStage: true}); r.Total != s.Len() {
 		t.Errorf("a snapshot of a cleared folder finds %d of %d", r.Total, s.Len())
 	}
 }
@@ -345,7 +345,7 @@ func afterCrash(t *testing.T, dir, point string) {
 		t.Fatalf("killed when %s: %v", point, err)
 	}
 	want := map[int64]int{7: 100, 8: 99}[s.Position()]
-	if r := s.Search(good.Query{Limit: 100}); r.Total != want || len(r.Cards) != want {
+	if r := s.Search(good.Query{Limit: 100, EveryStage: true}); r.Total != want || len(r.Cards) != want {
 		t.Fatalf("killed when %s: %d goods at %d, want %d", point, r.Total, s.Position(), want)
 	}
 	changedAndKept(t, f, s, 9)

@@ -27,7 +27,7 @@ func TestWhatIsKeptOfWordsAnswersTheSame(t *testing.T) {
 	}
 	var questions []good.Query
 	for _, text := range []string{"health", "org"} { // one good in five, and all
-		for _, q := range []good.Query{{}, {Offset: 40}, {Sort: good.ByNewest}, {Filters: map[good.Facet][]string{good.FacetKind: {"software"}}},
+		for _, q := range []good.Query{{}, {Offset: 40}, {Sort: good.ByNewest}, {EveryStage: true}, {Filters: map[good.Facet][]string{good.FacetKind: {"software"}}},
 			{Filters: map[good.Facet][]string{good.FacetKind: {"data"}, good.FacetCountry: {"AA", "AB"}}}} {
 			q.Text, q.Lang = text, "en"
 			questions = append(questions, q)

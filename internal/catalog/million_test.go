@@ -284,7 +284,7 @@ func changeMillion(t *testing.T, f *Folder, n int, got figures) {
 		for i := range 200 {
 			took.add(func() {
 				want := changedGoods[i*13%len(changedGoods)]
-				if r := one(changed, i*13).Search(good.Query{Text: want.Name, Lang: "en", Counted: []good.Facet{}}); len(r.Cards) == 0 || !slices.ContainsFunc(r.Cards, func(c good.Card) bool { return c.ID == want.ID }) {
+				if r := one(changed, i*13).Search(good.Query{Text: want.Name, Lang: "en", Counted: []good.Facet{}, EveryStage: true}); len(r.Cards) == 0 || !slices.ContainsFunc(r.Cards, func(c good.Card) bool { return c.ID == want.ID }) {
 					t.Error("a change is not seen")
 				}
 			})

@@ -220,6 +220,11 @@ func values(g *good.Good, f good.Facet) map[string]bool {
 	return out
 }
 
+// hidden says whether only the default filter keeps a good out.
+func hidden(g *good.Good, q good.Query) bool {
+	return !q.EveryStage && len(q.Filters[good.FacetStage]) == 0 && g.Stage == good.Lapsed
+}
+
 func passes(g *good.Good, filters map[good.Facet][]string, but good.Facet) bool {
 	for f, wanted := range filters {
 		if f == but || len(wanted) == 0 {
@@ -235,10 +240,14 @@ func passes(g *good.Good, filters map[good.Facet][]string, but good.Facet) bool 
 
 // search answers everything but the order of relevance; Cards are in the
 // asked order, by id where it is relevance to words.
-func (s scan) search(q good.Query) (found []*good.Good, facets map[good.Facet][]good.Count, fuzzy bool) {
+func (s scan) search(q good.Query) (found []*good.Good, lapsed int, facets map[good.Facet][]good.Count, fuzzy bool) {
 	match, fuzzy := s.matching(q.Text)
 	for _, g := range s.goods() {
-		if match[g.ID] && passes(g, q.Filters, "") {
+		switch {
+		case !match[g.ID] || !passes(g, q.Filters, ""):
+		case hidden(g, q):
+			lapsed++
+		default:
 			found = append(found, g)
 		}
 	}
@@ -246,7 +255,7 @@ func (s scan) search(q good.Query) (found []*good.Good, facets map[good.Facet][]
 	for _, f := range good.Facets {
 		counts := map[string]int{}
 		for _, g := range s.goods() {
-			if match[g.ID] && passes(g, q.Filters, f) {
+			if match[g.ID] && passes(g, q.Filters, f) && (f == good.FacetStage || !hidden(g, q)) {
 				for v := range values(g, f) {
 					counts[v]++
 				}
@@ -265,7 +274,7 @@ func (s scan) search(q good.Query) (found []*good.Good, facets map[good.Facet][]
 		facets[f] = list
 	}
 	slices.SortFunc(found, func(a, b *good.Good) int { return order(q, a, b) })
-	return found, facets, fuzzy
+	return found, lapsed, facets, fuzzy
 }
 
 func order(q good.Query, a, b *good.Good) int {

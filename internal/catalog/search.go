@@ -25,10 +25,14 @@ func (s *Snapshot) Search(q good.Query) good.Results {
 		found, out.Fuzzy = &f, f.fuzzy
 	}
 	n := s.narrow(q.Filters, found)
+	if q.Hides() {
+		n.hide()
+	}
 	all := n.chosen(dimensions)
 	for _, c := range all {
 		out.Total += int(c.GetCardinality())
 	}
+	out.Lapsed = n.lapsed()
 	s.facets(&out, q, n, all)
 	limit := q.Limit
 	if limit <= 0 {
@@ -56,6 +60,7 @@ type narrowing struct {
 	s       *Snapshot
 	base    []*roaring.Bitmap // by words, or all living goods
 	whole   bool              // base is all living goods
+	left    []*roaring.Bitmap // base without the lapsed, where those are hidden; else nil
 	filters map[dimension][]*roaring.Bitmap
 }
 
@@ -105,6 +110,9 @@ func (p *part) living() *roaring.Bitmap {
 // chosen is what all filters leave, save that of but.
 func (n *narrowing) chosen(but dimension) []*roaring.Bitmap {
 	out := slices.Clone(n.base)
+	if n.hides() {
+		out = slices.Clone(n.left)
+	}
 	for d := range dimensions {
 		if filter := n.filters[d]; filter != nil && d != but {
 			for k := range out {
@@ -113,6 +121,37 @@ func (n *narrowing) chosen(but dimension) []*roaring.Bitmap {
 		}
 	}
 	return out
+}
+
+// hide applies the default filter.
+func (n *narrowing) hide() {
+	n.left = slices.Clone(n.base)
+	for k, p := range n.s.parts {
+		if n.whole {
+			n.left[k] = p.usual()
+		} else if lapsed := p.lapsed(); lapsed != nil {
+			n.left[k] = roaring.AndNot(n.base[k], lapsed)
+		}
+	}
+}
+
+func (n *narrowing) hides() bool { return n.left != nil }
+
+// lapsed is how many goods only the default filter keeps out.
+func (n *narrowing) lapsed() int {
+	count := 0
+	for k := range n.left {
+		out := n.s.parts[k].lapsed()
+		if out == nil {
+			continue
+		}
+		out = roaring.And(n.base[k], out)
+		for _, filter := range n.filters {
+			out.And(filter[k])
+		}
+		count += int(out.GetCardinality())
+	}
+	return count
 }
 
 // facets counts the values of every facet. Facets without a selection are
@@ -138,17 +177,21 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 		if n.whole && len(n.filters) == 1 {
 			chosen = nil
 		}
-		counted = append(counted, s.countAll([]dimension{d}, chosen)...)
+		counted = append(counted, s.countAll([]dimension{d}, chosen, n.hides())...)
 	}
 	if n.whole && len(n.filters) == 0 {
 		all = nil
 	}
 	if len(open) > 0 {
-		counted = append(counted, s.countAll(open, all)...)
+		counted = append(counted, s.countAll(open, all, n.hides())...)
 	}
 	for _, c := range counted {
 		f := facetOf[c.dim]
-		out.Facets[f] = s.list(c, q.Filters[f])
+		besides := map[string]int{}
+		if f == good.FacetStage && out.Lapsed > 0 {
+			besides[string(good.Lapsed)] = out.Lapsed // its own selection narrows no facet, nor does this one
+		}
+		out.Facets[f] = s.list(c, besides, q.Filters[f])
 		c.done()
 	}
 }

@@ -79,6 +79,8 @@ type segment struct {
 	typoAt   u32s
 	typos    u32s
 	dims     [dimensions]dimSegment
+
+	lessens lessens
 }
 
 // dimSegment is one dimension of a segment.

@@ -12,13 +12,14 @@ import (
 )
 
 // Suggest lists up to n goods for what was typed so far: those whose name
-// begins with it, then those found by it. lang is the language of the asker.
+// begins with it, then those found by it, lapsed ones too. lang is the language
+// of the asker.
 func (s *Snapshot) Suggest(prefix, lang string, n int) []good.Card {
 	key := analysis.Key(prefix)
 	if key == "" || n <= 0 {
 		return []good.Card{}
 	}
-	return s.Search(good.Query{Text: prefix, Lang: lang, Limit: n, Sort: good.ByRelevance, Counted: []good.Facet{}}).Cards
+	return s.Search(good.Query{Text: prefix, Lang: lang, Limit: n, Sort: good.ByRelevance, Counted: []good.Facet{}, EveryStage: true}).Cards
 }
 
 // sharedValues is what goods share besides words and how much it makes them

@@ -51,7 +51,13 @@ const (
 	MaxValues = 50 // values of one facet
 )
 
+// AllStages, as a value of the stage facet in an address, asks for goods of
+// every stage; it says nothing beside named stages.
+const AllStages = "all"
+
 // Query is a question to the registry. Values of one facet widen, facets narrow.
+// One that names no stage finds goods of every stage but Lapsed: that is the
+// default filter, and the only thing a lapsed good leaves.
 type Query struct {
 	Text    string
 	Filters map[Facet][]string // each sorted, without repeats
@@ -60,6 +66,8 @@ type Query struct {
 	Limit   int     // 0 means 20
 	Lang    string  // language of the asker: which stemmer, which names sort
 	Counted []Facet // facets to count; nil stands for all
+
+	EveryStage bool // without the default filter
 }
 
 // Count is one value of a facet and how many goods would be found with it.
@@ -73,10 +81,21 @@ type Count struct {
 // Results answers a Query. A facet's counts ignore that facet's own selection.
 type Results struct {
 	Total    int
+	Lapsed   int // goods besides that only the default filter keeps out
 	Cards    []Card
 	Facets   map[Facet][]Count // by count descending, then value; selected values always present
 	Position int64             // journal position the answer is as of
 	Fuzzy    bool              // nothing matched exactly; these match with a typo mended
+}
+
+// Hides says whether the default filter applies: no stage is named, nor are all
+// asked for.
+func (q Query) Hides() bool { return !q.EveryStage && len(q.Filters[FacetStage]) == 0 }
+
+// Whole returns q for goods of every stage, from the first page on.
+func (q Query) Whole() Query {
+	q.EveryStage, q.Offset = true, 0
+	return q
 }
 
 // ParseQuery reads a query from URL parameters and says, as *Error of kind
@@ -111,6 +130,10 @@ func ParseQuery(v url.Values, also ...string) (Query, error) {
 			slices.Sort(keep)
 			if keep = slices.Compact(keep); len(keep) > MaxValues {
 				return bad(k, "error.query.many", map[string]any{"Field": k, "Max": MaxValues})
+			}
+			if i := slices.Index(keep, AllStages); i >= 0 && f == FacetStage {
+				keep = slices.Delete(keep, i, i+1)
+				q.EveryStage = len(keep) == 0
 			}
 			if len(keep) > 0 {
 				q.Filters[f] = keep
@@ -164,6 +187,9 @@ func (q Query) Values() url.Values {
 	for f, vals := range q.Filters {
 		v[string(f)] = slices.Clone(vals)
 	}
+	if q.EveryStage && len(q.Filters[FacetStage]) == 0 {
+		v.Set(string(FacetStage), AllStages)
+	}
 	if q.Sort != "" && q.Sort != ByRelevance {
 		v.Set("sort", string(q.Sort))
 	}
@@ -181,6 +207,7 @@ func (q Query) Values() url.Values {
 func (q Query) With(f Facet, value string) Query {
 	out := q
 	out.Offset = 0
+	out.EveryStage = q.EveryStage && f != FacetStage
 	out.Filters = make(map[Facet][]string, len(q.Filters)+1)
 	for k, v := range q.Filters {
 		out.Filters[k] = v

@@ -42,7 +42,7 @@ func TestListFindsNarrowsAndKeepsWhatWasChosen(t *testing.T) {
 }
 
 func TestListPages(t *testing.T) {
-	site := newSite(t, many(t, 45))
+	site := newSite(t, many(t, 51)) // six of them lapsed
 	d := parse(t, get(t, site, "/goods?offset=20"))
 	if len(d.all(".rows > li")) != 20 || d.text(".pages span") != "Page 2 of 3" {
 		t.Errorf("%d goods, %q", len(d.all(".rows > li")), d.text(".pages span"))
@@ -53,6 +53,52 @@ func TestListPages(t *testing.T) {
 	d = parse(t, get(t, site, "/goods?offset=10000000"))
 	if got := attr(d.one(".empty a"), "href"); got != "/goods?offset=40" {
 		t.Errorf("beyond the end leads to %s", got)
+	}
+}
+
+// TestALapsedGoodLeavesOnlyTheDefaultFilter looks for one in each list of a page.
+func TestALapsedGoodLeavesOnlyTheDefaultFilter(t *testing.T) {
+	site := newSite(t, samples())
+	const name = "Open Contracting Data Standard"
+	for _, c := range []struct {
+		path        string
+		listed      bool
+		says, leads string // what the page says of lapsed goods, and where it leads
+	}{
+		{"/goods", false, "1 good whose recognition lapsed is not shown.", "/goods?stage=all"},
+		{"/goods?sdg=16&sort=name", false, "1 good whose recognition lapsed is not shown.", "/goods?sdg=16&sort=name&stage=all"},
+		{"/goods?kind=software", false, "", ""},
+		{"/goods?stage=all", true, "Goods whose recognition lapsed are shown, too.", "/goods"},
+		{"/goods?stage=all&stage=recognised", false, "", ""},
+		{"/goods?stage=lapsed", true, "", ""},
+		{"/goods?q=contracting", true, "Only 1 good answers this, and its recognition lapsed.", "/goods/open-contracting-data-standard"},
+		{"/goods?q=contracting&kind=software", false, "No good answers all of this yet.", "/goods"},
+		{"/sdgs/16", false, "1 good whose recognition lapsed is not shown.", "/goods?sdg=16&stage=all"},
+		{"/countries/UA", true, "", "/goods?country=UA&stage=all"}, // it is the only one there
+		{"/organisations/open-contracting-partnership", true, "", "/goods?organisation=open-contracting-partnership&stage=all"},
+	} {
+		w := get(t, site, c.path)
+		d := parse(t, w)
+		if got := slices.Contains(d.texts("main .rows h2, main .rows h3"), name); w.Code != 200 || got != c.listed {
+			t.Errorf("%s: status %d, lists it: %v", c.path, w.Code, got)
+		}
+		if says := d.text("main"); !strings.Contains(says, c.says) || c.says == "" && strings.Contains(says, "recognition lapsed") {
+			t.Errorf("%s does not say %q: %s", c.path, c.says, says)
+		}
+		if links := d.attrs("main a", "href"); c.leads != "" && !slices.Contains(links, c.leads) {
+			t.Errorf("%s leads to %v, not to %s", c.path, links, c.leads)
+		}
+	}
+	d := parse(t, get(t, site, "/goods?stage=all&sdg=16"))
+	if got := d.attrs("form.facets input[name=stage][type=hidden], main form.find input[name=stage]", "value"); !slices.Equal(got, []string{"all", "all"}) {
+		t.Errorf("the next search asks for the stages %v", got)
+	}
+	// Each number of the statistics is that of the list it leads to, lapsed ones included.
+	for _, a := range parse(t, get(t, site, "/statistics")).all("main td a") {
+		found := parse(t, get(t, site, attr(a, "href"))).text("h1")
+		if n, _, _ := strings.Cut(found, " "); !strings.HasSuffix(text(a), ": "+n) {
+			t.Errorf("%s is counted as %q and leads to %q", attr(a, "href"), text(a), found)
+		}
 	}
 }
 

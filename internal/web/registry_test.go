@@ -68,7 +68,7 @@ func TestTheRealRegistryIsShownWholeAndLight(t *testing.T) {
 	heaviest, most, shown := "", 0, 0
 	languages := i18n.All()
 	for offset := 0; ; offset += good.MaxLimit {
-		res, err := app.Search(t.Context(), good.Query{Sort: good.ByName, Offset: offset, Limit: good.MaxLimit})
+		res, err := app.Search(t.Context(), good.Query{Sort: good.ByName, Offset: offset, Limit: good.MaxLimit, EveryStage: true})
 		if err != nil {
 			t.Fatal(err)
 		}

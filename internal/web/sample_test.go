@@ -152,11 +152,14 @@ func (s *shelf) Search(_ context.Context, q good.Query) (good.Results, error) {
 	}
 	var found []*good.Good
 	for _, g := range s.goods {
-		if fits(g, "") {
+		hidden := q.Hides() && g.Stage == good.Lapsed
+		if fits(g, "") && hidden {
+			res.Lapsed++
+		} else if fits(g, "") {
 			found = append(found, g)
 		}
 		for _, f := range good.Facets {
-			if fits(g, f) {
+			if fits(g, f) && (f == good.FacetStage || !hidden) {
 				for _, v := range values(g, f) {
 					counts[f][v]++
 				}

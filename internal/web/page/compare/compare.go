@@ -146,7 +146,7 @@ func find(ctx context.Context, app Goods, asked string) (goods.View, error) {
 func (m *model) miss(ctx context.Context, app Goods, asked string) error {
 	x := missed{Asked: page.Cut(page.Valid(asked), 60)}
 	text := strings.Join(strings.FieldsFunc(x.Asked, func(r rune) bool { return r == '-' || r == 0 || r == ' ' }), " ")
-	res, err := app.Search(ctx, good.Query{Text: text, Limit: suggested, Lang: m.Code})
+	res, err := app.Search(ctx, good.Query{Text: text, Limit: suggested, Lang: m.Code, EveryStage: true})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type counter struct {
 }
 
 func count(ctx context.Context, app Goods, f *page.Frame) (*counter, error) {
-	all, err := app.Search(ctx, good.Query{Limit: 1, Lang: f.Code})
+	all, err := app.Search(ctx, good.Query{Limit: 1, Lang: f.Code, EveryStage: true})
 	return &counter{f, ctx, app, all}, err
 }
 
@@ -76,9 +76,10 @@ func (c *counter) facet(f good.Facet, label func(string) string) figure {
 	return x
 }
 
+// only are the goods counted with these values: a register counts what lapsed, too.
 func only(f good.Facet, values ...string) good.Query {
 	slices.Sort(values)
-	return good.Query{Filters: map[good.Facet][]string{f: values}}
+	return good.Query{Filters: map[good.Facet][]string{f: values}, EveryStage: f != good.FacetStage}
 }
 
 func (c *counter) goals() (figure, error) {

@@ -35,6 +35,9 @@ type Goods interface {
 // pageSize is how many goods a page shows unless the address says.
 const pageSize = 20
 
+// lapsedNamed is how many lapsed goods are named where nothing else is found.
+const lapsedNamed = 3
+
 // Page answers /goods.
 func Page(goods Goods) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -55,7 +58,7 @@ func Page(goods Goods) page.Handler {
 			return page.Write(w, r, f, http.StatusBadRequest, refused(&m))
 		}
 		f.Query = m.kept().Values().Encode()
-		f.Unlisted = q.Text != "" || q.Offset > 0 || len(q.Filters) > 1
+		f.Unlisted = q.Text != "" || q.Offset > 0 || len(q.Filters) > 1 || q.EveryStage
 		if page.Fresh(w, r, f) {
 			return nil
 		}
@@ -69,6 +72,15 @@ func Page(goods Goods) page.Handler {
 				return err
 			}
 			m.Elsewhere = res.Total
+		}
+		if m.Total == 0 && m.Lapsed > 0 {
+			lapsed := q.Whole()
+			lapsed.Limit = lapsedNamed
+			res, err := goods.Search(r.Context(), lapsed)
+			if err != nil {
+				return err
+			}
+			m.Former = res.Cards
 		}
 		f.Title = m.heading()
 		f.Description = f.T("web.list.description")
@@ -125,7 +137,8 @@ type model struct {
 	good.Query
 	good.Results
 	Troubles  []trouble
-	Elsewhere int // goods found by the words alone, where the filters leave none
+	Elsewhere int         // goods found by the words alone, where the filters leave none
+	Former    []good.Card // lapsed goods found where there are no others
 }
 
 // kept is the query without what is only a default.
@@ -154,6 +167,9 @@ func (m *model) hidden(facets, text bool) []page.Pair {
 				out = append(out, page.Pair{Name: string(f), Value: v})
 			}
 		}
+	}
+	if q.EveryStage {
+		out = append(out, page.Pair{Name: string(good.FacetStage), Value: good.AllStages})
 	}
 	if text && q.Text != "" {
 		out = append(out, page.Pair{Name: "q", Value: q.Text})
@@ -187,6 +203,13 @@ func (m *model) chips() []chip {
 func (m *model) cleared() good.Query {
 	q := m.kept()
 	q.Filters, q.Offset = nil, 0
+	return q
+}
+
+// usual is the list with the default filter.
+func (m *model) usual() good.Query {
+	q := m.kept()
+	q.EveryStage, q.Offset = false, 0
 	return q
 }
 

@@ -60,7 +60,7 @@ func Page(goods Goods, who Sources, files Dumps) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Title, f.Description = f.T("web.take.title"), f.T("web.take.lede")
 		m := &model{Frame: f}
-		res, err := goods.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code})
+		res, err := goods.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code, EveryStage: true})
 		if err != nil {
 			return err
 		}

@@ -52,6 +52,12 @@ type section struct {
 	Facet       good.Facet
 	Value       string
 	Results     good.Results
+	Every       bool // lapsed goods are shown, for there are no others
+}
+
+// query finds the goods of the section.
+func (s section) query() good.Query {
+	return good.Query{Filters: map[good.Facet][]string{s.Facet: {s.Value}}, EveryStage: s.Every}
 }
 
 // bars are the goods of a topic by another facet.
@@ -81,14 +87,23 @@ type place struct {
 	Pathfinder bool
 }
 
-// find adds the goods with one value of a facet to the page.
+// find adds the goods with one value of a facet to the page, lapsed ones where
+// there are no others.
 func (m *model) find(r *http.Request, goods Goods, id, heading string, facet good.Facet, value string) error {
-	res, err := goods.Search(r.Context(), good.Query{Filters: map[good.Facet][]string{facet: {value}}, Limit: shown, Lang: m.Code})
-	if err != nil {
-		return err
+	s := section{ID: id, Heading: heading, Facet: facet, Value: value}
+	for {
+		q := s.query()
+		q.Limit, q.Lang = shown, m.Code
+		var err error
+		if s.Results, err = goods.Search(r.Context(), q); err != nil {
+			return err
+		}
+		if s.Every || s.Results.Total > 0 || s.Results.Lapsed == 0 {
+			m.Sections = append(m.Sections, s)
+			return nil
+		}
+		s.Every = true
 	}
-	m.Sections = append(m.Sections, section{id, heading, facet, value, res})
-	return nil
 }
 
 // gather shows the goods of the first section by other facets.
@@ -103,7 +118,9 @@ func (m *model) gather(facets ...good.Facet) {
 // both is the address of the goods of the first section with one more value.
 func (m *model) both(facet good.Facet, value string) good.Query {
 	s := m.Sections[0]
-	return good.Query{Filters: map[good.Facet][]string{s.Facet: {s.Value}, facet: {value}}}
+	q := s.query()
+	q.Filters[facet] = []string{value}
+	return q
 }
 
 // label is a facet's value in words.
@@ -331,6 +348,12 @@ func Country(goods Goods, dir Directory) page.Handler {
 	}
 }
 
+func (m *model) write(w http.ResponseWriter, r *http.Request) error {
+	m.Title = m.Heading
+	m.Description = cmp.Or(m.Lede, m.T("web.home.lede"))
+	return page.Write(w, r, m.Frame, http.StatusOK, topic(m))
+}
+
 // neighbours are the countries of the same part of the world by goods in use;
 // a facet's counts ignore its own selection, so they are there already.
 func neighbours(f *page.Frame, res good.Results, c vocab.Country) []place {
@@ -341,56 +364,4 @@ func neighbours(f *page.Frame, res good.Results, c vocab.Country) []place {
 		}
 	}
 	return out[:min(barsShown, len(out))]
-}
-
-// Countries answers /countries: every country there is, by region.
-func Countries(goods Goods, dir Directory) page.Handler {
-	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-		f.Here, f.Title, f.Description = "countries", f.T("web.countries.title"), f.T("web.countries.lede")
-		res, err := goods.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code})
-		if err != nil {
-			return err
-		}
-		notes, err := dir.Countries(r.Context())
-		if err != nil {
-			return err
-		}
-		count := map[string]int{}
-		for _, c := range res.Facets[good.FacetCountry] {
-			count[c.Value] = c.Count
-		}
-		regions := map[string][]place{}
-		for _, c := range vocab.Countries() {
-			regions[c.Region] = append(regions[c.Region], place{c.Alpha2, f.Country(c.Alpha2), count[c.Alpha2], notes[c.Alpha2].Pathfinder != ""})
-		}
-		for _, places := range regions {
-			slices.SortFunc(places, func(a, b place) int { return f.CompareCountries(a.Code, b.Code) })
-		}
-		return page.Write(w, r, f, http.StatusOK, countries(f, regionNames(f, regions), regions))
-	}
-}
-
-// regionNames are the regions by their names in the page's language.
-func regionNames(f *page.Frame, regions map[string][]place) []string {
-	var out []string
-	for name := range regions {
-		out = append(out, name)
-	}
-	slices.SortFunc(out, func(a, b string) int { return strings.Compare(f.T(regionKey(a)), f.T(regionKey(b))) })
-	return out
-}
-
-func regionKey(region string) string {
-	if region == "" {
-		region = "Antarctica"
-	}
-	return "web.region." + strings.ToLower(region)
-}
-
-func regionID(region string) string { return "in-" + strings.ToLower(region) }
-
-func (m *model) write(w http.ResponseWriter, r *http.Request) error {
-	m.Title = m.Heading
-	m.Description = cmp.Or(m.Lede, m.T("web.home.lede"))
-	return page.Write(w, r, m.Frame, http.StatusOK, topic(m))
 }
