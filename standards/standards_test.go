@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"stoa/internal/check"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/vocab"
@@ -260,5 +261,22 @@ func TestARenewalNamesTheVersionInForce(t *testing.T) {
 		if to, newly := l.Renewal(pinned, nil); to != nil || len(newly) > 0 {
 			t.Errorf("%q is renewed by %v", pinned, to)
 		}
+	}
+}
+
+func TestQuestionsAreSeenByProbesThatThereAre(t *testing.T) {
+	known, named := check.IDs(), 0
+	for _, s := range library(t).Sets() {
+		for _, q := range s.Questions() {
+			for _, p := range q.SeenBy {
+				named++
+				if !slices.Contains(known, p) {
+					t.Errorf("%s: question %s is seen by %s, and there is no such probe", s.Key(), q.ID, p)
+				}
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no question is seen by any probe")
 	}
 }

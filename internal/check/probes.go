@@ -11,7 +11,10 @@ type Named struct {
 
 // Probes are all there are, in the order of a report.
 func Probes() []Named {
-	return []Named{}
+	return []Named{
+		{IDs: []string{"licence.text", "licence.declared", "licence.agreement", "licence.accepted", "licence.files", "licence.carried", "licence.names"}, Make: newLicence},
+		{IDs: []string{"owner.copyright", "owner.organisation", "owner.governance", "owner.contributors", "owner.trademark"}, Make: newOwner},
+	}
 }
 
 // IDs are the ids of all probes, in the order of a report.

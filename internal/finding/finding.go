@@ -67,6 +67,8 @@ type Finding struct {
 	Evidence   []Evidence `json:"evidence,omitempty"`
 	Confidence Confidence `json:"confidence"`
 	Values     []string   `json:"values,omitempty"` // what an answer could say: SPDX identifiers, addresses, a name
+
+	Contradicts bool `json:"contradicts,omitempty"` // two places of the target say different things
 }
 
 // Report is one run of the probes over one target.

@@ -1,0 +1,114 @@
+package check
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed data/closed.tsv
+var closedTSV string
+
+//go:embed data/titles.tsv
+var titlesTSV string
+
+// closed is a licence that is taken for open and is not.
+type closed struct {
+	id, name string
+	why      string // "delay", "service", "use", "commercial" or "rights"
+	names    []string
+	texts    [][]string // one of these, of which all phrases stand in a text
+}
+
+// title is a licence by how its text begins.
+type title struct {
+	id      string
+	phrases []string
+}
+
+var closedLicences = sync.OnceValue(func() []closed {
+	var out []closed
+	for f := range rows(closedTSV, 5) {
+		c := closed{id: f[0], name: f[1], why: f[2], names: strings.Split(f[3], "|")}
+		for text := range strings.SplitSeq(f[4], "|") {
+			c.texts = append(c.texts, strings.Split(text, "&"))
+		}
+		out = append(out, c)
+	}
+	return out
+})
+
+var titles = sync.OnceValue(func() []title {
+	var out []title
+	for f := range rows(titlesTSV, 2) {
+		out = append(out, title{f[0], strings.Split(f[1], "|")})
+	}
+	return out
+})
+
+// rows goes through the rows of a table that have these many columns.
+func rows(table string, columns int) func(yield func([]string) bool) {
+	return func(yield func([]string) bool) {
+		for line := range strings.Lines(table) {
+			f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+			if len(f) == columns && !strings.HasPrefix(line, "#") && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// closedText finds the first of them that a text, in plain words, is or holds.
+func closedText(words string) *closed {
+	list := closedLicences()
+	for i := range list {
+		for _, phrases := range list[i].texts {
+			if containsAll(words, phrases) {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+func containsAll(words string, phrases []string) bool {
+	for _, p := range phrases {
+		if !strings.Contains(words, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// closedName finds the one that a declaration names.
+func closedName(declared string) *closed {
+	words := strings.TrimSpace(plain([]byte(declared)))
+	list := closedLicences()
+	for i := range list {
+		c := &list[i]
+		if strings.EqualFold(declared, c.id) {
+			return c
+		}
+		for _, n := range c.names {
+			if n == words || strings.HasSuffix(words, " "+n) && len(n) > 12 {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// titled is the licence that a text, in plain words, begins as, or "".
+func titled(words string) string {
+	const begins = 400
+	words = words[:min(len(words), begins)]
+	best, at := "", len(words)
+	for _, t := range titles() {
+		for _, p := range t.phrases {
+			if i := strings.Index(words, p); i >= 0 && i < at {
+				best, at = t.id, i
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,137 @@
+package check
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// copyrightLine is one statement of who holds the copyright.
+type copyrightLine struct {
+	holder string
+	blank  bool // a form that nobody filled in
+	line   int
+}
+
+var (
+	copyrightMarks = [][]byte{[]byte("opyright"), []byte("OPYRIGHT"), []byte("©"), []byte("(c) "), []byte("(C) ")}
+
+	// A statement has a sign or a year: prose about copyright has neither.
+	copyrightTag  = regexp.MustCompile(`SPDX-(?:File|Snippet)CopyrightText:\s*(.+)`)
+	copyrightSign = regexp.MustCompile(`(?i)(?:copyright\s*:?\s*(?:\(c\)|©|&copy;)|(?:\(c\)|©|&copy;)\s*(?:copyright)?)[\s,:]*(?:by\s+)?(.+)`)
+	copyrightYear = regexp.MustCompile(`(?i)\bcopyright[\s,:]+((?:19|20)\d\d.+)`)
+
+	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d|present|now|today|[-–—,;:\s]|and\b)+`)
+	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
+	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of this source|this (?:file|program|software|work|project)|permission is).*$`)
+	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
+	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
+	unfilled    = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
+	commentEnd  = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
+	onlyLetters = regexp.MustCompile(`\pL{2}`)
+	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc`)
+)
+
+// copyrightLines are the statements of copyright in text. In a licence's own
+// text, that of the licence is none of the work's.
+func copyrightLines(text []byte, inLicence bool) []copyrightLine {
+	if !marked(text) {
+		return nil
+	}
+	var out []copyrightLine
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		if len(out) >= 50 {
+			break
+		}
+		if len(line) > 400 || !marked(line) {
+			continue
+		}
+		holder, found := statedHolder(string(line))
+		if !found {
+			continue
+		}
+		if unfilled.MatchString(holder) || unfilled.Match(line) {
+			out = append(out, copyrightLine{blank: true, line: n})
+			continue
+		}
+		if holder = cleanHolder(holder); holder != "" && !(inLicence && ofLicence.MatchString(holder)) {
+			out = append(out, copyrightLine{holder: holder, line: n})
+		}
+	}
+	return out
+}
+
+func marked(text []byte) bool {
+	for _, m := range copyrightMarks {
+		if bytes.Contains(text, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// statedHolder is what stands after the sign or the year.
+func statedHolder(line string) (string, bool) {
+	if m := copyrightTag.FindStringSubmatch(line); m != nil {
+		s := strings.TrimSpace(m[1])
+		if again := copyrightSign.FindStringSubmatch(s); again != nil {
+			s = again[1]
+		}
+		return s, true
+	}
+	if m := copyrightYear.FindStringSubmatch(line); m != nil {
+		return m[1], true
+	}
+	m := copyrightSign.FindStringSubmatch(line)
+	if m == nil {
+		return "", false
+	}
+	// "(c)" alone also numbers the parts of a list: there has to be a year.
+	said := strings.ToLower(m[0][:len(m[0])-len(m[1])])
+	if !strings.Contains(said, "copy") && !strings.Contains(said, "©") && !years.MatchString(strings.TrimSpace(m[1])) {
+		return "", false
+	}
+	return m[1], true
+}
+
+// cleanHolder takes away what is no part of the name.
+func cleanHolder(s string) string {
+	s = markdownRef.ReplaceAllString(s, "$1")
+	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
+	s = reserved.ReplaceAllString(s, "")
+	s = contacts.ReplaceAllString(s, " ")
+	s = years.ReplaceAllString(strings.TrimSpace(s), "")
+	s = yearsAfter.ReplaceAllString(s, "")
+	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>")
+	if len(s) > 100 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%") {
+		return ""
+	}
+	switch lower := strings.ToLower(s); lower {
+	case "copyright", "and contributors", "contributors", "the author", "the authors", "authors", "holder", "holders", "license", "notice", "all", "and", "or", "the", "of", "as":
+		return ""
+	default:
+		for _, p := range []string{"holder", "owner", "notice", "law", "and license", "statement", "or "} {
+			if strings.HasPrefix(lower, p) {
+				return ""
+			}
+		}
+	}
+	return s
+}
+
+// legalForms are words of a holder's name that some leave out.
+var legalForms = map[string]bool{"inc": true, "ltd": true, "llc": true, "gmbh": true, "the": true, "and": true, "contributors": true, "contributor": true, "authors": true, "others": true, "co": true, "corp": true, "corporation": true, "limited": true, "e": true, "v": true, "plc": true, "project": true}
+
+// sameHolder folds a name so that its spellings meet.
+func sameHolder(s string) string {
+	var out []string
+	for w := range strings.FieldsSeq(plain([]byte(s))) {
+		if !legalForms[w] {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,312 @@
+package check
+
+import (
+	"bytes"
+	"hash/maphash"
+	"path"
+	"strings"
+
+	"stoa/internal/check/declared"
+	"stoa/internal/finding"
+)
+
+// Limits of what one run looks at.
+const (
+	mostTexts   = 3000 // licence texts that are identified
+	mostWindows = 2000 // different statements in the heads of files
+	mostShown   = 5    // files named in one finding
+)
+
+// licence looks at licence texts, at what is declared, and at what files say
+// of themselves.
+type licence struct {
+	matcher
+	texts   []licenceText
+	known   map[uint64]licenceText // by the hash of the text: trees hold the same again and again
+	carried map[string]*tally      // licences of others' work, by SPDX identifier
+	closed  map[string]*tally      // and those that are not open, by name
+	claims  []claim
+	heads   map[string]*tally // licences that own files name in their heads, by expression
+	windows map[uint64]string
+	silent  int // own files that name none
+	reuse   []claim
+	readme  bool
+	seed    maphash.Seed
+}
+
+// claim is what a file declares.
+type claim struct {
+	expression
+	raw    string
+	known  bool    // raw could be read
+	closed *closed // what raw names that is not open
+	form   string  // of the file: "npm", "readme", …
+	at     finding.Evidence
+	depth  int
+}
+
+// tally counts files that say the same.
+type tally struct {
+	count int
+	at    []finding.Evidence // the first few
+}
+
+func (t *tally) add(f *File, line int) {
+	t.count++
+	if len(t.at) < mostShown {
+		t.at = append(t.at, f.At(line))
+	}
+}
+
+func count(m map[string]*tally, key string, f *File, line int) {
+	if m[key] == nil {
+		m[key] = &tally{}
+	}
+	m[key].add(f, line)
+}
+
+func newLicence(*Target) Probe {
+	return &licence{known: map[uint64]licenceText{}, carried: map[string]*tally{}, closed: map[string]*tally{},
+		heads: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed()}
+}
+
+// notText are extensions of files that no licence is named in.
+var notText = func() map[string]bool {
+	m := map[string]bool{}
+	for _, e := range strings.Fields(`.png .jpg .jpeg .gif .webp .avif .ico .bmp .tif .tiff .psd .ai .eps .mp3 .mp4 .m4a .m4v .wav .ogg .webm .mov .avi .flac
+		.zip .gz .tgz .bz2 .xz .zst .7z .rar .tar .jar .war .ear .whl .egg .gem .nupkg .apk .aab .ipa .deb .rpm .dmg .iso .exe .dll .so .dylib .a .o .obj .lib .class .pyc .pyo .wasm .bin .dat
+		.pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .odp .ttf .otf .woff .woff2 .eot .db .sqlite .sqlite3 .mdb .parquet .feather .arrow .h5 .hdf5 .nc .npy .npz .pkl .pt .pth .onnx .safetensors .gguf .tflite
+		.csv .tsv .json .jsonl .geojson .ndjson .lock .sum .map .svg .po .pot .mo .snap .min .log .patch .diff .pem .crt .key .shp .dbf .shx .las .laz .ipynb`) {
+		m[e] = true
+	}
+	return m
+}()
+
+// fixture says whether a file lies among examples that tests read: what it
+// says, it says of nobody.
+func fixture(e *Entry) bool {
+	p := "/" + strings.ToLower(path.Dir(e.Path)) + "/"
+	for _, d := range []string{"/testdata/", "/fixtures/", "/__fixtures__/", "/test-data/", "/test_data/", "/testfixtures/", "/golden/"} {
+		if strings.Contains(p, d) {
+			return true
+		}
+	}
+	return false
+}
+
+// Wants implements Probe.
+func (l *licence) Wants(e *Entry) Want {
+	if _, like := licenceLike(e); like {
+		return Whole
+	}
+	switch {
+	case e.Vendored:
+		return Nothing
+	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5":
+		return Whole
+	case declared.Known(e.Name) && e.Depth <= 3 && e.Size <= declared.MaxSize:
+		return Whole
+	case isReadme(e) && e.Depth == 0:
+		return Whole
+	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css"):
+		return Nothing
+	}
+	return Head
+}
+
+func isReadme(e *Entry) bool {
+	return strings.HasPrefix(e.Name, "readme") && (e.Ext == "" || e.Ext == ".md" || e.Ext == ".rst" || e.Ext == ".txt" || e.Ext == ".adoc" || e.Ext == ".markdown")
+}
+
+// See implements Probe.
+func (l *licence) See(f *File) {
+	if f.Binary {
+		return
+	}
+	rank, like := licenceLike(&f.Entry)
+	switch {
+	case like:
+		l.seeText(f, rank)
+	case f.Name == "reuse.toml" || f.Path == ".reuse/dep5":
+		l.reuse = append(l.reuse, readReuse(f)...)
+	case isReadme(&f.Entry) && f.Depth == 0:
+		l.seeReadme(f)
+	default:
+		if declared.Known(f.Name) && f.Depth <= 3 {
+			l.seeManifest(f)
+		}
+		l.seeHead(f)
+	}
+}
+
+// seeText identifies a licence text.
+func (l *licence) seeText(f *File, rank int) {
+	hash := maphash.Bytes(l.seed, f.Text)
+	t, seen := l.known[hash]
+	if !seen {
+		if len(l.known) >= mostTexts {
+			return
+		}
+		t = l.identify(f.Text)
+		l.known[hash] = t
+	}
+	if f.Vendored || fixture(&f.Entry) || othersList(f) {
+		for _, id := range t.ids {
+			count(l.carried, current(id), f, 0)
+		}
+		if t.closed != nil && !fixture(&f.Entry) {
+			count(l.closed, t.closed.name, f, 0)
+		}
+		return
+	}
+	t.path, t.rank, t.sha, t.part = f.Path, rank, f.SHA256(), partOf(f.Name)
+	l.texts = append(l.texts, t)
+}
+
+// othersList says whether a file names itself a list of what others' parts are
+// under.
+func othersList(f *File) bool {
+	for _, w := range notOurs {
+		if strings.Contains(f.Name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// seeManifest takes what a manifest declares.
+func (l *licence) seeManifest(f *File) {
+	facts, err := declared.Parse(f.Path, f.Text)
+	if err != nil || fixture(&f.Entry) {
+		return
+	}
+	l.claim(f, facts)
+}
+
+func (l *licence) claim(f *File, facts *declared.Facts) {
+	var read []expression
+	for _, c := range facts.Licences {
+		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text)}
+		if one.closed == nil {
+			one.expression, one.known = readExpression(c.Text)
+		}
+		if one.known && len(facts.Licences) > 1 {
+			read = append(read, one.expression)
+			if len(read) > 1 {
+				continue // it is taken together with the first
+			}
+		}
+		l.claims = append(l.claims, one)
+	}
+	if len(read) > 1 {
+		word := "AND"
+		if facts.Choice {
+			word = "OR"
+		}
+		for i := range l.claims {
+			if c := &l.claims[i]; c.at.Path == f.Path && c.known && c.spdx == read[0].spdx {
+				c.expression = joined(word, read)
+			}
+		}
+	}
+}
+
+// seeReadme takes the licences that the README names: in the YAML before its
+// text, and under the heading that speaks of the licence.
+func (l *licence) seeReadme(f *File) {
+	l.readme = true
+	if card := declared.Card(f.Text); card != nil {
+		l.claim(f, card)
+	}
+	part, line := licencePart(string(f.Text))
+	if part == "" {
+		return
+	}
+	if t := l.identify([]byte(part)); !t.named && len(t.ids) > 0 && len(part) > 600 && t.percent > 60 {
+		t.path, t.line, t.rank, t.sha = f.Path, line, 100, f.SHA256()
+		l.texts = append(l.texts, t)
+		return
+	}
+	if c := closedText(plain([]byte(part))); c != nil {
+		l.claims = append(l.claims, claim{raw: c.name, closed: c, form: "readme", at: f.At(line)})
+		return
+	}
+	said := statements(part)
+	if len(said) == 0 || len(said) > 4 {
+		return
+	}
+	e := joined("AND", said)
+	l.claims = append(l.claims, claim{expression: e, raw: e.spdx, known: true, form: "readme", at: f.At(line)})
+}
+
+var (
+	tagMark   = []byte("SPDX-License-Identifier:")
+	licenMark = []byte("icen")
+)
+
+// seeHead looks at what a file says of its own licence.
+func (l *licence) seeHead(f *File) {
+	text := f.Text[:min(len(f.Text), HeadSize)]
+	if i := bytes.Index(text, tagMark); i >= 0 {
+		raw, _, _ := bytes.Cut(text[i+len(tagMark):], []byte("\n"))
+		s := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(string(raw)), "*/->#\r\"'}) "))
+		if strings.Contains(string(raw), "(") { // the bracket may belong to it
+			s = strings.TrimRight(strings.TrimSpace(string(raw)), "*/->#\r\"'} ")
+		}
+		if e, ok := readExpression(s); ok {
+			count(l.heads, e.spdx, f, f.Line(i))
+		} else if c := closedName(s); c != nil {
+			count(l.heads, c.id, f, f.Line(i))
+		} else if strings.HasPrefix(s, "LicenseRef-") {
+			count(l.heads, strings.Fields(s)[0], f, f.Line(i))
+		}
+		return
+	}
+	if e, line := l.statement(text, f); e != "" {
+		count(l.heads, e, f, line)
+	} else {
+		l.silent++
+	}
+}
+
+// statement is the licence that the head of a file states in the words that
+// licences give for that, or "". Only the lines around the word are looked at,
+// and the same lines once.
+func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
+	i := bytes.Index(text, licenMark)
+	if i < 0 {
+		return "", 0
+	}
+	from, to := i, i
+	for n := 0; n < 5 && from > 0; n++ {
+		from = bytes.LastIndexByte(text[:from], '\n')
+		if from < 0 {
+			from = 0
+		}
+	}
+	for n := 0; n < 14 && to < len(text); n++ {
+		next := bytes.IndexByte(text[to:], '\n')
+		if next < 0 {
+			to = len(text)
+			break
+		}
+		to += next + 1
+	}
+	window := text[from:min(to, len(text))]
+	hash := maphash.Bytes(l.seed, window)
+	spdx, seen := l.windows[hash]
+	if !seen && len(l.windows) < mostWindows {
+		cover := inHeads().Scan(window)
+		for _, m := range cover.Match {
+			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 && !strings.HasPrefix(id, "LicenseRef-") {
+				spdx = id
+				break
+			}
+		}
+		l.windows[hash] = spdx
+	}
+	if spdx == "" {
+		return "", 0
+	}
+	return spdx, f.Line(i)
+}

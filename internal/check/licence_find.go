@@ -1,0 +1,237 @@
+package check
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"stoa/internal/finding"
+	"stoa/internal/vocab"
+)
+
+// Findings implements Probe.
+func (l *licence) Findings(t *Target) []finding.Finding {
+	l.sort()
+	own := l.own()
+	var out []finding.Finding
+	out = append(out, l.text(own))
+	out = append(out, l.declared()...)
+	out = append(out, l.accepted(t, own)...)
+	out = append(out, l.files(t, own), l.others(), l.names())
+	return slices.DeleteFunc(out, func(f finding.Finding) bool { return f.Probe == "" })
+}
+
+// sort puts the text that decides first: that of the root before those below,
+// the plain name before those with more to it, a licence's before a notice of
+// one.
+func (l *licence) sort() {
+	depth := func(t licenceText) int {
+		if strings.HasPrefix(t.path, "LICENSES/") || strings.HasPrefix(t.path, ".github/") || strings.HasPrefix(t.path, "docs/") {
+			return 1
+		}
+		return 2 * strings.Count(t.path, "/")
+	}
+	slices.SortStableFunc(l.texts, func(a, b licenceText) int {
+		if d := depth(a) - depth(b); d != 0 {
+			return d
+		}
+		if (a.part == "") != (b.part == "") {
+			if a.part == "" {
+				return -1
+			}
+			return 1
+		}
+		if a.rank == b.rank && a.rank >= 30 { // of a folder of licences, first the one that most files name
+			return l.named(b) - l.named(a)
+		}
+		return a.rank - b.rank
+	})
+	weak := func(c claim) int {
+		if c.form == "readme" {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(l.claims, func(a, b claim) int { return cmp.Or(a.depth-b.depth, weak(a)-weak(b)) })
+}
+
+// named is how many own files name the licence of a text.
+func (l *licence) named(t licenceText) int {
+	n := 0
+	for spdx, heads := range l.heads {
+		if e, ok := readExpression(spdx); ok && related(e, expression{ids: t.ids}) {
+			n += heads.count
+		}
+	}
+	return n
+}
+
+// ownLicence is that of the whole: what licence the tree is under, by its texts or, where
+// it has none, by what is declared.
+type ownLicence struct {
+	expression
+	texts  []licenceText // that say so, the deciding one first
+	vague  bool          // whether later versions may be used is said nowhere
+	closed *closed
+}
+
+// top are the texts of the root, or where it has none those of the folders
+// that stand for it.
+func (l *licence) top() []licenceText {
+	var out []licenceText
+	for _, t := range l.texts {
+		if !strings.Contains(t.path, "/") {
+			out = append(out, t)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, t := range l.texts {
+		if dir, _, _ := strings.Cut(strings.ToLower(t.path), "/"); strings.Count(t.path, "/") == 1 && slices.Contains([]string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}, dir) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// own finds the licence of the whole.
+func (l *licence) own() ownLicence {
+	top := l.top()
+	if len(top) == 0 {
+		return l.ownByWord()
+	}
+	first := top[0]
+	o := ownLicence{texts: top[:1], closed: first.closed}
+	if len(first.ids) == 0 {
+		return o
+	}
+	parts := first.ids
+	if len(parts) > 3 {
+		parts = parts[:1] // what follows is of others' parts
+	}
+	o.expression = l.said(parts, first.choice, &o.vague)
+	// A lesser licence of GNU comes as two texts, the greater one beside it.
+	for _, t := range top[1:] {
+		if len(t.ids) > 0 && strings.HasPrefix(t.ids[0], "LGPL-") && strings.HasPrefix(first.ids[0], "GPL-") && len(first.ids) == 1 {
+			o.expression, o.texts = l.said(t.ids[:1], false, &o.vague), []licenceText{t, first}
+			return o
+		}
+	}
+	if first.part != "" || first.rank < 10 {
+		return l.widened(o, top)
+	}
+	// LICENSE-MIT beside LICENSE-APACHE lets one choose, as is the custom.
+	same := slices.DeleteFunc(slices.Clone(top), func(t licenceText) bool {
+		return t.part != "" || len(t.ids) != 1 || t.closed != nil || t.rank < 10 || t.rank >= 30
+	})
+	if len(same) > 1 && len(same) < 4 {
+		var all []expression
+		for _, t := range same {
+			all = append(all, l.said(t.ids, false, &o.vague))
+		}
+		o.expression, o.texts = joined("OR", all), same
+	}
+	return l.widened(o, top)
+}
+
+// widened is own by a declaration that speaks of all the texts there are:
+// whether one may choose among them, only that can tell.
+func (l *licence) widened(o ownLicence, top []licenceText) ownLicence {
+	for _, c := range l.claims {
+		if !c.known || len(c.ids) < 2 || c.depth > 0 || c.form == "readme" {
+			continue
+		}
+		var texts []licenceText
+		for _, id := range c.ids {
+			i := slices.IndexFunc(top, func(t licenceText) bool {
+				return slices.ContainsFunc(t.ids, func(x string) bool { return family(x) == family(id) })
+			})
+			if i < 0 {
+				texts = nil
+				break
+			}
+			texts = append(texts, top[i])
+		}
+		if texts != nil {
+			o.expression, o.texts = c.expression, texts
+			return o
+		}
+	}
+	return o
+}
+
+// ownByWord is own where there is no text: what the first declaration says.
+func (l *licence) ownByWord() ownLicence {
+	for _, c := range l.claims {
+		if c.closed != nil || c.known {
+			return ownLicence{expression: c.expression, closed: c.closed}
+		}
+	}
+	if id := l.commonest(); id != "" {
+		e, _ := readExpression(id)
+		return ownLicence{expression: e}
+	}
+	return ownLicence{}
+}
+
+// commonest is the licence that most own files name.
+func (l *licence) commonest() string {
+	best, most := "", 0
+	for _, id := range slices.Sorted(maps.Keys(l.heads)) {
+		if n := l.heads[id].count; n > most {
+			best, most = id, n
+		}
+	}
+	return best
+}
+
+// said makes an expression of what the library calls licences. The text of a
+// licence of GNU leaves open whether later versions may be used: what is
+// declared tells, or what files say; else it is taken that they may not.
+func (l *licence) said(ids []string, choice bool, vague *bool) expression {
+	var all []expression
+	for _, id := range ids {
+		if versionOpen(id) {
+			v := l.version(id)
+			*vague = v == ""
+			if v == "" {
+				v = current(id)
+			}
+			id = v
+		}
+		all = append(all, expression{spdx: current(id), ids: []string{current(id)}})
+	}
+	word := "AND"
+	if choice {
+		word = "OR"
+	}
+	return joined(word, all)
+}
+
+// version is which of the two a licence of GNU is meant as, or "".
+func (l *licence) version(id string) string {
+	for _, c := range l.claims {
+		for _, x := range c.ids {
+			if family(x) == id && len(c.retired) == 0 && c.depth <= 1 {
+				return x
+			}
+		}
+	}
+	best, most := "", 0
+	for _, head := range slices.Sorted(maps.Keys(l.heads)) {
+		if family(head) == id && head != id && l.heads[head].count > most {
+			best, most = head, l.heads[head].count
+		}
+	}
+	return best
+}
+
+// current is the identifier of today.
+func current(id string) string {
+	if now, ok := vocab.FindLicence(id); ok {
+		return now
+	}
+	return id
+}

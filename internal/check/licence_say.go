@@ -1,0 +1,313 @@
+package check
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"stoa/internal/finding"
+	"stoa/internal/good"
+	"stoa/internal/vocab"
+)
+
+// say makes a finding.
+func say(probe string, state finding.State, sure finding.Confidence, why finding.Text) finding.Finding {
+	return finding.Finding{Probe: probe, State: state, Confidence: sure, Why: why}
+}
+
+// mending adds what is to be done.
+func mending(f finding.Finding, key string, pairs ...any) finding.Finding {
+	text := finding.Say(key, pairs...)
+	f.Mend = &text
+	return f
+}
+
+func (t licenceText) evidence() finding.Evidence {
+	return finding.Evidence{Path: t.path, Line: t.line, SHA256: t.sha}
+}
+
+// notOpen says of a licence that is taken for open what it holds back.
+func notOpen(probe string, c *closed, at finding.Evidence) finding.Finding {
+	f := say(probe, finding.NotMet, finding.High, finding.Say("check.closed."+c.why, "Licence", c.name, "File", at.Path))
+	f.Evidence = []finding.Evidence{at}
+	return mending(f, "check.closed.mend")
+}
+
+// text says whether the licence's text is there.
+func (l *licence) text(own ownLicence) finding.Finding {
+	const id = "licence.text"
+	if len(own.texts) == 0 {
+		sure, key := finding.High, "check.licence.text.none"
+		if len(l.claims) > 0 || len(l.heads) > 0 {
+			sure, key = finding.Medium, "check.licence.text.missing"
+		}
+		return mending(say(id, finding.NotMet, sure, finding.Say(key)), "check.licence.text.mend")
+	}
+	first := own.texts[0]
+	if own.closed != nil {
+		return notOpen(id, own.closed, first.evidence())
+	}
+	var f finding.Finding
+	switch {
+	case len(own.ids) == 0:
+		f = mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.unknown", "File", first.path)), "check.licence.text.mend")
+	case first.named:
+		f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.text.named", "File", first.path, "Licence", own.spdx)), "check.licence.text.mend")
+		f.Values = own.ids
+	case first.percent < 75:
+		f = say(id, finding.Met, finding.Medium, finding.Say("check.licence.text.partly", "File", first.path, "Licence", own.spdx))
+		f.Values = own.ids
+	case own.vague:
+		f = mending(say(id, finding.Met, finding.High, finding.Say("check.licence.text.vague", "File", first.path, "Licence", family(own.ids[0]))), "check.licence.text.vague-mend", "Only", family(own.ids[0])+"-only", "Later", family(own.ids[0])+"-or-later")
+		f.Values = own.ids
+	default:
+		files := make([]string, len(own.texts))
+		for i, t := range own.texts {
+			files[i] = t.path
+		}
+		f = say(id, finding.Met, finding.High, finding.Say("check.licence.text.met", "Files", files, "Licence", own.spdx))
+		f.Values = own.ids
+	}
+	for _, t := range own.texts {
+		f.Evidence = append(f.Evidence, t.evidence())
+	}
+	return f
+}
+
+// declared says what is declared, and whether it agrees with the texts. Only
+// what stands at the root, or nearest to it, speaks of the whole.
+func (l *licence) declared() []finding.Finding {
+	const id, agree = "licence.declared", "licence.agreement"
+	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
+		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil
+	})
+	own := l.own()
+	if len(top) == 0 {
+		return []finding.Finding{mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.declared.none")), "check.licence.declared.mend", "File", "publiccode.yml")}
+	}
+	var files []string
+	f := say(id, finding.Met, finding.High, finding.Say("check.licence.declared.met"))
+	if top[0].form == "readme" {
+		f.Confidence = finding.Medium
+	}
+	var clash []claim
+	for _, c := range top {
+		if c.closed != nil {
+			clash = append(clash, c)
+			f = notOpen(id, c.closed, c.at)
+			if len(own.ids) > 0 && own.closed == nil {
+				f.Confidence = finding.Medium // the text says another thing
+			}
+			break
+		}
+		files = append(files, c.at.Path)
+		if len(f.Evidence) < mostShown {
+			f.Evidence = append(f.Evidence, c.at)
+		}
+		if len(own.texts) > 0 && len(own.ids) > 0 && !l.fits(c.expression) {
+			clash = append(clash, c)
+		}
+	}
+	if f.State == finding.Met {
+		f.Why = finding.Say("check.licence.declared.met", "Files", files[:min(len(files), mostShown)], "Licence", top[0].spdx)
+		f.Values = top[0].ids
+	}
+	if len(own.texts) == 0 || len(own.ids) == 0 {
+		return []finding.Finding{f}
+	}
+	a := say(agree, finding.Met, finding.High, finding.Say("check.licence.agreement.met"))
+	a.Evidence = f.Evidence
+	if len(clash) > 0 {
+		c := clash[0]
+		declares := c.spdx
+		if c.closed != nil {
+			declares = c.closed.name
+		}
+		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.at.Path, "Declared", declares, "Text", own.texts[0].path, "Licence", own.spdx)), "check.licence.agreement.mend")
+		a.Contradicts = true
+		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
+	}
+	return []finding.Finding{f, a}
+}
+
+// fits says whether a declaration names some licence whose text is there.
+func (l *licence) fits(e expression) bool {
+	for _, t := range l.top() {
+		if related(e, expression{ids: t.ids}) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.reuse, func(c claim) bool { return related(c.expression, e) })
+}
+
+// accepted says for each kind whether a licence of the whole, or of a part that
+// names itself as such, is accepted.
+func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
+	const id = "licence.accepted"
+	var at []finding.Evidence
+	sure := finding.High
+	switch {
+	case len(own.texts) > 0:
+		at = []finding.Evidence{own.texts[0].evidence()}
+		if own.texts[0].named || own.texts[0].percent < 75 {
+			sure = finding.Medium
+		}
+	case len(l.claims) > 0:
+		at, sure = []finding.Evidence{l.claims[0].at}, finding.Medium
+	case len(own.ids) > 0:
+		at, sure = l.heads[l.commonest()].at, finding.Medium
+	}
+	if own.closed != nil && len(at) > 0 {
+		return []finding.Finding{notOpen(id, own.closed, at[0])}
+	}
+	if len(own.ids) == 0 {
+		return nil
+	}
+	var out []finding.Finding
+	for _, k := range t.Kinds {
+		list := t.accepted(k)
+		f := say(id, finding.Met, sure, finding.Say("check.licence.accepted.met", "Licence", own.spdx, "Kind", string(k)))
+		f.Evidence, f.Values = at, own.ids
+		if !own.allows(list) {
+			if part := l.part(list); part != nil {
+				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", part.ids[0], "Kind", string(k))
+				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{current(part.ids[0])}
+			} else {
+				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
+				f.Evidence = at
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// accepted are the licences accepted for a kind.
+func (t *Target) accepted(k good.Kind) []string {
+	if t.Accepted != nil {
+		return t.Accepted[k]
+	}
+	var out []string
+	for _, l := range vocab.Licences() {
+		if l.Accepts(k) {
+			out = append(out, l.ID)
+		}
+	}
+	return out
+}
+
+// part is a text for a part of the whole that is under one of these.
+func (l *licence) part(accepted []string) *licenceText {
+	top := l.top()
+	for i := range top {
+		if len(top[i].ids) > 0 && top[i].closed == nil && (expression{ids: []string{current(top[i].ids[0])}}).allows(accepted) {
+			return &top[i]
+		}
+	}
+	return nil
+}
+
+// refusal is why a licence is accepted for nothing like this.
+func refusal(own ownLicence) string {
+	for _, id := range own.ids {
+		switch class(id) {
+		case "non-commercial":
+			return "commercial"
+		case "no-derivatives":
+			return "derivatives"
+		}
+	}
+	return "not"
+}
+
+// files says what own files name as their licence.
+func (l *licence) files(t *Target, own ownLicence) finding.Finding {
+	const id = "licence.files"
+	total := 0
+	var odd []string
+	for _, spdx := range slices.Sorted(maps.Keys(l.heads)) {
+		total += l.heads[spdx].count
+		e, ok := readExpression(spdx)
+		if ok && len(own.ids) > 0 && related(e, own.expression) {
+			continue
+		}
+		if !ok || !slices.ContainsFunc(t.Kinds, func(k good.Kind) bool { return e.allows(t.accepted(k)) }) {
+			odd = append(odd, spdx)
+		}
+	}
+	if total == 0 {
+		if len(l.reuse) > 0 {
+			f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
+			f.Evidence = []finding.Evidence{l.reuse[0].at}
+			return f
+		}
+		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
+	}
+	if len(odd) > 0 {
+		first := l.heads[odd[0]]
+		name := odd[0]
+		if c := closedName(name); c != nil {
+			name = c.name
+		}
+		f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.files.odd", "Count", first.count, "Licence", name))
+		f.Evidence = first.at
+		return mending(f, "check.licence.files.mend")
+	}
+	best := l.commonest()
+	f := say(id, finding.Met, finding.High, finding.Say("check.licence.files.met", "Count", total, "Licence", best))
+	f.Evidence = l.heads[best].at
+	return f
+}
+
+// others says what is carried along of others' work.
+func (l *licence) others() finding.Finding {
+	const id = "licence.carried"
+	if len(l.closed) > 0 {
+		name := slices.Sorted(maps.Keys(l.closed))[0]
+		f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.carried.closed", "Count", l.closed[name].count, "Licence", name))
+		f.Evidence = l.closed[name].at
+		return mending(f, "check.licence.carried.mend")
+	}
+	if len(l.carried) == 0 {
+		return finding.Finding{}
+	}
+	ids := slices.SortedFunc(maps.Keys(l.carried), func(a, b string) int {
+		if d := l.carried[b].count - l.carried[a].count; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	total := 0
+	for _, c := range l.carried {
+		total += c.count
+	}
+	f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.carried.met", "Count", total, "Licences", ids[:min(len(ids), 8)]))
+	f.Evidence = l.carried[ids[0]].at
+	return f
+}
+
+// names says whether licences are named as they are today.
+func (l *licence) names() finding.Finding {
+	const id = "licence.names"
+	spoke := false
+	for _, c := range l.claims {
+		if c.form == "readme" || c.closed != nil {
+			continue
+		}
+		spoke = true
+		switch {
+		case !c.known:
+			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.unknown", "File", c.at.Path, "Name", c.raw))
+			f.Evidence = []finding.Evidence{c.at}
+			return mending(f, "check.licence.names.mend")
+		case len(c.retired) > 0:
+			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.retired", "File", c.at.Path, "Name", c.retired[0], "Current", c.ids[0]))
+			f.Evidence = []finding.Evidence{c.at}
+			return mending(f, "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
+		}
+	}
+	if !spoke {
+		return finding.Finding{}
+	}
+	return say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
+}

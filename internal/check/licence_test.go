@@ -1,0 +1,128 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+func TestExpressionsAreRead(t *testing.T) {
+	for raw, want := range map[string]string{
+		"MIT": "MIT", " mit ": "MIT", "MIT/Apache-2.0": "MIT OR Apache-2.0", "(MIT OR Apache-2.0)": "(MIT OR Apache-2.0)", "MIT and CC-BY-4.0": "MIT AND CC-BY-4.0",
+		"GPL-3.0": "GPL-3.0-only", "GPL-2.0+": "GPL-2.0-or-later", "Apache License, Version 2.0": "Apache-2.0", "https://opensource.org/licenses/MIT": "MIT",
+		"GPL-2.0-only WITH Classpath-exception-2.0": "GPL-2.0-only WITH Classpath-exception-2.0", "MIT OR LicenseRef-Own": "MIT OR LicenseRef-Own",
+		"BSD": "", "MIT OR": "", "": "", "see file": "", "MIT OR nonsense": "", strings.Repeat("(", 400): "", "MIT OR MIT OR (": "",
+	} {
+		e, ok := readExpression(raw)
+		if e.spdx != want && ok || ok != (want != "") {
+			t.Errorf("%q is read as %q, %v; want %q", raw, e.spdx, ok, want)
+		}
+	}
+	if e, _ := readExpression("GPL-3.0"); !slices.Equal(e.retired, []string{"GPL-3.0"}) {
+		t.Errorf("GPL-3.0 is not said to be retired: %v", e.retired)
+	}
+}
+
+func TestWhatAnExpressionAllows(t *testing.T) {
+	accepted := []string{"MIT", "Apache-2.0", "GPL-2.0-only"}
+	for raw, want := range map[string]bool{
+		"MIT": true, "ISC": false, "MIT OR ISC": true, "MIT AND ISC": false, "MIT AND Apache-2.0": true, "(ISC OR MIT) AND Apache-2.0": true,
+		"GPL-2.0-only WITH Classpath-exception-2.0": true, "ISC OR (GPL-2.0-only WITH Classpath-exception-2.0)": true,
+	} {
+		e, ok := readExpression(raw)
+		if !ok || e.allows(accepted) != want {
+			t.Errorf("%s allows what is accepted: %v (read: %v)", raw, !want, ok)
+		}
+	}
+}
+
+func TestProseNamesLicences(t *testing.T) {
+	for text, want := range map[string]string{
+		"Licensed under the MIT License.":                        "MIT",
+		"GNU General Public License v3.0 or later":               "GPL-3.0-or-later",
+		"available under Apache 2.0, docs under CC BY-SA 4.0":    "Apache-2.0 CC-BY-SA-4.0",
+		"Creative Commons Attribution 4.0 International License": "CC-BY-4.0",
+		"under [AGPLv3](https://www.gnu.org/licenses/agpl-3.0)":  "AGPL-3.0-only",
+		"https://creativecommons.org/licenses/by-nc/4.0/":        "CC-BY-NC-4.0",
+		"Data are CC0.": "CC0-1.0",
+		"That is a fair and open thing, see version 2": "",
+		"BSD 3-Clause": "BSD-3-Clause",
+	} {
+		var got []string
+		for _, e := range statements(text) {
+			got = append(got, e.spdx)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q names %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestHoldersOfCopyright(t *testing.T) {
+	for line, want := range map[string]string{
+		"Copyright (c) 2019-2023 Wells Foundation, Inc. All rights reserved.": "Wells Foundation, Inc",
+		"// Copyright 2020 Ana Pires <ana@example.org>":                       "Ana Pires",
+		"© 2021 Ville d’Exemple":                                              "Ville d’Exemple",
+		"# SPDX-FileCopyrightText: © 2023 Gemeente Voorbeeld <x@y.example>":   "Gemeente Voorbeeld",
+		"/* Copyright © Example Lab, 2018 - 2020 */":                          "Example Lab",
+		"(c) 2017 by Ben Oduya":                                               "Ben Oduya",
+		"Copyright (c) 2020 [Example Lab](https://lab.example)":               "Example Lab",
+		"the copyright holder shall not be liable (c) see below":              "",
+		"(c) the third of the points":                                         "",
+		"Copyright [yyyy] [name of copyright owner]":                          "",
+		"This is about copyright law.":                                        "",
+		"const copyright = `2020`":                                            "",
+	} {
+		got := ""
+		for _, c := range copyrightLines([]byte(line), false) {
+			got += c.holder
+		}
+		if got != want {
+			t.Errorf("%q is held by %q, want %q", line, got, want)
+		}
+	}
+	if sameHolder("Example Health, Inc.") != sameHolder("The Example Health contributors") {
+		t.Error("one holder is taken for two")
+	}
+}
+
+func TestAcceptedIsWhatTheStandardAccepts(t *testing.T) {
+	tr := tree(map[string]string{"LICENSE.md": "Under the MIT License."})
+	tr.Accepted = map[good.Kind][]string{"software": {"ISC"}}
+	for _, f := range Run(context.Background(), tr).Of("licence.accepted") {
+		if f.State != finding.NotMet {
+			t.Errorf("MIT is accepted where only ISC is: %+v", f)
+		}
+	}
+}
+
+func FuzzLicence(f *testing.F) {
+	f.Add("LICENSE", []byte("MIT License\n\nCopyright (c) 2020 x"))
+	f.Add("a.go", []byte("// SPDX-License-Identifier: (MIT OR Apache-2.0)\n"))
+	f.Add("README.md", []byte("# a\n\n## Licence\n\nGPLv3\n"))
+	f.Add(".reuse/dep5", []byte("License: MIT\n"))
+	f.Add("REUSE.toml", []byte("[[annotations]]\nSPDX-License-Identifier = [\"MIT\"]\n"))
+	f.Add("publiccode.yml", []byte("legal:\n  license: MIT"))
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		if name == "" || strings.HasPrefix(name, "/") || strings.Contains(name, "\x00") {
+			return
+		}
+		tr := &Target{Kinds: []good.Kind{"software", "data"}}
+		for _, make := range []func(*Target) Probe{newLicence, newOwner} {
+			p := make(tr)
+			e := At(name, int64(len(text)))
+			if p.Wants(&e) != Nothing {
+				p.See(&File{Entry: e, Text: text})
+			}
+			for _, found := range p.Findings(tr) {
+				if found.State == finding.Met && len(found.Evidence) == 0 && found.Probe != "licence.names" {
+					t.Fatalf("%s is met on no evidence", found.Probe)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,309 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/google/licensecheck"
+)
+
+// The library knows hundreds of licence texts, and to prepare them all costs
+// seconds. So the texts that can be meant are found first, by the hashes of
+// their pairs of words, and only those are prepared.
+const (
+	shortText = 5000 // bytes of a known text of which every pair is kept
+	oneIn     = 8    // pairs of longer ones, of which one is kept
+	mostShort = 16   // short known texts that are prepared at once at most
+	mostLong  = 4    // and long ones, which cost far more
+	manySets  = 8    // sets of texts that are prepared before the usual ones are
+	mostSets  = 60   // and before nothing else is looked for
+)
+
+// known are the texts of the library, and in which of them a pair of words is.
+type known struct {
+	licences []licensecheck.License
+	pairs    []where   // by hash
+	weight   []float64 // of one pair found, by licence
+	size     []float64 // weights of all pairs, by licence
+}
+
+type where struct {
+	hash    uint64
+	licence uint16
+}
+
+var library = sync.OnceValue(func() *known {
+	k := &known{}
+	var hashes []uint64
+	for _, l := range licensecheck.BuiltinLicenses() {
+		if l.LRE == "" {
+			continue // an address: vocab knows those
+		}
+		hashes = pattern{l.LRE}.pairs(hashes[:0])
+		slices.Sort(hashes)
+		hashes = slices.Compact(hashes)
+		at, weight := uint16(len(k.licences)), 1.0
+		if len(l.LRE) > shortText {
+			weight = oneIn
+			hashes = slices.DeleteFunc(hashes, func(h uint64) bool { return h%oneIn != 0 })
+		}
+		for _, h := range hashes {
+			k.pairs = append(k.pairs, where{h, at})
+		}
+		k.licences = append(k.licences, l)
+		k.weight = append(k.weight, weight)
+		k.size = append(k.size, weight*float64(len(hashes)))
+	}
+	slices.SortFunc(k.pairs, func(a, b where) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.licence, b.licence)) })
+	return k
+})
+
+// common are licences that others were made from: where one of those can be
+// meant, these can.
+var common = map[string]bool{
+	"MIT": true, "ISC": true, "Apache-2.0": true,
+	"BSD-1-Clause": true, "BSD-2-Clause": true, "BSD-3-Clause": true, "BSD-4-Clause": true, "BSD-Source-Code": true,
+}
+
+// like are the texts that can be meant by one with these pairs, in the order of
+// the library: those of which much is in it, or that much of it is in.
+func (k *known) like(hashes []uint64) []int {
+	found := make([]float64, len(k.licences))
+	i := 0
+	for _, h := range hashes {
+		for i < len(k.pairs) && k.pairs[i].hash < h {
+			i++
+		}
+		for j := i; j < len(k.pairs) && k.pairs[j].hash == h; j++ {
+			found[k.pairs[j].licence] += k.weight[k.pairs[j].licence]
+		}
+	}
+	var out []int
+	most := 0.0
+	for l := range found {
+		found[l] /= min(k.size[l], float64(len(hashes))) + 1
+		if common[k.licences[l].ID] {
+			found[l] *= 1.5
+		}
+		if found[l] > 0.1 {
+			out = append(out, l)
+		}
+		most = max(most, found[l])
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(found[b], found[a]) })
+	short, long := 0, 0
+	out = slices.DeleteFunc(out, func(l int) bool {
+		if k.weight[l] == 1 {
+			short++
+			return found[l] < most/2 || short > mostShort
+		}
+		long++
+		return found[l] < most/2 || long > mostLong
+	})
+	slices.Sort(out)
+	return out
+}
+
+const prime, seed = 1099511628211, 14695981039346656037
+
+// pair is the hash of two words by theirs.
+func pair(a, b uint64) uint64 {
+	h := (a^seed)*prime ^ b
+	h *= prime
+	return h ^ h>>29
+}
+
+// word finds the next word of text, in which marks mean nothing: its hash, and
+// what follows it. The hash is 0 at the end.
+func word(text string) (hash uint64, rest string) {
+	hash = seed
+	in := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+			fallthrough
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x80:
+			hash, in = (hash^uint64(c))*prime, true
+		case in:
+			return hash, text[i:]
+		}
+	}
+	if !in {
+		return 0, ""
+	}
+	return hash, ""
+}
+
+// pairs appends the hashes of all pairs of neighbouring words in text.
+func pairs(text string, to []uint64) []uint64 {
+	last, rest := word(text)
+	for rest != "" {
+		var next uint64
+		if next, rest = word(rest); next != 0 {
+			to = append(to, pair(last, next))
+			last = next
+		}
+	}
+	return to
+}
+
+// pattern is what is left of one of the library's: words, "((" one "||" other
+// "))", "))??" after what may lack, "__5__" for some words.
+type pattern struct{ rest string }
+
+// pairs appends the hashes of all pairs of words that can stand together.
+func (p pattern) pairs(to []uint64) []uint64 {
+	p.walk(nil, &to)
+	return to
+}
+
+// walk goes through one group: before are the words that can stand before it,
+// and those that can stand at its end are returned.
+func (p *pattern) walk(before []uint64, to *[]uint64) []uint64 {
+	last := before
+	var ends []uint64
+	for {
+		p.rest = strings.TrimLeft(p.rest, " \t\r\n")
+		switch {
+		case p.rest == "":
+			return last
+		case p.after("//**"):
+			_, p.rest, _ = strings.Cut(p.rest, "**//")
+		case p.after("(("):
+			last = p.walk(last, to)
+		case p.after("||"):
+			ends, last = append(ends, last...), before
+		case p.after("))??"):
+			return some(append(append(ends, last...), before...))
+		case p.after("))"):
+			return some(append(ends, last...))
+		case p.after("__"):
+			_, p.rest, _ = strings.Cut(p.rest, "__")
+			last = nil
+		default:
+			field := p.rest
+			if end := strings.IndexAny(field, " \t\r\n"); end >= 0 {
+				field = field[:end]
+			}
+			field, _, _ = strings.Cut(field, "))")
+			p.rest = p.rest[len(field):]
+			for field != "" {
+				var w uint64
+				if w, field = word(field); w != 0 {
+					for _, l := range last {
+						*to = append(*to, pair(l, w))
+					}
+					last = []uint64{w}
+				}
+			}
+		}
+	}
+}
+
+// some are at most a few of the words, each once.
+func some(words []uint64) []uint64 {
+	words = slices.Clone(words)
+	slices.Sort(words)
+	words = slices.Compact(words)
+	return words[:min(len(words), 40)]
+}
+
+// after takes a mark off what is left, if it begins with it.
+func (p *pattern) after(mark string) bool {
+	rest, found := strings.CutPrefix(p.rest, mark)
+	p.rest = rest
+	return found
+}
+
+// matcher finds known texts in what it is shown.
+type matcher struct {
+	prepared map[string]*licensecheck.Scanner
+	hashes   []uint64
+}
+
+// match is what the library finds in text: which known texts, and how much of
+// the words they make up, in percent. A tree that carries many licences has
+// mostly those that everybody has: these are then prepared together.
+func (m *matcher) match(text []byte) licensecheck.Coverage {
+	if len(m.prepared) >= manySets {
+		if found := usual().Scan(text); found.Percent > 90 || len(m.prepared) >= mostSets {
+			return found
+		}
+	}
+	m.hashes = pairs(string(text), m.hashes[:0])
+	slices.Sort(m.hashes)
+	m.hashes = slices.Compact(m.hashes)
+	like := library().like(m.hashes)
+	if len(like) == 0 {
+		return licensecheck.Coverage{}
+	}
+	key := fmt.Sprint(like)
+	scanner := m.prepared[key]
+	if scanner == nil {
+		var licences []licensecheck.License
+		for _, l := range like {
+			licences = append(licences, library().licences[l])
+		}
+		scanner = prepare(licences)
+		if m.prepared == nil {
+			m.prepared = map[string]*licensecheck.Scanner{}
+		}
+		m.prepared[key] = scanner
+	}
+	return scanner.Scan(text)
+}
+
+// prepare prepares texts of the library.
+func prepare(licences []licensecheck.License) *licensecheck.Scanner {
+	s, err := licensecheck.NewScanner(licences)
+	if err != nil {
+		panic(err) // cannot be: they are the library's own, and there are some
+	}
+	return s
+}
+
+// usual finds the licences that most parts of most projects are under.
+var usual = sync.OnceValue(func() *licensecheck.Scanner {
+	return prepare(ofLibrary(0, "MIT", "ISC", "0BSD", "Apache-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSD-Source-Code",
+		"MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-3.0", "Unlicense", "WTFPL", "Zlib", "OFL-1.1", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0", "EPL-2.0", "Python-2.0", "BSL-1.0"))
+})
+
+// inHeads finds what the heads of files say of their licence in the words that
+// licences give for that.
+var inHeads = sync.OnceValue(func() *licensecheck.Scanner {
+	return prepare(ofLibrary(4000, "MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "EPL-1.0", "EPL-2.0", "EUPL-1.2",
+		"GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-2.0-only", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later",
+		"LGPL-3.0-only", "LGPL-3.0-or-later", "AGPL-3.0-only", "AGPL-3.0-or-later", "CDDL-1.0", "Unlicense", "CC0-1.0"))
+})
+
+// ofLibrary are the library's texts of these licences, those alone that are
+// shorter than this many bytes; 0: all.
+func ofLibrary(shorter int, ids ...string) []licensecheck.License {
+	return slices.DeleteFunc(slices.Clone(library().licences), func(l licensecheck.License) bool {
+		return !slices.Contains(ids, l.ID) || shorter > 0 && len(l.LRE) >= shorter
+	})
+}
+
+// plain is text in small letters, its words parted by single spaces and without
+// marks, so that a phrase can be looked for.
+func plain(text []byte) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	space := true
+	for _, r := range strings.ToLower(string(text)) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+			space = false
+		} else if !space {
+			b.WriteByte(' ')
+			space = true
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,294 @@
+package check
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"stoa/internal/check/declared"
+	"stoa/internal/finding"
+)
+
+// owner looks for whose the work is: lines of copyright, what manifests name,
+// and the files in which a project says who decides and on what terms others
+// contribute.
+type owner struct {
+	holders map[string]*holder
+	blank   []finding.Evidence // forms nobody filled in
+	named   []namedOwner
+	decides []finding.Evidence
+	agree   []finding.Evidence
+	marks   []finding.Evidence
+}
+
+// holder is one who is named in lines of copyright.
+type holder struct {
+	tally
+	name  string
+	names map[string]int // spellings
+	first bool           // in a licence text, notice or README of the root
+}
+
+// namedOwner is one whom a manifest names.
+type namedOwner struct {
+	name string
+	form string
+	at   finding.Evidence
+	rank int
+}
+
+func newOwner(*Target) Probe { return &owner{holders: map[string]*holder{}} }
+
+// Wants implements Probe.
+func (o *owner) Wants(e *Entry) Want {
+	_, like := licenceLike(e)
+	switch {
+	case e.Vendored || fixture(e):
+		return Nothing
+	case like || declared.Known(e.Name) && e.Depth <= 1 && e.Size <= declared.MaxSize:
+		return Whole
+	case ownerFile(e) != "" || noticeLike(e) || isReadme(e) && e.Depth == 0 || strings.HasPrefix(e.Name, "contributing"):
+		return Whole
+	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css"):
+		return Nothing
+	}
+	return Head
+}
+
+func noticeLike(e *Entry) bool {
+	stem := strings.TrimSuffix(e.Name, e.Ext)
+	return stem == "notice" || stem == "copyright" || stem == "copyrights"
+}
+
+// ownerFile is what a file is about by its name: "decides", "agree" or
+// "marks"; "" for all others.
+func ownerFile(e *Entry) string {
+	if e.Depth > 2 || e.Depth == 2 && !strings.HasPrefix(e.Path, ".github/") && !strings.HasPrefix(e.Path, "docs/") {
+		return ""
+	}
+	switch e.Ext {
+	case "", ".md", ".txt", ".rst", ".adoc", ".markdown", ".yml", ".yaml", ".toml", ".json", ".clabot":
+	default:
+		return ""
+	}
+	stem := strings.Trim(strings.TrimSuffix(e.Name, e.Ext), ".")
+	switch stem {
+	case "governance", "maintainers", "maintainer", "codeowners", "owners", "authors", "contributors", "committers", "steering", "charter", "technical-charter":
+		return "decides"
+	case "cla", "dco", "contributor-license-agreement", "contributor_license_agreement", "icla", "ccla", "clabot", "individual-cla", "developer-certificate-of-origin":
+		return "agree"
+	case "trademark", "trademarks", "trademark-policy", "trademark_policy", "branding", "brand":
+		return "marks"
+	}
+	if e.Name == ".clabot" {
+		return "agree"
+	}
+	return ""
+}
+
+// See implements Probe.
+func (o *owner) See(f *File) {
+	if f.Binary {
+		return
+	}
+	switch ownerFile(&f.Entry) {
+	case "decides":
+		o.decides = append(o.decides, f.At(0))
+	case "agree":
+		o.agree = append(o.agree, f.At(0))
+	case "marks":
+		o.marks = append(o.marks, f.At(0))
+	}
+	_, like := licenceLike(&f.Entry)
+	first := f.Depth == 0 && (like || noticeLike(&f.Entry) || isReadme(&f.Entry))
+	text := f.Text
+	if !like && !noticeLike(&f.Entry) && !isReadme(&f.Entry) {
+		text = text[:min(len(text), HeadSize)]
+	}
+	if like && othersList(f) {
+		return
+	}
+	for _, c := range copyrightLines(text, like) {
+		if c.blank {
+			// Further down, a licence tells how it is applied to other works.
+			if first && c.line <= 20 && len(o.blank) < mostShown {
+				o.blank = append(o.blank, f.At(c.line))
+			}
+			continue
+		}
+		o.count(f, c, first)
+	}
+	if declared.Known(f.Name) && f.Depth <= 1 {
+		o.seeManifest(f)
+	}
+	o.seeTerms(f)
+}
+
+func (o *owner) count(f *File, c copyrightLine, first bool) {
+	key := sameHolder(c.holder)
+	if key == "" {
+		key = strings.ToLower(c.holder)
+	}
+	h := o.holders[key]
+	if h == nil {
+		if len(o.holders) >= 5000 {
+			return
+		}
+		h = &holder{names: map[string]int{}}
+		o.holders[key] = h
+	}
+	if first && !h.first {
+		h.first, h.name = true, c.holder
+		h.at = append([]finding.Evidence{f.At(c.line)}, h.at...)
+		h.at = h.at[:min(len(h.at), mostShown)]
+		h.tally.count++
+	} else {
+		h.add(f, c.line)
+	}
+	h.names[c.holder]++
+}
+
+// forms in the order in which they are believed.
+var ownerForms = []string{"publiccode", "codemeta", "citation", "datapackage", "maven", "nuget"}
+
+func (o *owner) seeManifest(f *File) {
+	facts, err := declared.Parse(f.Path, f.Text)
+	if err != nil {
+		return
+	}
+	names := facts.Owners
+	if len(names) == 0 && facts.Publisher != "" {
+		names = []string{facts.Publisher}
+	}
+	for _, name := range names[:min(len(names), 3)] {
+		rank := slices.Index(ownerForms, facts.Form)
+		if rank < 0 {
+			rank = len(ownerForms)
+		}
+		line := 0
+		if i := bytes.Index(f.Text, []byte(name)); i >= 0 {
+			line = f.Line(i)
+		}
+		o.named = append(o.named, namedOwner{name, facts.Form, f.At(line), rank + 10*f.Depth})
+	}
+}
+
+// terms are words in which a guide for contributors asks for an agreement.
+var terms = []string{"contributor license agreement", "contributor licence agreement", "developer certificate of origin", "signed-off-by"}
+
+func (o *owner) seeTerms(f *File) {
+	guide := strings.HasPrefix(f.Name, "contributing") && f.Depth <= 1
+	if !guide && !(isReadme(&f.Entry) && f.Depth == 0) {
+		return
+	}
+	lower := bytes.ToLower(f.Text)
+	for _, t := range terms {
+		if i := bytes.Index(lower, []byte(t)); guide && i >= 0 {
+			o.agree = append(o.agree, f.At(f.Line(min(i, len(f.Text)))))
+			break
+		}
+	}
+	if i := bytes.Index(lower, []byte("trademark")); i >= 0 && len(o.marks) == 0 {
+		o.marks = append(o.marks, f.At(f.Line(min(i, len(f.Text)))))
+	}
+}
+
+// Findings implements Probe.
+func (o *owner) Findings(t *Target) []finding.Finding {
+	return []finding.Finding{o.copyright(), o.organisation(), o.governance(), o.contributors(), o.trademark()}
+}
+
+func (o *owner) copyright() finding.Finding {
+	const id = "owner.copyright"
+	list := slices.SortedFunc(maps.Values(o.holders), func(a, b *holder) int {
+		if a.first != b.first {
+			if a.first {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.display(), b.display()))
+	})
+	if len(list) == 0 {
+		if len(o.blank) > 0 {
+			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.owner.copyright.blank", "File", o.blank[0].Path))
+			f.Evidence = o.blank
+			return mending(f, "check.owner.copyright.blank-mend", "File", o.blank[0].Path)
+		}
+		return mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.owner.copyright.none")), "check.owner.copyright.mend", "File", "LICENSE")
+	}
+	top := list[0]
+	sure := finding.High
+	if !top.first {
+		sure = finding.Medium
+	}
+	f := say(id, finding.Met, sure, finding.Say("check.owner.copyright.met", "Count", top.tally.count, "Holder", top.display()))
+	if len(list) > 1 {
+		var names []string
+		for _, h := range list[:min(len(list), 6)] {
+			names = append(names, h.display())
+		}
+		f.Why = finding.Say("check.owner.copyright.several", "Count", len(list), "Holders", names)
+	}
+	f.Evidence, f.Values = top.at, []string{top.display()}
+	return f
+}
+
+// display is the name in the spelling that is used most.
+func (h *holder) display() string {
+	if h.name != "" {
+		return h.name
+	}
+	best := ""
+	for _, n := range slices.Sorted(maps.Keys(h.names)) {
+		if best == "" || h.names[n] > h.names[best] {
+			best = n
+		}
+	}
+	return best
+}
+
+func (o *owner) organisation() finding.Finding {
+	const id = "owner.organisation"
+	if len(o.named) == 0 {
+		return mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.owner.organisation.none")), "check.owner.organisation.mend", "File", "publiccode.yml")
+	}
+	best := slices.MinFunc(o.named, func(a, b namedOwner) int { return a.rank - b.rank })
+	sure := finding.High
+	if best.rank > 1 {
+		sure = finding.Medium
+	}
+	f := say(id, finding.Met, sure, finding.Say("check.owner.organisation.met", "File", best.at.Path, "Name", best.name))
+	f.Evidence, f.Values = []finding.Evidence{best.at}, []string{best.name}
+	return f
+}
+
+// there is a finding that rests on files being there.
+func there(id string, at []finding.Evidence, met, lacks, mend string, absent finding.State, pairs ...any) finding.Finding {
+	if len(at) == 0 {
+		return mending(say(id, absent, finding.Medium, finding.Say(lacks)), mend, pairs...)
+	}
+	var files []string
+	for _, e := range at {
+		if !slices.Contains(files, e.Path) && len(files) < mostShown {
+			files = append(files, e.Path)
+		}
+	}
+	f := say(id, finding.Met, finding.Medium, finding.Say(met, "Files", files))
+	f.Evidence = at[:min(len(at), mostShown)]
+	return f
+}
+
+func (o *owner) governance() finding.Finding {
+	return there("owner.governance", o.decides, "check.owner.governance.met", "check.owner.governance.none", "check.owner.governance.mend", finding.NotMet, "File", "GOVERNANCE.md")
+}
+
+func (o *owner) contributors() finding.Finding {
+	return there("owner.contributors", o.agree, "check.owner.contributors.met", "check.owner.contributors.none", "check.owner.contributors.mend", finding.NotObservable, "Name", "Developer Certificate of Origin", "File", "CONTRIBUTING.md")
+}
+
+func (o *owner) trademark() finding.Finding {
+	return there("owner.trademark", o.marks, "check.owner.trademark.met", "check.owner.trademark.none", "check.owner.trademark.mend", finding.NotObservable)
+}
