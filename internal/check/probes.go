@@ -19,7 +19,7 @@ func Probes() []Named {
 
 // IDs are the ids of all probes, in the order of a report.
 func IDs() []string {
-	var ids []string
+	ids := []string{kindsID}
 	for _, n := range Probes() {
 		ids = append(ids, n.IDs...)
 	}

@@ -14,15 +14,17 @@ import (
 type Progress func(passed, all int)
 
 // Run shows a target to every probe that looks at its kinds, in one pass, and
-// returns what they found. It always returns a report: where the context ends,
+// returns what they found. Where nobody said the kinds, they are guessed. It always returns a report: where the context ends,
 // or a file cannot be read, the report's Cut says so, and that something was
 // not seen counts against the good no longer.
 func Run(ctx context.Context, t *Target) *finding.Report { return RunWith(ctx, t, nil) }
 
 // RunWith is Run, which tells progress how far it is.
 func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report {
+	var guessed []finding.Finding
 	if len(t.Kinds) == 0 {
-		t.Kinds = []good.Kind{good.Software}
+		guessed = []finding.Finding{guessKinds(t.Entries)}
+		t.Kinds = []good.Kind{good.Kind(guessed[0].Values[0])}
 	}
 	r := &finding.Report{Target: t.Name, URL: t.URL, Commit: t.Commit, Kinds: t.Kinds, At: t.Now.UTC().Truncate(time.Second), Files: len(t.Entries)}
 	probes := probesFor(t, Probes())
@@ -30,6 +32,7 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 	pass.run(ctx, t.Entries)
 	r.Bytes = pass.bytes
 	r.Cut = append(slices.Clone(t.Cut), pass.cut()...)
+	r.Findings = guessed
 	for _, p := range probes {
 		r.Findings = append(r.Findings, p.findings(t)...)
 	}

@@ -1,0 +1,99 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"stoa/internal/check/manifest"
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// kindsID is the id of what is said of the kind of a good that nobody named.
+const kindsID = "general.kinds"
+
+// What the names of files tell of the kind of a good.
+var (
+	kindByExt = byExt(map[good.Kind]string{
+		good.AI:   ".safetensors .gguf .onnx .pt .pth .tflite .ckpt .mlmodel",
+		good.Data: ".csv .tsv .parquet .geojson .xlsx .xls .ods .nc .shp .gpkg .jsonl .ndjson .feather .arrow .sav .dta .rds .tif .tiff",
+		good.Software: `.go .py .js .ts .jsx .tsx .java .kt .swift .c .h .cc .cpp .cs .rs .rb .php .scala .clj .ex .exs .erl .hs .ml .lua .pl .r .jl .dart .vue .svelte
+			.sh .ps1 .m .f90 .pas .sol .groovy .elm .nim .zig`,
+		good.Standard: ".fsh .xsd .rnc .rng .proto .asn1 .shex .ttl .owl",
+		good.Content:  ".md .rst .adoc .tex .pdf .epub .docx .odt .pptx .odp .h5p .html .mp4 .mp3 .ogg .webm .png .jpg .jpeg .svg",
+	})
+	kindByName = map[string]good.Kind{
+		"modelcard.md": good.AI, "model_card.md": good.AI, "adapter_config.json": good.AI, "generation_config.json": good.AI, "tokenizer_config.json": good.AI,
+		"datapackage.json": good.Data, "croissant.json": good.Data, "dataset_info.json": good.Data, "dataset_infos.json": good.Data, "csv-metadata.json": good.Data,
+		"ig.ini": good.Standard, "sushi-config.yaml": good.Standard,
+	}
+)
+
+func byExt(lists map[good.Kind]string) map[string]good.Kind {
+	m := map[string]good.Kind{}
+	for kind, list := range lists {
+		for ext := range strings.FieldsSeq(list) {
+			m[ext] = kind
+		}
+	}
+	return m
+}
+
+// guessKinds says what kind of good a tree looks like by the names of its
+// files. A file that only one kind has outweighs many of the common ones.
+func guessKinds(entries []Entry) finding.Finding {
+	count, sign := map[good.Kind]int{}, map[good.Kind][]string{}
+	for i := range entries {
+		e := &entries[i]
+		if e.Name == "" {
+			*e = At(e.Path, e.Size)
+		}
+		if e.Vendored || strings.HasPrefix(e.Path, ".") || isReadme(e) || fixture(e) {
+			continue
+		}
+		kind, weight := kindByName[e.Name], 1
+		switch {
+		case kind != "":
+			weight = 20
+		case manifest.Known(e.Name, e.Path):
+			kind, weight = good.Software, 5
+		default:
+			kind = kindByExt[e.Ext]
+		}
+		if _, like := licenceLike(e); kind == "" || like {
+			continue
+		}
+		if kind == good.AI {
+			weight = 20
+		}
+		count[kind] += weight
+		if weight > 1 || len(sign[kind]) < mostShown {
+			sign[kind] = append(sign[kind], e.Path)
+		}
+	}
+	// Pictures and pages are beside everything: they make content where there is
+	// nothing else.
+	if count[good.Software]+count[good.AI]+count[good.Data]+count[good.Standard] > 0 {
+		delete(count, good.Content)
+	}
+	best, sure := good.Software, finding.Low
+	for _, k := range []good.Kind{good.AI, good.Standard, good.Data, good.Content} {
+		if count[k] > count[best] || k == good.AI && count[k] > 0 {
+			best = k
+		}
+		if best == good.AI {
+			break
+		}
+	}
+	if count[best] > 0 {
+		sure = finding.Medium
+	}
+	f := say(kindsID, finding.Met, sure, finding.Say("check.kinds.guessed", "Kind", string(best)))
+	f.Values = []string{string(best)}
+	paths := sign[best]
+	slices.Sort(paths)
+	for _, p := range paths[:min(len(paths), mostShown)] {
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: p})
+	}
+	return f
+}
