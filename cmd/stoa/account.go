@@ -124,7 +124,7 @@ type UserOrganisationCmd struct {
 	Domain     BodyDomainCmd     `cmd:"" help:"Say that a domain is its; print what has to be put up there."`
 	Prove      BodyProveCmd      `cmd:"" help:"Look for the proof at a domain."`
 	DropDomain BodyDropDomainCmd `cmd:"" help:"Take a domain from it."`
-	Member     BodyMemberCmd     `cmd:"" help:"Let somebody else act for it, too."`
+	Keeper     BodyKeeperCmd     `cmd:"" help:"Say whether a member looks after it, too. Others are asked to join by stoa invitation send."`
 	DropMember BodyDropMemberCmd `cmd:"" help:"Take somebody out of it."`
 }
 
@@ -193,17 +193,21 @@ func (c *BodyDropDomainCmd) Run(env *Env) error {
 	})
 }
 
-// BodyMemberCmd adds a member.
-type BodyMemberCmd struct {
+// BodyKeeperCmd says who looks after it.
+type BodyKeeperCmd struct {
 	Body
-	Address string `arg:"" help:"Address of the other's account."`
-	Keeper  bool   `help:"They look after the organisation, too."`
+	Other string `arg:"" help:"E-mail address, id or pseudonym of the member."`
+	No    bool   `help:"They look after it no longer."`
 }
 
-// Run lets them act.
-func (c *BodyMemberCmd) Run(env *Env) error {
+// Run says so.
+func (c *BodyKeeperCmd) Run(env *Env) error {
 	return c.owning(env, func(a *people.App, v access.Viewer) (any, error) {
-		return nil, a.AddMember(env.Ctx, v, c.Organisation, c.Address, c.Keeper)
+		other, err := a.Act(env.Ctx, c.Other)
+		if err != nil {
+			return nil, err
+		}
+		return nil, a.SetKeeper(env.Ctx, v, c.Organisation, other.Person, !c.No)
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/nominations"
 	"stoa/internal/fence"
-	"stoa/internal/good"
 )
 
 // ClaimCmd is how a person makes a good theirs.
@@ -14,7 +13,6 @@ type ClaimCmd struct {
 	Show    ClaimShowCmd    `cmd:"" help:"Begin a claim, or show it: what to put up where."`
 	Prove   ClaimProveCmd   `cmd:"" help:"Look for the proof; where it is found the good is theirs."`
 	Release ClaimReleaseCmd `cmd:"" help:"Give a good up, or take the claim back."`
-	Invite  ClaimInviteCmd  `cmd:"" help:"Make another person an owner, too."`
 }
 
 // claims runs do with the nominations for the person.
@@ -80,17 +78,4 @@ type ClaimReleaseCmd struct{ Claimed }
 // Run gives the good up.
 func (c *ClaimReleaseCmd) Run(env *Env) error {
 	return c.claims(env, func(a *nominations.App, who access.Who) (any, error) { return nil, a.Release(env.Ctx, who, c.Good) })
-}
-
-// ClaimInviteCmd invites.
-type ClaimInviteCmd struct {
-	Claimed
-	Other string `arg:"" help:"Id of the other person."`
-}
-
-// Run makes the other an owner.
-func (c *ClaimInviteCmd) Run(env *Env) error {
-	return c.claims(env, func(a *nominations.App, who access.Who) (any, error) {
-		return nil, a.Invite(env.Ctx, who, c.Good, good.ID(c.Other))
-	})
 }

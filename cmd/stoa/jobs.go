@@ -15,7 +15,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskWebhook}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {

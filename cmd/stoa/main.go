@@ -58,6 +58,7 @@ type CLI struct {
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`
 	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
 	Claim        ClaimCmd        `cmd:"" help:"Make a good a person's own, by proof."`
+	Invitation   InvitationCmd   `cmd:"" help:"Ask others to join an organisation, a good or an application; answer such a question."`
 	Notice       NoticeCmd       `cmd:"" help:"Look after what a person hears: notices, letters, feed."`
 	Mail         MailCmd         `cmd:"" help:"Take in what a mail server brings back."`
 	Webhook      WebhookCmd      `cmd:"" help:"Look after a person's webhooks."`

@@ -140,10 +140,11 @@ func letterWait(n int) time.Duration { return min(time.Duration(n)*5*time.Second
 func chores(cfg *jobs.Config, m *messages.App) {
 	spread := &messages.Spreader{App: m}
 	cfg.Doers = map[string]jobs.Doer{
-		messages.TaskMail:      {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
-		messages.TaskNominator: {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
-		messages.TaskLetter:    {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
-		messages.TaskWebhook:   {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
+		messages.TaskMail:       {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
+		messages.TaskNominator:  {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
+		messages.TaskInvitation: {Do: m.DoInvitation, Attempts: 500, Wait: mailWait},
+		messages.TaskLetter:     {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
+		messages.TaskWebhook:    {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
 	}
 	cfg.Readers = []jobs.Reader{
 		{Name: "notices", Wants: m.Wants, Read: m.Hear},

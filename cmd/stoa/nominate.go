@@ -210,10 +210,6 @@ func owners(a *nominations.App, assessed *assessment.App, files *attachments.App
 	if err != nil {
 		return nil, err
 	}
-	invitations, err := key.Secret("invitations to applications")
-	if err != nil {
-		return nil, err
-	}
 	return slices.Concat(deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}}), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
-		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, Files: files, People: known, Key: invitations, Now: env.Now})), nil
+		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, Files: files})), nil
 }

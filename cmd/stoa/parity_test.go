@@ -56,9 +56,14 @@ var verbs = []verb{
 	{page: "/account/organisations/{organisation}/domains", api: "POST /api/v1/me/organisations/{organisation}/domains", command: "user organisation domain"},
 	{page: "/account/organisations/{organisation}/domains/prove", api: "POST /api/v1/me/organisations/{organisation}/domains/{domain}/proof", command: "user organisation prove"},
 	{page: "/account/organisations/{organisation}/domains/drop", api: "DELETE /api/v1/me/organisations/{organisation}/domains/{domain}", command: "user organisation drop-domain"},
-	{page: "/account/organisations/{organisation}/members", api: "POST /api/v1/me/organisations/{organisation}/members", command: "user organisation member"},
+	{page: "/account/organisations/{organisation}/members", api: "PUT /api/v1/me/organisations/{organisation}/members/{person}", command: "user organisation keeper"},
 	{page: "/account/organisations/{organisation}/members/drop", api: "DELETE /api/v1/me/organisations/{organisation}/members/{person}", command: "user organisation drop-member"},
 	{page: "/account/domain", why: byLetter},
+
+	// Asking others to join.
+	{page: "/account/invite/{kind}/{thing}", api: "POST /api/v1/invitations/{kind}/{thing}", command: "invitation send"},
+	{page: "/account/invite/{kind}/{thing}/back", api: "DELETE /api/v1/invitations/{kind}/{thing}/{invitation}", command: "invitation back"},
+	{page: "/account/invitations", api: "POST /api/v1/me/invitations/{invitation}", command: "invitation answer"},
 
 	// What one hears.
 	{page: "/account/notifications/seen", api: "POST /api/v1/me/notices/seen", command: "notice see"},
@@ -85,7 +90,6 @@ var verbs = []verb{
 	step("/apply/{application}/part/{indicator}", "save"), step("/apply/{application}/authority", "authorise"), step("/apply/{application}/submit", "submit"),
 	step("/apply/{application}/withdraw", "withdraw"), step("/apply/{application}/reply", "reply"), step("/apply/{application}/more", "ask-more-time"),
 	step("/apply/{application}/appeal", "appeal"), step("/apply/{application}/suggestion", "settle"), step("/apply/{application}/leave", "remove-owner"),
-	step("/apply/{application}/join", "add-owner"),
 	{page: "/apply/{application}/answers", api: "PUT /api/v1/applications/{application}/answers", command: "application import"},
 
 	// Review, decision and what follows.
@@ -133,7 +137,6 @@ var onlyPrograms = map[string]string{
 	"POST /api/v1/applications/{application}/files":                "application attach", // in the form of a part
 	"DELETE /api/v1/applications/{application}/files/{attachment}": "application detach",
 	"POST /api/v1/goods/{good}/claim":                              "claim show", // the page begins a claim when it is looked at
-	"PUT /api/v1/goods/{good}/claim/owners/{person}":               "claim invite",
 	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
 	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",
@@ -228,6 +231,5 @@ var otherActs = []string{
 	"/unsubscribe/{token}",             // who holds the link of a letter needs no account
 	"/account/organisations",           // founding one is an act of its own
 	"/desk/reviewers/{person}/absence", // one operation for oneself and for others
-	"/apply/{application}/join",        // a link lets somebody in; a program of one who is in names them
 	"/desk/profile",                    // the same
 }

@@ -178,6 +178,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
+	app.CatchUp = g.CatchUp
 	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
 	if c.queue != nil {
 		proposed.Tasks = c.queue

@@ -46,7 +46,6 @@ func (s *story) hears() {
 
 // unseen are the pages that no browser is led to here, and why.
 var unseen = map[string]string{
-	"GET /apply/{application}/join": "wants an invitation",
 	"GET /nominate/alike":           "a part of a page",
 	"GET /organisations/{slug}":     "none is stated in the story",
 	"GET /account/address":          "wants the secret of a letter",

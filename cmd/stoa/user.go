@@ -13,6 +13,7 @@ import (
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/good"
+	"stoa/internal/jobs"
 	"stoa/internal/store"
 )
 
@@ -80,9 +81,15 @@ func (e *Env) people(db *store.DB, base string) (*people.App, error) {
 		return nil, err
 	}
 	heard := &messages.App{DB: db, Now: e.Now}
-	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log,
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return nil, err
+	}
+	owned := &nominations.App{DB: db, Rand: e.Rand}
+	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log, Tasks: queue,
+		Joins: map[good.Invited]people.Joining{good.ToGood: owned.Join, good.ToApplication: assessed.Join},
 		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept, "advisory": (&advisory.App{DB: db, Now: e.Now}).Kept,
-			"nominations": (&nominations.App{DB: db}).Kept},
+			"nominations": owned.Kept},
 		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone, heard.Gone, advisory.Forget, nominations.Forget}}, nil
 }
 

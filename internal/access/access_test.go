@@ -18,7 +18,7 @@ var byRole = map[string]string{
 	Importer:  `import import-application nominate challenge`,
 	Clock:     `assign publish lapse remind nominate challenge`,
 	Anyone:    `nominate challenge`,
-	Person:    `found-organisation nominate claim challenge comment-draft`,
+	Person:    `found-organisation invite join nominate claim challenge comment-draft`,
 	Community: `see-desk advise`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,

@@ -24,10 +24,12 @@ const (
 	Hear        Act = "hear"         // mark notices as seen, say which letters one wants, make a secret feed
 )
 
-// The acts around organisations.
+// The acts around organisations, and around whoever does something together.
 const (
 	FoundOrganisation  Act = "found-organisation"  // enter an organisation one acts for
 	ManageOrganisation Act = "manage-organisation" // its domains and members
+	Invite             Act = "invite"              // ask others to join what one looks after
+	Join               Act = "join"                // answer such an invitation
 )
 
 // The acts from nomination to submission.

@@ -62,6 +62,9 @@ var table = map[Act]rule{
 	FoundOrganisation:  {may: []grant{person}, scope: Applying},
 	ManageOrganisation: {may: []grant{own, {role: Operator}, {role: Administrator}}, scope: Applying},
 
+	Invite: {may: []grant{person}, scope: Applying},
+	Join:   {may: []grant{person}, scope: Applying},
+
 	Nominate:        {may: []grant{person, {role: Operator}, anyone}, scope: Applying},
 	EditNomination:  {may: []grant{own, {role: Operator}, {role: Coordinator}, {role: Secretariat}}, scope: Applying},
 	SortNominations: {may: roles(Operator, Coordinator, Secretariat), scope: Desk},

@@ -99,12 +99,6 @@ type DomainProof struct {
 	Mailbox string `json:"mailbox,omitempty" enum:"postmaster,hostmaster,webmaster,admin" doc:"Where the link is sent by mail."`
 }
 
-// MemberForm lets somebody with an account act for an organisation.
-type MemberForm struct {
-	Address string `json:"address" format:"email"`
-	Keeper  bool   `json:"keeper,omitempty" doc:"They look after it, too."`
-}
-
 // owning are the operations on a person's addresses, ways in and organisations.
 func (f *face) owning(d describer) []operation {
 	in := func(name, text, example string) *huma.Param {
@@ -135,7 +129,7 @@ func (f *face) owning(d describer) []operation {
 		do(manage, http.MethodPost, "organisations/{organisation}/domains", "add-domain", "Say that a domain is the organisation's", "The answer says what to put up there.", body, reflect.TypeFor[DomainForm](), reflect.TypeFor[DomainItem](), f.addDomain, 404),
 		do(manage, http.MethodPost, "organisations/{organisation}/domains/{domain}/proof", "prove-domain", "Have the proof looked for, or a link sent", "", domain, reflect.TypeFor[DomainProof](), nil, f.proveDomain, 404),
 		do(manage, http.MethodDelete, "organisations/{organisation}/domains/{domain}", "drop-domain", "Take a domain from the organisation", "", domain, nil, nil, f.dropDomain, 404),
-		do(manage, http.MethodPost, "organisations/{organisation}/members", "add-member", "Let somebody act for the organisation", "", body, reflect.TypeFor[MemberForm](), nil, f.addMember, 404),
+		do(manage, http.MethodPut, "organisations/{organisation}/members/{person}", "set-keeper", "Say whether a member looks after the organisation, too", "", append(body, in("person", "Id of the person.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")), reflect.TypeFor[KeeperForm](), nil, f.setKeeper, 404),
 		do(manage, http.MethodDelete, "organisations/{organisation}/members/{person}", "drop-member", "Take somebody out of the organisation, or leave it", "", append(body, in("person", "Id of the person.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")), nil, nil, f.dropMember, 404),
 	}
 }
@@ -262,12 +256,12 @@ func (f *face) dropDomain(w http.ResponseWriter, r *http.Request) error {
 	return done(w, f.cfg.People.DropDomain(r.Context(), viewer(r), r.PathValue("organisation"), r.PathValue("domain")))
 }
 
-func (f *face) addMember(w http.ResponseWriter, r *http.Request) error {
-	in, err := received[MemberForm](r)
+func (f *face) setKeeper(w http.ResponseWriter, r *http.Request) error {
+	in, err := received[KeeperForm](r)
 	if err != nil {
 		return err
 	}
-	return done(w, f.cfg.People.AddMember(r.Context(), viewer(r), r.PathValue("organisation"), in.Address, in.Keeper))
+	return done(w, f.cfg.People.SetKeeper(r.Context(), viewer(r), r.PathValue("organisation"), good.ID(r.PathValue("person")), in.Keeper))
 }
 
 func (f *face) dropMember(w http.ResponseWriter, r *http.Request) error {

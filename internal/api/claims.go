@@ -19,7 +19,6 @@ type Claims interface {
 	ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*nominations.Claim, error)
 	Prove(ctx context.Context, who access.Who, slugOrID string) ([]nominations.Look, int64, error)
 	Release(ctx context.Context, who access.Who, slugOrID string) error
-	Invite(ctx context.Context, who access.Who, slugOrID string, person good.ID) error
 }
 
 // ClaimDocument is where somebody stands with a good.
@@ -46,8 +45,6 @@ type ClaimPlace struct {
 func (f *face) claiming(d describer) []operation {
 	path := param("good", "path", "Id or slug of the good.", &huma.Schema{Type: "string"}, "dhis2")
 	path.Required = true
-	person := param("person", "path", "Id of the person.", &huma.Schema{Type: "string"}, "01KB0ZZZZZZZZZZZZZZZZZZZZZ")
-	person.Required = true
 	one := []*huma.Param{path}
 	doc := reflect.TypeFor[ClaimDocument]()
 	claim := func(act access.Act, method, at, id, summary, text string, params []*huma.Param, gives reflect.Type, h answer) operation {
@@ -57,7 +54,6 @@ func (f *face) claiming(d describer) []operation {
 		claim(access.Claim, http.MethodPost, "", "claim-good", "Say that a good is yours", "The answer says what to put up where. Said twice it is one claim.", one, doc, f.claim),
 		claim(access.Claim, http.MethodPost, "/proof", "prove-claim", "Have the proof looked for", "At every place at once, once in five seconds.", one, doc, f.proveClaim),
 		claim(access.Claim, http.MethodDelete, "", "release-good", "Give a good up, or take a claim back", "", one, nil, f.releaseGood),
-		claim(access.Apply, http.MethodPut, "/owners/{person}", "invite-owner", "Make another person an owner, too", "At the word of one who is.", append(one, person), nil, f.inviteOwner),
 	}
 }
 
@@ -102,8 +98,4 @@ func (f *face) proveClaim(w http.ResponseWriter, r *http.Request) error {
 
 func (f *face) releaseGood(w http.ResponseWriter, r *http.Request) error {
 	return done(w, f.cfg.Claims.Release(r.Context(), who(r), r.PathValue("good")))
-}
-
-func (f *face) inviteOwner(w http.ResponseWriter, r *http.Request) error {
-	return done(w, f.cfg.Claims.Invite(r.Context(), who(r), r.PathValue("good"), good.ID(r.PathValue("person"))))
 }

@@ -170,7 +170,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		// Plain VACUUM leaves the bytes in the free part of a page: only what is
 		// written anew is without them.
 		scrub: []string{`VACUUM FULL journal_values, records, goods, directory, application_records, answers, nominations, claims`,
-			`VACUUM FULL persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships`,
+			`VACUUM FULL persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships, invitations`,
 			`VACUUM FULL seats, opinions, comments, challenge_reporters, conflicts, reviewers`,
 			`VACUUM FULL notices, mail_wishes, bounces, feeds, webhooks, deliveries`},
 		lockKeys: `SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) FROM (SELECT value FROM json_each($1) ORDER BY value) keys`,

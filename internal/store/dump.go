@@ -27,7 +27,7 @@ var tables = []struct{ name, order string }{
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},
 	{"checkpoints", "size"}, {"log_head", "one"},
 	{"persons", "id"}, {"emails", "address"}, {"passkeys", "id"}, {"identities", "issuer, subject"}, {"tokens", "id"}, {"roles", "person, role"},
-	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"},
+	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"}, {"invitations", "id"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 	{"nominations", "id"}, {"claims", "good, person"},

@@ -163,6 +163,9 @@ func (tx *Tx) DeletePerson(ctx context.Context, id good.ID) error {
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM ceremonies WHERE about = $1 OR about IN (SELECT address FROM emails WHERE person = $1)`), id); err != nil {
 		return err
 	}
+	if err := tx.ForgetInvitations(ctx, id); err != nil {
+		return err
+	}
 	return tx.must(ctx, &good.Error{Kind: good.NotFound, Key: "people.error.nobody"}, Q(`DELETE FROM persons WHERE id = $1`), id)
 }
 

@@ -126,9 +126,7 @@ func TestTwoInTheBrowserMeet(t *testing.T) {
 	base := b.open(t)
 	w := b.post(t, "ana", "/apply/new", url.Values{"good": {"dhis2"}}, "Cookie", "stoa_session=ana")
 	at := w.Header().Get("Location")
-	if _, err := b.AddOwner(t.Context(), whoIs("ana"), idOf(at), persons["ben"]); err != nil {
-		t.Fatal(err)
-	}
+	b.joins(t, at, "ben")
 	const field = `textarea[name="t.general.summary"]`
 	ana, ben := newReader(t, testkit.Screen{}), newReader(t, testkit.Screen{Width: 360, Height: 780, Phone: true})
 	for who, r := range map[string]reader{"ana": ana, "ben": ben} {

@@ -58,16 +58,6 @@ func (byName) Session(_ context.Context, secret string) (edge.Viewer, error) {
 // Token implements edge.Identity.
 func (byName) Token(context.Context, string) (edge.Viewer, error) { return edge.Viewer{}, nil }
 
-// Act implements apply.People.
-func (byName) Act(_ context.Context, key string) (access.Who, error) {
-	for name, id := range persons {
-		if string(id) == key {
-			return whoIs(name), nil
-		}
-	}
-	return access.Who{}, &good.Error{Kind: good.NotFound, Key: "assess.error.person"}
-}
-
 // bureau is an instance on which goods can be applied for, with a clock to turn.
 type bureau struct {
 	*assessment.App
@@ -142,7 +132,7 @@ func (b *bureau) build(t *testing.T, base string) {
 		*net.Resolver
 	}{fence.New(policy), policy.Resolver}}
 	pages, err := web.New(web.Config{Goods: s, Standards: sets(t), BaseURL: base, Version: "v", Now: func() time.Time { return b.now },
-		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, People: byName{}, Key: []byte("k"), Now: func() time.Time { return b.now }}))})
+		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files}))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,25 +239,24 @@ func TestAnswersAreSavedByButtonAndOneByOne(t *testing.T) {
 	}
 }
 
+// joins has somebody accept ana's invitation to an application.
+func (b *bureau) joins(t *testing.T, at, name string) {
+	t.Helper()
+	_, err := b.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		return b.Join(ctx, tx, whoIs("ana"), idOf(at), whoIs(name))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestCoAuthorsDoNotOverwriteEachOther(t *testing.T) {
 	b := newBureau(t, "https://stoa.example")
 	at := b.begin(t)
-	join := parse(t, b.get(t, "ana", at))
-	invitation := ""
-	for _, text := range join.texts("pre") {
-		if _, after, ok := strings.Cut(text, "?invitation="); ok {
-			invitation = after
-		}
+	if got := parse(t, b.get(t, "ana", at)).attrs(`a[href^="/account/invite/"]`, "href"); len(got) != 1 || got[0] != "/account/invite/application/"+string(idOf(at)) {
+		t.Errorf("others are invited at %q", got)
 	}
-	if w := b.post(t, "ben", at+"/join", url.Values{"invitation": {invitation + "x"}}); w.Code != 403 {
-		t.Errorf("a changed invitation: %d", w.Code)
-	}
-	if w := b.get(t, "ben", at+"/join?invitation="+invitation); w.Code != 200 {
-		t.Fatalf("%d %s", w.Code, w.Body)
-	}
-	if w := b.post(t, "ben", at+"/join", url.Values{"invitation": {invitation}}); w.Code != 303 {
-		t.Fatalf("%d %s", w.Code, w.Body)
-	}
+	b.joins(t, at, "ben")
 	old := versions(b.get(t, "ben", at+"/part/general"))
 	hers, his := url.Values{}, url.Values{}
 	for k := range old {
@@ -296,9 +285,5 @@ func TestCoAuthorsDoNotOverwriteEachOther(t *testing.T) {
 	}
 	if got := parse(t, b.get(t, "ana", at+"/part/general")).text(`textarea[name="t.general.summary"]`); !strings.Contains(got, "Ana wrote") || !strings.Contains(got, "Ben wrote") || !strings.Contains(got, "Together") {
 		t.Errorf("in the end: %q", got)
-	}
-	b.now = b.now.Add(15 * 24 * time.Hour)
-	if w := b.post(t, "eve", at+"/join", url.Values{"invitation": {invitation}}); w.Code != 403 {
-		t.Errorf("an old invitation: %d", w.Code)
 	}
 }

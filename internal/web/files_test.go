@@ -174,9 +174,7 @@ func TestOnlyThoseWhoMayOpenAFile(t *testing.T) {
 	}
 	desk := map[string]string{"ana": "200 200", "cora": "200 200", "sec": "200 200"}
 	asks("a draft", desk)
-	if _, err := b.AddOwner(t.Context(), whoIs("ana"), idOf(at), persons["ben"]); err != nil {
-		t.Fatal(err)
-	}
+	b.joins(t, at, "ben")
 	desk["ben"] = "200 200"
 	b.post(t, "ana", at+"/authority", url.Values{"authority": {"I lead its maintenance."}})
 	if w := b.post(t, "ana", at+"/submit", url.Values{"version": {"0"}}); w.Code != 303 {

@@ -216,19 +216,18 @@ func mergedText(mine, theirs string) string {
 	return theirs + "\n\n" + mine
 }
 
-// AddOwner lets somebody else work on an application, too.
-func (a *App) AddOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error) {
-	app, _, err := a.do(ctx, who, access.EditApplication, id, 0, func(ctx context.Context, s *scene) (assess.Event, error) {
-		known, err := persons(ctx, s.tx, []good.ID{person})
-		if err != nil {
-			return assess.Event{}, err
-		}
-		if _, ok := known[person]; !ok {
-			return assess.Event{}, &good.Error{Kind: good.NotFound, Key: "assess.error.person", Field: "person"}
-		}
-		return assess.Event{}, s.Join(person)
-	})
-	return app, err
+// Join lets somebody else work on an application, too, at the word of one who
+// may.
+func (a *App) Join(ctx context.Context, tx *store.Tx, by access.Who, id good.ID, person access.Who) error {
+	s, err := a.scene(ctx, tx, by, access.EditApplication, id)
+	if err != nil || s.Owned(person.Person) {
+		return err
+	}
+	was := *s.Application
+	if err := s.Application.Join(person.Person); err != nil {
+		return err
+	}
+	return a.save(ctx, s, was, assess.Event{})
 }
 
 // RemoveOwner takes somebody off an application; the last one stays.

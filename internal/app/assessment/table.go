@@ -27,11 +27,6 @@ var applicants = []Step{
 			app, err := a.Authorise(ctx, who, id, in.Text)
 			return app, 0, err
 		}),
-	moves("add-owner", access.EditApplication, "Let another person work on the application, too.",
-		func(ctx context.Context, a *App, who access.Who, id good.ID, in Whom) (*assess.Application, int64, error) {
-			app, err := a.AddOwner(ctx, who, id, in.Person)
-			return app, 0, err
-		}),
 	moves("remove-owner", access.EditApplication, "Take a person off the application.",
 		func(ctx context.Context, a *App, who access.Who, id good.ID, in Whom) (*assess.Application, int64, error) {
 			app, err := a.RemoveOwner(ctx, who, id, in.Person)

@@ -75,7 +75,7 @@ func TestTwoWhoWriteAtOnceAreBothShownAndNothingIsOverwritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.AddOwner(ctx, me, app.ID, three); err != nil {
+		if _, err := w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return w.Join(ctx, tx, me, app.ID, w.who(three)) }); err != nil {
 			t.Fatal(err)
 		}
 		write := func(who access.Who, version int64, text string) ([]assessment.Saved, error) {

@@ -175,6 +175,9 @@ func (a *App) Tell(ctx context.Context, tx *store.Tx, key string, n good.Notice)
 
 // Tick forgets what is old.
 func (a *App) Tick(ctx context.Context, now time.Time) error {
+	if err := a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SweepInvitations(ctx) }); err != nil {
+		return err
+	}
 	for _, forget := range []func(context.Context, *store.Tx) (int64, error){
 		func(ctx context.Context, tx *store.Tx) (int64, error) {
 			return tx.ForgetNotices(ctx, now.Add(-keepNotices), 200)

@@ -77,7 +77,8 @@ func (a *App) returned(ctx context.Context, paths []string) (string, error) {
 	return "", nil
 }
 
-// addresses are those of a person, or of who nominated something.
+// addresses are those of a person, of who nominated something or of whom an
+// invitation went to.
 func (a *App) addresses(ctx context.Context, of good.ID) ([]string, error) {
 	emails, err := a.DB.Primary().Emails(ctx, of)
 	if err != nil {
@@ -90,6 +91,13 @@ func (a *App) addresses(ctx context.Context, of good.ID) ([]string, error) {
 	n, err := a.DB.Primary().Nomination(ctx, of)
 	if err == nil && n != nil && n.Email != "" {
 		out = append(out, n.Email)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i, err := a.DB.Primary().Invitation(ctx, of)
+	if err == nil && i != nil {
+		out = append(out, i.Address)
 	}
 	return out, err
 }

@@ -1,7 +1,6 @@
 package nominations
 
 import (
-	"cmp"
 	"context"
 	"encoding/base32"
 	"fmt"
@@ -149,17 +148,17 @@ func (a *App) Release(ctx context.Context, who access.Who, slugOrID string) erro
 	return err
 }
 
-// Invite makes another person an owner of a good, at the word of one who is.
-func (a *App) Invite(ctx context.Context, who access.Who, slugOrID string, person good.ID) error {
-	g, err := find(ctx, a.DB, slugOrID)
+// Join makes a person an owner of a good, at the word of one who is one now.
+// The journal has it as the act of whoever joins.
+func (a *App) Join(ctx context.Context, tx *store.Tx, by access.Who, id good.ID, person access.Who) error {
+	owners, err := tx.OwnersOf(ctx, id)
 	if err != nil {
 		return err
 	}
-	owners, err := a.DB.OwnersOf(ctx, g.ID)
-	if err != nil {
+	if _, err := access.As(by, access.Apply, access.Thing{Owners: owners}); err != nil {
 		return err
 	}
-	actor, err := access.As(who, access.Apply, access.Thing{Owners: owners})
+	actor, err := access.As(person, access.Claim, access.Thing{})
 	if err != nil {
 		return err
 	}
@@ -167,20 +166,8 @@ func (a *App) Invite(ctx context.Context, who access.Who, slugOrID string, perso
 	if err != nil {
 		return err
 	}
-	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		owners, err := tx.OwnersOf(ctx, g.ID) // who gave the good up meanwhile invites nobody
-		if err != nil {
-			return err
-		}
-		if _, err := access.As(who, access.Apply, access.Thing{Owners: owners}); err != nil {
-			return err
-		}
-		if p, err := tx.Person(ctx, person); err != nil || p == nil {
-			return cmp.Or(err, error(&good.Error{Kind: good.NotFound, Key: "people.error.gone"}))
-		}
-		return own(ctx, tx, store.Claim{Good: g.ID, Person: person, Token: token, Created: tx.Now()}, nominate.Invited, "")
-	})
-	return err
+	tx.ActAs(actor)
+	return own(ctx, tx, store.Claim{Good: id, Person: person.Person, Token: token, Created: tx.Now()}, nominate.Invited, "")
 }
 
 // own writes a proof down.

@@ -12,8 +12,8 @@ import (
 var Telling = []good.Verb{good.GoodClaimed}
 
 // Concerned says who should hear of an entry: whoever proved that a good is
-// theirs. Of an invitation the entry names only who invites, and of what was
-// brought in from elsewhere nobody hears.
+// theirs. Whoever accepted an invitation knows, and of what was brought in from
+// elsewhere nobody hears.
 func (a *App) Concerned(ctx context.Context, e good.Entry) ([]good.Notice, error) {
 	if e.Actor.Role == access.Importer || len(e.Subjects) == 0 || e.Actor.Pseudonym == "" {
 		return nil, nil

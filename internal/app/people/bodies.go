@@ -285,25 +285,30 @@ func (a *App) DropDomain(ctx context.Context, v access.Viewer, key, domain strin
 	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteDomain(ctx, b.ID, domain) })
 }
 
-// AddMember lets somebody with an account act for the organisation.
-func (a *App) AddMember(ctx context.Context, v access.Viewer, key, address string, keeper bool) error {
+// SetKeeper says whether a member looks after the organisation, too. Somebody
+// has to.
+func (a *App) SetKeeper(ctx context.Context, v access.Viewer, key string, person good.ID, keeper bool) error {
 	b, _, err := a.body(ctx, v.Who, key, true)
 	if err != nil {
 		return err
 	}
-	address, err = good.EmailAddress(address)
-	if err != nil {
-		return err
-	}
-	p, err := a.DB.Primary().PersonByEmail(ctx, address)
-	if err != nil {
-		return err
-	}
-	if p == nil {
-		return &good.Error{Kind: good.NotFound, Key: "people.error.no_member", Field: "address"}
-	}
 	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.PutMember(ctx, good.Member{Body: b.ID, Person: p.ID, Keeper: keeper, Since: tx.Now()})
+		if err := tx.Hold(ctx, string(b.ID)); err != nil {
+			return err
+		}
+		members, err := tx.Members(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(members, func(m good.Member) bool { return m.Person == person })
+		if i < 0 {
+			return &good.Error{Kind: good.NotFound, Key: "people.error.gone"}
+		}
+		members[i].Keeper = keeper
+		if !slices.ContainsFunc(members, func(m good.Member) bool { return m.Keeper }) {
+			return &good.Error{Kind: good.Invalid, Key: "people.error.last_keeper"}
+		}
+		return tx.PutMember(ctx, members[i])
 	})
 }
 

@@ -13,17 +13,14 @@ func TestSomebodyLooksAfterAnOrganisationAsLongAsAnybodyIsInIt(t *testing.T) {
 		h, ctx := opened(t, url), t.Context()
 		one, _ := h.enter("one@lab.example")
 		two, _ := h.enter("two@lab.example")
-		h.enter("three@lab.example")
+		three, _ := h.enter("three@lab.example")
 		for _, name := range []string{"Health Lab", "School Lab", "Water Lab", "Road Lab"} {
 			b, err := h.Found(ctx, one, name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for address, keeper := range map[string]bool{"two@lab.example": true, "three@lab.example": false} {
-				if err := h.AddMember(ctx, one, b.Slug, address, keeper); err != nil {
-					t.Fatal(err)
-				}
-			}
+			h.joins(one, b.Slug, two, "two@lab.example", true)
+			h.joins(one, b.Slug, three, "three@lab.example", false)
 			var both sync.WaitGroup
 			for _, v := range []access.Viewer{one, two} { // at once
 				both.Go(func() {

@@ -26,6 +26,8 @@ type Export struct {
 	Sessions      []ExportedSecret `json:"sessions"`
 	Tokens        []ExportedSecret `json:"tokens"`
 	Organisations []string         `json:"organisations"`
+	Invited       []ExportedAsking `json:"invited,omitempty"` // what the person was asked to join
+	Invites       []ExportedAsking `json:"invites,omitempty"` // whom they asked
 	Acts          []ExportedAct    `json:"journal"`
 	More          map[string]any   `json:"more,omitempty"` // what other rooms keep
 }
@@ -45,6 +47,23 @@ type ExportedSecret struct {
 	Created time.Time `json:"created"`
 	Used    time.Time `json:"used,omitzero"`
 	Expires time.Time `json:"expires,omitzero"`
+}
+
+// ExportedAsking is an invitation.
+type ExportedAsking struct {
+	Kind    good.Invited `json:"kind"`
+	About   good.ID      `json:"about"`
+	Address string       `json:"address"`
+	Created time.Time    `json:"created"`
+	Expires time.Time    `json:"expires"`
+	Became  string       `json:"became,omitempty"`
+}
+
+func exportedAskings(list []good.Invitation) (out []ExportedAsking) {
+	for _, i := range list {
+		out = append(out, ExportedAsking{i.Kind, i.About, i.Address, i.Created, i.Expires, i.Became})
+	}
+	return out
 }
 
 // ExportedAct is an entry of the journal that the person wrote.
@@ -89,6 +108,15 @@ func (a *App) Export(ctx context.Context, who access.Who, key string) (Export, e
 	for _, b := range acc.Bodies {
 		out.Organisations = append(out.Organisations, b.Slug)
 	}
+	to, err := a.invitations(ctx, p.ID)
+	if err != nil {
+		return Export{}, err
+	}
+	by, err := a.DB.Primary().InvitationsBy(ctx, p.ID, time.Time{})
+	if err != nil {
+		return Export{}, err
+	}
+	out.Invited, out.Invites = exportedAskings(to), exportedAskings(by)
 	acts, err := a.DB.Primary().ActsOf(ctx, p.Pseudonym, math.MaxInt64, maxActs)
 	if err != nil {
 		return Export{}, err

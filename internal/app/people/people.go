@@ -39,6 +39,13 @@ type App struct {
 	Mail Mailer // nil: no mail is sent
 	Look Prober // how domains are looked at; nil: not at all
 	Log  *slog.Logger
+	// Tasks is where letters of invitation wait; nil where none are written.
+	// Joins lets people in where another noun does, by what they are asked to.
+	Tasks Queue
+	Joins map[good.Invited]Joining
+	// CatchUp makes the snapshot show what was just committed; nil where no
+	// snapshot is served.
+	CatchUp func(context.Context) error
 	// What other nouns keep of a person, by name, and what they do when one is
 	// erased, within the same transaction.
 	Kept map[string]func(context.Context, good.Person) (any, error)

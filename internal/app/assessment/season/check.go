@@ -318,7 +318,7 @@ func (c *check) journal(ctx context.Context) error {
 }
 
 // silent are the steps of which the journal tells nothing.
-var silent = []string{"authorise", "propose", "reject", "add-owner"}
+var silent = []string{"authorise", "propose", "reject"}
 
 // kept: nothing that was acknowledged is lost.
 func (c *check) kept(ctx context.Context, apps map[good.ID]*assess.Application) error {

@@ -52,7 +52,7 @@ func (p *Pages) Routes() []page.Route {
 	for pattern, d := range p.deeds() {
 		routes = append(routes, page.Route{Pattern: "POST " + pattern, Act: access.Account, Handler: p.deed(d)})
 	}
-	return append(routes, p.bodyRoutes()...)
+	return slices.Concat(routes, p.bodyRoutes(), p.inviteRoutes())
 }
 
 // deed is one thing a form has done: its fields, and the page it belongs to.
@@ -123,7 +123,7 @@ func profile(s url.Values) people.Profile {
 }
 
 // done are the sentences a page may begin with.
-var done = []string{"saved", "asked", "removed", "ended", "address", "passkey", "linked", "proved"}
+var done = []string{"saved", "asked", "removed", "ended", "address", "passkey", "linked", "proved", "declined"}
 
 // model is what the pages show.
 type model struct {
@@ -143,6 +143,8 @@ type model struct {
 	Pending  string // an address or domain about to be proved
 	PendingT string
 	Body     *people.BodyView
+	Asked    []people.Asked // invitations that wait for the reader
+	Circle   *people.Circle // what the reader invites to
 }
 
 // me is who is signed in.
@@ -171,13 +173,16 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, f *page.Frame, sta
 	if m.Account, err = p.People.Account(r.Context(), v.Who, v.Person); err != nil {
 		return err
 	}
+	if m.Asked, err = p.People.Invitations(r.Context(), v.Who); err != nil {
+		return err
+	}
 	if p.Heard != nil {
 		if m.Unseen, m.Back, err = p.Heard(r.Context(), v.Person); err != nil {
 			return err
 		}
 	}
 	m.Frame, m.Sites, m.Keys, m.Mail, m.Session, m.Now = f, p.Sites, p.Keys, p.People.Mail != nil, v.Session, p.People.Now()
-	f.Title, f.Here, f.Work = f.T("people.account."+m.Tab), "account", true
+	f.Title, f.Here, f.Work = f.T(page.TabLabel(m.Tab)), "account", true
 	edge.Private(w.Header())
 	return page.Write(w, r, f, status, view(m))
 }

@@ -44,8 +44,8 @@ func (p *Pages) bodyDeeds() map[string]bodyDeed {
 		"/domains/drop": {[]string{"which"}, func(ctx context.Context, v access.Viewer, body string, s url.Values, _ *page.Frame) error {
 			return a.DropDomain(ctx, v, body, s.Get("which"))
 		}, "removed"},
-		"/members": {[]string{"address", "keeper"}, func(ctx context.Context, v access.Viewer, body string, s url.Values, _ *page.Frame) error {
-			return a.AddMember(ctx, v, body, s.Get("address"), s.Get("keeper") != "")
+		"/members": {[]string{"which", "keeper"}, func(ctx context.Context, v access.Viewer, body string, s url.Values, _ *page.Frame) error {
+			return a.SetKeeper(ctx, v, body, good.ID(s.Get("which")), s.Get("keeper") == "yes")
 		}, "saved"},
 		"/members/drop": {[]string{"which"}, func(ctx context.Context, v access.Viewer, body string, s url.Values, _ *page.Frame) error {
 			return a.DropMember(ctx, v, body, good.ID(s.Get("which")))
@@ -85,16 +85,14 @@ func (p *Pages) bodyDeed(d bodyDeed) page.Handler {
 			if sent.Get("way") == "mail" {
 				done = "asked"
 			}
-			if sent.Get("which") == string(me(r).Person) { // who left sees it no more
+			if d.done == "removed" && sent.Get("which") == string(me(r).Person) { // who left sees it no more
 				to = f.Prefix + "/account/organisations?done="
 			}
 			http.Redirect(w, r, to+done, http.StatusSeeOther)
 			return nil
 		}
 		m := &model{Form: &page.Form{Values: sent}}
-		if good.KindOf(err) == good.NotFound && sent.Get("address") != "" {
-			m.Wrong = append(m.Wrong, page.Problem{Field: "address", Text: f.T("people.error.no_member")})
-		} else if !m.Add(f, err) {
+		if !m.Add(f, err) {
 			return err
 		}
 		return p.writeBody(w, r, f, http.StatusUnprocessableEntity, m)

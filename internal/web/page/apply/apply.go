@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"io"
 	"net/http"
-	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
@@ -38,7 +37,6 @@ type Answers interface {
 	Start(ctx context.Context, who access.Who, in assessment.Start) (*assess.Application, error)
 	Save(ctx context.Context, who access.Who, id good.ID, edits []assessment.Edit) ([]assessment.Saved, error)
 	Settle(ctx context.Context, who access.Who, id, suggestion good.ID, accept bool) error
-	AddOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error)
 	RemoveOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error)
 }
 
@@ -57,11 +55,6 @@ type Replies interface {
 	Appeal(ctx context.Context, who access.Who, id good.ID, text string, links []good.Link) (*assess.Application, int64, error)
 }
 
-// People knows who somebody is, for an invitation they gave.
-type People interface {
-	Act(ctx context.Context, key string) (access.Who, error)
-}
-
 // Files is what is attached to answers.
 type Files interface {
 	Attach(ctx context.Context, who access.Who, about good.ID, question, name string, r io.Reader) (attachments.Attachment, error)
@@ -75,9 +68,6 @@ type Config struct {
 	Steps   Steps
 	Replies Replies
 	Files   Files
-	People  People
-	Key     []byte // seals invitations
-	Now     func() time.Time
 }
 
 // Routes are the pages.
@@ -104,8 +94,6 @@ func Routes(c Config) []page.Route {
 		route("GET /apply/{application}/answers.yml", access.ReadApplication, c.export),
 		route("POST /apply/{application}/answers", access.EditApplication, c.bring),
 		route("POST /apply/{application}/leave", access.EditApplication, c.leave),
-		route("GET /apply/{application}/join", access.Claim, c.invited),
-		route("POST /apply/{application}/join", access.Claim, c.join),
 	}
 }
 

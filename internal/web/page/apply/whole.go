@@ -21,7 +21,6 @@ type model struct {
 	*assessment.Full
 	Form page.Form
 	Done string // what was just done, in words
-	Join string // an invitation to hand on
 }
 
 // load reads the application a request is about.
@@ -149,9 +148,6 @@ func (c Config) whole(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	m, err := c.load(r, f)
 	if err != nil {
 		return err
-	}
-	if m.Owner && m.May[access.EditApplication] {
-		m.Join = c.invitation(m.ID, f.Reader().Person)
 	}
 	return c.showWhole(w, r, http.StatusOK, m)
 }
