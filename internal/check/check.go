@@ -98,9 +98,28 @@ type Target struct {
 	// SPDX identifiers; nil: those of vocab.
 	Accepted map[good.Kind][]string
 
+	// Knowledge is what is known by name; nil: what the program brings along.
+	Knowledge *Knowledge
+
 	// Address is where others see a line of a file; 0: the whole file. nil: nobody
 	// but who looks has the files.
 	Address func(path string, line int) string
+}
+
+// knowledge is what is known by name.
+func (t *Target) knowledge() *Knowledge {
+	if t.Knowledge != nil {
+		return t.Knowledge
+	}
+	return embedded()
+}
+
+// address is where others see a file; "" where nobody does.
+func (t *Target) address(path string) string {
+	if t.Address == nil {
+		return ""
+	}
+	return t.Address(path, 0)
 }
 
 // History is what a repository's past tells.

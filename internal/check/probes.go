@@ -1,6 +1,9 @@
 package check
 
-import "stoa/internal/good"
+import (
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
 
 // Named is a probe by the ids its findings bear, "matter.what".
 type Named struct {
@@ -12,8 +15,15 @@ type Named struct {
 // Probes are all there are, in the order of a report.
 func Probes() []Named {
 	return []Named{
+		{IDs: []string{"general.name", "general.summary", "general.website", "general.source", "general.goals"}, Make: newGeneral},
 		{IDs: []string{"licence.text", "licence.declared", "licence.agreement", "licence.accepted", "licence.files", "licence.carried", "licence.names"}, Make: newLicence},
 		{IDs: []string{"owner.copyright", "owner.organisation", "owner.governance", "owner.contributors", "owner.trademark"}, Make: newOwner},
+		{IDs: []string{"platform.closed", "data.kept", "health.pinned"}, Kinds: []good.Kind{good.Software, good.AI}, Make: newParts},
+		{IDs: append(paperIDs(), "docs.place", "docs.links", "docs.languages"), Make: newPapers},
+		{IDs: []string{"data.formats", "docs.dictionary", "docs.modelcard"}, Kinds: []good.Kind{good.Data, good.AI, good.Content}, Make: newDataset},
+		{IDs: []string{"standards.used", "docs.api"}, Make: newStandards},
+		{IDs: []string{"health.translations"}, Make: newTranslations},
+		{IDs: []string{"health.tests", "health.ci", "health.packaged", "health.activity", "health.people", "health.releases", "health.signed"}, Make: newHealth},
 	}
 }
 
@@ -25,6 +35,9 @@ func IDs() []string {
 	}
 	return ids
 }
+
+// Name is what a reader calls the matter of a probe.
+func Name(id string) finding.Text { return finding.Say("probe.name." + id) }
 
 // serves says whether the probe looks at goods of one of these kinds.
 func (n Named) serves(kinds []good.Kind) bool {

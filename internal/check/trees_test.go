@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,14 +20,19 @@ import (
 var oneTree = flag.String("tree", "", "look at the trees whose name holds this")
 
 // labelled is a tree with what is to be found in it: lines "probe state
-// confidence sentence [values]" before its files, after "kinds: …" and a
-// sentence on what it is.
+// confidence sentence [values]" before its files, after "kinds: …", "matters: …"
+// (beginnings of the probes that are of interest) and a sentence on what it is.
 type labelled struct {
 	name    string
 	archive *txtar.Archive
 	kinds   []good.Kind
 	want    []string
-	probes  string // matter
+	matters []string
+}
+
+// about says whether a line or the name of a probe is of interest.
+func (l *labelled) about(s string) bool {
+	return slices.ContainsFunc(l.matters, func(m string) bool { return strings.HasPrefix(s, m) })
 }
 
 func readTree(t *testing.T, file string, texts map[string][]byte) (*labelled, *Target) {
@@ -35,7 +41,7 @@ func readTree(t *testing.T, file string, texts map[string][]byte) (*labelled, *T
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &labelled{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), archive: a}
+	l := &labelled{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), archive: a, matters: []string{"licence.", "owner."}}
 	for line := range strings.Lines(string(a.Comment)) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -43,7 +49,9 @@ func readTree(t *testing.T, file string, texts map[string][]byte) (*labelled, *T
 			for _, k := range strings.Fields(line[6:]) {
 				l.kinds = append(l.kinds, good.Kind(k))
 			}
-		case strings.HasPrefix(line, "licence.") || strings.HasPrefix(line, "owner."):
+		case strings.HasPrefix(line, "matters:"):
+			l.matters = strings.Fields(line[8:])
+		case l.about(line):
 			l.want = append(l.want, line)
 		}
 	}
@@ -77,8 +85,8 @@ func line(f finding.Finding) string {
 }
 
 func TestLabelledTrees(t *testing.T) {
-	files, err := filepath.Glob("testdata/trees/*.txtar")
-	if err != nil || len(files) < 20 {
+	files, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(files) < 50 {
 		t.Fatalf("%d trees, %v", len(files), err)
 	}
 	texts := knownTexts(t)
@@ -90,7 +98,7 @@ func TestLabelledTrees(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			var got []string
 			for _, f := range Run(context.Background(), tr).Findings {
-				if strings.HasPrefix(f.Probe, "licence.") || strings.HasPrefix(f.Probe, "owner.") {
+				if l.about(f.Probe) {
 					got = append(got, line(f))
 				}
 			}
@@ -109,7 +117,7 @@ func TestLabelledTrees(t *testing.T) {
 func rewrite(t *testing.T, file string, l *labelled, got []string) {
 	var head []string
 	for line := range strings.Lines(string(l.archive.Comment)) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "licence.") && !strings.HasPrefix(line, "owner.") {
+		if line = strings.TrimSpace(line); line != "" && !l.about(line) {
 			head = append(head, line)
 		}
 	}

@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"github.com/gorilla/feeds":                 {"export"},
 	"github.com/xuri/excelize/v2":              {"harvest"},
 	"gopkg.in/ini.v1":                          {"check/manifest"},
+	"github.com/yuin/goldmark":                 {"check/prose"},
 	"go.yaml.in/yaml/v4":                       {"app/assessment", "check", "export", "harvest", "publiccode", "standard", "cmd"},
 	"golang.org/x/crypto/x509roots/fallback":   {"cmd"},
 	"golang.org/x/mod":                         {"check/manifest", "tlog", "store", "mirror", "app/journal", "app/backup", "cmd"},

@@ -1,0 +1,223 @@
+package check
+
+import (
+	"encoding/json"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// dataset looks at the files of data and models: whether their formats are
+// open, whether fields are explained, and whether a model has its card.
+type dataset struct {
+	open, shut map[string]*sighting // by ending
+	dictionary sighting
+	card       sighting
+	texts      int
+}
+
+func newDataset(*Target) Probe {
+	return &dataset{open: map[string]*sighting{}, shut: map[string]*sighting{}}
+}
+
+// Formats of data by their endings: those that anybody may read and write by a
+// published specification, and those that belong to one maker's program.
+var (
+	openFormats = map[string]string{".csv": "CSV", ".tsv": "TSV", ".json": "JSON", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".geojson": "GeoJSON", ".topojson": "TopoJSON", ".xml": "XML", ".parquet": "Parquet", ".arrow": "Arrow", ".feather": "Arrow", ".nc": "NetCDF", ".h5": "HDF5", ".hdf5": "HDF5", ".ttl": "RDF", ".rdf": "RDF", ".nt": "RDF", ".jsonld": "JSON-LD", ".ods": "OpenDocument", ".odt": "OpenDocument", ".xlsx": "Office Open XML", ".gpkg": "GeoPackage", ".kml": "KML", ".gml": "GML", ".tif": "TIFF", ".tiff": "TIFF", ".sqlite": "SQLite", ".zarr": "Zarr", ".txt": "text", ".shp": "Shapefile", ".osm": "OpenStreetMap XML", ".pbf": "OpenStreetMap PBF", ".gz": "", ".zip": ""}
+	shutFormats = map[string]string{".xls": "Excel 97", ".mdb": "Access", ".accdb": "Access", ".sav": "SPSS", ".dta": "Stata", ".sas7bdat": "SAS", ".mat": "MATLAB", ".rvt": "Revit", ".dwg": "AutoCAD", ".gdb": "Esri geodatabase", ".mxd": "ArcMap", ".pbix": "Power BI", ".twbx": "Tableau", ".psd": "Photoshop", ".ai": "Illustrator", ".indd": "InDesign", ".doc": "Word 97", ".ppt": "PowerPoint 97"}
+	plainData   = []string{".csv", ".tsv", ".geojson", ".parquet", ".jsonl", ".ndjson", ".ods", ".nc", ".gpkg"}
+)
+
+// dataFolders are where a .json, .xml or .txt is data and not a setting.
+var dataFolders = map[string]bool{"data": true, "datasets": true, "dataset": true, "public": true, "raw": true, "processed": true, "output": true, "outputs": true, "export": true, "exports": true, "archive": true}
+
+func isData(e *Entry) bool {
+	if slices.Contains(plainData, e.Ext) || shutFormats[e.Ext] != "" {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.ToLower(e.Path), "/")
+	return openFormats[e.Ext] != "" && dataFolders[first] && e.Name != "package.json"
+}
+
+// dictionaries are files that explain fields, by name; models' cards likewise.
+var (
+	dictionaries = []string{"datadictionary", "codebook", "dictionary", "datadescription", "variables", "dataschema", "fielddescriptions", "columns", "fields"}
+	cards        = []string{"modelcard", "model", "modelcards"}
+	explains     = regexp.MustCompile(`(?i)^(?:data dictionary|codebook|data description|variables?|fields?|columns?|column descriptions?|field descriptions?|data fields|description of (?:the )?(?:fields|columns|variables|data)|schema|attributes|features of the data|dictionnaire (?:des|de) données|diccionario de datos|описание полей|数据字典|قاموس البيانات)\b`)
+	cardParts    = regexp.MustCompile(`(?i)^(?:model (?:details|description|card|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
+)
+
+func (s *dataset) Wants(e *Entry) Want {
+	if e.Vendored || e.Size == 0 {
+		return Nothing
+	}
+	if isData(e) && !isAside(e.Path) {
+		to, name := s.open, openFormats[e.Ext]
+		if n := shutFormats[e.Ext]; n != "" {
+			to, name = s.shut, n
+		}
+		if to[name] == nil {
+			to[name] = &sighting{}
+		}
+		to[name].add(hit{at: finding.Evidence{Path: e.Path}, rank: e.Depth})
+	}
+	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
+	switch {
+	case e.Depth > 4:
+		return Nothing
+	case isFront(e), e.Name == "datapackage.json", e.Ext == ".md" && e.Depth <= 2:
+		return Whole
+	case slices.Contains(dictionaries, bare) || slices.Contains(cards, bare):
+		return Whole
+	case strings.HasSuffix(e.Name, "-metadata.json") || strings.HasPrefix(e.Name, "croissant"):
+		return Head
+	}
+	return Nothing
+}
+
+func (s *dataset) See(f *File) {
+	bare := stem(strings.TrimSuffix(f.Name, f.Ext))
+	if slices.Contains(dictionaries[:5], bare) || slices.Contains(dictionaries[5:], bare) && written[f.Ext] {
+		s.dictionary.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
+	}
+	if f.Name == "datapackage.json" && fieldsExplained(f.Text) {
+		s.dictionary.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
+	}
+	if f.Binary || f.Ext != ".md" && !isFront(&f.Entry) {
+		return
+	}
+	d := prose.Read(f.Path, f.Text)
+	s.texts++
+	parts := 0
+	for _, h := range d.Headings {
+		words := plainWords(h.Text)
+		if cardParts.MatchString(words) {
+			parts++
+		}
+		if explains.MatchString(words) && f.Depth <= 2 {
+			s.dictionary.add(hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: finding.Medium, rank: 10 + f.Depth})
+		}
+	}
+	switch {
+	case slices.Contains(cards[:1], bare) || strings.HasPrefix(bare, "modelcard"):
+		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
+	case isCard(d.Front) || parts >= 3:
+		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 5 + f.Depth})
+	}
+}
+
+// fieldsExplained says whether a data package describes the fields of a table.
+func fieldsExplained(text []byte) bool {
+	var doc struct {
+		Resources []struct {
+			Schema json.RawMessage
+		}
+	}
+	if json.Unmarshal(text, &doc) != nil {
+		return false
+	}
+	for _, r := range doc.Resources {
+		var schema struct {
+			Fields []struct{ Name, Description string }
+		}
+		if json.Unmarshal(r.Schema, &schema) == nil && len(schema.Fields) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isCard says whether what stands before a text is that of a model's card.
+func isCard(front []byte) bool {
+	loader, err := yaml.NewLoader(strings.NewReader(string(front)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(60))))
+	var doc map[string]any
+	if err != nil || loader.Load(&doc) != nil {
+		return false
+	}
+	for _, key := range []string{"pipeline_tag", "library_name", "model-index", "base_model"} {
+		if doc[key] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *dataset) Findings(t *Target) (out []finding.Finding) {
+	if slices.Contains(t.Kinds, good.Data) || slices.Contains(t.Kinds, good.Content) {
+		out = append(out, s.formats(t))
+	}
+	if slices.Contains(t.Kinds, good.Data) {
+		out = append(out, s.met(t, "docs.dictionary", &s.dictionary, "DATA_DICTIONARY.md"))
+	}
+	if slices.Contains(t.Kinds, good.AI) {
+		out = append(out, s.met(t, "docs.modelcard", &s.card, "MODEL_CARD.md"))
+	}
+	return out
+}
+
+func (s *dataset) met(t *Target, id string, seen *sighting, add string) finding.Finding {
+	for i := range t.Data {
+		if d := &t.Data[i]; id == "docs.dictionary" && slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Description != "" }) {
+			seen.add(hit{at: finding.Evidence{Path: d.Path}, how: finding.Say("probe.file", "Path", d.Path), sure: finding.High, rank: 1})
+		}
+	}
+	if seen.count == 0 {
+		f := unknown(id, "probe.elsewhere")
+		if len(t.Entries) > 0 {
+			mend := finding.Say("probe.mend.add", "File", add)
+			f.State, f.Confidence, f.Why, f.Mend = finding.NotMet, finding.Medium, finding.Say("probe.none", "Texts", s.texts), &mend
+		}
+		return f
+	}
+	best := seen.best[0]
+	f := finding.Finding{Probe: id, State: finding.Met, Confidence: best.sure, Why: best.how, Evidence: []finding.Evidence{best.at}}
+	if v := t.valueOf(best); v != "" {
+		f.Values = []string{v}
+	}
+	return f
+}
+
+// formats says whether the data lies in open formats. One open copy of all is
+// enough, but a machine cannot tell that a copy is whole.
+func (s *dataset) formats(t *Target) finding.Finding {
+	f := finding.Finding{Probe: "data.formats", State: finding.Met, Confidence: finding.Medium}
+	for _, d := range t.Data {
+		for _, format := range d.Formats {
+			name := openFormats["."+strings.ToLower(path.Base(format))]
+			if name != "" && s.open[name] == nil {
+				s.open[name] = &sighting{best: []hit{{at: finding.Evidence{Path: d.Path}}}, count: 1}
+			}
+		}
+	}
+	for name, seen := range s.open {
+		f.Values = append(f.Values, name)
+		f.Evidence = append(f.Evidence, seen.best[0].at)
+	}
+	slices.Sort(f.Values)
+	slices.SortFunc(f.Evidence, func(a, b finding.Evidence) int { return strings.Compare(a.Path, b.Path) })
+	f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+	if len(f.Values) > 0 {
+		f.Why = finding.Say("probe.formats", "Names", strings.Join(f.Values, ", "))
+		return f
+	}
+	var shut []string
+	for name, seen := range s.shut {
+		shut = append(shut, name)
+		f.Evidence = append(f.Evidence, seen.best[0].at)
+	}
+	if len(shut) == 0 {
+		return unknown("data.formats", "probe.formats.none")
+	}
+	slices.Sort(shut)
+	mend := finding.Say("probe.formats.mend")
+	f.State, f.Mend, f.Why = finding.NotMet, &mend, finding.Say("probe.formats.shut", "Names", strings.Join(shut, ", "))
+	return f
+}

@@ -1,0 +1,349 @@
+package check
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"stoa/internal/check/manifest"
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+)
+
+// general gathers what every form asks first: name, summary, website, source,
+// goals. Files made to say such things stand before the front page, that
+// before what tools are told.
+type general struct {
+	facts map[string]*sighting
+	named map[int]hit // goals
+}
+
+func newGeneral(*Target) Probe { return &general{facts: map[string]*sighting{}, named: map[int]hit{}} }
+
+// The ranks of what may say a fact.
+const (
+	byMaker = 10 // publiccode.yml, codemeta.json, CITATION.cff, datapackage.json
+	byForge = 20
+	byFront = 30 // the front page
+	byTools = 40 // a manifest
+)
+
+// described are files made to say what a good is, by name.
+var described = map[string]int{"publiccode.yml": 0, "publiccode.yaml": 0, "codemeta.json": 1, "datapackage.json": 2, "citation.cff": 3}
+
+// fronts are manifests whose words about the whole are taken.
+var fronts = map[string]bool{"package.json": true, "pyproject.toml": true, "setup.cfg": true, "cargo.toml": true, "composer.json": true, "pubspec.yaml": true, "pom.xml": true, "chart.yaml": true}
+
+func (g *general) Wants(e *Entry) Want {
+	if e.Depth == 0 && e.Size > 0 && (isFront(e) || fronts[e.Name]) {
+		return Whole
+	}
+	if _, is := described[e.Name]; is && e.Depth == 0 {
+		return Whole
+	}
+	return Nothing
+}
+
+func (g *general) say(fact, value string, at finding.Evidence, rank int) {
+	if value = strings.Join(strings.Fields(value), " "); value == "" || len(value) > 2000 {
+		return
+	}
+	sure := finding.Medium
+	if rank < byForge {
+		sure = finding.High
+	}
+	if g.facts[fact] == nil {
+		g.facts[fact] = &sighting{}
+	}
+	g.facts[fact].add(hit{at: at, value: value, sure: sure, rank: rank, how: finding.Say("probe.fact", "Value", brief(value), "Where", at.Path+at.URL)})
+}
+
+// brief is a value as a sentence can hold it.
+func brief(s string) string {
+	if r := []rune(s); len(r) > 160 {
+		return string(r[:159]) + "…"
+	}
+	return s
+}
+
+func (g *general) See(f *File) {
+	if f.Binary {
+		return
+	}
+	at := f.At(0)
+	if rank, is := described[f.Name]; is {
+		g.described(f, byMaker+rank)
+		return
+	}
+	if fronts[f.Name] {
+		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
+			g.say("name", toolName(m.Name), at, byTools)
+			g.say("summary", sentence(m.Summary), at, byTools)
+			g.say("website", website(m.Homepage), at, byTools)
+			g.say("source", repository(m.Source), at, byTools)
+		}
+		return
+	}
+	g.front(f)
+}
+
+// toolName is the name that a manifest gives, without the scope of its tool.
+func toolName(s string) string {
+	s = s[strings.LastIndex(s, "/")+1:]
+	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent"}, strings.ToLower(s)) {
+		return ""
+	}
+	return s
+}
+
+// sentence is a summary that says something.
+func sentence(s string) string {
+	if len(strings.Fields(s)) < 3 && len([]rune(s)) < 12 || strings.Contains(s, "${") {
+		return ""
+	}
+	return s
+}
+
+// website is an address of a site, not of the sources.
+func website(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(s) > 300 {
+		return ""
+	}
+	if isForge(u) {
+		return ""
+	}
+	return u.String()
+}
+
+// isForge says whether an address is one of sources.
+func isForge(u *url.URL) bool {
+	host := strings.ToLower(strings.TrimPrefix(u.Host, "www."))
+	return host == "github.com" || host == "gitlab.com" || host == "bitbucket.org" || host == "codeberg.org" || strings.HasPrefix(host, "git.") || strings.HasPrefix(host, "gitlab.")
+}
+
+var scp = regexp.MustCompile(`^(?:ssh://)?git@([\w.-]+)[:/](.+)$`)
+
+// repository is the address of sources as a reader opens it.
+func repository(s string) string {
+	s = strings.TrimSpace(strings.TrimPrefix(s, "git+"))
+	if m := scp.FindStringSubmatch(s); m != nil {
+		s = "https://" + m[1] + "/" + m[2]
+	}
+	if rest, ok := strings.CutPrefix(s, "git://"); ok {
+		s = "https://" + rest
+	}
+	if rest, ok := strings.CutPrefix(s, "github:"); ok {
+		s = "https://github.com/" + rest
+	} else if strings.Count(s, "/") == 1 && !strings.Contains(s, ":") && s[0] != '.' {
+		s = "https://github.com/" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") == "" || len(s) > 300 {
+		return ""
+	}
+	u.Path, u.Fragment, u.RawQuery = strings.TrimSuffix(strings.TrimSuffix(u.Path, "/"), ".git"), "", ""
+	return u.String()
+}
+
+// described reads a file that was made to say what the good is.
+func (g *general) described(f *File, rank int) {
+	doc := fields(f)
+	text := func(keys ...string) string {
+		for _, k := range keys {
+			if s, _ := doc[k].(string); s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	at := f.At(0)
+	switch f.Name {
+	case "publiccode.yml", "publiccode.yaml":
+		g.say("name", text("name"), at, rank)
+		g.say("website", website(text("landingURL")), at, rank)
+		g.say("source", repository(text("url")), at, rank)
+		about, _ := doc["description"].(map[string]any)
+		for _, lang := range append([]string{"en", "en-GB", "en-US"}, keys(about)...) {
+			if in, _ := about[lang].(map[string]any); in != nil {
+				short, _ := in["shortDescription"].(string)
+				g.say("summary", short, at, rank)
+				break
+			}
+		}
+	case "codemeta.json":
+		g.say("name", text("name"), at, rank)
+		g.say("summary", text("description"), at, rank)
+		g.say("website", website(text("url")), at, rank)
+		g.say("source", repository(text("codeRepository")), at, rank)
+	case "datapackage.json":
+		g.say("name", text("title", "name"), at, rank)
+		g.say("summary", text("description"), at, rank)
+		g.say("website", website(text("homepage")), at, rank)
+	case "citation.cff":
+		g.say("name", text("title"), at, rank)
+		g.say("summary", text("abstract"), at, rank)
+		g.say("website", website(text("url")), at, rank)
+		g.say("source", repository(text("repository-code")), at, rank)
+	}
+	g.goals(f, rank)
+}
+
+func keys(m map[string]any) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fields are the fields of a file in YAML or JSON; nil where it has none.
+func fields(f *File) (doc map[string]any) {
+	if f.Ext == ".json" {
+		if json.Unmarshal(f.Text, &doc) != nil {
+			return nil
+		}
+		return doc
+	}
+	loader, err := yaml.NewLoader(strings.NewReader(string(f.Text)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(60))))
+	if err != nil || loader.Load(&doc) != nil {
+		return nil
+	}
+	return doc
+}
+
+// front reads the front page.
+func (g *general) front(f *File) {
+	if strings.Count(f.Name, ".") > 1 || strings.HasPrefix(f.Name, "readme-") || strings.HasPrefix(f.Name, "readme_") {
+		return // in another language, or of a part
+	}
+	d := prose.Read(f.Path, f.Text)
+	for _, h := range d.Headings {
+		if name := frontTitle(h.Text); name != "" {
+			g.say("name", name, f.At(h.Line), byFront)
+		}
+		break
+	}
+	g.say("summary", lead(d.Lead), f.At(d.LeadLine), byFront)
+	for _, l := range d.Links {
+		words := plainWords(l.Text)
+		if site := website(l.Target); !l.Image && site != "" && slices.Contains([]string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}, words) {
+			g.say("website", site, f.At(l.Line), byFront)
+			break
+		}
+	}
+	g.goals(f, byFront)
+}
+
+// generic are headings that a front page may begin with and that are no name.
+var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this"}
+
+// frontTitle is the name in the heading of a front page; "" where it has none.
+func frontTitle(s string) string {
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
+	})
+	for _, before := range []string{"Welcome to the ", "Welcome to ", "About the ", "About ", "Introduction to ", "The "} {
+		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
+			s = rest
+		}
+	}
+	s = strings.TrimRight(s, "!?: ")
+	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
+		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
+			s = name
+		}
+	}
+	if slices.Contains(generic, plainWords(s)) || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
+		return ""
+	}
+	return s
+}
+
+// lead is the first paragraph if it says what the good is rather than what the
+// reader should mind.
+func lead(s string) string {
+	low := strings.ToLower(s)
+	for _, not := range []string{"note", "warning", "important", "deprecated", "this repository has moved", "this repo has moved", "this project is no longer", "table of contents", "⚠", "[!", "please ", "see ", "to ", "if you", "read this in", "english |", "{{", "http"} {
+		if strings.HasPrefix(low, not) {
+			return ""
+		}
+	}
+	if len([]rune(s)) < 25 || strings.HasSuffix(s, ":") {
+		return ""
+	}
+	return s
+}
+
+// goalNamed is how a text names a goal of sustainable development.
+var goalNamed = regexp.MustCompile(`(?i)(?:\bSDGs?|\bSustainable Development Goals?|\bODS|\bODD|ЦУР|可持续发展目标|أهداف? التنمية المستدامة)[\s#:_-]*(?:number |no\.? |goal )?((?:1[0-7]|[1-9])(?:\s*(?:,|and|&|y|et|и|、)\s*(?:SDG\s*)?(?:1[0-7]|[1-9]))*)(?:[^\d%]|$)|sdgs\.un\.org/goals/goal(1[0-7]|[1-9])\b`)
+
+var number = regexp.MustCompile(`\d+`)
+
+// goals takes the goals that a text names by number. A goal that stands only
+// in a list of all is no more than a list.
+func (g *general) goals(f *File, rank int) {
+	found := map[string]int{}
+	for _, m := range goalNamed.FindAllSubmatchIndex(f.Text, 200) {
+		from, to := m[2], m[3]
+		if from < 0 {
+			from, to = m[4], m[5]
+		}
+		for _, n := range number.FindAll(f.Text[from:to], -1) {
+			if _, seen := found[string(n)]; !seen {
+				found[string(n)] = f.Line(from)
+			}
+		}
+	}
+	if len(found) > 8 {
+		return
+	}
+	for n := 1; n <= 17; n++ {
+		line, is := found[strconv.Itoa(n)]
+		if have, known := g.named[n]; is && (!known || rank < have.rank) {
+			g.named[n] = hit{at: f.At(line), rank: rank}
+		}
+	}
+}
+
+// Findings are one for each fact.
+func (g *general) Findings(t *Target) []finding.Finding {
+	if t.Forge != nil {
+		at := finding.Evidence{URL: t.URL}
+		g.say("summary", sentence(t.Forge.Description), at, byForge)
+		g.say("website", website(t.Forge.Homepage), at, byForge)
+	}
+	if source := repository(t.URL); source != "" {
+		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
+	}
+	var out []finding.Finding
+	for _, fact := range []struct {
+		name, id string
+	}{{"name", "general.name"}, {"summary", "general.summary"}, {"website", "general.website"}, {"source", "general.source"}} {
+		f := unknown(fact.id, "probe.fact.none")
+		if s := g.facts[fact.name]; s != nil {
+			best := s.best[0]
+			f = finding.Finding{Probe: fact.id, State: finding.Met, Confidence: best.sure, Why: best.how, Values: []string{best.value}, Evidence: []finding.Evidence{best.at}}
+		}
+		out = append(out, f)
+	}
+	f := unknown("general.goals", "probe.fact.none")
+	for n := 1; n <= 17; n++ {
+		if h, is := g.named[n]; is {
+			f.State, f.Confidence = finding.Met, finding.Medium
+			f.Values, f.Evidence = append(f.Values, strconv.Itoa(n)), append(f.Evidence, h.at)
+		}
+	}
+	if len(f.Values) > 0 {
+		f.Why = finding.Say("probe.fact", "Value", strings.Join(f.Values, ", "), "Where", f.Evidence[0].Path)
+	}
+	return append(out, f)
+}

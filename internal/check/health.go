@@ -1,0 +1,195 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// health looks at how a good is kept: whether it is tested, built by a machine
+// and packaged, and what its history tells. It informs and never decides.
+type health struct {
+	tests, ci, packaged sighting
+}
+
+func newHealth(*Target) Probe { return &health{} }
+
+// testFolders and ciFiles are where tests lie and what machines that build are
+// told by.
+var (
+	testFolders = map[string]bool{"test": true, "tests": true, "__tests__": true, "spec": true, "specs": true, "e2e": true, "androidtest": true, "cypress": true, "testing": true, "integration-tests": true}
+	ciFiles     = map[string]bool{".gitlab-ci.yml": true, ".travis.yml": true, "jenkinsfile": true, "azure-pipelines.yml": true, "bitbucket-pipelines.yml": true, ".drone.yml": true, "appveyor.yml": true, ".appveyor.yml": true, ".woodpecker.yml": true, ".cirrus.yml": true, "cloudbuild.yaml": true, ".semaphore.yml": true, "buildspec.yml": true}
+	ciFolders   = []string{".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/", ".circleci/", ".woodpecker/", ".semaphore/", ".buildkite/", ".azure-pipelines/", ".jenkins/", ".gitlab/ci/"}
+	programs    = map[string]bool{".js": true, ".jsx": true, ".ts": true, ".tsx": true, ".mjs": true, ".vue": true, ".py": true, ".java": true, ".kt": true, ".kts": true, ".groovy": true, ".go": true, ".rs": true, ".rb": true, ".php": true, ".cs": true, ".fs": true, ".swift": true, ".dart": true, ".ex": true, ".exs": true, ".c": true, ".cc": true, ".cpp": true, ".scala": true, ".clj": true, ".r": true, ".m": true, ".jl": true, ".feature": true, ".robot": true, ".pl": true}
+)
+
+// isTest says whether a file tests the rest.
+func isTest(e *Entry) bool {
+	if !programs[e.Ext] {
+		return false
+	}
+	bare := strings.TrimSuffix(e.Name, e.Ext)
+	if strings.HasPrefix(bare, "test_") || strings.HasSuffix(bare, "_test") || strings.HasSuffix(bare, ".test") || strings.HasSuffix(bare, ".spec") || strings.HasSuffix(bare, "_spec") || strings.HasSuffix(bare, "test") && len(bare) > 4 && (e.Ext == ".java" || e.Ext == ".kt" || e.Ext == ".php" || e.Ext == ".groovy") || strings.HasSuffix(bare, "tests") && (e.Ext == ".cs" || e.Ext == ".java" || e.Ext == ".swift" || e.Ext == ".py") || bare == "tests" {
+		return true
+	}
+	for d := range strings.SplitSeq(strings.ToLower(path.Dir(e.Path)), "/") {
+		if testFolders[d] {
+			return true
+		}
+	}
+	return false
+}
+
+// isPackaged says whether a file makes or describes something to install.
+func isPackaged(e *Entry) bool {
+	switch e.Name {
+	case "dockerfile", "containerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "chart.yaml", "snapcraft.yaml", "flake.nix", "default.nix", "app.json", ".goreleaser.yml", ".goreleaser.yaml":
+		return true
+	}
+	return strings.HasPrefix(e.Name, "dockerfile.") || strings.HasPrefix(e.Name, "docker-compose.") && (e.Ext == ".yml" || e.Ext == ".yaml") || e.Ext == ".dockerfile" || e.Ext == ".spec" && strings.Contains(e.Path, "rpm") || strings.HasSuffix(path.Dir(e.Path), "debian") && e.Name == "control"
+}
+
+// Wants looks at names alone.
+func (h *health) Wants(e *Entry) Want {
+	if e.Vendored || e.Size == 0 {
+		return Nothing
+	}
+	at := hit{at: finding.Evidence{Path: e.Path}, rank: e.Depth}
+	if isTest(e) {
+		h.tests.add(at)
+	}
+	if isPackaged(e) && e.Name != "app.json" {
+		h.packaged.add(at)
+	}
+	lower := strings.ToLower(e.Path)
+	if e.Depth == 0 && ciFiles[e.Name] {
+		h.ci.add(at)
+	}
+	for _, dir := range ciFolders {
+		if strings.HasPrefix(lower, dir) && (e.Ext == ".yml" || e.Ext == ".yaml" || e.Ext == ".json" || e.Name == "jenkinsfile") {
+			h.ci.add(at)
+		}
+	}
+	return Nothing
+}
+
+// See is never called: nothing is wanted.
+func (h *health) See(*File) {}
+
+// Findings are of what was seen, then of what history and forge tell.
+func (h *health) Findings(t *Target) []finding.Finding {
+	out := []finding.Finding{activity(t), people(t), releases(t), signed(t)}
+	if !slices.Contains(t.Kinds, good.Software) && !slices.Contains(t.Kinds, good.AI) {
+		return out
+	}
+	return append(out,
+		h.tree(t, "health.tests", &h.tests, "probe.tests", "probe.tests.none", "probe.tests.mend"),
+		h.tree(t, "health.ci", &h.ci, "probe.ci", "probe.ci.none", "probe.ci.mend"),
+		h.tree(t, "health.packaged", &h.packaged, "probe.packaged", "probe.packaged.none", "probe.packaged.mend"))
+}
+
+// tree is the finding on files: met where there are some, else not.
+func (h *health) tree(t *Target, id string, s *sighting, some, none, mend string) finding.Finding {
+	f := finding.Finding{Probe: id, State: finding.Met, Confidence: finding.High}
+	switch {
+	case s.count > 0:
+		for _, b := range s.best {
+			f.Evidence = append(f.Evidence, b.at)
+		}
+		f.Evidence = f.Evidence[:min(len(f.Evidence), 3)]
+		f.Why = finding.Say(some, "Number", s.count, "Path", f.Evidence[0].Path)
+		f.Values = []string{f.Evidence[0].Path}
+		if v := t.address(f.Evidence[0].Path); v != "" {
+			f.Values[0] = v
+		}
+	case len(t.Entries) == 0:
+		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.no-tree")
+	default:
+		do := finding.Say(mend)
+		f.State, f.Confidence, f.Why, f.Mend = finding.NotMet, finding.Medium, finding.Say(none), &do
+	}
+	return f
+}
+
+const year = 365 * 24 * time.Hour
+
+func unknown(id, key string) finding.Finding {
+	return finding.Finding{Probe: id, State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say(key)}
+}
+
+// activity says how long ago the newest commit was made.
+func activity(t *Target) finding.Finding {
+	if t.Forge != nil && t.Forge.Archived {
+		return finding.Finding{Probe: "health.activity", State: finding.NotMet, Confidence: finding.High, Why: finding.Say("probe.activity.archived")}
+	}
+	if t.History == nil || t.History.Newest.IsZero() || t.Now.IsZero() {
+		return unknown("health.activity", "probe.history.none")
+	}
+	days := int(t.Now.Sub(t.History.Newest).Hours() / 24)
+	f := finding.Finding{Probe: "health.activity", State: finding.Met, Confidence: finding.High, Values: []string{t.History.Newest.UTC().Format(time.DateOnly)},
+		Why: finding.Say("probe.activity", "Days", max(days, 0))}
+	if t.Now.Sub(t.History.Newest) > year {
+		f.State = finding.NotMet
+	}
+	return f
+}
+
+// people says on how many shoulders the work lies: the fewest who made half of
+// a year's commits.
+func people(t *Target) finding.Finding {
+	if t.History == nil || len(t.History.Authors) == 0 || t.History.Commits <= 0 {
+		return unknown("health.people", "probe.history.none")
+	}
+	half, sum := 0, 0
+	for _, a := range t.History.Authors {
+		half++
+		if sum += a.Commits; 2*sum >= t.History.Commits {
+			break
+		}
+	}
+	f := finding.Finding{Probe: "health.people", State: finding.Met, Confidence: finding.Medium, Why: finding.Say("probe.people", "Half", half, "All", len(t.History.Authors), "Commits", t.History.Commits)}
+	if half < 2 {
+		f.State = finding.NotMet
+	}
+	return f
+}
+
+// tags are the releases that forge or history know, newest first.
+func tags(t *Target) []Tag {
+	if t.Forge != nil && len(t.Forge.Releases) > 0 {
+		return t.Forge.Releases
+	}
+	if t.History != nil {
+		return t.History.Tags
+	}
+	return nil
+}
+
+func releases(t *Target) finding.Finding {
+	all := tags(t)
+	if len(all) == 0 {
+		return unknown("health.releases", "probe.releases.none")
+	}
+	f := finding.Finding{Probe: "health.releases", State: finding.Met, Confidence: finding.High, Values: []string{all[0].Name},
+		Why: finding.Say("probe.releases", "Number", len(all), "Name", all[0].Name)}
+	if !all[0].At.IsZero() && !t.Now.IsZero() && t.Now.Sub(all[0].At) > 2*year {
+		f.State, f.Why = finding.NotMet, finding.Say("probe.releases.old", "Name", all[0].Name, "Days", int(t.Now.Sub(all[0].At).Hours()/24))
+	}
+	return f
+}
+
+func signed(t *Target) finding.Finding {
+	all := tags(t)
+	if len(all) == 0 {
+		return unknown("health.signed", "probe.releases.none")
+	}
+	f := finding.Finding{Probe: "health.signed", State: finding.NotMet, Confidence: finding.Medium, Why: finding.Say("probe.signed.none", "Name", all[0].Name)}
+	if all[0].Signed {
+		f.State, f.Confidence, f.Why = finding.Met, finding.High, finding.Say("probe.signed", "Name", all[0].Name)
+	}
+	return f
+}

@@ -1,0 +1,115 @@
+package check
+
+import (
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+)
+
+// deadLinks looks for links inside the tree that lead nowhere. Only those are
+// judged that name a file by its ending, or a folder of the tree: a site's
+// generator makes other addresses of files.
+type deadLinks struct {
+	links []treeLink
+	want  map[string]bool // targets, and whether they are there
+}
+
+// treeLink is a link to another file of the tree.
+type treeLink struct {
+	from   string
+	line   int
+	target string // from the root
+	text   string // as it is written
+}
+
+// mostLinks is how many are judged.
+const mostLinks = 20_000
+
+// filed are endings by which a link names a file rather than an address that a
+// site has once it is made.
+var filed = map[string]bool{".md": true, ".rst": true, ".txt": true, ".adoc": true, ".pdf": true, ".png": true, ".jpg": true, ".jpeg": true, ".svg": true, ".gif": true, ".webp": true,
+	".yml": true, ".yaml": true, ".json": true, ".csv": true, ".xml": true, ".sh": true, ".py": true, ".js": true, ".ts": true, ".java": true, ".go": true, ".rb": true, ".php": true, ".sql": true, ".toml": true, ".mp4": true}
+
+func (l *deadLinks) see(d *prose.Doc) {
+	switch path.Ext(strings.ToLower(d.Path)) {
+	case ".md", ".markdown":
+	default:
+		return // other forms are resolved by programs of their own
+	}
+	for _, link := range d.Links {
+		u, err := url.Parse(link.Target)
+		if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.ContainsAny(u.Path, "{}$<>%*|") || len(l.links) >= mostLinks {
+			continue
+		}
+		if !filed[strings.ToLower(path.Ext(u.Path))] {
+			continue
+		}
+		target := path.Join(path.Dir(d.Path), u.Path)
+		if strings.HasPrefix(u.Path, "/") {
+			if strings.Contains(d.Path, "/") {
+				continue // the root of a site, not of the tree
+			}
+			target = strings.TrimPrefix(path.Clean(u.Path), "/")
+		}
+		if strings.HasPrefix(target, "..") {
+			continue // the forge's pages about the tree
+		}
+		if l.want == nil {
+			l.want = map[string]bool{}
+		}
+		l.want[target] = false
+		l.links = append(l.links, treeLink{d.Path, link.Line, target, link.Target})
+	}
+}
+
+func (l *deadLinks) judge(t *Target) finding.Finding {
+	f := finding.Finding{Probe: "docs.links", Confidence: finding.High}
+	if len(l.links) == 0 {
+		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.links.none")
+		return f
+	}
+	for _, e := range t.Entries {
+		if _, asked := l.want[e.Path]; asked {
+			l.want[e.Path] = true
+		}
+	}
+	dead := 0
+	for _, link := range l.links {
+		if l.want[link.target] || alive(t, link) {
+			continue
+		}
+		if dead++; len(f.Evidence) < 10 {
+			f.Evidence = append(f.Evidence, finding.Evidence{Path: link.from, Line: link.line})
+			f.Values = append(f.Values, link.text)
+		}
+	}
+	if dead == 0 {
+		f.State, f.Why = finding.Met, finding.Say("probe.links.met", "Number", len(l.links))
+		return f
+	}
+	mend := finding.Say("probe.links.mend")
+	f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.links.dead", "Number", dead, "Link", f.Values[0], "Path", f.Evidence[0].Path), &mend
+	return f
+}
+
+// alive looks for what is no regular file but there all the same (a link of
+// the file system), and for what a site's generator puts elsewhere: pictures
+// and files of its folder for static files.
+func alive(t *Target, link treeLink) bool {
+	if t.FS == nil {
+		return false
+	}
+	if _, err := fs.Lstat(t.FS, link.target); err == nil {
+		return true
+	}
+	for _, dir := range []string{"static", "public", "assets", ".vuepress/public", "docs/static", "docs/public"} {
+		if _, err := fs.Stat(t.FS, path.Join(dir, link.text)); err == nil {
+			return true
+		}
+	}
+	return false
+}

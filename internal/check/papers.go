@@ -1,0 +1,224 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// mostRead is how many texts of a tree are read for what they say.
+const mostRead = 1500
+
+// paperIDs are the ids of the papers that are looked for.
+func paperIDs() (ids []string) {
+	for _, p := range embedded().papers {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// papers looks for the papers a good should have: by the names of files, by
+// what their parts are called, by where they lead and by what they tell a
+// reader to type.
+type papers struct {
+	know  *Knowledge
+	all   bool // of a kind whose texts are the good itself
+	asked int
+	texts int // that were read
+	found map[string]*sighting
+	site  *hit // where documentation stands outside the tree
+	front *prose.Doc
+	dead  deadLinks
+	langs map[string]hit
+}
+
+// hit is one place at which something was seen.
+type hit struct {
+	at    finding.Evidence
+	how   finding.Text
+	sure  finding.Confidence
+	value string // an address or a name, where one was seen
+	rank  int    // smaller is better
+}
+
+// sighting is the best places of one matter.
+type sighting struct {
+	best  []hit
+	count int
+}
+
+const keptHits = 5
+
+func (s *sighting) add(h hit) {
+	s.count++
+	i, _ := slices.BinarySearchFunc(s.best, h, func(a, b hit) int {
+		if a.rank != b.rank {
+			return a.rank - b.rank
+		}
+		return -1
+	})
+	s.best = slices.Insert(s.best, i, h)
+	s.best = s.best[:min(len(s.best), keptHits)]
+}
+
+func newPapers(t *Target) Probe {
+	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, langs: map[string]hit{}}
+	p.all = slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content)
+	return p
+}
+
+func (p *papers) saw(id string, h hit) {
+	s := p.found[id]
+	if s == nil {
+		s = &sighting{}
+		p.found[id] = s
+	}
+	s.add(h)
+}
+
+// sources are folders of programs and of what tests feed them, where a file
+// named for a paper is something else.
+var sources = map[string]bool{
+	"src": true, "lib": true, "app": true, "test": true, "tests": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true, "testdata": true, "test-data": true,
+	"e2e": true, "cypress": true, "mock": true, "mocks": true, "__mocks__": true, "node_modules": true, "migrations": true, "templates": true, "locale": true, "locales": true,
+	"i18n": true, "res": true, "assets": true, "static": true, "public": true, "resources": true, "dist": true, "snapshots": true, "__snapshots__": true, "archive": true,
+	".claude": true, ".cursor": true, "skills": true, "prompts": true, "issue_template": true, "pull_request_template": true, "demo": true,
+}
+
+// shelves are folders whose texts are written for readers.
+var shelves = map[string]bool{
+	"doc": true, "docs": true, "documentation": true, "documents": true, "wiki": true, "website": true, "site": true, "guides": true, "guide": true, "manual": true, "help": true,
+	"content": true, ".github": true, ".gitlab": true, ".forgejo": true, "adr": true, "policies": true, "legal": true,
+}
+
+// place is where a file lies: shelved among what is written for readers,
+// working among programs.
+func place(e *Entry) (shelved, working bool) {
+	dir := strings.ToLower(path.Dir(e.Path))
+	if dir == "." {
+		return true, false
+	}
+	for d := range strings.SplitSeq(dir, "/") {
+		shelved = shelved || shelves[d]
+		working = working || sources[d] && !shelved
+	}
+	return shelved, working
+}
+
+// isFront says whether a file tells what the whole is.
+func isFront(e *Entry) bool { return strings.HasPrefix(e.Name, "readme") && textual(e.Ext) }
+
+func textual(ext string) bool {
+	switch ext {
+	case ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", "":
+		return true
+	}
+	return len(ext) == 3 || len(ext) == 6 // README.fr
+}
+
+// stem is a name without its ending and the signs between its words.
+func stem(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+// written are endings of papers.
+var written = map[string]bool{".md": true, ".markdown": true, ".mdx": true, ".rst": true, ".adoc": true, ".asciidoc": true, ".txt": true, ".pdf": true, ".html": true, ".htm": true, ".org": true, ".odt": true, ".docx": true, ".textile": true, ".rdoc": true}
+
+// named are the papers that a file is by its name.
+func (p *papers) named(e *Entry) []*paper {
+	if e.Vendored || e.Depth > 5 {
+		return nil
+	}
+	shelved, working := place(e)
+	if working && !p.all {
+		return nil
+	}
+	if env := p.know.byName[stem(e.Name)]; strings.Contains(e.Name, "env") && len(env) > 0 && e.Depth <= 3 {
+		return env
+	}
+	if !written[e.Ext] && !(e.Ext == "" && e.Depth == 0) || e.Ext == ".txt" && e.Depth > 1 && !shelved {
+		return nil
+	}
+	bare := strings.TrimSuffix(e.Name, e.Ext)
+	if found := p.know.byName[stem(bare)]; len(found) > 0 && (shelved || e.Depth <= 1) {
+		return found
+	}
+	if first, lang, two := strings.Cut(bare, "."); two && len(lang) <= 5 && shelved {
+		return p.know.byName[stem(first)]
+	}
+	return nil
+}
+
+// folder are the papers that lie in the folders above a text.
+func (p *papers) folder(e *Entry) (out []*paper) {
+	if e.Vendored || e.Depth == 0 || e.Depth > 6 || !written[e.Ext] || e.Ext == ".txt" || e.Ext == ".html" && p.texts > 0 {
+		return nil
+	}
+	shelved, _ := place(e)
+	dirs := strings.Split(strings.ToLower(path.Dir(e.Path)), "/")
+	for _, d := range dirs {
+		if shelved || len(dirs) == 1 {
+			out = append(out, p.know.byFolder[d]...)
+		}
+	}
+	return out
+}
+
+func (p *papers) Wants(e *Entry) Want {
+	if e.Vendored || e.Size == 0 {
+		return Nothing
+	}
+	if len(p.named(e)) > 0 {
+		return Whole
+	}
+	switch e.Ext {
+	case ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc":
+	default:
+		if isFront(e) && e.Depth <= 1 {
+			return Whole
+		}
+		return Nothing
+	}
+	shelved, working := place(e)
+	if working && !p.all || e.Depth > 6 || !shelved && !p.all && e.Depth > 2 || p.asked >= mostRead {
+		return Nothing
+	}
+	p.asked++
+	return Whole
+}
+
+// See reads a text.
+func (p *papers) See(f *File) {
+	blank := len(strings.TrimSpace(string(f.Text[:min(len(f.Text), HeadSize)]))) < 20
+	script := strings.HasPrefix(string(f.Text[:min(len(f.Text), 2)]), "#!")
+	if blank || script && f.Ext == "" {
+		return
+	}
+	for _, paper := range p.named(&f.Entry) {
+		sure := finding.High
+		if f.Depth > 2 {
+			sure = finding.Medium
+		}
+		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: sure, rank: 10 + f.Depth})
+	}
+	if f.Binary || !prose.Known(f.Ext) && !isFront(&f.Entry) {
+		return
+	}
+	for _, paper := range p.folder(&f.Entry) {
+		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth})
+	}
+	d := prose.Read(f.Path, f.Text)
+	p.texts++
+	p.read(f, d)
+	p.dead.see(d)
+}

@@ -1,0 +1,156 @@
+package check
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// looksAt says whether a paper is one of goods of these kinds.
+func (p *paper) looksAt(kinds []good.Kind) bool {
+	return len(p.Kinds) == 0 || slices.ContainsFunc(p.Kinds, func(k good.Kind) bool { return slices.Contains(kinds, k) })
+}
+
+func (p *papers) Findings(t *Target) []finding.Finding {
+	for i := range t.Pages {
+		p.page(&t.Pages[i])
+	}
+	if t.Forge != nil && len(t.Forge.Releases) > 0 {
+		p.saw("practice.changes", hit{how: finding.Say("probe.releases", "Number", len(t.Forge.Releases), "Name", t.Forge.Releases[0].Name), sure: finding.Medium, rank: 40})
+	}
+	var out []finding.Finding
+	for _, paper := range p.know.papers {
+		if paper.looksAt(t.Kinds) {
+			out = append(out, p.judge(t, paper))
+		}
+	}
+	return append(out, p.places(t)...)
+}
+
+// judge says of one paper what was seen.
+func (p *papers) judge(t *Target, paper *paper) finding.Finding {
+	f := finding.Finding{Probe: paper.ID}
+	if s := p.found[paper.ID]; s != nil {
+		best := s.best[0]
+		f.State, f.Confidence, f.Why = finding.Met, best.sure, best.how
+		for _, h := range s.best {
+			if h.at != (finding.Evidence{}) {
+				f.Evidence = append(f.Evidence, h.at)
+			}
+			if v := t.valueOf(h); v != "" && !slices.Contains(f.Values, v) {
+				f.Values = append(f.Values, v)
+			}
+		}
+		f.Values = f.Values[:min(len(f.Values), 3)]
+		return f
+	}
+	mend := finding.Say("probe.mend.add", "File", paper.Add)
+	f.Mend = &mend
+	switch outside := p.site != nil || t.Forge != nil && t.Forge.Homepage != ""; {
+	case len(t.Entries) == 0:
+		f.State, f.Confidence, f.Why, f.Mend = finding.NotObservable, finding.Low, finding.Say("probe.no-tree"), nil
+	case paper.Absent == "unknown":
+		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
+	case paper.Absent == "elsewhere" && (outside || p.texts > 8):
+		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
+		if p.site != nil {
+			f.Evidence = []finding.Evidence{p.site.at}
+		}
+	default:
+		f.State, f.Confidence, f.Why = finding.NotMet, finding.Medium, finding.Say("probe.none", "Texts", p.texts)
+	}
+	return f
+}
+
+// valueOf is the address that a sighting gives an answer.
+func (t *Target) valueOf(h hit) string {
+	if h.value != "" {
+		return h.value
+	}
+	if h.at.URL != "" {
+		return h.at.URL
+	}
+	return t.address(h.at.Path)
+}
+
+// places says where documentation is to be read.
+func (p *papers) places(t *Target) []finding.Finding {
+	f := finding.Finding{Probe: "docs.place", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.none", "Texts", p.texts)}
+	meet := func(at finding.Evidence, value string, why finding.Text) {
+		f.State, f.Confidence, f.Evidence = finding.Met, finding.Medium, append(f.Evidence, at)
+		if f.Values == nil {
+			f.Why = why
+		}
+		if value != "" {
+			f.Values = append(f.Values, value)
+		}
+	}
+	if p.site != nil {
+		meet(p.site.at, p.site.value, finding.Say("probe.link", "Path", p.site.at.Path, "Link", p.site.value))
+	}
+	if p.front != nil && p.front.Letters > 300 {
+		at := finding.Evidence{Path: p.front.Path}
+		meet(at, t.address(p.front.Path), finding.Say("probe.file", "Path", p.front.Path))
+	}
+	return []finding.Finding{f, p.dead.judge(t), p.spoken()}
+}
+
+// page takes the links of a web page.
+func (p *papers) page(page *Page) {
+	base, err := url.Parse(page.URL)
+	if err != nil || page.Status != 200 || !strings.Contains(page.Type, "html") {
+		return
+	}
+	z := html.NewTokenizer(bytes.NewReader(page.Text))
+	href, text := "", strings.Builder{}
+	for links := 0; links < 2000; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return
+		case html.StartTagToken:
+			name, more := z.TagName()
+			if string(name) != "a" {
+				continue
+			}
+			href = ""
+			text.Reset()
+			for more {
+				var key, value []byte
+				key, value, more = z.TagAttr()
+				if string(key) == "href" {
+					href = string(value)
+				}
+			}
+		case html.TextToken:
+			if href != "" && text.Len() < 300 {
+				text.Write(z.Text())
+			}
+		case html.EndTagToken:
+			if name, _ := z.TagName(); string(name) == "a" && href != "" {
+				links++
+				p.pageLink(base, href, text.String())
+				href = ""
+			}
+		}
+	}
+}
+
+func (p *papers) pageLink(base *url.URL, href, text string) {
+	u, err := base.Parse(href)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	for _, paper := range p.know.speak(text, true) {
+		p.saw(paper.ID, hit{at: finding.Evidence{URL: base.String()}, how: finding.Say("probe.link", "Path", base.String(), "Link", text), sure: finding.Medium, value: u.String(), rank: 14})
+	}
+	if p.site == nil && leadsToDocs(u, text) {
+		p.site = &hit{at: finding.Evidence{URL: base.String()}, value: u.String()}
+	}
+}

@@ -1,0 +1,189 @@
+package check
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+)
+
+// plainWords are the words of a heading or link in small letters, with single
+// spaces and no signs.
+func plainWords(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
+	}), " ")
+}
+
+// joins are words after which a single word still means the same: "using the
+// map" speaks of use, "use cases" does not.
+var joins = map[string]bool{
+	"on": true, "with": true, "from": true, "via": true, "using": true, "in": true, "for": true, "the": true, "and": true, "to": true, "by": true, "of": true, "a": true, "an": true, "instructions": true, "guide": true, "steps": true, "locally": true,
+	"de": true, "du": true, "des": true, "la": true, "le": true, "les": true, "del": true, "en": true, "con": true, "et": true, "y": true, "и": true, "в": true, "с": true, "на": true,
+}
+
+// speaks says whether words name a paper by this phrase.
+func (ph phrase) speaks(words string) bool {
+	rest, ok := strings.CutPrefix(words, ph.words)
+	if !ok {
+		return false
+	}
+	if rest == "" {
+		return true
+	}
+	if rest[0] != ' ' { // scripts without spaces
+		return ph.words[0] >= 0x80 && !strings.Contains(words, " ") && len(words) <= 3*len(ph.words)
+	}
+	next, more, _ := strings.Cut(rest[1:], " ")
+	if !strings.Contains(ph.words, " ") {
+		return joins[next] && strings.Count(more, " ") < 5
+	}
+	return strings.Count(rest, " ") <= 5
+}
+
+// speak are the papers that these words name.
+func (k *Knowledge) speak(s string, link bool) (out []*paper) {
+	words := plainWords(s)
+	if words == "" || len(words) > 120 {
+		return nil
+	}
+	first, _, _ := strings.Cut(words, " ")
+	lists := [][]phrase{k.words[first]}
+	if first[0] >= 0x80 { // a phrase may be a part of a word of a script without spaces
+		for key, list := range k.words {
+			if key != first && strings.HasPrefix(first, key) {
+				lists = append(lists, list)
+			}
+		}
+	}
+	for _, list := range lists {
+		for _, ph := range list {
+			if (link || !ph.links) && ph.speaks(words) {
+				out = append(out, ph.of)
+			}
+		}
+	}
+	return out
+}
+
+// records are texts that speak of everything that ever changed, or to machines.
+var records = map[string]bool{"changelog": true, "changes": true, "history": true, "news": true, "releases": true, "releasenotes": true, "license": true, "licence": true, "copying": true, "notice": true, "agents": true, "claude": true, "gemini": true, "copilotinstructions": true, "skill": true, "upgrading": true}
+
+// read takes from a text what it has.
+func (p *papers) read(f *File, d *prose.Doc) {
+	p.language(f, d)
+	readme := isFront(&f.Entry)
+	shelved, _ := place(&f.Entry)
+	top := readme && f.Depth == 0
+	if top && (p.front == nil || len(d.Lead) > 0 && f.Name == "readme.md") {
+		p.front = d
+	}
+	if records[stem(strings.TrimSuffix(f.Name, f.Ext))] || !readme && !shelved && !p.all {
+		return
+	}
+	base := 20 + 5*f.Depth
+	if top {
+		base = 12
+	}
+	for _, h := range d.Headings {
+		for _, paper := range p.know.speak(h.Text, false) {
+			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) {
+				continue
+			}
+			p.saw(paper.ID, hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: finding.Medium, rank: base})
+		}
+	}
+	if readme && f.Depth <= 1 || shelved && f.Depth <= 1 {
+		p.links(f, d, base+1)
+	}
+	if readme && f.Depth <= 1 {
+		p.commands(f, d, base+2)
+	}
+}
+
+// links takes what a text leads to.
+func (p *papers) links(f *File, d *prose.Doc, rank int) {
+	for _, l := range d.Links {
+		if l.Image {
+			continue
+		}
+		u, err := url.Parse(l.Target)
+		if err != nil || l.Target[0] == '#' {
+			continue
+		}
+		outside := u.Host != ""
+		value := ""
+		if outside {
+			value = l.Target
+		}
+		seen := map[*paper]bool{}
+		for _, paper := range p.know.speak(l.Text, true) {
+			seen[paper] = true
+		}
+		if !outside {
+			target := strings.ToLower(u.Path)
+			for _, paper := range p.know.byName[stem(strings.TrimSuffix(path.Base(target), path.Ext(target)))] {
+				if written[path.Ext(target)] {
+					seen[paper] = true
+				}
+			}
+		} else {
+			for _, paper := range p.know.papers {
+				for _, t := range paper.Targets {
+					if strings.HasSuffix(t, ".md") && strings.HasSuffix(strings.ToLower(u.Path), t) {
+						seen[paper] = true
+					}
+				}
+			}
+		}
+		for paper := range seen {
+			text := l.Text
+			if text == "" {
+				text = l.Target
+			}
+			p.saw(paper.ID, hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank})
+		}
+		if outside && p.site == nil && leadsToDocs(u, l.Text) {
+			p.site = &hit{at: f.At(l.Line), value: l.Target}
+		}
+	}
+}
+
+// leadsToDocs says whether an address is one of documentation.
+func leadsToDocs(u *url.URL, text string) bool {
+	words := plainWords(text)
+	host := strings.ToLower(u.Host)
+	switch {
+	case strings.HasSuffix(host, "readthedocs.io") || strings.HasSuffix(host, "readthedocs.org") || strings.HasSuffix(host, "gitbook.io") || strings.HasPrefix(host, "docs.") && words != "":
+		return !strings.Contains(host, "docker.com") && !strings.Contains(host, "github.com") && !strings.Contains(host, "microsoft.com") && !strings.Contains(host, "oracle.com") && !strings.Contains(host, "python.org")
+	case strings.HasSuffix(strings.ToLower(u.Path), "/wiki") || strings.Contains(host, "wiki") && !strings.Contains(host, "wikipedia"):
+		return true
+	}
+	for _, w := range []string{"documentation", "docs", "user guide", "user manual", "wiki", "developer documentation", "full documentation", "official documentation", "technical documentation", "documentación", "документация", "文档", "التوثيق", "read the docs"} {
+		if words == w || words == "the "+w || words == "our "+w {
+			return true
+		}
+	}
+	return false
+}
+
+// commands takes what a reader is told to type.
+func (p *papers) commands(f *File, d *prose.Doc, rank int) {
+	for _, paper := range p.know.papers {
+		if len(paper.commands) == 0 {
+			continue
+		}
+	search:
+		for _, c := range d.Commands {
+			for _, re := range paper.commands {
+				if re.MatchString(c.Text) {
+					p.saw(paper.ID, hit{at: f.At(c.Line), how: finding.Say("probe.command", "Path", f.Path, "Command", c.Text), sure: finding.Medium, rank: rank})
+					break search
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,253 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"stoa/internal/check/manifest"
+	"stoa/internal/finding"
+)
+
+// parts looks at what a good says it is made of: whether it needs something
+// closed, which open standards its libraries speak, whether versions are fixed.
+type parts struct {
+	know      *Knowledge
+	manifests int
+	needed    int               // parts without which it does not run
+	locks     map[string]string // a lock file by the folder and ecosystem it serves
+	unlocked  []openEnd
+	closed    map[*closedThing][]use
+	standards map[*openStandard][]use
+	open      map[string]string // matter → an open part that serves it
+	aliases   map[string]string
+	pending   []pending // named by an alias
+	kept      []string  // databases that are needed
+}
+
+// use is a place at which a manifest names a part.
+type use struct {
+	at   finding.Evidence
+	name string
+	manifest.Use
+	lock bool
+}
+
+// pending is a part that a build names as a catalogue of versions does.
+type pending struct {
+	use
+	ecosystem string
+}
+
+// openEnd is a manifest that would want a lock file beside it or above.
+type openEnd struct {
+	dir, ecosystem string
+	at             finding.Evidence
+}
+
+func newParts(t *Target) Probe {
+	return &parts{know: t.knowledge(), locks: map[string]string{}, closed: map[*closedThing][]use{}, standards: map[*openStandard][]use{}, open: map[string]string{}, aliases: map[string]string{}}
+}
+
+// aside are folders whose manifests are not the good's own.
+var aside = map[string]bool{"test": true, "tests": true, "__tests__": true, "testdata": true, "fixtures": true, "example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true, "template": true, "templates": true, "e2e": true, "benchmark": true, "benchmarks": true, "cypress": true, "playground": true, "archive": true, "deprecated": true, "docs": true, "doc": true, "website": true, "node_modules": true, "integration-tests": true, "it": true, "mock": true, "mocks": true, "spec": true}
+
+func isAside(name string) bool {
+	for d := range strings.SplitSeq(strings.ToLower(path.Dir(name)), "/") {
+		if aside[d] || strings.HasSuffix(d, "-test") || strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_test") {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *parts) Wants(e *Entry) Want {
+	if e.Vendored || e.Size == 0 || e.Size > manifest.MaxSize || !manifest.Known(e.Name, e.Path) || isAside(e.Path) {
+		return Nothing
+	}
+	return Whole
+}
+
+func (p *parts) See(f *File) {
+	m, err := manifest.Parse(f.Path, f.Text)
+	if err != nil || f.Binary {
+		return
+	}
+	dir := path.Dir(f.Path)
+	if m.Lock {
+		p.locks[dir+" "+m.Ecosystem] = f.Path
+	} else {
+		p.manifests++
+		if slices.Contains([]string{"npm", "cargo", "composer", "rubygems", "pub", "go"}, m.Ecosystem) && len(m.Dependencies) > 0 && f.Ext != ".gemspec" {
+			p.unlocked = append(p.unlocked, openEnd{dir, m.Ecosystem, f.At(0)})
+		}
+	}
+	for alias, name := range m.Aliases {
+		p.aliases[alias] = name
+	}
+	for _, d := range m.Dependencies {
+		if !m.Lock && d.Use == manifest.Runtime {
+			p.needed++
+		}
+		if strings.HasPrefix(d.Name, "libs.") && m.Ecosystem == "maven" {
+			p.pending = append(p.pending, pending{use{finding.Evidence{Path: f.Path, Line: manifest.Line(f.Text, d.Name)}, d.Name, d.Use, false}, m.Ecosystem})
+			continue
+		}
+		if found := p.know.find(m.Ecosystem, d.Name); found != nil {
+			p.take(found, use{f.At(lineOf(f.Text, d.Name)), d.Name, d.Use, m.Lock})
+		}
+	}
+}
+
+// lineOf is the line that names a part. Maven writes the two halves of a name
+// apart.
+func lineOf(text []byte, name string) int {
+	if line := manifest.Line(text, name); line > 0 {
+		return line
+	}
+	_, last, _ := strings.Cut(name, ":")
+	return manifest.Line(text, last)
+}
+
+// mostUses is how many places are kept of one thing.
+const mostUses = 20
+
+func (p *parts) take(found []part, u use) {
+	for _, f := range found {
+		switch {
+		case f.open != "":
+			if u.Use != manifest.Development && !u.lock && p.open[f.open] == "" {
+				p.open[f.open] = u.name
+			}
+		case f.closed != nil:
+			if len(p.closed[f.closed]) < mostUses {
+				p.closed[f.closed] = append(p.closed[f.closed], u)
+			}
+		case f.standard != nil:
+			if !u.lock && len(p.standards[f.standard]) < mostUses {
+				p.standards[f.standard] = append(p.standards[f.standard], u)
+			}
+		}
+	}
+}
+
+func (p *parts) Findings(t *Target) []finding.Finding {
+	for _, w := range p.pending {
+		name := p.aliases[w.name]
+		if name == "" { // an alias may go on with the name of one of its parts
+			name = p.aliases[strings.TrimSuffix(w.name, path.Ext(w.name))]
+		}
+		if found := p.know.find(w.ecosystem, name); found != nil {
+			w.use.name = name
+			p.take(found, w.use)
+		}
+	}
+	return append(p.closedFindings(), p.keeps(t), p.fixed(t))
+}
+
+// closedFindings says what closed things were seen, one finding for each.
+func (p *parts) closedFindings() (out []finding.Finding) {
+	if p.needed == 0 && len(p.closed) == 0 {
+		return []finding.Finding{{Probe: "platform.closed", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.parts.none")}}
+	}
+	for _, c := range p.know.closed {
+		if uses := p.closed[c]; len(uses) > 0 {
+			if f, any := p.closedFinding(c, uses); any {
+				out = append(out, f)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []finding.Finding{{Probe: "platform.closed", State: finding.Met, Confidence: finding.Medium, Values: []string{"no"},
+			Why: finding.Say("probe.closed.met", "Parts", p.needed, "Manifests", p.manifests)}}
+	}
+	return out
+}
+
+// closedFinding says what is known of one closed thing. That a library is
+// there does not say that nothing runs without it; only of what cannot be one
+// of several ways to do the same, and stands alone, is it said.
+func (p *parts) closedFinding(c *closedThing, uses []use) (f finding.Finding, any bool) {
+	f = finding.Finding{Probe: "platform.closed", State: finding.NotObservable, Confidence: finding.Low}
+	mend := finding.Say("probe.closed.mend", "Name", c.Name, "Instead", strings.Join(c.Instead, "; "))
+	f.Mend = &mend
+	slices.SortStableFunc(uses, func(a, b use) int { return weight(a) - weight(b) })
+	first := uses[0]
+	for _, u := range uses {
+		if u.Use != manifest.Development && len(f.Evidence) < keptHits {
+			f.Evidence = append(f.Evidence, u.at)
+		}
+	}
+	beside := p.open[c.Matter]
+	switch {
+	case first.Use == manifest.Development:
+		return f, false
+	case beside != "":
+		f.Why = finding.Say("probe.closed.beside", "Name", c.Name, "Part", first.name, "Open", beside)
+	case first.lock || first.Use == manifest.Listed:
+		f.Why = finding.Say("probe.closed.listed", "Name", c.Name, "Part", first.name)
+	case first.Use == manifest.Optional:
+		f.Why = finding.Say("probe.closed.optional", "Name", c.Name, "Part", first.name)
+	case c.Mandatory:
+		f.State, f.Confidence, f.Values = finding.NotMet, finding.Medium, []string{"yes"}
+		f.Why = finding.Say("probe.closed.needed", "Name", c.Name, "Part", first.name)
+	default:
+		f.Why = finding.Say("probe.closed.seen", "Name", c.Name, "Part", first.name)
+	}
+	return f, true
+}
+
+// weight orders uses: what is needed to run first, lock files last.
+func weight(u use) int {
+	w := map[manifest.Use]int{manifest.Runtime: 0, manifest.Optional: 1, manifest.Listed: 2, manifest.Development: 4}[u.Use]
+	if u.lock {
+		w += 3
+	}
+	return w
+}
+
+// keeps says whether the good keeps data, as far as a database among its parts
+// shows it.
+func (p *parts) keeps(*Target) finding.Finding {
+	f := finding.Finding{Probe: "data.kept", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.kept.none")}
+	if name := p.open["database"]; name != "" {
+		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept", "Part", name)
+	}
+	return f
+}
+
+// fixed says whether the versions of all parts are fixed.
+func (p *parts) fixed(*Target) finding.Finding {
+	f := finding.Finding{Probe: "health.pinned", State: finding.Met, Confidence: finding.High}
+	if len(p.unlocked) == 0 {
+		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.pinned.none")
+		return f
+	}
+	locked := 0
+	for _, o := range p.unlocked {
+		file := ""
+		for dir := o.dir; ; dir = path.Dir(dir) { // a workspace has one lock file at its root
+			if file = p.locks[dir+" "+o.ecosystem]; file != "" || dir == "." {
+				break
+			}
+		}
+		if file == "" {
+			f.Evidence = append(f.Evidence, o.at)
+		} else {
+			locked++
+		}
+	}
+	if len(f.Evidence) > 0 {
+		mend := finding.Say("probe.pinned.mend")
+		f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.pinned.not", "Path", f.Evidence[0].Path, "Number", len(f.Evidence)), &mend
+		f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+		return f
+	}
+	f.Why = finding.Say("probe.pinned", "Number", locked)
+	for _, file := range p.locks {
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: file})
+	}
+	slices.SortFunc(f.Evidence, func(a, b finding.Evidence) int { return strings.Compare(a.Path, b.Path) })
+	f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+	return f
+}

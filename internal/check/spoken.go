@@ -1,0 +1,124 @@
+package check
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+)
+
+// inName is a language in the name of a text or of its folder: README.fr.md,
+// README_zh-CN.md, docs/es/index.md.
+var inName = regexp.MustCompile(`(?i)(?:^|/)(?:docs?|documentation|i18n|l10n|translations?|locales?)/(?:[^/]+/)?([a-z]{2,3}(?:[-_][a-z]{2,4})?)/|(?:^|/)readme[._-]([a-z]{2,3}(?:[-_](?:[a-z]{2}|hans|hant))?)(?:\.md|\.rst|\.txt|$)`)
+
+// commonWords are words that no text of some length does without, by language.
+var commonWords = map[string][]string{
+	"en": {"the", "and", "of", "to", "is", "for", "with", "this", "you", "can", "are"},
+	"fr": {"le", "la", "les", "des", "et", "est", "une", "pour", "dans", "vous", "avec", "sur"},
+	"es": {"el", "los", "las", "una", "para", "con", "por", "que", "del", "este", "puede", "como"},
+	"pt": {"os", "uma", "para", "com", "não", "que", "dos", "do", "da", "você", "pode", "este"},
+	"de": {"der", "die", "das", "und", "ist", "für", "mit", "ein", "eine", "nicht", "auf", "werden"},
+	"it": {"il", "gli", "che", "per", "con", "una", "della", "di", "sono", "questo", "nel", "è"},
+	"id": {"yang", "dan", "untuk", "dengan", "di", "ini", "dari", "adalah", "anda", "dapat"},
+	"nl": {"het", "een", "van", "en", "voor", "met", "zijn", "niet", "wordt", "deze"},
+}
+
+// tongue is the language of a text as far as its script or its most common
+// words tell; "" where they do not.
+func tongue(text string) string {
+	counts, letters := map[string]int{}, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			counts["zh"]++
+		case unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r):
+			counts["ja"]++
+		case unicode.Is(unicode.Hangul, r):
+			counts["ko"]++
+		case unicode.Is(unicode.Arabic, r):
+			counts["ar"]++
+		case unicode.Is(unicode.Cyrillic, r):
+			counts["ru"]++
+		}
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	if letters < 60 {
+		return ""
+	}
+	switch {
+	case counts["ja"]*10 > letters:
+		return "ja"
+	case counts["zh"]*3 > letters:
+		return "zh"
+	case counts["ko"]*2 > letters:
+		return "ko"
+	case counts["ar"]*2 > letters || counts["ru"]*2 > letters:
+		return "" // several languages share the script
+	}
+	words := strings.Fields(strings.ToLower(text))
+	best, second, name := 0, 0, ""
+	for lang, list := range commonWords {
+		n := 0
+		for _, w := range words {
+			if slices.Contains(list, strings.Trim(w, ".,;:()!?\"'")) {
+				n++
+			}
+		}
+		if n > best {
+			best, second, name = n, best, lang
+		} else if n > second {
+			second = n
+		}
+	}
+	if best*12 < len(words) || best < 2*second && best-second < 8 {
+		return ""
+	}
+	return name
+}
+
+// notLanguages are folders that look like the code of a language and are not.
+var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": true, "src": true, "lib": true, "css": true, "js": true, "faq": true, "adr": true, "rfc": true, "ops": true, "app": true, "doc": true, "ui": true, "db": true, "ci": true, "qa": true, "cli": true, "sdk": true, "how": true, "v1": true, "v2": true, "new": true, "old": true, "tmp": true, "ref": true, "web": true, "use": true, "get": true, "bin": true, "res": true, "pdf": true, "svg": true, "png": true, "map": true, "log": true, "sql": true, "aws": true, "gcp": true, "prd": true, "tls": true, "ssl": true, "gui": true, "sso": true}
+
+// language notes in what language a text is.
+func (p *papers) language(f *File, d *prose.Doc) {
+	code := ""
+	if m := inName.FindStringSubmatch(f.Path); m != nil {
+		code = strings.ReplaceAll(strings.ToLower(m[1]+m[2]), "_", "-")
+	}
+	if code != "" && (notLanguages[code] || len(code) == 3) {
+		code = ""
+	}
+	if found := tongue(d.Sample); code == "" {
+		code = found
+	} else if short, _, _ := strings.Cut(code, "-"); found != "" && found != short {
+		code = found // a folder that is named otherwise
+	}
+	if code == "" {
+		return
+	}
+	if _, known := p.langs[code]; !known {
+		p.langs[code] = hit{at: f.At(0)}
+	}
+}
+
+// spoken says in which languages the texts are.
+func (p *papers) spoken() finding.Finding {
+	f := finding.Finding{Probe: "docs.languages", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.languages.none")}
+	for code := range p.langs {
+		f.Values = append(f.Values, code)
+	}
+	slices.Sort(f.Values)
+	for _, code := range f.Values {
+		f.Evidence = append(f.Evidence, p.langs[code].at)
+	}
+	if len(f.Values) > 0 {
+		f.State, f.Confidence, f.Why = finding.Met, finding.Medium, finding.Say("probe.languages", "Languages", strings.Join(f.Values, ", "))
+	}
+	f.Evidence = f.Evidence[:min(len(f.Evidence), 10)]
+	return f
+}

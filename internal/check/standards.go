@@ -1,0 +1,148 @@
+package check
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"stoa/internal/check/manifest"
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// standards looks for the open standards in use: by files of their forms, by
+// libraries that speak them, and by what the good says of itself.
+type standards struct {
+	know  *Knowledge
+	seen  map[*openStandard]*sighting
+	asked map[*openStandard]int
+	all   bool // examples are a part of the good
+}
+
+// mostAsked is how many files of one standard are looked into.
+const mostAsked = 60
+
+func newStandards(t *Target) Probe {
+	return &standards{know: t.knowledge(), seen: map[*openStandard]*sighting{}, asked: map[*openStandard]int{}, all: slices.Contains(t.Kinds, good.Standard)}
+}
+
+// forms are the standards whose files are named so.
+func (s *standards) forms(e *Entry) (out []shape) {
+	if e.Vendored || e.Depth > 12 || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
+		return nil
+	}
+	for _, sh := range s.know.shapes[e.Ext] {
+		if ok, err := path.Match(sh.pattern, e.Name); ok && err == nil {
+			out = append(out, sh)
+		}
+	}
+	return out
+}
+
+func (s *standards) Wants(e *Entry) Want {
+	if e.Vendored || e.Size == 0 {
+		return Nothing
+	}
+	if isFront(e) && e.Depth == 0 || manifest.Known(e.Name, e.Path) && !isAside(e.Path) {
+		return Whole
+	}
+	want := Nothing
+	for _, sh := range s.forms(e) {
+		if s.asked[sh.of]++; s.asked[sh.of] <= mostAsked {
+			want = Head
+		}
+	}
+	return want
+}
+
+func (s *standards) saw(of *openStandard, h hit) {
+	if s.seen[of] == nil {
+		s.seen[of] = &sighting{}
+	}
+	s.seen[of].add(h)
+}
+
+func (s *standards) See(f *File) {
+	for _, sh := range s.forms(&f.Entry) {
+		if sh.of.head != nil && !sh.of.head.Match(f.Text[:min(len(f.Text), HeadSize)]) {
+			continue
+		}
+		s.saw(sh.of, hit{at: f.At(0), how: finding.Say("probe.standard.file", "Name", sh.of.Name, "Path", f.Path), sure: finding.High, rank: 10 + f.Depth})
+	}
+	if isFront(&f.Entry) && f.Depth == 0 && !f.Binary {
+		s.named(f)
+	}
+	if m, err := manifest.Parse(f.Path, f.Text); err == nil && !m.Lock && !isAside(f.Path) {
+		for _, d := range m.Dependencies {
+			for _, p := range s.know.find(m.Ecosystem, d.Name) {
+				if p.standard != nil && (d.Use != manifest.Development || p.standard.ID == "wcag") {
+					s.saw(p.standard, hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth})
+				}
+			}
+		}
+	}
+}
+
+// named takes the standards that the front page names. That says what is
+// claimed, and where.
+func (s *standards) named(f *File) {
+	text := f.Text[:min(len(f.Text), prose.MaxSize)]
+	for _, st := range s.know.standards {
+		if st.words == nil {
+			continue
+		}
+		if at := st.words.FindIndex(text); at != nil {
+			line := 1 + bytes.Count(text[:at[0]+1], []byte("\n"))
+			s.saw(st, hit{at: f.At(line), how: finding.Say("probe.standard.named", "Name", st.Name, "Path", f.Path), sure: finding.Low, rank: 90})
+		}
+	}
+}
+
+// Findings are one for each standard that was seen, the surest first, and one
+// on whether an interface is described.
+func (s *standards) Findings(t *Target) []finding.Finding {
+	var out []finding.Finding
+	var api *sighting
+	for _, st := range s.know.standards {
+		seen := s.seen[st]
+		if seen == nil {
+			continue
+		}
+		best := seen.best[0]
+		f := finding.Finding{Probe: "standards.used", State: finding.Met, Confidence: best.sure, Why: best.how, Values: []string{st.Name}}
+		if best.sure == finding.Low {
+			f.State = finding.NotObservable
+			f.Values = nil
+		}
+		for _, h := range seen.best {
+			f.Evidence = append(f.Evidence, h.at)
+		}
+		f.Evidence = f.Evidence[:min(len(f.Evidence), 3)]
+		out = append(out, f)
+		if st.API && (api == nil || best.rank < api.best[0].rank) {
+			api = seen
+		}
+	}
+	rank := map[finding.Confidence]int{finding.High: 0, finding.Medium: 1, finding.Low: 2}
+	slices.SortStableFunc(out, func(a, b finding.Finding) int { return rank[a.Confidence] - rank[b.Confidence] })
+	if len(out) == 0 {
+		out = append(out, finding.Finding{Probe: "standards.used", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.standard.none")})
+	}
+	return append(out, s.api(t, api))
+}
+
+// api says whether an interface is described in a form for machines.
+func (s *standards) api(t *Target, seen *sighting) finding.Finding {
+	f := finding.Finding{Probe: "docs.api", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.api.none")}
+	if seen == nil || seen.best[0].sure == finding.Low {
+		return f
+	}
+	best := seen.best[0]
+	f.State, f.Confidence, f.Why, f.Evidence = finding.Met, best.sure, best.how, []finding.Evidence{best.at}
+	if v := t.valueOf(best); v != "" && best.sure == finding.High {
+		f.Values = []string{v}
+	}
+	return f
+}
