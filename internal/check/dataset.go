@@ -185,6 +185,12 @@ func (s *dataset) met(t *Target, id string, seen *sighting, add string) finding.
 	return f
 }
 
+// inOrder puts the evidence in the order of paths, and keeps a few.
+func inOrder(f *finding.Finding) {
+	slices.SortFunc(f.Evidence, func(a, b finding.Evidence) int { return strings.Compare(a.Path, b.Path) })
+	f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+}
+
 // formats says whether the data lies in open formats. One open copy of all is
 // enough, but a machine cannot tell that a copy is whole.
 func (s *dataset) formats(t *Target) finding.Finding {
@@ -202,8 +208,7 @@ func (s *dataset) formats(t *Target) finding.Finding {
 		f.Evidence = append(f.Evidence, seen.best[0].at)
 	}
 	slices.Sort(f.Values)
-	slices.SortFunc(f.Evidence, func(a, b finding.Evidence) int { return strings.Compare(a.Path, b.Path) })
-	f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+	inOrder(&f)
 	if len(f.Values) > 0 {
 		f.Why = finding.Say("probe.formats", "Names", strings.Join(f.Values, ", "))
 		return f
@@ -217,6 +222,7 @@ func (s *dataset) formats(t *Target) finding.Finding {
 		return unknown("data.formats", "probe.formats.none")
 	}
 	slices.Sort(shut)
+	inOrder(&f)
 	mend := finding.Say("probe.formats.mend")
 	f.State, f.Mend, f.Why = finding.NotMet, &mend, finding.Say("probe.formats.shut", "Names", strings.Join(shut, ", "))
 	return f

@@ -247,7 +247,6 @@ func (p *parts) fixed(*Target) finding.Finding {
 	for _, file := range p.locks {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: file})
 	}
-	slices.SortFunc(f.Evidence, func(a, b finding.Evidence) int { return strings.Compare(a.Path, b.Path) })
-	f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
+	inOrder(&f)
 	return f
 }
