@@ -105,6 +105,11 @@ func (h Held) Dues(s Settings) []Due {
 	return append(out, due(DueRenewalOpens, s.RenewalOpens), lapse)
 }
 
+// RenewalOpensAt is when the renewal of what holds until a day opens.
+func (s Settings) RenewalOpensAt(until good.Date) time.Time {
+	return Midnight(until).Add(-time.Duration(s.RenewalOpens) * day)
+}
+
 func (h Held) key(kind DueKind, days int) string {
 	return fmt.Sprintf("%s/%s/%d", kind, h.Standing.Until, days)
 }

@@ -66,13 +66,15 @@ func TestARenewalIsOpenedConfirmedAndShown(t *testing.T) {
 	}
 	app = b.decide(t, app, assess.Recognised)
 	b.sends(t, "sara", at(app, "/publish"), url.Values{}, 303)
-	b.sends(t, "olga", "/apply/"+string(app.ID), nil, 200)
+	b.sends(t, "olga", "/apply/"+string(app.ID), nil, 200, "The renewal of Clinic Book opens on")
+	b.sends(t, "olga", "/apply/renew", url.Values{"good": {"clinic-book"}}, 409, "The renewal of Clinic Book opens on")
 	b.sends(t, "rosa", "/apply/renew", url.Values{"good": {"clinic-book"}}, 403)
 	b.sends(t, "olga", "/apply/renew", url.Values{"good": {"nowhere"}}, 404)
 	b.now = b.now.AddDate(0, 0, 310)
 	if _, err := b.Tick(t.Context(), b.now); err != nil {
 		t.Fatal(err)
 	}
+	b.sends(t, "olga", "/apply/"+string(app.ID), nil, 200, "Renew the recognition")
 	_, to, _ := b.ask(t, "olga", "/apply/renew", url.Values{"good": {"clinic-book"}})
 	_, again, _ := b.ask(t, "olga", "/apply/renew", url.Values{"good": {"clinic-book"}})
 	if !strings.HasPrefix(to, "/apply/01") || again != to {

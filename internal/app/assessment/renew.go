@@ -13,6 +13,7 @@ import (
 
 // Renew opens the renewal of a good that is or was recognised here, prefilled
 // with what was answered last; where it is open already, that one is returned.
+// While the recognition still holds for long there is nothing to renew yet.
 // It asks for confirmation where nothing changed, and for answers where the
 // standard did.
 func (a *App) Renew(ctx context.Context, who access.Who, slugOrID string) (*assess.Application, error) {
@@ -37,10 +38,31 @@ func (a *App) Renew(ctx context.Context, who access.Who, slugOrID string) (*asse
 		if app = open; app != nil {
 			return nil
 		}
+		if err := tooEarly(ctx, tx, g); err != nil {
+			return err
+		}
 		app, err = a.openRenewal(ctx, tx, last, g)
 		return err
 	})
 	return app, err
+}
+
+// tooEarly refuses the renewal of what holds beyond the days before its end
+// when renewals open: by a word a day it would hold for ever.
+func tooEarly(ctx context.Context, tx *store.Tx, g *good.Good) error {
+	held, err := own(ctx, tx, g.ID)
+	if err != nil || held == nil || held.Facts.Standing == nil || held.Facts.Standing.State != good.Recognised {
+		return err
+	}
+	settings, err := tx.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	opens := settings.Settings.RenewalOpensAt(held.Facts.Standing.Until)
+	if !tx.Now().Before(opens) {
+		return nil
+	}
+	return &good.Error{Kind: good.Conflict, Key: "assess.error.renewal_early", Args: map[string]any{"Name": g.Name, "Opens": assess.DateOf(opens)}}
 }
 
 // lastOf finds what a good was recognised by last, and its renewal if one is

@@ -3,6 +3,7 @@ package assessment_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -99,6 +100,25 @@ func TestARecognitionIsRenewedByAWordWhereNothingChanged(t *testing.T) {
 		}
 		w.same(t)
 	})
+}
+
+func TestARenewalDoesNotOpenBeforeItsTime(t *testing.T) {
+	w := build(t, "")
+	app := w.recognised(t, "Clinic Book") // until 4 January 2028
+	early := func() {
+		t.Helper()
+		var e *good.Error
+		if _, err := w.Renew(t.Context(), w.who(owner), string(app.Good)); !errors.As(err, &e) || e.Key != "assess.error.renewal_early" || e.Args["Opens"] != good.Date("2027-11-05") {
+			t.Errorf("on %s its renewal: %v", w.now.Format(time.DateOnly), err)
+		}
+	}
+	early()
+	w.now = time.Date(2027, 11, 4, 23, 59, 0, 0, time.UTC)
+	early()
+	w.now = time.Date(2027, 11, 5, 0, 0, 0, 0, time.UTC)
+	if again := w.renewal(t, app.Good); again.Kind != assess.Renewal || again.State != assess.Draft {
+		t.Errorf("in its time the renewal is %+v", again)
+	}
 }
 
 func TestWhatIsUnderReviewStaysListedAndWhatNobodyRenewsLapsesAndReturns(t *testing.T) {

@@ -297,3 +297,14 @@ func (m *model) replied(indicator string) string {
 	}
 	return ""
 }
+
+// opens is the day on which the renewal of what holds still opens; "" where it
+// is open, or there is nothing that holds.
+func (m *model) opens() good.Date {
+	for _, r := range m.Full.Good.Recognitions {
+		if !r.Reported && r.State == good.Recognised && r.Until != "" {
+			return assess.DateOf(m.Settings.RenewalOpensAt(r.Until))
+		}
+	}
+	return ""
+}
