@@ -12,18 +12,20 @@ import (
 
 // ApplicationCmd looks after applications.
 type ApplicationCmd struct {
-	Start  ApplicationStartCmd  `cmd:"" help:"Begin an application, prefilled from what is known of the good."`
-	List   ApplicationListCmd   `cmd:"" help:"List the applications of a person."`
-	Show   ApplicationShowCmd   `cmd:"" help:"Print one application as JSON."`
-	Gaps   ApplicationGapsCmd   `cmd:"" help:"Name everything that stands between an application and its submission."`
-	Export ApplicationExportCmd `cmd:"" help:"Print the answers as one file."`
-	Import ApplicationImportCmd `cmd:"" help:"Take the answers of a file over."`
-	Renew  ApplicationRenewCmd  `cmd:"" help:"Open the renewal of a good that was recognised here."`
-	Files  ApplicationFilesCmd  `cmd:"" help:"List the files that are attached."`
-	Attach ApplicationAttachCmd `cmd:"" help:"Attach a file to a question."`
-	Detach ApplicationDetachCmd `cmd:"" help:"Take a file away."`
-	Fetch  ApplicationFetchCmd  `cmd:"" help:"Print a file that is attached."`
-	Step   ApplicationStepCmd   `cmd:"" help:"Do one thing with an application."`
+	Start   ApplicationStartCmd   `cmd:"" help:"Begin an application, prefilled from what is known of the good."`
+	List    ApplicationListCmd    `cmd:"" help:"List the applications of a person."`
+	Show    ApplicationShowCmd    `cmd:"" help:"Print one application as JSON."`
+	Gaps    ApplicationGapsCmd    `cmd:"" help:"Name everything that stands between an application and its submission."`
+	Export  ApplicationExportCmd  `cmd:"" help:"Print the answers as one file."`
+	Import  ApplicationImportCmd  `cmd:"" help:"Take the answers of a file over."`
+	Renew   ApplicationRenewCmd   `cmd:"" help:"Open the renewal of a good that was recognised here."`
+	Files   ApplicationFilesCmd   `cmd:"" help:"List the files that are attached."`
+	Attach  ApplicationAttachCmd  `cmd:"" help:"Attach a file to a question."`
+	Detach  ApplicationDetachCmd  `cmd:"" help:"Take a file away."`
+	Fetch   ApplicationFetchCmd   `cmd:"" help:"Print a file that is attached."`
+	Check   ApplicationCheckCmd   `cmd:"" help:"Have a machine look at what an application is about."`
+	Dispute ApplicationDisputeCmd `cmd:"" help:"Dispute what a machine saw."`
+	Step    ApplicationStepCmd    `cmd:"" help:"Do one thing with an application."`
 }
 
 // ApplicationStartCmd starts.

@@ -99,6 +99,9 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 	if c.files, err = c.attachments(env, db); err != nil {
 		return nil, nil, err
 	}
+	if c.checks, err = env.checks(db, queue, c.CheckFlags); err != nil {
+		return nil, nil, err
+	}
 	c.queue, c.heard, c.hearing = queue, heard, heardPages(heard, c.files)
 	if mail != nil {
 		c.mail = letters{heard}

@@ -12,6 +12,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/checks"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
@@ -204,12 +205,12 @@ type proofs struct {
 
 // owners are the pages on which goods are nominated, claimed and applied for,
 // and those on which that is judged.
-func owners(a *nominations.App, assessed *assessment.App, files *attachments.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
+func owners(a *nominations.App, assessed *assessment.App, files *attachments.App, looks *checks.App, known *people.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
 	a.Proof = proofs{fence.New(fence.Proofs), net.DefaultResolver}
 	tickets, err := key.Secret("tickets of nominations")
 	if err != nil {
 		return nil, err
 	}
 	return slices.Concat(deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}}), nominatepage.Routes(nominatepage.Config{Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
-		applypage.Routes(applypage.Config{Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, Files: files})), nil
+		applypage.Routes(applypage.Config{Checks: looks, Views: assessed, Answers: assessed, Steps: assessed, Replies: assessed, Files: files})), nil
 }

@@ -90,6 +90,9 @@ var verbs = []verb{
 	step("/apply/{application}/part/{indicator}", "save"), step("/apply/{application}/authority", "authorise"), step("/apply/{application}/submit", "submit"),
 	step("/apply/{application}/withdraw", "withdraw"), step("/apply/{application}/reply", "reply"), step("/apply/{application}/more", "ask-more-time"),
 	step("/apply/{application}/appeal", "appeal"), step("/apply/{application}/suggestion", "settle"), step("/apply/{application}/leave", "remove-owner"),
+	{page: "/apply/{application}/look", api: "POST /api/v1/applications/{application}/checks", command: "application check"},
+	{page: "/apply/{application}/look/end", api: "DELETE /api/v1/applications/{application}/checks/{check}", command: "application check"},
+	{page: "/apply/{application}/dispute", api: "POST /api/v1/applications/{application}/disputes", command: "application dispute"},
 	{page: "/apply/{application}/answers", api: "PUT /api/v1/applications/{application}/answers", command: "application import"},
 
 	// Review, decision and what follows.

@@ -18,6 +18,7 @@ import (
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/checks"
 	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/follow"
@@ -53,12 +54,14 @@ type ServeCmd struct {
 	HookFlags
 	FileFlags
 	ProxyFlags
+	CheckFlags
 	site    *web.Site        // the pages, once they are made
 	mail    people.Mailer    // sends letters; nil where none are sent
 	queue   *jobs.Queue      // what is to be done
 	heard   *messages.App    // what people hear
 	hearing []page.Route     // the pages of it and of what they attach
 	files   *attachments.App // what they attach
+	checks  *checks.App      // what a machine looks at
 	runner  *jobs.Runner     // what runs by itself
 	Cache   int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
@@ -193,7 +196,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	assessed.CatchUp = g.CatchUp
-	more, err := owners(proposed, assessed, c.files, app, quota, key, env)
+	more, err := owners(proposed, assessed, c.files, c.checks, app, quota, key, env)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +206,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ import (
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/checks"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/edge"
@@ -60,6 +61,7 @@ type Config struct {
 	Standards   *standard.Library // the criteria sets; nil for none
 	Assessment  *assessment.App   // applications and reviews; nil for none
 	Files       *attachments.App  // what is attached to applications; nil for none
+	Checks      *checks.App       // what a machine looks at; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known

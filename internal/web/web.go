@@ -42,6 +42,7 @@ import (
 	"stoa/internal/web/page/nominate"
 	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
+	"stoa/internal/web/page/sight"
 	"stoa/internal/web/page/standards"
 	"stoa/internal/web/page/take"
 	"stoa/internal/web/page/topic"
@@ -103,7 +104,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style, desk.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style, desk.Style, sight.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

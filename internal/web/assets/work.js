@@ -23,6 +23,23 @@
   }
 })();
 
+// While a machine looks, its place on the page is shown anew; what it filled in
+// comes with the whole page, once it has ended.
+(() => {
+  const again = async () => {
+    const old = document.querySelector("[data-look]");
+    if (!old) return;
+    try {
+      const r = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const now = r.ok && new DOMParser().parseFromString(await r.text(), "text/html").querySelector(".look");
+      if (now && !("look" in now.dataset)) return location.reload();
+      if (now) old.replaceWith(document.adoptNode(now));
+    } catch { /* offline: tried again */ }
+    setTimeout(again, 1500);
+  };
+  if (document.querySelector("[data-look]")) setTimeout(again, 1500);
+})();
+
 // An application is saved as it is written, one answer at a time. What cannot
 // be saved is said and tried again; pressing the button does the same by hand.
 (() => {

@@ -12,6 +12,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/checks"
 	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -61,8 +62,18 @@ type Files interface {
 	Detach(ctx context.Context, who access.Who, about good.ID, id string) error
 }
 
+// Checks is what has a machine look.
+type Checks interface {
+	Begin(ctx context.Context, who access.Who, in checks.Start) (*checks.Check, error)
+	Show(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Cancel(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Beside(ctx context.Context, who access.Who, application good.ID) (*checks.Sight, error)
+	Dispute(ctx context.Context, who access.Who, application good.ID, probe, reason string) error
+}
+
 // Config is what the pages need.
 type Config struct {
+	Checks  Checks // nil where no machine looks
 	Views   Views
 	Answers Answers
 	Steps   Steps
@@ -75,7 +86,7 @@ func Routes(c Config) []page.Route {
 	route := func(pattern string, act access.Act, h page.Handler) page.Route {
 		return page.Route{Pattern: pattern, Act: act, Handler: h}
 	}
-	return []page.Route{
+	out := []page.Route{
 		route("GET /apply", access.Apply, c.index),
 		route("GET /apply/new", access.Apply, c.begin),
 		route("POST /apply/new", access.Apply, c.start),
@@ -95,6 +106,12 @@ func Routes(c Config) []page.Route {
 		route("POST /apply/{application}/answers", access.EditApplication, c.bring),
 		route("POST /apply/{application}/leave", access.EditApplication, c.leave),
 	}
+	if c.Checks != nil {
+		out = append(out, route("POST /apply/{application}/look", access.EditApplication, c.look),
+			route("POST /apply/{application}/look/end", access.EditApplication, c.endLook),
+			route("POST /apply/{application}/dispute", access.EditApplication, c.dispute))
+	}
+	return out
 }
 
 // listed is the page of one's applications.
@@ -148,6 +165,9 @@ func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	for _, k := range v["kind"] {
 		in.Kinds = append(in.Kinds, good.Kind(k))
 	}
+	if in.Name == "" && in.Good == "" && in.Link != "" { // only its address was pasted
+		in.Name = checks.NameOf(in.Link)
+	}
 	app, err := c.Answers.Start(r.Context(), f.Reader(), in)
 	m := &starting{Frame: f, Good: in.Good, Form: page.Form{Values: v}}
 	if err != nil && m.Form.Add(f, err) {
@@ -155,6 +175,9 @@ func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	}
 	if err != nil {
 		return err
+	}
+	if in.Good == "" && in.Link != "" {
+		c.lookAt(r, f, app.ID, in.Link)
 	}
 	return to(w, r, f, app.ID, "")
 }

@@ -45,6 +45,9 @@ func (c Config) loadPart(r *http.Request, f *page.Frame) (*partModel, error) {
 		return nil, &good.Error{Kind: good.NotFound, Key: "assess.error.unknown"}
 	}
 	p.Asks = m.asked(p.Part.ID)
+	if err := c.see(r, m); err != nil {
+		return nil, err
+	}
 	p.From, err = c.Views.Prefilled(r.Context(), m.Full)
 	return p, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/checks"
 	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -21,6 +22,9 @@ type model struct {
 	*assessment.Full
 	Form page.Form
 	Done string // what was just done, in words
+
+	Sight *checks.Sight // what a machine saw
+	Looks bool          // the viewer can have it look
 }
 
 // load reads the application a request is about.
@@ -154,6 +158,9 @@ func (c Config) whole(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 
 func (c Config) showWhole(w http.ResponseWriter, r *http.Request, status int, m *model) error {
 	m.Title = m.Tell("apply.whole", "Name", m.Name)
+	if err := c.see(r, m); err != nil {
+		return err
+	}
 	return page.Write(w, r, m.Frame, status, overview(m))
 }
 

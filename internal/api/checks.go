@@ -1,0 +1,165 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/access"
+	"stoa/internal/app/checks"
+	"stoa/internal/finding"
+	"stoa/internal/good"
+	"stoa/internal/standard"
+)
+
+// CheckStart is what a machine is to look at.
+type CheckStart struct {
+	Target string `json:"target" maxLength:"2048" doc:"Address of a repository of any forge, an archive, a page, a set of data, or the description of an API." example:"https://github.com/dhis2/dhis2-core"`
+}
+
+// CheckFindings is what a machine saw of an application, beside its questions.
+type CheckFindings struct {
+	Last      *checks.Check            `json:"last,omitempty" doc:"The newest check."`
+	Commit    string                   `json:"commit,omitempty" doc:"What the findings were seen in."`
+	Questions map[string]QuestionSeen  `json:"questions" doc:"By question, where something was looked for."`
+	Disputes  map[string]CheckDisputed `json:"disputes,omitempty" doc:"By probe, what the applicant holds against it."`
+}
+
+// QuestionSeen is what was seen of one question. It informs; people decide.
+type QuestionSeen struct {
+	State    string            `json:"state" enum:"met,not-met,not-observable"`
+	Findings []finding.Finding `json:"findings,omitempty"`
+	Answer   *standard.Answer  `json:"answer,omitempty" doc:"What it would fill in."`
+	Taken    bool              `json:"taken" doc:"The answer that stands is that one."`
+	Against  bool              `json:"against" doc:"The answer that stands says another thing."`
+}
+
+// CheckDisputed is what an applicant holds against a finding.
+type CheckDisputed struct {
+	Reason string    `json:"reason"`
+	Time   time.Time `json:"time"`
+}
+
+// CheckDispute disputes a finding.
+type CheckDispute struct {
+	Probe  string `json:"probe" doc:"Whose finding." example:"licence.accepted"`
+	Reason string `json:"reason" maxLength:"2000" doc:"Why it is wrong; empty to take it back."`
+}
+
+// checking are the operations on what a machine looks at.
+func (f *face) checking(d describer) []operation {
+	required := func(name, text string) *huma.Param {
+		p := param(name, "path", text, &huma.Schema{Type: "string"}, "01KB0ZZZZZZZZZZZZZZZZZZZZZ")
+		p.Required = true
+		return p
+	}
+	id, one := required("application", "Id of the application."), required("check", "Id of the check.")
+	return []operation{
+		d.call(call{act: access.EditApplication, method: http.MethodPost, path: "/api/v1/applications/{application}/checks", id: "start-check", tag: "assessment", summary: "Have a machine look at what an application is about",
+			text:   "It goes on in the background. What nobody has answered of a draft is filled in from what is seen. An address that is being looked at is not looked at twice.",
+			params: []*huma.Param{id}, takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.startCheck, statuses: []int{404, 429}, created: true}),
+		d.call(call{act: access.ReadApplication, method: http.MethodGet, path: "/api/v1/applications/{application}/checks", id: "get-findings", tag: "assessment", summary: "What a machine saw of an application",
+			text: "How far the newest check is, and, beside each question, what was seen.", params: []*huma.Param{id}, gives: reflect.TypeFor[CheckFindings](), handle: f.findings, statuses: []int{404}}),
+		d.call(call{act: access.EditApplication, method: http.MethodDelete, path: "/api/v1/applications/{application}/checks/{check}", id: "end-check", tag: "assessment", summary: "End a check",
+			text: "At once; one that has ended stays as it is.", params: []*huma.Param{id, one}, handle: f.endCheck, statuses: []int{404}}),
+		d.call(call{act: access.EditApplication, method: http.MethodPost, path: "/api/v1/applications/{application}/disputes", id: "dispute-finding", tag: "assessment", summary: "Dispute what a machine saw",
+			text: "Those who review read the reason beside the finding.", params: []*huma.Param{id}, takes: reflect.TypeFor[CheckDispute](), handle: f.dispute, statuses: []int{404}}),
+	}
+}
+
+// checks is what has a machine look, where there is something.
+func (f *face) checks() (*checks.App, error) {
+	if f.cfg.Checks == nil {
+		return nil, &good.Error{Kind: good.NotFound, Key: "api.detail.path"}
+	}
+	return f.cfg.Checks, nil
+}
+
+func (f *face) startCheck(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	doc, err := received[CheckStart](r)
+	if err != nil {
+		return err
+	}
+	c, err := app.Begin(r.Context(), who(r), checks.Start{Application: application(r), Target: doc.Target})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", f.base+"/api/v1/applications/"+string(c.Application)+"/checks")
+	return f.made(w, r, c)
+}
+
+func (f *face) findings(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	s, err := app.Beside(r.Context(), who(r), application(r))
+	if err != nil {
+		return err
+	}
+	return f.write(w, r, FindingsOf(s))
+}
+
+// FindingsOf is what a machine saw, as programs read it.
+func FindingsOf(s *checks.Sight) CheckFindings {
+	doc := CheckFindings{Last: s.Last, Questions: map[string]QuestionSeen{}}
+	if s.Report != nil {
+		doc.Commit = s.Report.Commit
+	}
+	for id, seen := range s.Of {
+		q := QuestionSeen{State: string(seen.State), Findings: seen.Findings, Taken: seen.Taken, Against: seen.Against}
+		if !seen.Answer.Empty() {
+			q.Answer = &seen.Answer
+		}
+		doc.Questions[id] = q
+	}
+	for probe, d := range s.Disputes {
+		if doc.Disputes == nil {
+			doc.Disputes = map[string]CheckDisputed{}
+		}
+		doc.Disputes[probe] = CheckDisputed{Reason: d.Reason, Time: d.Time}
+	}
+	return doc
+}
+
+func (f *face) endCheck(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	c, err := app.Show(r.Context(), who(r), good.ID(strings.ToUpper(r.PathValue("check"))))
+	if err == nil && c.Application != application(r) {
+		err = &good.Error{Kind: good.NotFound, Key: "assess.error.check"}
+	}
+	if err == nil {
+		_, err = app.Cancel(r.Context(), who(r), c.ID)
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (f *face) dispute(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	doc, err := received[CheckDispute](r)
+	if err != nil {
+		return err
+	}
+	if err := app.Dispute(r.Context(), who(r), application(r), doc.Probe, strings.TrimSpace(doc.Reason)); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
