@@ -184,7 +184,7 @@ func Parse(name string, text []byte) (*Manifest, error) {
 // Line is the line, from 1, at which a text first names a part; 0 where it
 // does not.
 func Line(text []byte, name string) int {
-	for at := 0; ; {
+	for at := 0; name != ""; {
 		i := bytes.Index(text[at:], []byte(name))
 		if i < 0 {
 			return 0
@@ -195,6 +195,7 @@ func Line(text []byte, name string) int {
 			return 1 + bytes.Count(text[:i], []byte("\n"))
 		}
 	}
+	return 0
 }
 
 // wordy says whether a byte goes on with a name.

@@ -108,7 +108,7 @@ func TestWhatDoesNotParseIsNoManifest(t *testing.T) {
 
 func TestALineIsFoundByTheWholeName(t *testing.T) {
 	text := []byte("react-dom\n\"react-native\"\n  \"react\": 1\n")
-	for name, want := range map[string]int{"react": 3, "react-dom": 1, "native": 0, "vue": 0} {
+	for name, want := range map[string]int{"react": 3, "react-dom": 1, "native": 0, "vue": 0, "": 0} {
 		if got := Line(text, name); got != want {
 			t.Errorf("%s: line %d, want %d", name, got, want)
 		}
