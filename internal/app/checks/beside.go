@@ -124,6 +124,9 @@ func against(q standard.Question, held standard.Answer, s Seen) bool {
 	sure := func(state finding.State) bool {
 		return slices.ContainsFunc(s.Findings, func(f finding.Finding) bool { return f.State == state && f.Confidence == finding.High })
 	}
+	if slices.ContainsFunc(s.Findings, func(f finding.Finding) bool { return f.Contradicts && f.Confidence != finding.Low }) {
+		return true
+	}
 	switch q.Type {
 	case standard.YesNo:
 		yes := slices.Contains(held.Choices, "yes")
@@ -137,22 +140,44 @@ func against(q standard.Question, held standard.Answer, s Seen) bool {
 	return false
 }
 
+// mostLinks is how many links are filled in where each is a place where
+// something was seen.
+const mostLinks = 5
+
+// told are the values that the findings of a question's probes give: of those
+// that are met and no guess, in the order in which the question names its
+// probes; first says that the first that has any is enough. Where they have
+// none, places are where they were seen, as far as others see the same there.
+func told(q standard.Question, report *finding.Report, first bool) (values, places []string) {
+	for _, probe := range q.SeenBy {
+		for _, f := range report.Of(probe) {
+			if f.State != finding.Met || f.Confidence == finding.Low {
+				continue
+			}
+			for _, v := range f.Values {
+				if !slices.Contains(values, v) {
+					values = append(values, v)
+				}
+			}
+			for _, e := range f.Evidence {
+				if good.WebAddress(e.URL) && !slices.Contains(places, e.URL) && len(places) < mostLinks {
+					places = append(places, e.URL)
+				}
+			}
+		}
+		if first && len(values) > 0 {
+			break
+		}
+	}
+	return values, places
+}
+
 // Suggest is the answer that a report gives to a question, empty where it gives
 // none: from the findings of its probes that are met, or, for the facts that
 // an address alone tells, from the address.
 func Suggest(set *standard.Set, q standard.Question, report *finding.Report) standard.Answer {
 	var out standard.Answer
-	var values []string
-	for _, f := range report.Of(q.SeenBy...) {
-		if f.State != finding.Met || f.Confidence == finding.Low {
-			continue
-		}
-		for _, v := range f.Values {
-			if !slices.Contains(values, v) {
-				values = append(values, v)
-			}
-		}
-	}
+	values, places := told(q, report, q.Type == standard.ShortText || q.Type == standard.Licences)
 	switch q.Type {
 	case standard.ShortText, standard.LongText:
 		var texts []string
@@ -172,6 +197,11 @@ func Suggest(set *standard.Set, q standard.Question, report *finding.Report) sta
 		for _, v := range values {
 			if good.WebAddress(v) {
 				out.Links = append(out.Links, good.Link{URL: v})
+			}
+		}
+		for _, p := range places {
+			if len(out.Links) == 0 || len(out.Links) < mostLinks && !slices.ContainsFunc(values, good.WebAddress) {
+				out.Links = append(out.Links, good.Link{URL: p})
 			}
 		}
 		if len(out.Links) == 0 && q.Fact == good.FieldRepositories && report.Commit != "" && good.WebAddress(report.URL) {

@@ -16,8 +16,8 @@ import (
 	"stoa/internal/store"
 )
 
-// told is how often it is said how far a check is.
-const told = 500 * time.Millisecond
+// often is how often it is said how far a check is.
+const often = 500 * time.Millisecond
 
 // Do does the task of a check. It bears to be called again: what has ended
 // stays ended.
@@ -69,9 +69,25 @@ func (a *App) look(ctx context.Context, s store.StoredCheck, p *progress) (repor
 	if err != nil {
 		return nil, said(err)
 	}
+	if set, ok := a.standard(ctx, s.Application); ok {
+		t.Accepted = set.Licences
+	}
 	reading, cancel := context.WithTimeout(ctx, limits.Time/2)
 	defer cancel()
 	return check.RunWith(reading, t, func(passed, _ int) { p.set("read", passed) }), nil
+}
+
+// standard is the standard by which an application is judged; for none, the one
+// that goods are recognised by.
+func (a *App) standard(ctx context.Context, application good.ID) (*standard.Set, bool) {
+	if application == "" {
+		return a.Library.Find("dpg")
+	}
+	app, err := a.DB.Primary().Application(ctx, application)
+	if err != nil {
+		return nil, false
+	}
+	return a.Library.Find(app.Standard)
 }
 
 // said is an error as a person reads it.
@@ -98,7 +114,7 @@ func (p *progress) set(step string, count int) {
 
 // tell says how far a check is, and stops it where somebody ended it.
 func (a *App) tell(ctx context.Context, stop func(), id good.ID, p *progress) {
-	tick := time.NewTicker(told)
+	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for {
 		p.mu.Lock()

@@ -138,7 +138,7 @@ func seen(m *model) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = sight.Beside(m.Frame, s.Seen, m.Sight.Disputes).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sight.Beside(m.Frame, s.Seen, m.Sight.Disputes, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -15,6 +15,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/checks"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/nominations"
 	accounts "stoa/internal/app/people"
@@ -33,6 +34,12 @@ type Config struct {
 	Nominations *nominations.App
 	People      *accounts.App
 	Crowd       Crowd
+	Checks      Checks // nil where no machine looks
+}
+
+// Checks knows what a machine saw.
+type Checks interface {
+	Beside(ctx context.Context, who access.Who, application good.ID) (*checks.Sight, error)
 }
 
 // Crowd knows what volunteers elsewhere found of a good.

@@ -10,6 +10,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/checks"
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -37,6 +38,7 @@ type review struct {
 	On         *page.Form       // the form that was sent, with what is wrong
 	Which      string           // which form that was
 	Told       string           // what was just done
+	Sight      *checks.Sight    // what a machine saw; nil where the reader does not read the whole
 }
 
 // indicator is one indicator with all that is known about it.
@@ -78,6 +80,12 @@ func (h *pages) review(ctx context.Context, f *page.Frame, id good.ID, only stri
 	m.gather()
 	if err := h.crowd(ctx, m); err != nil {
 		return nil, err
+	}
+	if h.Checks != nil && m.Part == "" {
+		m.Sight, err = h.Checks.Beside(ctx, f.Reader(), id)
+		if err != nil && good.KindOf(err) != good.Forbidden { // who looks before they claim sees no evidence
+			return nil, err
+		}
 	}
 	if m.Only != "" && full.May[access.Consult] {
 		if m.Experts, err = h.app.Experts(ctx, f.Reader(), id); err != nil {

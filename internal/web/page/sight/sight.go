@@ -37,14 +37,7 @@ func say(f *page.Frame, t finding.Text) string {
 	if !f.Has(t.Key) {
 		return ""
 	}
-	kv := make([]any, 0, 2*len(t.Args))
-	for k, v := range t.Args {
-		if s, ok := v.(string); ok {
-			v = page.Cut(page.Valid(s), 300)
-		}
-		kv = append(kv, k, v)
-	}
-	return f.Tell(t.Key, kv...)
+	return page.Cut(page.Valid(t.In(f)), 2000)
 }
 
 // step is what a look is at.
