@@ -44,6 +44,7 @@ type CLI struct {
 	Name string `name:"instance-name" help:"Name of this instance, as who recognises goods here." env:"STOA_NAME" default:"Stoa"`
 
 	Serve        ServeCmd        `cmd:"" help:"Serve the storefront and the API."`
+	Check        CheckCmd        `cmd:"" help:"Say what a program can see of a good, question by question of a standard."`
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
 	Collection   CollectionCmd   `cmd:"" help:"Look after curated collections of goods."`
 	Organisation OrganisationCmd `cmd:"" help:"Look after what is known of organisations."`

@@ -33,8 +33,9 @@ var (
 )
 
 // copyrightLines are the statements of copyright in text. In a licence's own
-// text, that of the licence is none of the work's.
-func copyrightLines(text []byte, inLicence bool) []copyrightLine {
+// text, that of the licence is none of the work's. In what is no prose, a
+// statement begins its line: elsewhere the words are part of a program.
+func copyrightLines(text []byte, inLicence, prose bool) []copyrightLine {
 	if !marked(text) {
 		return nil
 	}
@@ -49,7 +50,7 @@ func copyrightLines(text []byte, inLicence bool) []copyrightLine {
 			continue
 		}
 		holder, found := statedHolder(string(line))
-		if !found {
+		if !found || !prose && !opens(string(line)) {
 			continue
 		}
 		if unfilled.MatchString(holder) || unfilled.Match(line) {
@@ -61,6 +62,18 @@ func copyrightLines(text []byte, inLicence bool) []copyrightLine {
 		}
 	}
 	return out
+}
+
+// opens says whether a line begins with a statement of copyright, after the
+// marks of a comment.
+func opens(line string) bool {
+	line = strings.TrimLeft(line, " \t/*#;%!-<>'.|@{:dnl")
+	for _, mark := range []string{"copyright", "spdx-", "©", "(c)", "&copy;"} {
+		if len(line) >= len(mark) && strings.EqualFold(line[:len(mark)], mark) {
+			return true
+		}
+	}
+	return false
 }
 
 func marked(text []byte) bool {
@@ -106,7 +119,7 @@ func cleanHolder(s string) string {
 	s = yearsAfter.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>")
-	if len(s) > 100 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%") {
+	if len(s) > 100 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
 		return ""
 	}
 	switch lower := strings.ToLower(s); lower {

@@ -42,7 +42,7 @@ func byExt(lists map[good.Kind]string) map[string]good.Kind {
 // guessKinds says what kind of good a tree looks like by the names of its
 // files. A file that only one kind has outweighs many of the common ones.
 func guessKinds(entries []Entry) finding.Finding {
-	count, sign := map[good.Kind]int{}, map[good.Kind][]string{}
+	count, sign, strong := map[good.Kind]int{}, map[good.Kind][]string{}, map[good.Kind][]string{}
 	for i := range entries {
 		e := &entries[i]
 		if e.Name == "" {
@@ -67,7 +67,9 @@ func guessKinds(entries []Entry) finding.Finding {
 			weight = 20
 		}
 		count[kind] += weight
-		if weight > 1 || len(sign[kind]) < mostShown {
+		if weight > 1 {
+			strong[kind] = append(strong[kind], e.Path)
+		} else if len(sign[kind]) < mostShown {
 			sign[kind] = append(sign[kind], e.Path)
 		}
 	}
@@ -91,8 +93,11 @@ func guessKinds(entries []Entry) finding.Finding {
 	f := say(kindsID, finding.Met, sure, finding.Say("check.kinds.guessed", "Kind", string(best)))
 	f.Values = []string{string(best)}
 	paths := sign[best]
-	slices.Sort(paths)
-	for _, p := range paths[:min(len(paths), mostShown)] {
+	if len(strong[best]) > 0 {
+		paths = strong[best]
+	}
+	slices.SortStableFunc(paths, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	for _, p := range paths[:min(len(paths), 3)] {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: p})
 	}
 	return f

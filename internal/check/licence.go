@@ -100,7 +100,7 @@ func (l *licence) Wants(e *Entry) Want {
 		return Whole
 	}
 	switch {
-	case e.Vendored:
+	case e.Vendored || fixture(e):
 		return Nothing
 	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5":
 		return Whole
@@ -177,10 +177,9 @@ func othersList(f *File) bool {
 // seeManifest takes what a manifest declares.
 func (l *licence) seeManifest(f *File) {
 	facts, err := declared.Parse(f.Path, f.Text)
-	if err != nil || fixture(&f.Entry) {
-		return
+	if err == nil {
+		l.claim(f, facts)
 	}
-	l.claim(f, facts)
 }
 
 func (l *licence) claim(f *File, facts *declared.Facts) {

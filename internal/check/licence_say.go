@@ -289,12 +289,14 @@ func (l *licence) others() finding.Finding {
 // names says whether licences are named as they are today.
 func (l *licence) names() finding.Finding {
 	const id = "licence.names"
-	spoke := false
+	var at []finding.Evidence
 	for _, c := range l.claims {
 		if c.form == "readme" || c.closed != nil {
 			continue
 		}
-		spoke = true
+		if len(at) < mostShown {
+			at = append(at, c.at)
+		}
 		switch {
 		case !c.known:
 			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.unknown", "File", c.at.Path, "Name", c.raw))
@@ -306,8 +308,10 @@ func (l *licence) names() finding.Finding {
 			return mending(f, "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
 		}
 	}
-	if !spoke {
+	if len(at) == 0 {
 		return finding.Finding{}
 	}
-	return say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
+	f := say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
+	f.Evidence = at
+	return f
 }

@@ -76,9 +76,11 @@ func TestHoldersOfCopyright(t *testing.T) {
 		"Copyright [yyyy] [name of copyright owner]":                          "",
 		"This is about copyright law.":                                        "",
 		"const copyright = `2020`":                                            "",
+		`	"© 2021 Ville d’Exemple": "x",`:                                     "",
+		`var re = "(?:copyright (c)|©)(.+)"`:                                  "",
 	} {
 		got := ""
-		for _, c := range copyrightLines([]byte(line), false) {
+		for _, c := range copyrightLines([]byte(line), false, false) {
 			got += c.holder
 		}
 		if got != want {

@@ -103,14 +103,14 @@ func (o *owner) See(f *File) {
 	}
 	_, like := licenceLike(&f.Entry)
 	first := f.Depth == 0 && (like || noticeLike(&f.Entry) || isReadme(&f.Entry))
-	text := f.Text
-	if !like && !noticeLike(&f.Entry) && !isReadme(&f.Entry) {
+	text, prose := f.Text, like || noticeLike(&f.Entry) || isReadme(&f.Entry)
+	if !prose {
 		text = text[:min(len(text), HeadSize)]
 	}
 	if like && othersList(f) {
 		return
 	}
-	for _, c := range copyrightLines(text, like) {
+	for _, c := range copyrightLines(text, like, prose) {
 		if c.blank {
 			// Further down, a licence tells how it is applied to other works.
 			if first && c.line <= 20 && len(o.blank) < mostShown {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,6 +30,7 @@ var colours = map[finding.State]string{finding.Met: green, finding.NotMet: red, 
 type page struct {
 	strings.Builder
 	Style
+	told map[string]bool // findings, by their prints: each is told once
 }
 
 func (p *page) in(colour, text string) string {
@@ -64,7 +66,7 @@ func (p *page) para(indent int, first, colour, text string) {
 
 // Terminal writes a sheet for people at a terminal.
 func (s *Sheet) Terminal(w io.Writer, style Style) error {
-	p := &page{Style: style}
+	p := &page{Style: style, told: map[string]bool{}}
 	p.para(0, "", bold, clean(s.Target))
 	p.para(0, "", "", s.Name+" · "+s.kinds()+" · "+s.megabytes())
 	if s.Commit != "" {
@@ -121,15 +123,10 @@ func indicatorMark(i Indicator) string {
 
 func (s *Sheet) question(p *page, q Question) {
 	p.para(2, signs[q.State]+" ", colours[q.State], q.Label)
-	shown := 0
+	seen := slices.ContainsFunc(q.Findings, func(l Line) bool { return l.State != finding.NotObservable })
 	for _, l := range q.Findings {
-		if l.State != finding.NotObservable {
-			s.finding(p, 4, l, false)
-			shown++
-		}
-	}
-	for _, l := range q.Findings {
-		if shown == 0 && l.State == finding.NotObservable {
+		if (l.State != finding.NotObservable) == seen && !p.told[l.Print] {
+			p.told[l.Print] = true
 			s.finding(p, 4, l, false)
 		}
 	}
