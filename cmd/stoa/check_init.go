@@ -37,7 +37,7 @@ func (c *CheckCmd) begin(env *Env, set *standard.Set, t *check.Target, found *fi
 	in := bufio.NewScanner(os.Stdin)
 	for _, f := range files {
 		if !c.Yes {
-			fmt.Fprintf(env.Stderr, "%s: %s\n%s ", f.Path, l.T(f.Why), l.T("check.init.ask", "File", f.Path))
+			fmt.Fprintf(env.Stderr, "%s: %s\n%s ", f.Path, l.T(f.Why, "Command", "stoa application import"), l.T("check.init.ask", "File", f.Path))
 			if !in.Scan() || !slices.Contains(yes, strings.ToLower(strings.TrimSpace(in.Text()))) {
 				continue
 			}

@@ -30,7 +30,7 @@ var colours = map[finding.State]string{finding.Met: green, finding.NotMet: red, 
 type page struct {
 	strings.Builder
 	Style
-	told map[string]bool // findings, by their prints: each is told once
+	told map[string]bool // findings, by their prints: what is in order, or not seen, is told once
 }
 
 func (p *page) in(colour, text string) string {
@@ -125,7 +125,7 @@ func (s *Sheet) question(p *page, q Question) {
 	p.para(2, signs[q.State]+" ", colours[q.State], q.Label)
 	seen := slices.ContainsFunc(q.Findings, func(l Line) bool { return l.State != finding.NotObservable })
 	for _, l := range q.Findings {
-		if (l.State != finding.NotObservable) == seen && !p.told[l.Print] {
+		if (l.State != finding.NotObservable) == seen && (l.State == finding.NotMet || !p.told[l.Print]) {
 			p.told[l.Print] = true
 			s.finding(p, 4, l, false)
 		}
