@@ -6,6 +6,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/nominations"
 	"stoa/internal/fence"
+	"stoa/internal/tlog"
 )
 
 // ClaimCmd is how a person makes a good theirs.
@@ -26,11 +27,24 @@ func (c For) claims(env *Env, do func(*nominations.App, access.Who) (any, error)
 	if err != nil {
 		return err
 	}
-	out, err := do(&nominations.App{DB: db, Rand: env.Rand, Proof: proofs{fence.New(fence.Proofs), net.DefaultResolver}}, who)
+	seal, err := env.claiming()
+	if err != nil {
+		return err
+	}
+	out, err := do(&nominations.App{DB: db, Rand: env.Rand, Key: seal, Proof: proofs{fence.New(fence.Proofs), net.DefaultResolver}}, who)
 	if err != nil || out == nil {
 		return err
 	}
 	return printJSON(env.Stdout, out)
+}
+
+// claiming is what seals the words that proofs of claims must hold.
+func (e *Env) claiming() ([]byte, error) {
+	key, err := tlog.LoadOrCreateKey(e.Data, e.Rand)
+	if err != nil {
+		return nil, err
+	}
+	return key.Secret("claims")
 }
 
 // Claimed is a good that a person claims.
@@ -56,7 +70,7 @@ type ClaimShowCmd struct{ Claimed }
 
 // Run prints the claim.
 func (c *ClaimShowCmd) Run(env *Env) error {
-	return c.claims(env, func(a *nominations.App, who access.Who) (any, error) { return claimed(a.ClaimOf(env.Ctx, who, c.Good)) })
+	return c.claims(env, func(a *nominations.App, who access.Who) (any, error) { return claimed(a.Begin(env.Ctx, who, c.Good)) })
 }
 
 // ClaimProveCmd proves.

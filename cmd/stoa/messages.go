@@ -124,12 +124,9 @@ func reach(db *store.DB) func(context.Context, good.ID) (messages.Reach, error) 
 // letters sends the letters of accounts.
 type letters struct{ app *messages.App }
 
-// linkFor is how long a link in a letter is good for.
-const linkFor = 20 * time.Minute
-
 // Send implements people.Mailer.
 func (l letters) Send(ctx context.Context, letter people.Letter) error {
-	return l.app.Send(ctx, messages.Letter{To: letter.To, Language: letter.Language, Kind: letter.Kind, Link: letter.Link, Args: letter.Args, Until: l.app.Now().Add(linkFor)})
+	return l.app.Send(ctx, messages.Letter{To: letter.To, Language: letter.Language, Kind: letter.Kind, Link: letter.Link, Args: letter.Args, Until: l.app.Now().Add(people.LinkFor)})
 }
 
 // mailWait is how long to wait after the n-th time that the mail server failed:
@@ -146,7 +143,7 @@ func chores(cfg *jobs.Config, m *messages.App) {
 		messages.TaskMail:       {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
 		messages.TaskNominator:  {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
 		messages.TaskInvitation: {Do: m.DoInvitation, Attempts: 500, Wait: mailWait},
-		messages.TaskLetter:     {Do: m.DoLetter, Attempts: 100, Wait: letterWait},
+		messages.TaskLetter:     {Do: m.DoLetter, Attempts: 100, Wait: letterWait, Private: true},
 		messages.TaskWebhook:    {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
 	}
 	cfg.Readers = []jobs.Reader{

@@ -139,7 +139,7 @@ func step(page, name string) verb {
 var onlyPrograms = map[string]string{
 	"POST /api/v1/applications/{application}/files":                "application attach", // in the form of a part
 	"DELETE /api/v1/applications/{application}/files/{attachment}": "application detach",
-	"POST /api/v1/goods/{good}/claim":                              "claim show", // the page begins a claim when it is looked at
+	"POST /api/v1/goods/{good}/claim":                              "claim show",   // the page begins a claim when it is looked at
 	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
 	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",

@@ -85,7 +85,7 @@ func (p *played) start() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(self, "simulate", "serve", "--offset", p.offset.String(), "--addr", "127.0.0.1:0", "--empty", "--data", p.env.Data, "--database", p.env.Database, "--log-level", "warn")
+	cmd := p.command(self)
 	cmd.Stderr = p.env.Stderr
 	if p.in, err = cmd.StdinPipe(); err != nil {
 		return err
@@ -118,6 +118,14 @@ func (p *played) start() error {
 		}
 	}
 	return errors.Join(errors.New("the server does not start"), cmd.Wait())
+}
+
+// command is a server. The database's address, which may hold a password, goes
+// by the environment: a list of processes shows what is on the command line.
+func (p *played) command(self string) *exec.Cmd {
+	cmd := exec.Command(self, "simulate", "serve", "--offset", p.offset.String(), "--addr", "127.0.0.1:0", "--empty", "--data", p.env.Data, "--log-level", "warn")
+	cmd.Env = append(os.Environ(), "STOA_DATABASE_URL="+p.env.Database)
+	return cmd
 }
 
 // stop lets the server end by itself.

@@ -122,6 +122,11 @@ func (c *ReviewProfileCmd) Run(env *Env) error {
 		if p.Person == "" {
 			p.Person = who.Person
 		}
+		held, err := a.ProfileOf(env.Ctx, who, p.Person)
+		if err != nil {
+			return nil, err
+		}
+		p.Version = held.Version
 		if c.Away != "" && p.Away.IsZero() {
 			return nil, fmt.Errorf("%q is no day; write it as 2027-05-31", c.Away)
 		}

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"stoa/internal/app/assessment/season"
@@ -64,5 +66,18 @@ func TestASeasonOverHTTPEndsSound(t *testing.T) {
 				t.Errorf("too little was played: %+v", told)
 			}
 		})
+	}
+}
+
+// TestNoListOfProcessesShowsTheDatabase holds that the address of the database,
+// with its password, is not on the command line of the season's server.
+func TestNoListOfProcessesShowsTheDatabase(t *testing.T) {
+	const secret = "postgres://stoa:secret@db.example/stoa"
+	cmd := (&played{env: &Env{Data: "/data", Database: secret}}).command("stoa")
+	if slices.ContainsFunc(cmd.Args, func(a string) bool { return strings.Contains(a, "secret") }) {
+		t.Errorf("%q", cmd.Args)
+	}
+	if cmd.Env[len(cmd.Env)-1] != "STOA_DATABASE_URL="+secret {
+		t.Error("the server is not told where the database is")
 	}
 }

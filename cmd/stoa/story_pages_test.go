@@ -46,13 +46,13 @@ func (s *story) hears() {
 
 // unseen are the pages that no browser is led to here, and why.
 var unseen = map[string]string{
-	"GET /nominate/alike":           "a part of a page",
-	"GET /organisations/{slug}":     "none is stated in the story",
-	"GET /account/address":          "wants the secret of a letter",
-	"GET /account/domain":           "wants the secret of a letter",
-	"GET /signin/link":              "met while signing in",
-	"GET /signin/sent":              "met while signing in",
-	"GET /unsubscribe/{token}":      "wants the secret of a letter",
+	"GET /nominate/alike":       "a part of a page",
+	"GET /organisations/{slug}": "none is stated in the story",
+	"GET /account/address":      "wants the secret of a letter",
+	"GET /account/domain":       "wants the secret of a letter",
+	"GET /signin/link":          "met while signing in",
+	"GET /signin/sent":          "met while signing in",
+	"GET /unsubscribe/{token}":  "wants the secret of a letter",
 }
 
 // everyPage looks at every page there is, as it is once the story is told: by

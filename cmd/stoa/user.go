@@ -85,7 +85,11 @@ func (e *Env) people(db *store.DB, base string) (*people.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	owned := &nominations.App{DB: db, Rand: e.Rand}
+	seal, err := e.claiming()
+	if err != nil {
+		return nil, err
+	}
+	owned := &nominations.App{DB: db, Rand: e.Rand, Key: seal}
 	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log, Tasks: queue,
 		Joins: map[good.Invited]people.Joining{good.ToGood: owned.Join, good.ToApplication: assessed.Join},
 		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept, "advisory": (&advisory.App{DB: db, Now: e.Now}).Kept,

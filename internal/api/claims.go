@@ -17,6 +17,7 @@ import (
 // Claims is what the API asks about whose a good is.
 type Claims interface {
 	ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*nominations.Claim, error)
+	Begin(ctx context.Context, who access.Who, slugOrID string) (*nominations.Claim, error)
 	Prove(ctx context.Context, who access.Who, slugOrID string) ([]nominations.Look, int64, error)
 	Release(ctx context.Context, who access.Who, slugOrID string) error
 }
@@ -76,7 +77,7 @@ func (f *face) claimDocument(c *nominations.Claim, looks []nominations.Look, say
 }
 
 func (f *face) claim(w http.ResponseWriter, r *http.Request) error {
-	c, err := f.cfg.Claims.ClaimOf(r.Context(), who(r), r.PathValue("good"))
+	c, err := f.cfg.Claims.Begin(r.Context(), who(r), r.PathValue("good"))
 	if err != nil {
 		return err
 	}

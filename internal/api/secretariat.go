@@ -30,6 +30,7 @@ type Reassigned struct {
 
 // ReviewerProfile is what a reviewer knows, and until when they are away.
 type ReviewerProfile struct {
+	Version    int64     `json:"version" doc:"That was seen; 0 where there is none yet."`
 	Kinds      []string  `json:"kinds,omitempty" enum:"software,data,ai,standard,content"`
 	Indicators []string  `json:"indicators,omitempty" doc:"Indicators they know best." example:"[\"9a\"]"`
 	Away       good.Date `json:"away,omitempty" format:"date" doc:"Until when; more than a week ahead their unfinished reviews are given to others."`
@@ -138,7 +139,7 @@ func (f *face) reviewerProfile(w http.ResponseWriter, r *http.Request, a *assess
 	if err != nil {
 		return err
 	}
-	doc := ReviewerProfile{Kinds: words(p.Kinds), Indicators: p.Knows}
+	doc := ReviewerProfile{Version: p.Version, Kinds: words(p.Kinds), Indicators: p.Knows}
 	if !p.Away.IsZero() {
 		doc.Away = good.Date(p.Away.UTC().Format(time.DateOnly))
 	}
@@ -150,7 +151,7 @@ func (f *face) setReviewer(w http.ResponseWriter, r *http.Request, a *assessment
 	if err != nil {
 		return err
 	}
-	p := assessment.Profile{Person: person(r), Knows: in.Indicators, Away: assess.Midnight(in.Away)}
+	p := assessment.Profile{Person: person(r), Version: in.Version, Knows: in.Indicators, Away: assess.Midnight(in.Away)}
 	if in.Away != "" && p.Away.IsZero() {
 		return &good.Error{Kind: good.Invalid, Key: "assess.error.day", Field: "away"}
 	}

@@ -31,6 +31,7 @@ type Settings struct {
 	Months             int   `json:"months"`              // a recognition lasts
 	Grace              int   `json:"grace"`               // between the last reminder and lapsing or closing, however late the reminder was
 	Load               int   `json:"load"`                // applications a reviewer is given at a time
+	Uploads            int   `json:"uploads"`             // megabytes one person may attach, over all they work on
 
 	// Confidential are the two roles that may know who challenged in confidence.
 	Confidential []string             `json:"confidential"`
@@ -41,12 +42,15 @@ type Settings struct {
 func Defaults() Settings {
 	return Settings{Screening: 7, Returned: 60, Queue: 7, Review: 21, Consolidation: 7, Clarification: 30, Extension: 30, Extensions: 2, Rounds: 4,
 		Decision: 7, Appeal: 30, AppealWork: 30, Hold: 3, Stuck: 60,
-		ApplicantReminders: []int{14, 3}, RenewalReminders: []int{90, 60, 30, 7}, RenewalOpens: 60, Months: 12, Grace: 7, Load: 12,
+		ApplicantReminders: []int{14, 3}, RenewalReminders: []int{90, 60, 30, 7}, RenewalOpens: 60, Months: 12, Grace: 7, Load: 12, Uploads: 500,
 		Confidential: []string{"secretariat", "administrator"}}
 }
 
 // maxDays bounds every length of time that is set.
 const maxDays = 1000
+
+// maxUploads bounds what one person may attach, in megabytes.
+const maxUploads = 100_000
 
 // Check refuses settings by which nobody could work.
 func (s Settings) Check() error {
@@ -61,6 +65,9 @@ func (s Settings) Check() error {
 		if days < 0 || days > maxDays {
 			return invalid(name, "setting", map[string]any{"Name": name, "Max": maxDays})
 		}
+	}
+	if s.Uploads < 1 || s.Uploads > maxUploads {
+		return invalid("uploads", "setting", map[string]any{"Name": "uploads", "Max": maxUploads})
 	}
 	for name, list := range map[string][]int{"applicant_reminders": s.ApplicantReminders, "renewal_reminders": s.RenewalReminders} {
 		if len(list) == 0 || len(list) > 10 || slices.ContainsFunc(list, func(d int) bool { return d < 1 || d > maxDays }) {

@@ -138,7 +138,7 @@ func TestATaskIsDoneOnceForItsKeyAndOnlyIfTheTransactionStands(t *testing.T) {
 func TestAFailedTaskIsTriedAgainThenGivenUpThenTakenUpByThePerson(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		db, q := open(t, url)
-		put(t, db, q, good.Task{Kind: "flaky", Key: "1"}, good.Task{Kind: "hopeless", Key: "1"}, good.Task{Kind: "never", Key: "1"}, good.Task{Kind: "panics", Key: "1"})
+		put(t, db, q, good.Task{Kind: "flaky", Key: "1"}, good.Task{Kind: "hopeless", Key: "1", Args: []byte(`{"n":1}`)}, good.Task{Kind: "never", Key: "1", Args: []byte(`{"to":"ada@example.org"}`)}, good.Task{Kind: "panics", Key: "1"})
 		var did seen
 		var mu sync.Mutex
 		healed := false
@@ -162,7 +162,7 @@ func TestAFailedTaskIsTriedAgainThenGivenUpThenTakenUpByThePerson(t *testing.T) 
 				}
 				return errors.New("550 no such user ada@example.org")
 			}},
-			"never":  {Do: func(context.Context, good.Task) error { did.add("never"); return fmt.Errorf("gone: %w", ErrNever) }},
+			"never":  {Private: true, Do: func(context.Context, good.Task) error { did.add("never"); return fmt.Errorf("gone: %w", ErrNever) }},
 			"panics": {Attempts: 1, Do: func(context.Context, good.Task) error { panic("at the disco") }},
 		}})
 		defer stop(t, r)
@@ -182,6 +182,12 @@ func TestAFailedTaskIsTriedAgainThenGivenUpThenTakenUpByThePerson(t *testing.T) 
 		i := slices.IndexFunc(failed, func(t store.Task) bool { return t.Kind == "hopeless" })
 		if failed[i].Error != "550 no such user …" || failed[i].Attempts != 2 {
 			t.Errorf("%+v", failed[i])
+		}
+		if string(failed[i].Args) != `{"n":1}` { // what is to be done can be tried again
+			t.Errorf("%s", failed[i].Args)
+		}
+		if n := slices.IndexFunc(failed, func(t store.Task) bool { return t.Kind == "never" }); string(failed[n].Args) != "{}" {
+			t.Errorf("a private task that was given up keeps %s", failed[n].Args)
 		}
 		mu.Lock()
 		healed = true

@@ -31,6 +31,9 @@ type Doer struct {
 	// Wait is how long to wait after the n-th failed attempt, from 1 on; nil
 	// for a wait that grows to an hour.
 	Wait func(n int) time.Duration
+	// Private says that what the task is handed names a person, or is a secret:
+	// it is forgotten even where the task is given up.
+	Private bool
 }
 
 // Tick is what happens by the clock: Do reads from the database what is due,
@@ -224,7 +227,9 @@ func (w *taskWorker) Work(ctx context.Context, job *river.Job[due]) error {
 	}
 	last := t.Attempts+1 >= doer.attempts() || errors.Is(err, ErrNever)
 	r.cfg.Log.Warn("a task failed", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts+1, "last", last, "err", scrub(err))
-	if noted := r.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.NoteTask(ctx, t.ID, scrub(err), last) }); noted != nil {
+	if noted := r.do(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.NoteTask(ctx, t.ID, scrub(err), last, doer.Private)
+	}); noted != nil {
 		return errors.Join(err, noted)
 	}
 	if last {

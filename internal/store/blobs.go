@@ -70,6 +70,13 @@ func (r reads) Attachments(ctx context.Context, about good.ID) ([]Attachment, er
 	return out, err
 }
 
+// Uploaded is how much a person has attached besides one file, in bytes; the
+// same file twice is one.
+func (r reads) Uploaded(ctx context.Context, person good.ID, but string) (size int64, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM blobs WHERE hash <> $2 AND hash IN (SELECT hash FROM attachments WHERE person = $1)`), person, but).Scan(&size)
+	return size, err
+}
+
 // CarryAttachments attaches to another thing what is attached to one, to the
 // questions that it has, too. The new addresses are no easier to guess.
 func (tx *Tx) CarryAttachments(ctx context.Context, from, to good.ID, has func(question string) bool) error {

@@ -151,14 +151,15 @@ func (r reads) ReviewerProfiles(ctx context.Context) (map[good.ID]ReviewerProfil
 	})
 }
 
-// PutReviewerProfile writes a profile over the one there is.
+// PutReviewerProfile writes a profile over the version of it that was seen, 0
+// for none; a Conflict where there is another by now.
 func (tx *Tx) PutReviewerProfile(ctx context.Context, p ReviewerProfile) error {
 	doc, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO reviewers (person, version, doc) VALUES ($1, 1, $2) ON CONFLICT (person) DO UPDATE SET version = reviewers.version + 1, doc = excluded.doc`), p.Person, string(doc))
-	return err
+	return tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.changed"},
+		Q(`INSERT INTO reviewers (person, version, doc) VALUES ($1, 1, $2) ON CONFLICT (person) DO UPDATE SET version = reviewers.version + 1, doc = excluded.doc WHERE reviewers.version = $3`), p.Person, string(doc), p.Version)
 }
 
 // Load is what a reviewer has to do.

@@ -117,13 +117,16 @@ func (tx *Tx) EndTask(ctx context.Context, id good.ID) error {
 }
 
 // NoteTask says that an attempt failed, and why; with last, that there will be
-// no other.
-func (tx *Tx) NoteTask(ctx context.Context, id good.ID, reason string, last bool) error {
-	ended, failed := int64(0), 0
+// no other; with forget, that what it was handed is forgotten with that.
+func (tx *Tx) NoteTask(ctx context.Context, id good.ID, reason string, last, forget bool) error {
+	ended, failed, keep := int64(0), 0, int64(1)
 	if last {
 		ended, failed = millis(tx.now), 1
 	}
-	_, err := tx.q.ExecContext(ctx, Q(`UPDATE tasks SET attempts = attempts + 1, error = $1, ended = $2, failed = $3 WHERE id = $4 AND ended = 0`), reason, ended, failed, id)
+	if last && forget {
+		keep = 0
+	}
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE tasks SET attempts = attempts + 1, error = $1, ended = $2, failed = $3, args = CASE WHEN $4 = CAST(1 AS BIGINT) THEN args ELSE '{}' END WHERE id = $5 AND ended = 0`), reason, ended, failed, keep, id)
 	return err
 }
 

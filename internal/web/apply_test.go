@@ -22,6 +22,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/fence"
 	"stoa/internal/good"
+	"stoa/internal/nominate"
 	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
@@ -127,12 +128,12 @@ func (b *bureau) build(t *testing.T, base string) {
 	b.names = testkit.NameServer(t)
 	policy := fence.Proofs
 	policy.Resolver = b.names.Resolver()
-	b.claims = &nominations.App{DB: db, Rand: rand.Reader, Proof: struct {
+	b.claims = &nominations.App{DB: db, Key: []byte("k"), Rand: rand.Reader, Proof: struct {
 		*fence.Client
 		*net.Resolver
 	}{fence.New(policy), policy.Resolver}}
 	pages, err := web.New(web.Config{Goods: s, Standards: sets(t), BaseURL: base, Version: "v", Now: func() time.Time { return b.now },
-		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files}))})
+		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return b.now }, Rand: rand.Reader}))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +237,41 @@ func TestAnswersAreSavedByButtonAndOneByOne(t *testing.T) {
 	}
 	if w = b.post(t, "ana", at+"/part/general", one, "Accept", "application/json"); w.Code != 200 { // the same once more is no clash
 		t.Errorf("twice: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestAnApplicationBegunTwiceIsOne presses the button twice, without a script.
+func TestAnApplicationBegunTwiceIsOne(t *testing.T) {
+	b := newBureau(t, "https://stoa.example")
+	ticket := parse(t, b.get(t, "ana", "/apply/new")).attrs(`input[name="ticket"]`, "value")
+	if len(ticket) != 2 {
+		t.Fatalf("%v", ticket)
+	}
+	form := url.Values{"name": {"Clinic Book"}, "link": {"https://clinic.example"}, "kind": {"software"}, "ticket": {ticket[1]}}
+	first, second := b.post(t, "ana", "/apply/new", form), b.post(t, "ana", "/apply/new", form)
+	if first.Code != 303 || second.Code != 303 || first.Header().Get("Location") != second.Header().Get("Location") {
+		t.Errorf("%d %s, %d %s", first.Code, first.Header().Get("Location"), second.Code, second.Header().Get("Location"))
+	}
+	if mine := parse(t, b.get(t, "ana", "/apply")).all(`a[href^="/apply/0"]`); len(mine) != 1 {
+		t.Errorf("%d applications", len(mine))
+	}
+	form.Set("ticket", ticket[1]+"x") // made up: said, and nothing is lost
+	if w := b.post(t, "ana", "/apply/new", form); w.Code != 409 || !strings.Contains(w.Body.String(), "Clinic Book") {
+		t.Errorf("%d", w.Code)
+	}
+	// A good that is chosen needs no slug, one that is not there is said beside its field.
+	page := parse(t, b.get(t, "ana", "/apply/new?good=dhis2"))
+	if !strings.Contains(page.text("main"), "DHIS2") || len(page.all(`input[name="good"][type="hidden"][value="dhis2"]`)) != 1 || len(page.all(`input[name="name"]`)) != 0 {
+		t.Errorf("%s", page.text("main"))
+	}
+	if w := b.get(t, "ana", "/apply/new?good=nothing"); w.Code != 404 {
+		t.Errorf("%d", w.Code)
+	}
+	if w := b.post(t, "ana", "/apply/new", url.Values{"good": {"nothing"}}); w.Code != 400 || len(parse(t, w).all("#good-wrong")) != 1 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := b.post(t, "ana", "/apply/new", url.Values{"good": {"https://stoa.example/fr/goods/dhis2?x=1"}}); w.Code != 303 {
+		t.Errorf("by the address of its page: %d", w.Code)
 	}
 }
 

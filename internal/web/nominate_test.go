@@ -37,7 +37,7 @@ func newDesk(t *testing.T) *desk {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.app = &nominations.App{DB: db, Rand: rand.Reader}
+	d.app = &nominations.App{DB: db, Key: []byte("k"), Rand: rand.Reader}
 	pages := nominatepage.Routes(nominatepage.Config{Nominations: d.app, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return d.now }, Rand: rand.Reader,
 		Quota: func(*http.Request) error {
 			if d.full {

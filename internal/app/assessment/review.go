@@ -241,8 +241,8 @@ func (a *App) Declare(ctx context.Context, who access.Who, d assess.Declared) er
 	return err
 }
 
-// SetProfile says what a reviewer knows and until when they are away. Whoever
-// goes away gives their unfinished seats back.
+// SetProfile says what a reviewer knows and until when they are away, over the
+// version that was seen. Whoever goes away gives their unfinished seats back.
 func (a *App) SetProfile(ctx context.Context, who access.Who, p Profile) error {
 	act := access.Assign
 	if p.Person == who.Person {
@@ -255,7 +255,7 @@ func (a *App) SetProfile(ctx context.Context, who access.Who, p Profile) error {
 	var seats []good.ID
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		seats = nil
-		if p.Away.After(tx.Now().Add(7 * 24 * time.Hour)) {
+		if p.Away.After(tx.Now().Add(longAway)) {
 			var err error
 			if seats, err = tx.SeatedAt(ctx, p.Person); err != nil {
 				return err
@@ -266,5 +266,6 @@ func (a *App) SetProfile(ctx context.Context, who access.Who, p Profile) error {
 	if err != nil {
 		return err
 	}
-	return a.vacate(ctx, map[good.ID][]good.ID{p.Person: seats}, assess.Absent)
+	_, err = a.vacate(ctx, p.Person, seats, assess.Absent, time.Time{})
+	return err
 }

@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -15,8 +16,9 @@ import (
 
 // Start is what an application begins with.
 type Start struct {
-	Good     string // slug or id of a good that is known; "" for a new one
-	Name     string // of a new one
+	ID       good.ID // that the form was given, so that it is one application however often it is sent; "" for another each time
+	Good     string  // slug or id of a good that is known; "" for a new one
+	Name     string  // of a new one
 	Link     string
 	Kinds    []good.Kind
 	Standard string // key, "dpg@1.1.7" or "dpg"; "" for the standard of recognition
@@ -38,7 +40,12 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 	}
 	var app *assess.Application
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		app = &assess.Application{ID: tx.NewID(), Kind: assess.First, Standard: set.Key(), Name: in.Name, Link: in.Link, Goods: in.Kinds,
+		sent, err := a.sent(ctx, tx, in.ID, who.Person)
+		if err != nil || sent != nil {
+			app = sent
+			return err
+		}
+		app = &assess.Application{ID: cmp.Or(in.ID, tx.NewID()), Kind: assess.First, Standard: set.Key(), Name: in.Name, Link: in.Link, Goods: in.Kinds,
 			State: assess.Draft, Since: tx.Now(), Opened: tx.Now(), Owners: []good.ID{who.Person}}
 		answers := standard.Answers{}
 		if in.Good != "" {
@@ -75,6 +82,24 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 		}
 		return a.begin(ctx, tx, app, answers, who.Person)
 	})
+	return app, err
+}
+
+// sent is what a form that was sent before became; nil where it was not.
+func (a *App) sent(ctx context.Context, tx *store.Tx, id, person good.ID) (*assess.Application, error) {
+	if id == "" {
+		return nil, nil
+	}
+	if err := tx.Hold(ctx, string(id)); err != nil { // it may be sent twice in one moment
+		return nil, err
+	}
+	app, err := tx.Application(ctx, id)
+	switch {
+	case good.KindOf(err) == good.NotFound:
+		return nil, nil
+	case err == nil && !app.Owned(person):
+		return nil, &good.Error{Kind: good.Conflict, Key: "nominate.error.stale"}
+	}
 	return app, err
 }
 
@@ -188,15 +213,26 @@ func (a *App) standardOf(key string) (*standard.Set, error) {
 	return set, nil
 }
 
+// goods is what both a database and a transaction find goods by.
+type goods interface {
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, error)
+}
+
 // findGood finds a good by slug or id; a tombstone is no good.
-func findGood(ctx context.Context, tx *store.Tx, slugOrID string) (g *good.Good, err error) {
+func findGood(ctx context.Context, r goods, slugOrID string) (g *good.Good, err error) {
 	if id := good.ID(slugOrID); id.Valid() {
-		g, err = tx.Good(ctx, id)
+		g, err = r.Good(ctx, id)
 	} else {
-		g, _, err = tx.GoodBySlug(ctx, slugOrID)
+		g, _, err = r.GoodBySlug(ctx, slugOrID)
 	}
 	if err == nil && g.Tombstone != nil {
 		return nil, &good.Error{Kind: good.Gone, Key: "error.good.gone", Args: map[string]any{"Name": g.Name}}
 	}
 	return g, err
+}
+
+// Known is a good that an application may be about, by slug or id.
+func (a *App) Known(ctx context.Context, slugOrID string) (*good.Good, error) {
+	return findGood(ctx, a.DB, slugOrID)
 }

@@ -207,7 +207,8 @@ func (a *App) lapse(ctx context.Context, d assess.Due, now time.Time, n *int) er
 	})
 }
 
-// freeSeats frees the seats of those who are no reviewers any more, or no more.
+// freeSeats frees the seats of those who are no reviewers any more, or no more,
+// and of those who are away for long, as they say on their account.
 func (a *App) freeSeats(ctx context.Context) (int, error) {
 	seated, err := a.DB.Seated(ctx)
 	if err != nil || len(seated) == 0 {
@@ -217,25 +218,46 @@ func (a *App) freeSeats(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	n := 0
 	for _, r := range reviewers {
+		if mine := seated[r.ID]; len(mine) > 0 && assess.AwayUntil(r.Away, time.Time{}, a.Now()).After(a.Now().Add(longAway)) {
+			freed, err := a.vacate(ctx, r.ID, mine, assess.Absent, assess.Midnight(r.Away.From))
+			if err != nil {
+				return n, err
+			}
+			n += freed
+		}
 		delete(seated, r.ID)
 	}
-	n := 0
-	for _, apps := range seated {
-		n += len(apps)
+	for person, apps := range seated {
+		freed, err := a.vacate(ctx, person, apps, assess.Gone, time.Time{})
+		if err != nil {
+			return n, err
+		}
+		n += freed
 	}
-	return n, a.vacate(ctx, seated, assess.Gone)
+	return n, nil
 }
 
-// vacate takes seats away, for one reason.
-func (a *App) vacate(ctx context.Context, seats map[good.ID][]good.ID, why assess.Vacancy) error {
-	for person, apps := range seats {
-		for _, id := range apps {
-			_, _, err := a.do(ctx, clock, access.Assign, id, 0, func(_ context.Context, s *scene) (assess.Event, error) { return s.Vacate(s.turn, person, why) })
-			if err != nil && good.KindOf(err) != good.Conflict { // finished, or free already
-				return err
+// longAway is an absence that the reviews of who is away do not wait for.
+const longAway = 7 * 24 * time.Hour
+
+// vacate takes a person's seats away, for one reason: those that they had by a
+// moment, where one is given. It returns how many there were.
+func (a *App) vacate(ctx context.Context, person good.ID, apps []good.ID, why assess.Vacancy, by time.Time) (n int, err error) {
+	for _, id := range apps {
+		_, _, err := a.do(ctx, clock, access.Assign, id, 0, func(_ context.Context, s *scene) (assess.Event, error) {
+			if !by.IsZero() && slices.ContainsFunc(s.Seats, func(x assess.Seat) bool { return x.Person == person && x.Since.After(by) }) {
+				return assess.Event{}, errDone // taken since: they are back for this one
 			}
+			return s.Vacate(s.turn, person, why)
+		})
+		switch {
+		case err == nil:
+			n++
+		case !errors.Is(err, errDone) && good.KindOf(err) != good.Conflict: // else finished, or free already
+			return n, err
 		}
 	}
-	return nil
+	return n, nil
 }

@@ -3,7 +3,9 @@ package assessment_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"stoa/internal/access"
@@ -226,6 +228,98 @@ func TestAnAccountThatVanishesFreesItsSeat(t *testing.T) {
 			t.Error(rec, err)
 		}
 		w.same(t)
+	})
+}
+
+// TestAnAbsenceOnTheAccountFreesSeats holds that what a reviewer says on their
+// account counts as what they or others say at the desk.
+func TestAnAbsenceOnTheAccountFreesSeats(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		app := w.inReview(t, "Clinic Book")
+		away := func(from, until int) {
+			t.Helper()
+			_, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+				p, err := tx.Person(ctx, one)
+				if err != nil {
+					return err
+				}
+				p.Away = good.Absence{From: assess.DateOf(w.now.AddDate(0, 0, from)), Until: assess.DateOf(w.now.AddDate(0, 0, until))}
+				return tx.PutPerson(ctx, p)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.now = w.now.AddDate(0, 0, 1)
+		for _, short := range [][2]int{{0, 4}, {2, 30}} { // a short one, and one that has not begun
+			away(short[0], short[1])
+			if d := w.tick(t); d.Vacated != 0 {
+				t.Fatalf("an absence of the days %v freed %d seats", short, d.Vacated)
+			}
+		}
+		w.now = w.now.AddDate(0, 0, 3)
+		if d := w.tick(t); d.Vacated != 1 {
+			t.Fatalf("the tick freed %d seats", d.Vacated)
+		}
+		f, err := w.Application(t.Context(), w.who(chief), app.ID)
+		if err != nil || f.State != assess.Queued || f.Seated(one) {
+			t.Fatalf("%+v %v", f, err)
+		}
+		// Who takes a seat all the same is back for it.
+		a, p, err := w.Claim(t.Context(), w.who(one), app.ID)
+		ok(t, a, p, err)
+		if d := w.tick(t); d.Vacated != 0 {
+			t.Errorf("a seat taken since was freed")
+		}
+	})
+}
+
+func TestTwoDevicesDoNotOverwriteAProfile(t *testing.T) {
+	w := build(t, "sqlite:"+filepath.Join(t.TempDir(), "stoa.db"))
+	ctx, who := t.Context(), w.who(one)
+	seen, err := w.ProfileOf(ctx, who, one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone, desk := seen, seen
+	phone.Knows, desk.Kinds = []string{"7"}, []good.Kind{good.Data}
+	if err := w.SetProfile(ctx, who, phone); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SetProfile(ctx, who, desk); key(err) != "people.error.changed" || good.KindOf(err) != good.Conflict {
+		t.Errorf("over what was not seen: %v", err)
+	}
+	if now, err := w.ProfileOf(ctx, who, one); err != nil || len(now.Kinds) > 0 || len(now.Knows) != 1 || now.Version != seen.Version+1 {
+		t.Errorf("%+v %v", now, err)
+	}
+}
+
+func TestAFormSentTwiceIsOneApplication(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		in := assessment.Start{ID: "01JZZZZZZZZZZZZZZZZZZZZZZZ", Name: "Clinic Book"}
+		var both sync.WaitGroup
+		ids := make([]good.ID, 4)
+		for n := range ids { // in one moment
+			both.Go(func() {
+				app, err := w.Start(t.Context(), w.who(owner), in)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids[n] = app.ID
+			})
+		}
+		both.Wait()
+		for _, id := range ids {
+			if id != in.ID {
+				t.Errorf("it became %v", ids)
+			}
+		}
+		if _, err := w.Start(t.Context(), w.who(three), in); good.KindOf(err) != good.Conflict {
+			t.Errorf("another's form: %v", err)
+		}
 	})
 }
 

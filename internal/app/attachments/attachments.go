@@ -92,6 +92,17 @@ func add(ctx context.Context, tx *store.Tx, out *Attachment) error {
 	if len(have) >= standard.MaxFiles {
 		return &good.Error{Kind: good.Limited, Key: "mail.error.files", Field: "file", Args: map[string]any{"Max": standard.MaxFiles}}
 	}
+	settings, err := tx.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	used, err := tx.Uploaded(ctx, out.Person, out.Hash)
+	if err != nil {
+		return err
+	}
+	if most := int64(settings.Settings.Uploads); used+out.Size > most<<20 {
+		return &good.Error{Kind: good.Limited, Key: "mail.error.uploads", Field: "file", Args: map[string]any{"Max": most}}
+	}
 	out.Created = tx.Now()
 	return tx.AddAttachment(ctx, *out)
 }

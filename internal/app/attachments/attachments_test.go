@@ -17,6 +17,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/attachments"
+	"stoa/internal/assess"
 	"stoa/internal/blob"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -232,6 +233,33 @@ func TestThereIsRoomForSoManyFiles(t *testing.T) {
 		}
 		if _, err := r.Attach(t.Context(), ana, about, "law.files", "more.txt", strings.NewReader("one more")); err != nil {
 			t.Errorf("to another question: %v", err)
+		}
+	})
+}
+
+// TestOnePersonAttachesOnlySoMuch holds the setting over everything that a
+// person works on; the same file twice is one.
+func TestOnePersonAttachesOnlySoMuch(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *room) {
+		_, err := r.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			settings := assess.Defaults()
+			settings.Uploads = 1
+			return tx.PutSettings(ctx, 0, "a test", settings)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		put := func(about good.ID, name, more string) error {
+			_, err := r.Attach(t.Context(), ana, about, "owner.files", name, strings.NewReader(pdf+strings.Repeat(more, 400_000)))
+			return err
+		}
+		another := good.ID("01KB1ZZZZZZZZZZZZZZZZZZZZZ")
+		if err := errors.Join(put(about, "one.pdf", "a"), put(about, "two.pdf", "b"), put(another, "one.pdf", "a")); err != nil {
+			t.Fatal(err)
+		}
+		var e *good.Error
+		if err := put(another, "three.pdf", "c"); !errors.As(err, &e) || e.Kind != good.Limited || e.Key != "mail.error.uploads" || e.Args["Max"] != int64(1) {
+			t.Errorf("beyond the bound: %v", err)
 		}
 	})
 }

@@ -49,7 +49,7 @@ func (a *App) DoLetter(ctx context.Context, t good.Task) error {
 	if err := json.Unmarshal(t.Args, &l); err != nil {
 		return fmt.Errorf("read a letter: %w", err)
 	}
-	if a.Mail == nil || !l.Until.IsZero() && a.Now().After(l.Until) {
+	if a.Mail == nil || l.To == "" || !l.Until.IsZero() && a.Now().After(l.Until) { // worth nothing, or given up and forgotten
 		return nil
 	}
 	in := locale(l.Language)

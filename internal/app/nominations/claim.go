@@ -2,8 +2,9 @@ package nominations
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base32"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -43,11 +44,10 @@ type Claim struct {
 	Waits bool
 }
 
-// ClaimOf is where who stands with a good: begin makes a claim where there is
-// none yet.
+// ClaimOf is where who stands with a good. It writes nothing: what a proof must
+// hold can be told before there is a claim.
 func (a *App) ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*Claim, error) {
-	actor, err := access.As(who, access.Claim, access.Thing{})
-	if err != nil {
+	if _, err := access.As(who, access.Claim, access.Thing{}); err != nil {
 		return nil, err
 	}
 	g, err := find(ctx, a.DB, slugOrID)
@@ -59,9 +59,7 @@ func (a *App) ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*Cl
 		return nil, err
 	}
 	if held == nil {
-		if held, err = a.begin(ctx, actor, g.ID, who.Person); err != nil {
-			return nil, err
-		}
+		held = &store.Claim{Token: a.token(g.ID, who.Person)}
 	}
 	records, err := a.DB.Records(ctx, g.ID)
 	if err != nil {
@@ -76,18 +74,18 @@ func (a *App) ClaimOf(ctx context.Context, who access.Who, slugOrID string) (*Cl
 	return &Claim{Waits: waits, Good: g, Token: held.Token, Places: nominate.Places(records), Proved: held.Proved, Method: nominate.Method(held.Method), Place: held.Place, Owners: len(owners)}, err
 }
 
-// begin hands out the token of a new claim. It is no public fact yet.
-func (a *App) begin(ctx context.Context, actor good.Actor, id, person good.ID) (*store.Claim, error) {
-	token, err := newToken(a.Rand)
+// Begin says that a good is a person's own, which is no public fact yet. Said
+// twice it is one claim.
+func (a *App) Begin(ctx context.Context, who access.Who, slugOrID string) (*Claim, error) {
+	c, err := a.ClaimOf(ctx, who, slugOrID)
 	if err != nil {
 		return nil, err
 	}
-	var c *store.Claim
-	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		if c, err = tx.Claim(ctx, id, person); err != nil || c != nil {
+	_, err = a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		if held, err := tx.Claim(ctx, c.Good.ID, who.Person); err != nil || held != nil {
 			return err
 		}
-		all, err := tx.ClaimsBy(ctx, person)
+		all, err := tx.ClaimsBy(ctx, who.Person)
 		if err != nil {
 			return err
 		}
@@ -100,19 +98,22 @@ func (a *App) begin(ctx context.Context, actor good.Actor, id, person good.ID) (
 		if open >= mostClaims {
 			return &good.Error{Kind: good.Limited, Key: "nominate.error.claims", Args: map[string]any{"Max": mostClaims}}
 		}
-		c = &store.Claim{Good: id, Person: person, Token: token, Created: tx.Now()}
-		return tx.PutClaim(ctx, *c)
+		return tx.PutClaim(ctx, store.Claim{Good: c.Good.ID, Person: who.Person, Token: c.Token, Created: tx.Now()})
 	})
 	return c, err
 }
 
-// newToken is a word nobody can guess, fit for a file, a tag and a record.
-func newToken(r io.Reader) (string, error) {
-	b := make([]byte, 15)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return "", fmt.Errorf("token of a claim: %w", err)
-	}
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)), nil
+// token is what a proof that a good is a person's must hold: nobody else can
+// make it up, and it is the same whenever they ask.
+func (a *App) token(id, person good.ID) string {
+	m := hmac.New(sha256.New, a.Key)
+	m.Write([]byte("stoa claim\n" + string(id) + "\n" + string(person)))
+	return lower(m.Sum(nil)[:15])
+}
+
+// lower is bytes as small letters and digits.
+func lower(b []byte) string {
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
 }
 
 // Owns says whether a person's claim of a good was proved.
@@ -162,12 +163,8 @@ func (a *App) Join(ctx context.Context, tx *store.Tx, by access.Who, id good.ID,
 	if err != nil {
 		return err
 	}
-	token, err := newToken(a.Rand)
-	if err != nil {
-		return err
-	}
 	tx.ActAs(actor)
-	return own(ctx, tx, store.Claim{Good: id, Person: person.Person, Token: token, Created: tx.Now()}, nominate.Invited, "")
+	return own(ctx, tx, store.Claim{Good: id, Person: person.Person, Token: a.token(id, person.Person), Created: tx.Now()}, nominate.Invited, "")
 }
 
 // own writes a proof down.

@@ -181,6 +181,15 @@ func unproved(t *testing.T, a *nominations.App) *nominations.Claim {
 	if err != nil || len(c.Places) != 4 || len(c.Token) < 24 {
 		t.Fatalf("%+v %v", c, err)
 	}
+	if kept, err := a.DB.Claim(t.Context(), c.Good.ID, owner.Person); err != nil || kept != nil {
+		t.Fatalf("a look wrote %+v %v", kept, err)
+	}
+	if again, err := a.ClaimOf(t.Context(), owner, "opencrvs"); err != nil || again.Token != c.Token {
+		t.Fatalf("told %s, then %+v %v", c.Token, again, err)
+	}
+	if another, err := a.ClaimOf(t.Context(), friend, "opencrvs"); err != nil || another.Token == c.Token {
+		t.Fatalf("told %s to another: %v", c.Token, err)
+	}
 	looks, _, err := a.Prove(t.Context(), owner, "opencrvs")
 	if err != nil || len(looks) != 4 {
 		t.Fatalf("%v %v", looks, err)

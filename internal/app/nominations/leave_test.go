@@ -27,7 +27,7 @@ func TestAPersonTakesAwayWhatTheyNominatedAndIsForgottenWithTheirAddress(t *test
 			t.Fatal(err)
 		}
 		out := nominated(t, a, sound())
-		if _, err := a.ClaimOf(ctx, access.Who{Person: ana.ID, Pseudonym: ana.Pseudonym}, out.Slug); err != nil {
+		if _, err := a.Begin(ctx, access.Who{Person: ana.ID, Pseudonym: ana.Pseudonym}, out.Slug); err != nil {
 			t.Fatal(err)
 		}
 		kept, err := a.Kept(ctx, ana)

@@ -19,7 +19,8 @@ type App struct {
 	DB    *store.DB
 	Rand  io.Reader
 	Proof Prover
-	Tasks Queue // for letters to nominators; nil where none are written
+	Key   []byte // seals what a proof must hold, so that it can be told before it is kept
+	Tasks Queue  // for letters to nominators; nil where none are written
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served.
 	CatchUp func(context.Context) error

@@ -40,7 +40,7 @@ func open(t *testing.T, url string) *nominations.App {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return &nominations.App{DB: db, Rand: rand.Reader}
+	return &nominations.App{DB: db, Key: []byte("k"), Rand: rand.Reader}
 }
 
 // sound is a nomination nothing is wrong with.

@@ -25,7 +25,7 @@ type Look struct {
 // that was looked at; where one holds the proof, the person owns the good from
 // now on.
 func (a *App) Prove(ctx context.Context, who access.Who, slugOrID string) (looks []Look, position int64, err error) {
-	claim, err := a.ClaimOf(ctx, who, slugOrID)
+	claim, err := a.Begin(ctx, who, slugOrID)
 	if err != nil || !claim.Proved.IsZero() {
 		return nil, 0, err
 	}

@@ -63,7 +63,7 @@ func (a *App) send(ctx context.Context, kind string, l link) (browser string, er
 		return "", err
 	}
 	l.Browser, l.Code = access.Hash(browser), Code(browser)
-	secret, err := a.begin(ctx, kind, l.Address, l, linkFor, func(ctx context.Context, tx *store.Tx) error {
+	secret, err := a.begin(ctx, kind, l.Address, l, LinkFor, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.CountCeremonies(ctx, kind, l.Address, tx.Now().Add(-time.Hour))
 		if err == nil && n >= maxLinks {
 			err = &good.Error{Kind: good.Limited, Key: "people.error.links", Field: "address"}

@@ -54,7 +54,7 @@ type App struct {
 
 // How long things hold.
 const (
-	linkFor    = 20 * time.Minute    // a link that was sent
+	LinkFor    = 20 * time.Minute    // a link that was sent, and the code that goes with it
 	printedFor = 24 * time.Hour      // a link that the operator printed
 	doneFor    = 10 * time.Minute    // a passkey's challenge, a visit to another site
 	idleFor    = 14 * 24 * time.Hour // a session nobody uses

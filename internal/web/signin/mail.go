@@ -2,7 +2,6 @@ package signin
 
 import (
 	"net/http"
-	"time"
 
 	"stoa/internal/app/people"
 	"stoa/internal/good"
@@ -53,7 +52,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, f *page.Frame) error
 	if err != nil {
 		return p.wrong(w, r, f, sent.Get("next"), &page.Form{Values: sent}, err)
 	}
-	p.set(w, askedCookie, browser, time.Hour)
+	p.set(w, askedCookie, browser, people.LinkFor)
 	http.Redirect(w, r, f.Prefix+"/signin/sent", http.StatusSeeOther)
 	return nil
 }

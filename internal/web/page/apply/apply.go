@@ -8,6 +8,8 @@ import (
 	_ "embed"
 	"io"
 	"net/http"
+	"strings"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
@@ -16,6 +18,7 @@ import (
 	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/nominate"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
 )
@@ -31,6 +34,7 @@ type Views interface {
 	Mine(ctx context.Context, who access.Who) ([]assessment.Item, error)
 	Prefilled(ctx context.Context, f *assessment.Full) (map[string]string, error)
 	Version(key string) (*standard.Set, error)
+	Known(ctx context.Context, slugOrID string) (*good.Good, error)
 }
 
 // Answers is what changes an application's answers.
@@ -79,6 +83,9 @@ type Config struct {
 	Steps   Steps
 	Replies Replies
 	Files   Files
+	Tickets nominate.Tickets // that a form sent twice is one application
+	Now     func() time.Time
+	Rand    io.Reader
 }
 
 // Routes are the pages.
@@ -133,8 +140,9 @@ func (c Config) index(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 // starting is the form an application begins with.
 type starting struct {
 	*page.Frame
-	Form page.Form
-	Good string
+	Form   page.Form
+	Known  *good.Good // that it is about, where the reader chose one
+	Ticket string
 }
 
 func (s *starting) kinds() page.Field {
@@ -147,30 +155,55 @@ func (s *starting) kinds() page.Field {
 
 // begin answers GET /apply/new.
 func (c Config) begin(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	return c.showStart(w, r, http.StatusOK, &starting{Frame: f, Good: r.URL.Query().Get("good")})
+	m := &starting{Frame: f}
+	if key := r.URL.Query().Get("good"); key != "" {
+		var err error
+		if m.Known, err = c.Views.Known(r.Context(), key); err != nil {
+			return err
+		}
+	}
+	return c.showStart(w, r, http.StatusOK, m)
 }
 
 func (c Config) showStart(w http.ResponseWriter, r *http.Request, status int, m *starting) error {
 	m.Work, m.Here, m.Title = true, "apply", m.T("apply.new")
+	if m.Ticket == "" {
+		var err error
+		if m.Ticket, err = c.Tickets.Issue(c.Now(), c.Rand); err != nil {
+			return err
+		}
+	}
 	return page.Write(w, r, m.Frame, status, newPage(m))
 }
 
 // start answers POST /apply/new.
 func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	v, err := page.Sent(r, "good", "name", "link", "kind*")
+	v, err := page.Sent(r, "good", "name", "link", "kind*", "ticket")
 	if err != nil {
 		return err
 	}
-	in := assessment.Start{Good: v.Get("good"), Name: v.Get("name"), Link: v.Get("link")}
+	in := assessment.Start{Good: slug(v.Get("good")), Name: v.Get("name"), Link: v.Get("link")}
 	for _, k := range v["kind"] {
 		in.Kinds = append(in.Kinds, good.Kind(k))
 	}
 	if in.Name == "" && in.Good == "" && in.Link != "" { // only its address was pasted
 		in.Name = checks.NameOf(in.Link)
 	}
-	app, err := c.Answers.Start(r.Context(), f.Reader(), in)
-	m := &starting{Frame: f, Good: in.Good, Form: page.Form{Values: v}}
+	m := &starting{Frame: f, Form: page.Form{Values: v}}
+	var app *assess.Application
+	if m.Ticket = v.Get("ticket"); m.Ticket != "" {
+		in.ID, _, err = c.Tickets.Redeem(m.Ticket, c.Now())
+	}
+	if err == nil {
+		app, err = c.Answers.Start(r.Context(), f.Reader(), in)
+	}
+	if in.Good != "" && good.KindOf(err) == good.NotFound { // said beside the field
+		err = &good.Error{Kind: good.Invalid, Key: "apply.error.good", Field: "good"}
+	}
 	if err != nil && m.Form.Add(f, err) {
+		if good.KindOf(err) == good.Conflict {
+			m.Ticket = ""
+		}
 		return c.showStart(w, r, edge.Status(w.Header(), err), m)
 	}
 	if err != nil {
@@ -180,6 +213,17 @@ func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 		c.lookAt(r, f, app.ID, in.Link)
 	}
 	return to(w, r, f, app.ID, "")
+}
+
+// slug is what names a good in what somebody wrote: its slug, or the address of
+// its page.
+func slug(s string) string {
+	s = strings.TrimRight(strings.TrimSpace(s), "/")
+	if _, after, ok := strings.Cut(s, "/goods/"); ok {
+		s, _, _ = strings.Cut(after, "/")
+		s, _, _ = strings.Cut(s, "?")
+	}
+	return s
 }
 
 // renew answers POST /apply/renew.

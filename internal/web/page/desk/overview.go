@@ -216,7 +216,7 @@ func (h *pages) writeReviewer(w http.ResponseWriter, r *http.Request, f *page.Fr
 // absence notes until when somebody is away: their unfinished reviews are free
 // again where that is long.
 func (h *pages) absence(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	v, err := page.Sent(r, "away")
+	v, err := page.Sent(r, "version", "away")
 	if err != nil {
 		return err
 	}
@@ -224,6 +224,7 @@ func (h *pages) absence(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	if err != nil {
 		return err
 	}
+	p.Version = number(v.Get("version"))
 	on := &page.Form{Values: v}
 	if err = day(v.Get("away"), &p.Away); err == nil {
 		err = h.app.SetProfile(r.Context(), f.Reader(), p)

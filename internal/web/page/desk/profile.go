@@ -35,12 +35,12 @@ func (h *pages) judged() []standard.Indicator {
 }
 
 func (h *pages) setProfile(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	v, err := page.Sent(r, "kinds*", "indicators*", "away")
+	v, err := page.Sent(r, "version", "kinds*", "indicators*", "away")
 	if err != nil {
 		return err
 	}
 	on := &page.Form{Values: v}
-	p := assessment.Profile{Person: f.Reader().Person}
+	p := assessment.Profile{Person: f.Reader().Person, Version: number(v.Get("version"))}
 	for _, k := range good.Kinds {
 		if slices.Contains(v["kinds"], string(k)) {
 			p.Kinds = append(p.Kinds, k)

@@ -22,7 +22,7 @@ type setting struct {
 }
 
 // numbers are the settings that are numbers, in the order of an application's
-// way. All are days but rounds, extensions, months and load.
+// way. All are days but rounds, extensions, months, load and uploads.
 var numbers = []setting{
 	{"screening", func(s *assess.Settings) *int { return &s.Screening }},
 	{"returned", func(s *assess.Settings) *int { return &s.Returned }},
@@ -42,6 +42,7 @@ var numbers = []setting{
 	{"renewal_opens", func(s *assess.Settings) *int { return &s.RenewalOpens }},
 	{"grace", func(s *assess.Settings) *int { return &s.Grace }},
 	{"stuck", func(s *assess.Settings) *int { return &s.Stuck }},
+	{"uploads", func(s *assess.Settings) *int { return &s.Uploads }},
 }
 
 // list is a setting that is several numbers.
