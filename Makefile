@@ -9,10 +9,10 @@ FUZZTIME ?= 10s
 
 export CGO_ENABLED := 0
 
-.PHONY: help run build test race bench soak fuzz dist lint generate
+.PHONY: help run build test race bench bench-check soak fuzz dist lint generate
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 run: build ## build the program and serve it on http://localhost:8080
 	bin/stoa serve
@@ -29,6 +29,9 @@ race: ## run the tests of what is shared between goroutines under the race detec
 
 bench: ## print the figures the design holds
 	go test -run '^$$' -bench . -benchmem -timeout 60m -p 1 $(PACKAGES)
+
+bench-check: ## say how often the probes are right on the repositories in STOA_CHECK_MATERIAL
+	go test -run '^$$' -bench '^BenchmarkQuality$$' -benchtime 1x -timeout 60m ./internal/check
 
 soak: ## keep both engines busy for 20 minutes, kill them again and again, and say what was done
 	STOA_TEST_LONG=1 go test -run '^TestSoak$$' -v -timeout 60m ./cmd/stoa

@@ -226,16 +226,20 @@ func (g *general) front(f *File) {
 		return // in another language, or of a part
 	}
 	d := prose.Read(f.Path, f.Text)
-	for _, h := range d.Headings {
-		if name := frontTitle(h.Text); name != "" {
-			g.say("name", name, f.At(h.Line), byFront)
+	name := ""
+	if len(d.Headings) > 0 && d.Headings[0].Level == 1 || len(d.Headings) > 0 && d.Headings[0].Line < 15 {
+		if name = frontTitle(d.Headings[0].Text); name != "" {
+			g.say("name", name, f.At(d.Headings[0].Line), byFront)
 		}
-		break
 	}
-	g.say("summary", lead(d.Lead), f.At(d.LeadLine), byFront)
+	for _, l := range d.Leads {
+		if s := lead(l.Text, name); s != "" {
+			g.say("summary", s, f.At(l.Line), byFront)
+			break
+		}
+	}
 	for _, l := range d.Links {
-		words := plainWords(l.Text)
-		if site := website(l.Target); !l.Image && site != "" && slices.Contains([]string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}, words) {
+		if site := website(l.Target); !l.Image && site != "" && isSite(site, l.Text, name) {
 			g.say("website", site, f.At(l.Line), byFront)
 			break
 		}
@@ -243,8 +247,27 @@ func (g *general) front(f *File) {
 	g.goals(f, byFront)
 }
 
+// siteWords are how a link to a good's own site is called.
+var siteWords = []string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
+
+// isSite says whether an address is the good's own site: it is called so, or
+// its host is named as the good is, and it is no page within.
+func isSite(site, text, name string) bool {
+	u, err := url.Parse(site)
+	if err != nil || strings.Trim(u.Path, "/") != "" {
+		return false
+	}
+	if slices.Contains(siteWords, plainWords(text)) {
+		return true
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+	first, _, _ := strings.Cut(host, ".")
+	slug := stem(strings.ToLower(name))
+	return len(slug) >= 4 && stem(first) == slug && strings.Contains(host, ".") && !strings.HasSuffix(host, "readthedocs.io")
+}
+
 // generic are headings that a front page may begin with and that are no name.
-var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this"}
+var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card"}
 
 // frontTitle is the name in the heading of a front page; "" where it has none.
 func frontTitle(s string) string {
@@ -268,16 +291,30 @@ func frontTitle(s string) string {
 	return s
 }
 
-// lead is the first paragraph if it says what the good is rather than what the
-// reader should mind.
-func lead(s string) string {
-	low := strings.ToLower(s)
-	for _, not := range []string{"note", "warning", "important", "deprecated", "this repository has moved", "this repo has moved", "this project is no longer", "table of contents", "⚠", "[!", "please ", "see ", "to ", "if you", "read this in", "english |", "{{", "http"} {
-		if strings.HasPrefix(low, not) {
-			return ""
-		}
+// Words by which a paragraph says what something is, and those by which it
+// begins when it speaks to the reader of something else.
+var (
+	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|there |here|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
+)
+
+// lead is a paragraph if it says what the good of this name is; "" otherwise.
+func lead(s, name string) string {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "**", ""))
+	begins := strings.Join(strings.Fields(s)[:min(14, len(strings.Fields(s)))], " ")
+	if len([]rune(s)) < 25 && !scriptOf.MatchString(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") || besides.MatchString(s) {
+		return ""
 	}
-	if len([]rune(s)) < 25 || strings.HasSuffix(s, ":") {
+	if scriptOf.MatchString(begins) {
+		return s
+	}
+	first, _, _ := strings.Cut(strings.ToLower(begins), " ")
+	speaks := name == "" || slices.Contains([]string{"this", "a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
+	for w := range strings.SplitSeq(plainWords(name), " ") {
+		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
+	}
+	if !speaks || !defines.MatchString(begins) {
 		return ""
 	}
 	return s

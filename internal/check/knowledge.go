@@ -36,11 +36,14 @@ type Knowledge struct {
 
 // paper is one entry of presence.yml.
 type paper struct {
-	ID                                                 string
-	Kinds                                              []good.Kind
-	Names, Folders, Headings, Links, Targets, Commands []string
-	Says, Absent, Add                                  string
-	commands                                           []*regexp.Regexp
+	ID                              string
+	Kinds                           []good.Kind
+	Names, Folders, Headings, Front []string
+	Links, Targets, Commands        []string
+	Must, Says, Absent, Add         string
+
+	must     *regexp.Regexp
+	commands []*regexp.Regexp
 }
 
 // phrase is how a heading or a link names a paper.
@@ -48,6 +51,7 @@ type phrase struct {
 	words string
 	of    *paper
 	links bool // only the text of a link
+	front bool // only on the front page
 }
 
 // matter is what closed things are for, and the open parts that do the same.
@@ -173,12 +177,15 @@ func (k *Knowledge) arrange() (err error) {
 		for _, f := range p.Folders {
 			k.byFolder[f] = append(k.byFolder[f], p)
 		}
-		for i, list := range [][]string{p.Headings, p.Links} {
+		for i, list := range [][]string{p.Headings, p.Links, p.Front} {
 			for _, w := range list {
 				w = plainWords(w)
 				first, _, _ := strings.Cut(w, " ")
-				k.words[first] = append(k.words[first], phrase{w, p, i == 1})
+				k.words[first] = append(k.words[first], phrase{w, p, i == 1, i == 2})
 			}
+		}
+		if p.Must != "" {
+			p.must = compile(p.Must)
 		}
 		for _, c := range p.Commands {
 			p.commands = append(p.commands, compile(c))

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"stoa/internal/check/prose"
@@ -37,6 +38,9 @@ var filed = map[string]bool{".md": true, ".rst": true, ".txt": true, ".adoc": tr
 func (l *deadLinks) see(d *prose.Doc) {
 	switch path.Ext(strings.ToLower(d.Path)) {
 	case ".md", ".markdown":
+		if strings.HasPrefix(d.Path, ".github/") {
+			return // shown where its links mean something else
+		}
 	default:
 		return // other forms are resolved by programs of their own
 	}
@@ -77,9 +81,9 @@ func (l *deadLinks) judge(t *Target) finding.Finding {
 			l.want[e.Path] = true
 		}
 	}
-	dead := 0
+	dead, sites := 0, madeSites(t)
 	for _, link := range l.links {
-		if l.want[link.target] || alive(t, link) {
+		if slices.ContainsFunc(sites, func(dir string) bool { return strings.HasPrefix(link.from, dir) }) || l.want[link.target] || alive(t, link) {
 			continue
 		}
 		if dead++; len(f.Evidence) < 10 {
@@ -94,6 +98,20 @@ func (l *deadLinks) judge(t *Target) finding.Finding {
 	mend := finding.Say("probe.links.mend")
 	f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.links.dead", "Number", dead, "Link", f.Values[0], "Path", f.Evidence[0].Path), &mend
 	return f
+}
+
+// madeSites are the folders of which a program makes a site, with addresses
+// and files that are not in the tree.
+func madeSites(t *Target) (dirs []string) {
+	for _, e := range t.Entries {
+		switch path.Base(e.Path) {
+		case "conf.py", "docusaurus.config.js", "docusaurus.config.ts", "_config.yml", "hugo.toml", "gatsby-config.js", "astro.config.mjs":
+			if dir := path.Dir(e.Path); dir != "." {
+				dirs = append(dirs, dir+"/")
+			}
+		}
+	}
+	return dirs
 }
 
 // alive looks for what is no regular file but there all the same (a link of

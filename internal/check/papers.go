@@ -31,6 +31,7 @@ type papers struct {
 	asked int
 	texts int // that were read
 	found map[string]*sighting
+	leads bool // the front page leads to texts outside the tree
 	site  *hit // where documentation stands outside the tree
 	front *prose.Doc
 	dead  deadLinks
@@ -115,7 +116,7 @@ func isFront(e *Entry) bool { return strings.HasPrefix(e.Name, "readme") && text
 
 func textual(ext string) bool {
 	switch ext {
-	case ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", "":
+	case ".md", ".markdown", ".mdx", ".qmd", ".rst", ".adoc", ".asciidoc", ".txt", "":
 		return true
 	}
 	return len(ext) == 3 || len(ext) == 6 // README.fr
@@ -132,7 +133,7 @@ func stem(name string) string {
 }
 
 // written are endings of papers.
-var written = map[string]bool{".md": true, ".markdown": true, ".mdx": true, ".rst": true, ".adoc": true, ".asciidoc": true, ".txt": true, ".pdf": true, ".html": true, ".htm": true, ".org": true, ".odt": true, ".docx": true, ".textile": true, ".rdoc": true}
+var written = map[string]bool{".md": true, ".markdown": true, ".mdx": true, ".qmd": true, ".rst": true, ".adoc": true, ".asciidoc": true, ".txt": true, ".pdf": true, ".html": true, ".htm": true, ".org": true, ".odt": true, ".docx": true, ".textile": true, ".rdoc": true}
 
 // named are the papers that a file is by its name.
 func (p *papers) named(e *Entry) []*paper {
@@ -143,7 +144,7 @@ func (p *papers) named(e *Entry) []*paper {
 	if working && !p.all {
 		return nil
 	}
-	if env := p.know.byName[stem(e.Name)]; strings.Contains(e.Name, "env") && len(env) > 0 && e.Depth <= 3 {
+	if env := p.know.byName[stem(e.Name)]; strings.Contains(e.Name, "env") && len(env) > 0 && e.Depth <= 1 {
 		return env
 	}
 	if !written[e.Ext] && !(e.Ext == "" && e.Depth == 0) || e.Ext == ".txt" && e.Depth > 1 && !shelved {
@@ -182,7 +183,7 @@ func (p *papers) Wants(e *Entry) Want {
 		return Whole
 	}
 	switch e.Ext {
-	case ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc":
+	case ".md", ".markdown", ".mdx", ".qmd", ".rst", ".adoc", ".asciidoc":
 	default:
 		if isFront(e) && e.Depth <= 1 {
 			return Whole
@@ -205,6 +206,9 @@ func (p *papers) See(f *File) {
 		return
 	}
 	for _, paper := range p.named(&f.Entry) {
+		if paper.must != nil && !f.Binary && !paper.must.Match(f.Text) {
+			continue
+		}
 		sure := finding.High
 		if f.Depth > 2 {
 			sure = finding.Medium

@@ -52,7 +52,7 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 	}
 	mend := finding.Say("probe.mend.add", "File", paper.Add)
 	f.Mend = &mend
-	switch outside := p.site != nil || t.Forge != nil && t.Forge.Homepage != ""; {
+	switch outside := p.site != nil || p.leads || t.Forge != nil && t.Forge.Homepage != ""; {
 	case len(t.Entries) == 0:
 		f.State, f.Confidence, f.Why, f.Mend = finding.NotObservable, finding.Low, finding.Say("probe.no-tree"), nil
 	case paper.Absent == "unknown":
@@ -147,10 +147,10 @@ func (p *papers) pageLink(base *url.URL, href, text string) {
 		return
 	}
 	text = strings.Join(strings.Fields(text), " ")
-	for _, paper := range p.know.speak(text, true) {
+	for _, paper := range p.know.speak(text, true, false) {
 		p.saw(paper.ID, hit{at: finding.Evidence{URL: base.String()}, how: finding.Say("probe.link", "Path", base.String(), "Link", text), sure: finding.Medium, value: u.String(), rank: 14})
 	}
-	if p.site == nil && leadsToDocs(u, text) {
+	if p.site == nil && leadsToDocs(u, text, "") {
 		p.site = &hit{at: finding.Evidence{URL: base.String()}, value: u.String()}
 	}
 }

@@ -45,9 +45,9 @@ func (ph phrase) speaks(words string) bool {
 }
 
 // speak are the papers that these words name.
-func (k *Knowledge) speak(s string, link bool) (out []*paper) {
+func (k *Knowledge) speak(s string, link, front bool) (out []*paper) {
 	words := plainWords(s)
-	if words == "" || len(words) > 120 {
+	if words == "" || len(words) > 120 || strings.Contains(words, " test") {
 		return nil
 	}
 	first, _, _ := strings.Cut(words, " ")
@@ -61,7 +61,7 @@ func (k *Knowledge) speak(s string, link bool) (out []*paper) {
 	}
 	for _, list := range lists {
 		for _, ph := range list {
-			if (link || !ph.links) && ph.speaks(words) {
+			if (link || !ph.links) && (front || !ph.front) && ph.speaks(words) {
 				out = append(out, ph.of)
 			}
 		}
@@ -78,7 +78,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	readme := isFront(&f.Entry)
 	shelved, _ := place(&f.Entry)
 	top := readme && f.Depth == 0
-	if top && (p.front == nil || len(d.Lead) > 0 && f.Name == "readme.md") {
+	if top && (p.front == nil || len(d.Leads) > 0 && f.Name == "readme.md") {
 		p.front = d
 	}
 	if records[stem(strings.TrimSuffix(f.Name, f.Ext))] || !readme && !shelved && !p.all {
@@ -89,7 +89,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 		base = 12
 	}
 	for _, h := range d.Headings {
-		for _, paper := range p.know.speak(h.Text, false) {
+		for _, paper := range p.know.speak(h.Text, false, top) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) {
 				continue
 			}
@@ -106,6 +106,10 @@ func (p *papers) read(f *File, d *prose.Doc) {
 
 // links takes what a text leads to.
 func (p *papers) links(f *File, d *prose.Doc, rank int) {
+	top, called := isFront(&f.Entry) && f.Depth == 0, ""
+	if len(d.Headings) > 0 {
+		called = d.Headings[0].Text
+	}
 	for _, l := range d.Links {
 		if l.Image {
 			continue
@@ -120,7 +124,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			value = l.Target
 		}
 		seen := map[*paper]bool{}
-		for _, paper := range p.know.speak(l.Text, true) {
+		for _, paper := range p.know.speak(l.Text, true, false) {
 			seen[paper] = true
 		}
 		if !outside {
@@ -146,24 +150,34 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			}
 			p.saw(paper.ID, hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank})
 		}
-		if outside && p.site == nil && leadsToDocs(u, l.Text) {
+		if outside && top {
+			where := strings.ToLower(u.Host + u.Path)
+			p.leads = p.leads || strings.Contains(where, "wiki") || strings.Contains(where, "docs") || strings.Contains(where, "documentation") || strings.Contains(where, "guide")
+		}
+		if outside && top && p.site == nil && leadsToDocs(u, l.Text, called) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
 		}
 	}
 }
 
-// leadsToDocs says whether an address is one of documentation.
-func leadsToDocs(u *url.URL, text string) bool {
+// docsWords are how a link to documentation is called.
+var docsWords = []string{"documentation", "docs", "user guide", "user manual", "wiki", "developer documentation", "full documentation", "official documentation", "technical documentation", "documentación", "документация", "文档", "التوثيق", "read the docs"}
+
+// leadsToDocs says whether an address is one of documentation: by what the
+// link is called, or by an address that holds a word of what the good is called.
+func leadsToDocs(u *url.URL, text, called string) bool {
 	words := plainWords(text)
-	host := strings.ToLower(u.Host)
-	switch {
-	case strings.HasSuffix(host, "readthedocs.io") || strings.HasSuffix(host, "readthedocs.org") || strings.HasSuffix(host, "gitbook.io") || strings.HasPrefix(host, "docs.") && words != "":
-		return !strings.Contains(host, "docker.com") && !strings.Contains(host, "github.com") && !strings.Contains(host, "microsoft.com") && !strings.Contains(host, "oracle.com") && !strings.Contains(host, "python.org")
-	case strings.HasSuffix(strings.ToLower(u.Path), "/wiki") || strings.Contains(host, "wiki") && !strings.Contains(host, "wikipedia"):
-		return true
-	}
-	for _, w := range []string{"documentation", "docs", "user guide", "user manual", "wiki", "developer documentation", "full documentation", "official documentation", "technical documentation", "documentación", "документация", "文档", "التوثيق", "read the docs"} {
+	for _, w := range docsWords {
 		if words == w || words == "the "+w || words == "our "+w {
+			return true
+		}
+	}
+	host := strings.ToLower(u.Host)
+	if !strings.HasSuffix(host, "readthedocs.io") && !strings.HasSuffix(host, "gitbook.io") && !strings.HasPrefix(host, "docs.") && !strings.HasPrefix(host, "documentation.") && !strings.HasPrefix(host, "wiki.") && !strings.HasSuffix(strings.ToLower(u.Path), "/wiki") {
+		return false
+	}
+	for w := range strings.SplitSeq(plainWords(called), " ") {
+		if len(w) >= 3 && strings.Contains(host, w) {
 			return true
 		}
 	}

@@ -188,7 +188,7 @@ func (p *parts) closedFinding(c *closedThing, uses []use) (f finding.Finding, an
 		f.Why = finding.Say("probe.closed.listed", "Name", c.Name, "Part", first.name)
 	case first.Use == manifest.Optional:
 		f.Why = finding.Say("probe.closed.optional", "Name", c.Name, "Part", first.name)
-	case c.Mandatory:
+	case c.Mandatory && strings.Count(first.at.Path, "/") <= 2:
 		f.State, f.Confidence, f.Values = finding.NotMet, finding.Medium, []string{"yes"}
 		f.Why = finding.Say("probe.closed.needed", "Name", c.Name, "Part", first.name)
 	default:

@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 var reader = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
@@ -66,9 +67,9 @@ func (w *walk) node(n ast.Node) ast.WalkStatus {
 			w.Letters += len(w.words(n))
 		}
 	case *ast.Link:
-		w.link(w.words(n), string(n.Destination), w.where(n), false)
+		w.link(w.words(n), string(util.UnescapePunctuations(n.Destination)), w.where(n), false)
 	case *ast.Image:
-		w.link(w.words(n), string(n.Destination), w.where(n), true)
+		w.link(w.words(n), string(util.UnescapePunctuations(n.Destination)), w.where(n), true)
 	case *ast.AutoLink:
 		w.link("", string(n.URL(w.body)), w.where(n), false)
 	case *ast.FencedCodeBlock:

@@ -39,6 +39,12 @@ type Command struct {
 	Line int
 }
 
+// Lead is one of the first paragraphs, at most 1,000 bytes of it.
+type Lead struct {
+	Text string
+	Line int
+}
+
 // Doc is the shape of a text.
 type Doc struct {
 	Path     string
@@ -46,8 +52,7 @@ type Doc struct {
 	Headings []Heading
 	Links    []Link
 	Commands []Command
-	Lead     string // the first paragraph that says something, at most 1,000 bytes
-	LeadLine int
+	Leads    []Lead // the first paragraphs that say something
 	Letters  int    // bytes of running text
 	Sample   string // the first running text, at most 4,000 bytes, to tell its language
 }
@@ -56,7 +61,7 @@ type Doc struct {
 // with its dot in small letters is asked for.
 func Known(ext string) bool {
 	switch ext {
-	case ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", "":
+	case ".md", ".markdown", ".mdx", ".qmd", ".rst", ".adoc", ".asciidoc", ".txt", "":
 		return true
 	}
 	return false
@@ -72,7 +77,7 @@ func Read(name string, raw []byte) *Doc {
 	}
 	body, above := d.front(raw)
 	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown", ".mdx":
+	case ".md", ".markdown", ".mdx", ".qmd":
 		d.markdown(body, above)
 	default:
 		d.plain(body, above)
@@ -117,14 +122,14 @@ func (d *Doc) command(text string, line int) {
 	}
 }
 
-// paragraph takes running text: the first that says something is the lead.
+// paragraph takes running text: the first that say something are the leads.
 func (d *Doc) paragraph(text string, line int) {
 	d.Letters += len(text)
 	if len(d.Sample) < 4000 {
 		d.Sample += clean(text, 4000-len(d.Sample)) + "\n"
 	}
-	if d.Lead == "" && len(strings.Fields(text)) >= 5 || d.Lead == "" && len([]rune(text)) >= 20 && !strings.Contains(text, " ") {
-		d.Lead, d.LeadLine = clean(text, 1000), line
+	if len(d.Leads) < 6 && (len(strings.Fields(text)) >= 5 || len([]rune(text)) >= 20 && !strings.Contains(text, " ")) {
+		d.Leads = append(d.Leads, Lead{clean(text, 1000), line})
 	}
 }
 

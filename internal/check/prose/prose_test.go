@@ -27,7 +27,9 @@ func said(d *Doc) string {
 	for _, c := range d.Commands {
 		fmt.Fprintf(&b, "%d: type %s\n", c.Line, c.Text)
 	}
-	fmt.Fprintf(&b, "%d: %s\n", d.LeadLine, d.Lead)
+	for _, l := range d.Leads {
+		fmt.Fprintf(&b, "%d: %s\n", l.Line, l.Text)
+	}
 	return b.String()
 }
 
