@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
@@ -195,6 +197,7 @@ func (s *story) recognisedAfterAll(rosa, carl, sara actor) {
 	s.shows(good.InReview)
 	sara.publishes()
 	s.shows(good.Recognised)
+	s.named(carl)
 	reader := s.sits("reader", false)
 	reader.doubts()
 	for _, path := range []string{"/goods/" + s.slug, "/verify/" + s.slug, "/goods/" + s.slug + "/record"} {
@@ -206,6 +209,23 @@ func (s *story) recognisedAfterAll(rosa, carl, sara actor) {
 	for _, private := range []string{"My sister works", expert, "Is what they say of encryption sound?", "olga@"} {
 		if strings.Contains(reader.reads(), private) {
 			s.t.Errorf("everybody reads %q", private)
+		}
+	}
+}
+
+// named has somebody who signed agree to be named, and take that back: the
+// record that everybody reads turns at once.
+func (s *story) named(carl actor) {
+	s.t.Helper()
+	const name = "Carl Consented"
+	for _, named := range []bool{true, false} {
+		carl.opens("/account")
+		carl.writes("#name", name)
+		carl.do(chromedp.Click(chromedp.CSS("#named")))
+		carl.sends("/account")
+		w := s.ask("GET", s.prefix+"/goods/"+url.PathEscape(s.slug)+"/record", "", "", "")
+		if got := strings.Contains(w.Body.String(), name); got != named {
+			s.t.Errorf("the record names who signed: %v, want %v", got, named)
 		}
 	}
 }

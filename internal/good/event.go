@@ -37,6 +37,7 @@ const (
 const (
 	RoleGranted        Verb = "role.granted"        // values "role", "reason"
 	RoleRevoked        Verb = "role.revoked"        // values "role", "reason"
+	PersonNamed        Verb = "person.named"        // value "named": whether they are named beside what they do from now on; the name lies with their account
 	PersonErased       Verb = "person.erased"       // who stood behind a pseudonym is known no more
 	OrganisationJoined Verb = "organisation.joined" // subject: organisation, that people act for from now on; value "organisation": name and slug
 	DomainProved       Verb = "domain.proved"       // subject: organisation; values "domain", "way"

@@ -107,7 +107,7 @@ func (p *projections) apply(e good.Entry) error {
 func beside(v good.Verb) bool {
 	switch v {
 	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged,
-		good.RoleGranted, good.RoleRevoked, good.PersonErased, good.OrganisationJoined, good.DomainProved:
+		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved:
 		return true
 	}
 	return assess.Tells(v)

@@ -101,7 +101,9 @@ type Profile struct {
 	Away      good.Absence
 }
 
-// SetProfile writes what a person says of themselves.
+// SetProfile writes what a person says of themselves. That they are named in
+// public, differently or no more, is told by the journal, for every page beside
+// which a name stands holds until it moves.
 func (a *App) SetProfile(ctx context.Context, v access.Viewer, in Profile) error {
 	if err := in.check(); err != nil {
 		return err
@@ -110,9 +112,22 @@ func (a *App) SetProfile(ctx context.Context, v access.Viewer, in Profile) error
 		if in.Version != p.Version {
 			return &good.Error{Kind: good.Conflict, Key: "people.error.changed"}
 		}
+		before := publicName(p)
 		p.Name, p.Language, p.Named, p.Expertise, p.Away = in.Name, in.Language, in.Named, in.Expertise, in.Away
+		if publicName(p) != before {
+			tx.ActAs(good.Actor{Role: access.Person, Pseudonym: p.Pseudonym})
+			tx.Append(good.PersonNamed, []good.ID{good.ID(p.Pseudonym)}, store.NamedValue{Name: "named", Value: p.Named})
+		}
 		return tx.PutPerson(ctx, p)
 	})
+}
+
+// publicName is the name by which everybody knows a person, "" where none.
+func publicName(p *good.Person) string {
+	if !p.Named {
+		return ""
+	}
+	return p.Name
 }
 
 // check mends spaces and refuses what cannot be.

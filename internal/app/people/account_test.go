@@ -44,6 +44,58 @@ func TestAProfileIsKeptAndALostRaceIsSaid(t *testing.T) {
 	}
 }
 
+// TestTheJournalTellsThatSomebodyIsNamed follows the choice to be named: pages
+// that show names hold until the journal moves, and it must not say the name.
+func TestTheJournalTellsThatSomebodyIsNamed(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	v, _ := h.enter("amina@example.org")
+	profile := people.Profile{Version: 1, Language: "en"}
+	for _, step := range []struct {
+		what        string
+		name        string
+		named, told bool
+	}{
+		{"a name that nobody is shown", "Amina Diallo", false, false},
+		{"to be named", "Amina Diallo", true, true},
+		{"nothing", "Amina Diallo", true, false},
+		{"another name", "Amina D.", true, true},
+		{"not to be named", "Amina D.", false, true},
+		{"a name that nobody is shown again", "A. Diallo", false, false},
+	} {
+		from, err := h.DB.Position(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		profile.Name, profile.Named = step.name, step.named
+		if err := h.SetProfile(ctx, v, profile); err != nil {
+			t.Fatal(err)
+		}
+		profile.Version++
+		entries, err := h.DB.Entries(ctx, from+1, 10)
+		if err != nil || len(entries) != map[bool]int{true: 1}[step.told] {
+			t.Fatalf("%s: %d entries, %v", step.what, len(entries), err)
+		}
+		if !step.told {
+			continue
+		}
+		e := entries[0]
+		var named bool
+		if e.Verb != good.PersonNamed || e.Actor.Pseudonym != v.Pseudonym || !e.Value("named", &named) || named != step.named {
+			t.Errorf("%s is told as %+v", step.what, e)
+		}
+		for _, value := range e.Values {
+			if strings.Contains(string(value.Data), "Amina") {
+				t.Errorf("the journal says the name: %s", value.Data)
+			}
+		}
+	}
+	out, err := h.Export(ctx, v.Who, v.Pseudonym)
+	if err != nil || len(out.Acts) != 3 {
+		t.Errorf("the export has %d acts, %v", len(out.Acts), err)
+	}
+}
+
 func TestAnAddressIsAddedByItsOwnLink(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
