@@ -103,11 +103,13 @@ type Party struct {
 	Role      string  `json:"role"`
 }
 
-// Turn is one act: who, when, and by which rules.
+// Turn is one act: who, when, and by which rules. Those that decide heed what
+// else is under way about the same good.
 type Turn struct {
 	By       Party
 	At       time.Time
 	Settings Settings
+	Beside   Beside
 }
 
 // Seat is one of the reviewers' places.

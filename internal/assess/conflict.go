@@ -9,13 +9,14 @@ import (
 // ConflictCause says of what sort a conflict of interest is.
 type ConflictCause string
 
-// The causes. The first four are detected, the last is declared.
+// The causes. All but the last are detected.
 const (
 	Owns         ConflictCause = "own"          // it is theirs
 	SameHouse    ConflictCause = "organisation" // of the same organisation
-	Contributor  ConflictCause = "contributor"  // has applied for, claimed or doubted this good
-	Quarrel      ConflictCause = "quarrel"      // an earlier decision between these people was appealed, or one reported the other
-	DeclaredSelf ConflictCause = "declared"
+	Contributor  ConflictCause = "contributor"  // has applied for this good
+	Quarrel      ConflictCause = "quarrel"      // an earlier decision between these people was appealed
+	Reported     ConflictCause = "reported"     // doubted this good, or one of the same owners, perhaps in confidence: nobody is told so
+	DeclaredSelf ConflictCause = "declared"     // declared, or found and not to be told from that
 )
 
 // Reason is one conflict of interest found. With names what it is with, where
@@ -42,6 +43,7 @@ type Interests struct {
 	Declared      []Declared
 	Goods         []good.ID // they contributed to
 	Quarrels      []good.ID // people they quarrelled with
+	Reported      bool      // they doubted this good, or another of its owners'
 }
 
 // Stakes is what is known of those who want something decided.
@@ -50,13 +52,13 @@ type Stakes struct {
 	Owners        []good.ID
 	Organisations []string   // of the owners and of the good
 	Declared      []Declared // by the owners
-	Reporter      good.ID    // of a challenge
 }
 
-// Conflicts lists why a person must not judge.
+// Conflicts lists why a person must not judge. Whoever reads the list cannot
+// tell who doubted something in confidence from who declared a conflict.
 func Conflicts(p Interests, s Stakes) []Reason {
 	var out []Reason
-	if slices.Contains(s.Owners, p.Person) || p.Person == s.Reporter && p.Person != "" {
+	if slices.Contains(s.Owners, p.Person) {
 		out = append(out, Reason{Cause: Owns})
 	}
 	for _, o := range p.Organisations {
@@ -70,18 +72,22 @@ func Conflicts(p Interests, s Stakes) []Reason {
 	if slices.ContainsFunc(s.Owners, func(o good.ID) bool { return slices.Contains(p.Quarrels, o) }) {
 		out = append(out, Reason{Cause: Quarrel})
 	}
+	hidden := p.Reported
 	for _, d := range p.Declared {
 		switch {
 		case d.Person != "" && slices.Contains(s.Owners, d.Person), d.Good != "" && d.Good == s.Good:
-			out = append(out, Reason{Cause: DeclaredSelf})
+			hidden = true
 		case d.Organisation != "" && slices.Contains(s.Organisations, d.Organisation):
 			out = append(out, Reason{DeclaredSelf, d.Organisation})
 		}
 	}
 	for _, d := range s.Declared {
 		if d.Person != "" && d.Person == p.Person || d.Organisation != "" && slices.Contains(p.Organisations, d.Organisation) {
-			out = append(out, Reason{Cause: DeclaredSelf})
+			hidden = true
 		}
+	}
+	if hidden {
+		out = append(out, Reason{Cause: DeclaredSelf})
 	}
 	return out
 }

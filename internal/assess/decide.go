@@ -121,7 +121,11 @@ func (a *Application) Propose(t Turn, outcome Outcome, findings map[string]Findi
 	if a.State == Appealed {
 		to = AppealProposed
 	}
-	a.Decisions = append(a.Decisions, Decision{Outcome: outcome, Findings: all, Proposed: t.By, At: t.At, Appeal: to == AppealProposed})
+	d := Decision{Outcome: outcome, Findings: all, Proposed: t.By, At: t.At, Appeal: to == AppealProposed}
+	if err := a.inTurn(StepPropose, &d, t, findings); err != nil {
+		return Event{}, err
+	}
+	a.Decisions = append(a.Decisions, d)
 	return a.move(StepPropose, to, t), nil
 }
 
@@ -149,6 +153,9 @@ func (a *Application) Confirm(t Turn) (Event, error) {
 	d := a.Proposal()
 	if d.Proposed.Person == t.By.Person {
 		return Event{}, forbidden("second", nil)
+	}
+	if err := a.inTurn(StepConfirm, d, t, nil); err != nil {
+		return Event{}, err
 	}
 	by := t.By
 	d.Second, d.Signed = &by, t.At
@@ -216,6 +223,9 @@ func (a *Application) Publish(t Turn, until good.Date) (Event, error) {
 		return Event{}, conflict("appeal_open", nil)
 	}
 	d := a.Decision()
+	if err := a.inTurn(StepPublish, d, t, nil); err != nil {
+		return Event{}, err
+	}
 	if d.Outcome == Recognised && a.Kind != Challenge {
 		a.From = DateOf(t.At)
 		if a.Kind == Renewal && until != "" {

@@ -43,30 +43,34 @@ type Transition struct {
 	To   []State
 	Verb good.Verb
 	By   string // whose step it is, for the drawing
+	When string // what must be so besides, for the drawing
 }
+
+// recognising is what a signature under a recognition waits for.
+const recognising = "no challenge is open, or it is not recognised"
 
 // Transitions is the whole machine. Nothing changes an application's state but
 // a step named here.
 var Transitions = []Transition{
-	{StepSubmit, []State{Draft, Returned}, []State{Screening, Queued}, good.ApplicationSubmitted, "applicant"},
-	{StepReaffirm, []State{Draft}, []State{Deciding}, good.ApplicationSubmitted, "applicant: a renewal in which nothing changed"},
-	{StepFile, []State{Draft}, []State{Screening}, good.ChallengeFiled, "anyone: a challenge"},
-	{StepAccept, []State{Screening}, []State{Queued}, good.ApplicationScreened, "coordinator"},
-	{StepReturn, []State{Screening}, []State{Returned}, good.ApplicationScreened, "coordinator"},
-	{StepRefuse, []State{Screening}, []State{Refused}, good.ApplicationScreened, "coordinator"},
-	{StepSeat, []State{Queued}, []State{Queued, Review}, good.ApplicationAssigned, "reviewer or coordinator"},
-	{StepVacate, []State{Queued, Review}, []State{Queued}, good.ApplicationVacated, "coordinator, or the clock"},
-	{StepFinish, []State{Queued, Review}, []State{Queued, Review, Consolidation, Clarification, Deciding}, good.ApplicationReviewed, "reviewer"},
-	{StepConsolidate, []State{Consolidation}, []State{Clarification, Deciding}, good.ApplicationConsolidated, "coordinator"},
-	{StepReply, []State{Clarification}, []State{Clarification, Queued, Review}, good.ClarificationAnswered, "applicant"},
-	{StepExtend, []State{Clarification, Returned}, []State{Clarification, Returned}, good.ClarificationExtended, "coordinator"},
-	{StepPropose, []State{Deciding, Appealed}, []State{Proposed, AppealProposed}, "", "first to sign"},
-	{StepReject, []State{Proposed, AppealProposed}, []State{Deciding, Appealed}, "", "another person"},
-	{StepConfirm, []State{Proposed, AppealProposed}, []State{Decided}, good.ApplicationDecided, "second to sign"},
-	{StepAppealTo, []State{Decided}, []State{Appealed}, good.ApplicationAppealed, "applicant"},
-	{StepPublish, []State{Decided}, []State{Published}, good.ApplicationPublished, "coordinator, or the clock"},
-	{StepWithdraw, []State{Draft, Screening, Returned, Queued, Review, Consolidation, Clarification, Deciding, Proposed}, []State{Withdrawn}, good.ApplicationWithdrawn, "applicant"},
-	{StepExpire, []State{Returned, Clarification}, []State{Closed, Deciding}, good.ApplicationClosed, "the clock"},
+	{StepSubmit, []State{Draft, Returned}, []State{Screening, Queued}, good.ApplicationSubmitted, "applicant", ""},
+	{StepReaffirm, []State{Draft}, []State{Deciding}, good.ApplicationSubmitted, "applicant: a renewal in which nothing changed", ""},
+	{StepFile, []State{Draft}, []State{Screening}, good.ChallengeFiled, "anyone: a challenge", ""},
+	{StepAccept, []State{Screening}, []State{Queued}, good.ApplicationScreened, "coordinator", ""},
+	{StepReturn, []State{Screening}, []State{Returned}, good.ApplicationScreened, "coordinator", ""},
+	{StepRefuse, []State{Screening}, []State{Refused}, good.ApplicationScreened, "coordinator", ""},
+	{StepSeat, []State{Queued}, []State{Queued, Review}, good.ApplicationAssigned, "reviewer or coordinator", ""},
+	{StepVacate, []State{Queued, Review}, []State{Queued}, good.ApplicationVacated, "coordinator, or the clock", ""},
+	{StepFinish, []State{Queued, Review}, []State{Queued, Review, Consolidation, Clarification, Deciding}, good.ApplicationReviewed, "reviewer", ""},
+	{StepConsolidate, []State{Consolidation}, []State{Clarification, Deciding}, good.ApplicationConsolidated, "coordinator", ""},
+	{StepReply, []State{Clarification}, []State{Clarification, Queued, Review}, good.ClarificationAnswered, "applicant", ""},
+	{StepExtend, []State{Clarification, Returned}, []State{Clarification, Returned}, good.ClarificationExtended, "coordinator", ""},
+	{StepPropose, []State{Deciding, Appealed}, []State{Proposed, AppealProposed}, "", "first to sign", recognising},
+	{StepReject, []State{Proposed, AppealProposed}, []State{Deciding, Appealed}, "", "another person", ""},
+	{StepConfirm, []State{Proposed, AppealProposed}, []State{Decided}, good.ApplicationDecided, "second to sign", recognising},
+	{StepAppealTo, []State{Decided}, []State{Appealed}, good.ApplicationAppealed, "applicant", ""},
+	{StepPublish, []State{Decided}, []State{Published}, good.ApplicationPublished, "coordinator, or the clock", "of what was signed about the good, the first comes first"},
+	{StepWithdraw, []State{Draft, Screening, Returned, Queued, Review, Consolidation, Clarification, Deciding, Proposed}, []State{Withdrawn}, good.ApplicationWithdrawn, "applicant", ""},
+	{StepExpire, []State{Returned, Clarification}, []State{Closed, Deciding}, good.ApplicationClosed, "the clock", ""},
 }
 
 // transition is the row of a step.
@@ -136,7 +140,7 @@ func Drawing() string {
 		for _, from := range t.From {
 			for _, to := range t.To {
 				if Leads(t.Step, from, to) {
-					b.WriteString("    " + id(from) + " --> " + id(to) + ": " + string(t.Step) + "\n")
+					b.WriteString("    " + id(from) + " --> " + id(to) + ": " + string(t.Step) + when(t) + "\n")
 				}
 			}
 		}
@@ -147,6 +151,14 @@ func Drawing() string {
 		}
 	}
 	return b.String()
+}
+
+// when is the condition of a transition as a drawing writes it.
+func when(t Transition) string {
+	if t.When == "" {
+		return ""
+	}
+	return " [" + t.When + "]"
 }
 
 // Leads says whether a step can lead from one state to another: where a row

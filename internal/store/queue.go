@@ -157,6 +157,15 @@ func (r reads) Board(ctx context.Context, now time.Time) ([]StateCount, error) {
 		})
 }
 
+// DraftsOf counts the applications of a person, renewals aside, that are not
+// handed in.
+func (r reads) DraftsOf(ctx context.Context, person good.ID) (int, error) {
+	var n int
+	err := r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM application_people p JOIN applications a ON a.id = p.application
+		WHERE p.person = $1 AND p.part = 'owner' AND a.state = 'draft' AND a.kind = 'first'`), person).Scan(&n)
+	return n, err
+}
+
 // Mine lists the applications in which a person has a part, the newest first.
 func (r reads) Mine(ctx context.Context, person good.ID, part string, limit int) ([]QueueItem, error) {
 	var out []QueueItem

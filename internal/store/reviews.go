@@ -111,9 +111,9 @@ func (r reads) Entangled(ctx context.Context, owners []good.ID, id good.ID) (map
 	out := map[good.ID][]assess.ConflictCause{}
 	return out, each(ctx, r.q, Q(`SELECT d.person, 'quarrel' FROM application_people o JOIN application_people d ON d.application = o.application AND d.part = 'appealed'
 			WHERE o.part = 'owner' AND o.person IN (SELECT value FROM json_each($1))
-		UNION SELECT c.person, 'quarrel' FROM application_people o JOIN challenge_reporters c ON c.application = o.application
+		UNION SELECT c.person, 'reported' FROM application_people o JOIN challenge_reporters c ON c.application = o.application
 			WHERE o.part = 'owner' AND c.person <> '' AND o.person IN (SELECT value FROM json_each($1))
-		UNION SELECT c.person, 'quarrel' FROM applications a JOIN challenge_reporters c ON c.application = a.id WHERE a.good = $2 AND a.good <> '' AND c.person <> ''
+		UNION SELECT c.person, 'reported' FROM applications a JOIN challenge_reporters c ON c.application = a.id WHERE a.good = $2 AND a.good <> '' AND c.person <> ''
 		UNION SELECT p.person, 'contributor' FROM applications a JOIN application_people p ON p.application = a.id AND p.part = 'owner' WHERE a.good = $2 AND a.good <> ''`),
 		[]any{string(list), id}, func(scan func(...any) error) error {
 			var person good.ID

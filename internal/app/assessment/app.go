@@ -270,6 +270,8 @@ func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, 
 				in.Goods = append(in.Goods, app.Good)
 			case assess.Quarrel:
 				in.Quarrels = append(in.Quarrels, app.Owners...)
+			case assess.Reported:
+				in.Reported = true
 			}
 		}
 		out[p] = assess.Conflicts(in, stakes)

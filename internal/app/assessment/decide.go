@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"cmp"
 	"context"
 
 	"stoa/internal/access"
@@ -12,8 +13,8 @@ import (
 // Propose signs a decision first, with public reasons per indicator. findings
 // replace what was found; nil keeps it.
 func (a *App) Propose(ctx context.Context, who access.Who, id good.ID, version int64, outcome assess.Outcome, findings map[string]assess.Finding) (*assess.Application, int64, error) {
-	return a.do(ctx, who, access.Decide, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
-		if err := sound(s.set, findings); err != nil {
+	return a.do(ctx, who, access.Decide, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
+		if err := cmp.Or(sound(s.set, findings), s.lookBeside(ctx)); err != nil {
 			return assess.Event{}, err
 		}
 		return s.Propose(s.turn, outcome, findings)
@@ -34,7 +35,10 @@ func (a *App) Reject(ctx context.Context, who access.Who, id good.ID, version in
 // Confirm signs a proposed decision second: now it counts. version is that of
 // the application as the signer saw it.
 func (a *App) Confirm(ctx context.Context, who access.Who, id good.ID, version int64) (*assess.Application, int64, error) {
-	return a.do(ctx, who, access.Decide, id, version, func(_ context.Context, s *scene) (assess.Event, error) {
+	return a.do(ctx, who, access.Decide, id, version, func(ctx context.Context, s *scene) (assess.Event, error) {
+		if err := s.lookBeside(ctx); err != nil {
+			return assess.Event{}, err
+		}
 		return s.Confirm(s.turn)
 	})
 }
@@ -53,5 +57,18 @@ func (a *App) publish(ctx context.Context, s *scene) (assess.Event, error) {
 	if rec != nil && rec.Facts.Standing != nil && (rec.Facts.Standing.State == good.Recognised || rec.Facts.Standing.State == good.RenewalDue) {
 		until = rec.Facts.Standing.Until
 	}
+	if err := s.lookBeside(ctx); err != nil {
+		return assess.Event{}, err
+	}
 	return s.Publish(s.turn, until)
+}
+
+// lookBeside has the turn know what else is under way about the good.
+func (s *scene) lookBeside(ctx context.Context) error {
+	if s.Good == "" {
+		return nil
+	}
+	others, err := s.tx.ApplicationsOf(ctx, s.Good)
+	s.turn.Beside = assess.BesideOf(s.Application, others)
+	return err
 }

@@ -131,7 +131,7 @@ func (a *App) Advise(ctx context.Context, who access.Who, id good.ID, indicator 
 		if err != nil {
 			return err
 		}
-		if err := s.CheckAdvice(indicator, f); err != nil {
+		if err := cmp.Or(s.CheckAdvice(indicator, f), oneOf(s.set, indicator)); err != nil {
 			return err
 		}
 		return tx.PutVerdict(ctx, id, store.StoredVerdict{Round: 0, Person: who.Person, Indicator: indicator, Finding: f, Version: version})
@@ -142,11 +142,17 @@ func (a *App) Advise(ctx context.Context, who access.Who, id good.ID, indicator 
 // Note adds a note for those who review; indicator "" is the whole.
 func (a *App) Note(ctx context.Context, who access.Who, id good.ID, indicator, text string) error {
 	_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := a.scene(ctx, tx, who, access.ReadNotes, id); err != nil {
+		s, err := a.scene(ctx, tx, who, access.ReadNotes, id)
+		if err != nil {
 			return err
 		}
 		if err := needText("note", text); err != nil {
 			return err
+		}
+		if indicator != "" {
+			if err := oneOf(s.set, indicator); err != nil {
+				return err
+			}
 		}
 		return tx.PutNote(ctx, id, store.Note{ID: tx.NewID(), Indicator: indicator, Person: who.Person, Text: text})
 	})
@@ -224,7 +230,7 @@ func (a *App) Extend(ctx context.Context, who access.Who, id good.ID) (*assess.A
 }
 
 // Declare declares a conflict of interest of the one who acts: with a person,
-// a good or an organisation.
+// a good (slug or id) or an organisation.
 func (a *App) Declare(ctx context.Context, who access.Who, d assess.Declared) error {
 	actor, err := access.As(who, access.DeclareConflict, access.Thing{})
 	if err != nil {
@@ -236,8 +242,29 @@ func (a *App) Declare(ctx context.Context, who access.Who, d assess.Declared) er
 	if d.Person == "" && d.Good == "" && d.Organisation == "" || d.Person == who.Person {
 		return &good.Error{Kind: good.Invalid, Key: "assess.error.conflict_with", Field: "with"}
 	}
+	if slug := good.Slugify(d.Organisation); slug != d.Organisation || len(slug) > good.MaxName {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.organisation", Field: "organisation", Args: map[string]any{"Slug": d.Organisation}}
+	}
 	d.By = who.Person
-	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error { return tx.PutConflict(ctx, d) })
+	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		if d.Good != "" {
+			g, err := findGood(ctx, tx, string(d.Good))
+			if err != nil {
+				return err
+			}
+			d.Good = g.ID
+		}
+		if d.Person != "" {
+			found, err := persons(ctx, tx, []good.ID{d.Person})
+			if err != nil {
+				return err
+			}
+			if _, ok := found[d.Person]; !ok {
+				return &good.Error{Kind: good.NotFound, Key: "assess.error.person", Field: "person"}
+			}
+		}
+		return tx.PutConflict(ctx, d)
+	})
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"stoa/internal/access"
 	"stoa/internal/assess"
@@ -26,6 +27,9 @@ type Start struct {
 
 // DefaultStandard is the standard by which goods are recognised.
 const DefaultStandard = "dpg"
+
+// maxDrafts is how many applications that are not handed in one person may have.
+const maxDrafts = 100
 
 // Start begins an application, prefilled from everything that is known of the
 // good. Nothing of it is public until it is submitted.
@@ -71,6 +75,9 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 			if err := needText("name", in.Name); err != nil {
 				return err
 			}
+			if utf8.RuneCountInString(in.Name) > good.MaxName {
+				return &good.Error{Kind: good.Invalid, Key: "assess.error.long", Field: "name", Args: map[string]any{"Max": good.MaxName}}
+			}
 			if in.Link != "" && !good.WebAddress(in.Link) {
 				return &good.Error{Kind: good.Invalid, Key: "assess.error.link", Field: "link"}
 			}
@@ -79,6 +86,16 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 		app.Name, app.Link, app.Goods = header(set, answers)
 		if app.Name == "" {
 			app.Name = in.Name
+		}
+		if err := tx.Hold(ctx, string(who.Person)); err != nil { // of two that are begun at once one is counted first
+			return err
+		}
+		drafts, err := tx.DraftsOf(ctx, who.Person)
+		if err != nil {
+			return err
+		}
+		if drafts >= maxDrafts {
+			return &good.Error{Kind: good.Limited, Key: "assess.error.drafts", Args: map[string]any{"Max": maxDrafts}}
 		}
 		return a.begin(ctx, tx, app, answers, who.Person)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"stoa/internal/access"
 	"stoa/internal/assess"
@@ -68,6 +69,15 @@ func judged(set *standard.Set) []string {
 		out = append(out, i.ID)
 	}
 	return out
+}
+
+// oneOf refuses an indicator that the pinned standard does not have judged.
+func oneOf(set *standard.Set, indicator string) error {
+	if slices.Contains(judged(set), indicator) {
+		return nil
+	}
+	return &good.Error{Kind: good.Invalid, Key: "assess.error.indicator_unknown", Field: "indicator",
+		Args: map[string]any{"Indicator": indicator, "Standard": set.Key(), "Known": strings.Join(judged(set), ", ")}}
 }
 
 // sound refuses findings on what nobody judges, and reasons that are too long.

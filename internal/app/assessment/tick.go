@@ -57,6 +57,9 @@ func (a *App) due(ctx context.Context, d assess.Due, now time.Time, done *Ticked
 		err = a.once(ctx, access.Lapse, d, &done.Closed, func(_ context.Context, s *scene) (assess.Event, error) { return s.Expire(s.turn) })
 	case assess.DuePublish:
 		err = a.once(ctx, access.Publish, d, &done.Published, a.publish)
+		if good.KindOf(err) == good.Conflict { // something about the good comes first: the next tick looks again
+			err = nil
+		}
 	case assess.DueRenewalReminder:
 		err = a.remindRenewal(ctx, d, now, &done.Reminded)
 	case assess.DueRenewalOpens:

@@ -2,6 +2,7 @@ package nominate
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"stoa/internal/access"
@@ -80,8 +81,9 @@ func (c Config) prove(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 		return err
 	}
 	looks, _, err := c.Claims.Prove(r.Context(), f.Reader(), r.PathValue("slug"))
-	if good.KindOf(err) == good.Limited {
-		return c.showClaim(w, r, f, nil, err.(*good.Error))
+	var wait *good.Error
+	if errors.As(err, &wait) && wait.Kind == good.Limited {
+		return c.showClaim(w, r, f, nil, wait)
 	}
 	if err != nil {
 		return err
