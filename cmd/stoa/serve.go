@@ -219,7 +219,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/dpga/", edge.Chain(dpga.New(dpga.Config{Goods: g, BaseURL: base, Version: version, Log: env.Log, Deny: deny}), bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/", pages)
-	files := files.New(files.Config{Goods: g, Walk: g, Dumps: taken, BaseURL: base, Version: version,
+	files := files.New(files.Config{Goods: g, Walk: g, Dumps: taken, BaseURL: base, Version: version, Since: env.Now(),
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})

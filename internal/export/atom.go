@@ -29,8 +29,8 @@ func Atom(w io.Writer, f Feed, goods []*good.Good) error {
 	out := feeds.AtomFeed{Xmlns: "http://www.w3.org/2005/Atom", Title: text(f.Title), Id: text(f.Self),
 		Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: "Stoa", Uri: f.Base}}}
 	updated := f.Updated
-	for _, g := range goods {
-		if g.Updated.After(updated) {
+	for n, g := range goods {
+		if n == 0 || g.Updated.After(updated) {
 			updated = g.Updated
 		}
 		out.Entries = append(out.Entries, entry(f, g))
@@ -83,8 +83,8 @@ func AtomItems(w io.Writer, f Feed, items []Item) error {
 	out := feeds.AtomFeed{Xmlns: "http://www.w3.org/2005/Atom", Title: text(f.Title), Id: text(f.Self),
 		Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: "Stoa", Uri: f.Base}}}
 	updated := f.Updated
-	for _, i := range items {
-		if i.Updated.After(updated) {
+	for n, i := range items {
+		if n == 0 || i.Updated.After(updated) {
 			updated = i.Updated
 		}
 		out.Entries = append(out.Entries, &feeds.AtomEntry{Title: text(i.Title), Id: i.ID, Updated: i.Updated.UTC().Format(time.RFC3339),

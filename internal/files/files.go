@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/goods"
@@ -42,8 +43,9 @@ type Config struct {
 	Goods   Goods
 	Walk    Walk
 	Dumps   Dumps
-	BaseURL string // public address of the instance, without a slash at the end
-	Version string // of the program: part of every entity tag
+	BaseURL string    // public address of the instance, without a slash at the end
+	Version string    // of the program: part of every entity tag
+	Since   time.Time // when the server began: as of then is the feed of an instance without goods
 	Log     *slog.Logger
 	Deny    edge.Deny       // answers what cannot be served
 	Shell   edge.Middleware // what stands before every file: headers, recovery, compression

@@ -155,7 +155,8 @@ func TestASearchIsTakenAwayWholeInEveryFormat(t *testing.T) {
 		t.Errorf("publiccode.yml: %d documents", n)
 	}
 	var feed struct {
-		Title   string `xml:"title"`
+		Title   string    `xml:"title"`
+		Updated time.Time `xml:"updated"`
 		Entries []struct {
 			Summary string `xml:"summary"`
 		} `xml:"entry"`
@@ -163,8 +164,8 @@ func TestASearchIsTakenAwayWholeInEveryFormat(t *testing.T) {
 	if err := xml.Unmarshal([]byte(first(h.get(t, "/goods.atom?q=good&lang=fr", 200))), &feed); err != nil || len(feed.Entries) != 100 || feed.Entries[0].Summary != "Compte" {
 		t.Errorf("Atom: %d entries, %v", len(feed.Entries), err)
 	}
-	if err := xml.Unmarshal([]byte(first(h.get(t, "/goods.atom?q=zzzzqqqq", 200))), &feed); err != nil || feed.Title == "" {
-		t.Errorf("a feed without results: %v", err)
+	if err := xml.Unmarshal([]byte(first(h.get(t, "/goods.atom?q=zzzzqqqq", 200))), &feed); err != nil || feed.Title == "" || feed.Updated.Year() < 2020 {
+		t.Errorf("a feed without results is of %v: %v", feed.Updated, err)
 	}
 	for _, bad := range []string{"/goods.csv?colour=red", "/goods.atom?sort=best", "/goods.json?q=" + strings.Repeat("a", 301)} {
 		h.get(t, bad, 400)

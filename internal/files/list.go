@@ -238,7 +238,16 @@ func (f *face) writeFeed(w io.Writer, r *http.Request, q good.Query) error {
 	params.Del("limit")
 	params.Set("lang", l.Code)
 	return export.Atom(w, export.Feed{Base: f.BaseURL, Self: f.BaseURL + "/goods.atom?" + params.Encode(),
-		Title: title, Lang: l.Code, Updated: time.Unix(0, 0)}, goods)
+		Title: title, Lang: l.Code, Updated: f.changed(r.Context())}, goods)
+}
+
+// changed is when any good changed last: as of then a feed without entries is.
+func (f *face) changed(ctx context.Context) time.Time {
+	newest, err := f.Goods.Search(ctx, good.Query{Sort: good.ByNewest, Limit: 1, Counted: []good.Facet{}, EveryStage: true})
+	if err != nil || len(newest.Cards) == 0 {
+		return f.Since
+	}
+	return newest.Cards[0].Updated
 }
 
 // prefix is where the pages of a language begin.

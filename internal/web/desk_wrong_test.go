@@ -88,6 +88,36 @@ func TestAReviewerSuggestsAndTheApplicantDecides(t *testing.T) {
 	}
 }
 
+// TestPeopleWithoutANameAreCalledByRole has two reviewers who gave no name be
+// told apart without either's whole pseudonym.
+func TestPeopleWithoutANameAreCalledByRole(t *testing.T) {
+	b := newBench(t)
+	pseudonyms := []string{"01HZZZZZZZZZZZZZZZZZZZAB12", "01HZZZZZZZZZZZZZZZZZZZCD34"}
+	_, err := b.DB.Do(t.Context(), good.Actor{Role: access.Operator}, func(ctx context.Context, tx *store.Tx) error {
+		for _, p := range pseudonyms {
+			id := tx.NewID()
+			if err := tx.PutPerson(ctx, &good.Person{ID: id, Pseudonym: p}); err != nil {
+				return err
+			}
+			if _, err := tx.PutRole(ctx, id, access.Reviewer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := b.submitted(t, "Clinic Book")
+	b.sends(t, "carl", at(app, "/screen"), url.Values{"version": {strconv.FormatInt(app.Version, 10)}, "decision": {"accept"}, "verdict-1": {"pass"}, "verdict-2": {"pass"}}, 303)
+	said := b.sends(t, "carl", at(app, "/assign"), nil, 200, "Reviewer, no name given (AB12)", "Reviewer, no name given (CD34)")
+	for _, p := range pseudonyms {
+		if strings.Contains(said, p) {
+			t.Errorf("the page says %s", p)
+		}
+	}
+}
+
 func TestAConflictDeclaredAtTheDeskFreesTheSeat(t *testing.T) {
 	b := newBench(t)
 	app := b.inReview(t, "Clinic Book")

@@ -86,7 +86,7 @@ func prove(t *testing.T) (url string, app *told) {
 	var site http.Handler
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
-	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, BaseURL: srv.URL, Version: "browser",
+	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: library, BaseURL: srv.URL, Version: "browser",
 		More: proof.Routes(proof.Config{Assessment: app, Goods: s, Standards: library,
 			Quota: func(*http.Request) error { return app.full }, Now: func() time.Time { return day }})})
 	if err != nil {
@@ -131,7 +131,7 @@ func TestARecognitionShowsWhatItRestsOn(t *testing.T) {
 				}
 				r.do(chromedp.Navigate(at + "/verify/opencrvs"))
 				r.sound()
-				contains(t, see(r, chromedp.Text(chromedp.CSS("main"))), "dpg@1.1.7")
+				contains(t, see(r, chromedp.Text(chromedp.CSS("main"))), "1.1.7")
 				r.do(chromedp.Navigate(at + "/pipeline"))
 				r.sound()
 				contains(t, see(r, chromedp.Text(chromedp.CSS("main"))), "OpenCRVS")

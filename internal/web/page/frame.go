@@ -94,6 +94,24 @@ func GoodsPath(q good.Query) string {
 	return "/goods"
 }
 
+// Standard names a version of a standard, "dpg@1.1.7", as people call it.
+func (f *Frame) Standard(key string) string {
+	id, version, _ := strings.Cut(key, "@")
+	if lib := f.Site.Standards; lib != nil {
+		if set, ok := lib.Find(key); ok {
+			name, _ := set.Name.In(f.Code)
+			return name + " " + set.Version
+		}
+	}
+	return strings.TrimSpace(id + " " + version)
+}
+
+// StandardPath is where a version of a standard is read.
+func (f *Frame) StandardPath(key string) templ.SafeURL {
+	id, version, _ := strings.Cut(key, "@")
+	return f.Href("/standards/" + PathEscape(id) + "/" + PathEscape(version))
+}
+
 // With is the address of the list of all goods with one value of a facet.
 func (f *Frame) With(facet good.Facet, value string) templ.SafeURL {
 	return templ.SafeURL(f.Prefix + "/goods?" + string(facet) + "=" + url.QueryEscape(value))

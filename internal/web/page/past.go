@@ -83,6 +83,22 @@ func (f *Frame) Who(a good.Actor) string {
 	return a.Role
 }
 
+// Called is what a person is called: by name or, where they gave none, by a role
+// of theirs and the end of their pseudonym, by which to tell them apart.
+func (f *Frame) Called(name, pseudonym string, roles ...string) string {
+	if name != "" {
+		return name
+	}
+	role := f.T("people.nameless.somebody")
+	for _, r := range roles {
+		if w := f.Word("people.role." + r); w != "" {
+			role = w
+			break
+		}
+	}
+	return f.Tell("people.nameless", "Role", role, "Mark", pseudonym[max(0, len(pseudonym)-4):])
+}
+
 func value(e good.Entry, name string) []byte {
 	for _, v := range e.Values {
 		if v.Name == name {

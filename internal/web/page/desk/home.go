@@ -160,12 +160,13 @@ func has(i assessment.Item, part string, person good.ID) bool {
 	return slices.Contains(i.People[part], person)
 }
 
-// names are those of the people who have a part in an application.
-func (t table) names(i assessment.Item, part string) []string {
+// names are those of the people who have a part in an application, as each is
+// called.
+func (t table) names(i assessment.Item, part string, called func(assessment.Person) string) []string {
 	var out []string
 	for _, id := range i.People[part] {
 		if p, ok := t.People[id]; ok {
-			out = append(out, or(p.Name, p.Pseudonym))
+			out = append(out, called(p))
 		}
 	}
 	return out

@@ -688,7 +688,7 @@ func rows(f *page.Frame, t table, now time.Time, me good.ID) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if names := t.names(i, assessment.PartReviewer); len(names) > 0 {
+			if names := t.names(i, assessment.PartReviewer, func(p assessment.Person) string { return f.Called(p.Name, p.Pseudonym, p.Roles...) }); len(names) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

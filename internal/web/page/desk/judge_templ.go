@@ -569,7 +569,7 @@ func apart(m *review, i indicator) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Select(m.Frame, m.field(which, page.Field{Name: "expert", Label: m.T("desk.expert"), Options: people(m.Experts), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Select(m.Frame, m.field(which, page.Field{Name: "expert", Label: m.T("desk.expert"), Options: people(m.Frame, m.Experts), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -276,7 +275,7 @@ func (m *review) name(id good.ID) string {
 	if !ok {
 		return m.T("desk.gone")
 	}
-	return cmp.Or(p.Name, p.Pseudonym)
+	return m.Called(p.Name, p.Pseudonym, p.Roles...)
 }
 
 // field fills a field of the form that was sent; those of the other forms on

@@ -205,7 +205,7 @@ func (h *pages) writeReviewer(w http.ResponseWriter, r *http.Request, f *page.Fr
 	if i < 0 {
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.person"}
 	}
-	m := &reviewer{listed: listed{Frame: f, Now: h.app.Now(), Me: f.Reader().Person, List: table{List: list}, Told: told(r, f)}, Called: called(all[i]), On: on}
+	m := &reviewer{listed: listed{Frame: f, Now: h.app.Now(), Me: f.Reader().Person, List: table{List: list}, Told: told(r, f)}, Called: called(f, all[i]), On: on}
 	if m.Profile, err = h.app.ProfileOf(r.Context(), f.Reader(), id); err != nil {
 		return err
 	}

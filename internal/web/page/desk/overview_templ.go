@@ -929,9 +929,9 @@ func reviewersPage(f *page.Frame, list []assess.Reviewer, now time.Time) templ.C
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var50 string
-						templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(called(r))
+						templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(called(f, r))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/overview.templ`, Line: 143, Col: 102}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/overview.templ`, Line: 143, Col: 105}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 						if templ_7745c5c3_Err != nil {
@@ -947,9 +947,9 @@ func reviewersPage(f *page.Frame, list []assess.Reviewer, now time.Time) templ.C
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var51 string
-						templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(called(r))
+						templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(called(f, r))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/overview.templ`, Line: 145, Col: 27}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/overview.templ`, Line: 145, Col: 30}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 						if templ_7745c5c3_Err != nil {

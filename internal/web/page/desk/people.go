@@ -99,7 +99,7 @@ func (h *pages) writePerson(w http.ResponseWriter, r *http.Request, f *page.Fram
 		return err
 	}
 	m := &person{Past: page.Past{Frame: f}, Known: known, Now: h.app.Now(), Addresses: may(f.Reader(), access.ManagePeople), Manages: may(f.Reader(), access.ManageRoles), On: on, Told: told(r, f)}
-	f.Path, f.Title, f.Work, f.Here = "/desk/people/"+page.PathEscape(string(id)), or(known.Name, known.Pseudonym), true, "desk"
+	f.Path, f.Title, f.Work, f.Here = "/desk/people/"+page.PathEscape(string(id)), f.Called(known.Name, known.Pseudonym, known.Roles...), true, "desk"
 	return page.Write(w, r, f, status, personPage(m))
 }
 

@@ -73,7 +73,7 @@ func (h *pages) rows(r *http.Request, f *page.Frame, filter assessment.Filter, r
 			return err
 		}
 		for _, i := range list.Items {
-			names := (table{List: list}).names(i, assessment.PartReviewer)
+			names := (table{List: list}).names(i, assessment.PartReviewer, func(p assessment.Person) string { return or(p.Name, p.Pseudonym) })
 			row(string(i.ID), string(i.Good), i.Name, string(i.Kind), i.Standard, string(i.State), instant(i.Since), instant(i.Submitted), instant(i.Deadline), strings.Join(names, " | "))
 		}
 		if len(list.Items) < tableRows {

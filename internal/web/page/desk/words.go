@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -130,10 +129,10 @@ func step(f *page.Frame, s assess.Step) string {
 }
 
 // people are persons to choose from.
-func people(list []assessment.Person) []page.Option {
+func people(f *page.Frame, list []assessment.Person) []page.Option {
 	var out []page.Option
 	for _, p := range list {
-		out = append(out, page.Option{Value: string(p.ID), Label: cmp.Or(p.Name, p.Pseudonym), Hint: strings.Join(p.Expertise, ", ")})
+		out = append(out, page.Option{Value: string(p.ID), Label: f.Called(p.Name, p.Pseudonym, p.Roles...), Hint: strings.Join(p.Expertise, ", ")})
 	}
 	return out
 }

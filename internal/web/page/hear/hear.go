@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/messages"
@@ -175,7 +176,8 @@ func (p *Pages) feed(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		items = append(items, export.Item{ID: "urn:stoa:notice:" + string(n.ID), Title: subject, Summary: body, Link: f.Site.Base + in.Prefix + n.Path, Updated: n.Created})
 	}
 	var b bytes.Buffer
-	if err := export.AtomItems(&b, export.Feed{Base: f.Site.Base, Self: f.Site.Base + "/feeds/" + r.PathValue("token"), Title: in.T("mail.page.notices"), Lang: in.Code}, items); err != nil {
+	if err := export.AtomItems(&b, export.Feed{Base: f.Site.Base, Self: f.Site.Base + "/feeds/" + r.PathValue("token"), Title: in.T("mail.page.notices"), Lang: in.Code,
+		Updated: p.Messages.Now().Truncate(24 * time.Hour)}, items); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", export.TypeAtom)

@@ -264,12 +264,6 @@ func (h *pages) challenge(w http.ResponseWriter, r *http.Request, f *page.Frame)
 	return nil
 }
 
-// standardPath is where a version of a standard, "dpg@1.1.7", is read.
-func standardPath(key string) string {
-	id, version, _ := strings.Cut(key, "@")
-	return "/standards/" + page.PathEscape(id) + "/" + page.PathEscape(version)
-}
-
 // reporting is who reports that a good is recognised, "" where nobody does.
 func reporting(g *good.Good) string {
 	for _, r := range g.Recognitions {
