@@ -12,6 +12,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 )
 
@@ -86,6 +87,26 @@ func TestAReviewerSuggestsAndTheApplicantDecides(t *testing.T) {
 	if now, _ := b.DB.Answer(t.Context(), app.ID, "docs.links"); strings.Contains(string(now.Doc), "else.good.example") {
 		t.Error("what was declined was taken over")
 	}
+}
+
+// TestASuggestionMadeStaleSaysSo accepts one of two suggestions to the same
+// answer, then the other.
+func TestASuggestionMadeStaleSaysSo(t *testing.T) {
+	b := newBench(t)
+	app := b.inReview(t, "Clinic Book")
+	for who, to := range map[string]string{"rosa": "Clinic Notebook", "ravi": "Clinic Diary"} {
+		if _, err := b.Suggest(t.Context(), b.who(who), app.ID, "general.name", standard.Answer{Text: to}, "So it is called."); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, err := b.DB.Suggestions(t.Context(), app.ID)
+	if err != nil || len(open) != 2 {
+		t.Fatal(open, err)
+	}
+	where := "/apply/" + string(app.ID) + "/suggestion"
+	b.sends(t, "olga", where, url.Values{"suggestion": {string(open[0].ID)}, "accept": {"yes"}}, 303)
+	b.sends(t, "olga", where, url.Values{"suggestion": {string(open[1].ID)}, "accept": {"yes"}}, 409, "Somebody else changed this answer meanwhile", "Clinic Notebook", "Clinic Diary")
+	b.sends(t, "olga", where, url.Values{"suggestion": {string(open[1].ID)}, "accept": {"no"}}, 303)
 }
 
 // TestPeopleWithoutANameAreCalledByRole has two reviewers who gave no name be

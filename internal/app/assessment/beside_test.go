@@ -2,6 +2,7 @@ package assessment_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/testkit"
 )
 
@@ -235,6 +237,47 @@ func TestWhatIsJudgedIsInTheStandard(t *testing.T) {
 	if _, _, err := w.Assign(ctx, w.who(chief), app.ID, three); key(err) == "" {
 		t.Error("a conflict declared by the good's address does not count")
 	}
+}
+
+// TestASuggestionToAnAnswerThatChangedIsAClash has two reviewers suggest another
+// answer each: of the second the applicant is shown both, and loses nothing.
+func TestASuggestionToAnAnswerThatChangedIsAClash(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.inReview(t, "Clinic Book")
+		var made []good.ID
+		for reviewer, to := range []string{"Clinic Notebook", "Clinic Diary"} {
+			id, err := w.Suggest(ctx, w.who([]good.ID{one, two}[reviewer]), app.ID, "general.name", standard.Answer{Text: to}, "That is what it is called.")
+			if err != nil {
+				t.Fatal(err)
+			}
+			made = append(made, id)
+		}
+		if err := w.Settle(ctx, w.who(owner), app.ID, made[0], true); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Settle(ctx, w.who(owner), app.ID, made[1], true)
+		var clash *assessment.Clashes
+		if !errors.As(err, &clash) || good.KindOf(err) != good.Conflict || len(clash.List) != 1 {
+			t.Fatalf("the second is accepted over the first: %v", err)
+		}
+		if c := clash.List[0]; c.Question != "general.name" || c.Mine.Text != "Clinic Diary" || c.Theirs.Answer.Text != "Clinic Notebook" || c.Theirs.Person != owner {
+			t.Errorf("the clash is %+v", c)
+		}
+		held, err := w.DB.Answer(ctx, app.ID, "general.name")
+		if err != nil || !strings.Contains(string(held.Doc), "Clinic Notebook") {
+			t.Errorf("the answer is %s, %v", held.Doc, err)
+		}
+		open, err := w.DB.Suggestion(ctx, made[1])
+		if err != nil || !open.Settled.IsZero() {
+			t.Errorf("what was not accepted counts as settled: %+v %v", open, err)
+		}
+		if err := w.Settle(ctx, w.who(owner), app.ID, made[1], false); err != nil {
+			t.Errorf("it cannot be declined either: %v", err)
+		}
+		w.same(t)
+	})
 }
 
 // TestWhatOnePersonBeginsIsBounded begins applications without end.

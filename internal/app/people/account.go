@@ -108,18 +108,23 @@ func (a *App) SetProfile(ctx context.Context, v access.Viewer, in Profile) error
 	if err := in.check(); err != nil {
 		return err
 	}
-	return a.own(ctx, v, false, func(ctx context.Context, tx *store.Tx, p *good.Person) error {
+	told := false
+	err := a.own(ctx, v, false, func(ctx context.Context, tx *store.Tx, p *good.Person) error {
 		if in.Version != p.Version {
 			return &good.Error{Kind: good.Conflict, Key: "people.error.changed"}
 		}
 		before := publicName(p)
 		p.Name, p.Language, p.Named, p.Expertise, p.Away = in.Name, in.Language, in.Named, in.Expertise, in.Away
-		if publicName(p) != before {
+		if told = publicName(p) != before; told {
 			tx.ActAs(good.Actor{Role: access.Person, Pseudonym: p.Pseudonym})
 			tx.Append(good.PersonNamed, []good.ID{good.ID(p.Pseudonym)}, store.NamedValue{Name: "named", Value: p.Named})
 		}
 		return tx.PutPerson(ctx, p)
 	})
+	if err != nil || !told {
+		return err
+	}
+	return a.catchUp(ctx)
 }
 
 // publicName is the name by which everybody knows a person, "" where none.

@@ -309,10 +309,10 @@ func (a *App) Answer(ctx context.Context, who access.Who, id good.ID, accept boo
 	if errors.As(err, &e) && (e.Kind == good.NotFound || strings.HasPrefix(e.Key, "error.access.")) { // who asked may not any more, or it is gone
 		return &good.Error{Kind: good.Gone, Key: "invite.error.over", Err: err}
 	}
-	if err == nil && a.CatchUp != nil {
-		err = a.CatchUp(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	return a.catchUp(ctx)
 }
 
 // joinBody makes somebody a member of an organisation, at the word of one who

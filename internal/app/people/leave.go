@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"math"
 	"time"
 
@@ -186,7 +187,7 @@ func (a *App) Erase(ctx context.Context, v access.Viewer, key string) (int64, er
 	if err != nil {
 		return 0, err
 	}
-	return position, a.DB.Scrub(ctx)
+	return position, errors.Join(a.catchUp(ctx), a.DB.Scrub(ctx))
 }
 
 // eraseWords deletes what others wrote about the person behind a pseudonym:

@@ -78,6 +78,14 @@ func (a *App) do(ctx context.Context, fn func(context.Context, *store.Tx) error)
 	return err
 }
 
+// catchUp has pages show what was just written.
+func (a *App) catchUp(ctx context.Context) error {
+	if a.CatchUp == nil {
+		return nil
+	}
+	return a.CatchUp(ctx)
+}
+
 // Session is who holds a session's secret; the zero Viewer where nobody does
 // (any more). It notes that the session was seen.
 func (a *App) Session(ctx context.Context, secret string) (access.Viewer, error) {
