@@ -58,7 +58,7 @@ func (a actor) judges(special map[string]assess.Finding) {
 	for _, id := range open {
 		f, ok := special[id]
 		if !ok {
-			f = assess.Finding{Verdict: assess.Pass}
+			f = assess.Finding{Verdict: assess.Pass, Reason: "The evidence shows it."}
 		}
 		a.chooses(`[id="verdict-verdict-`+id+`"]`, string(f.Verdict))
 		if f.Reason != "" {

@@ -172,7 +172,7 @@ func (s *story) clarified(olga, rosa, ravi actor) {
 	olga.answersBack("5")
 	s.is(assess.Review)
 	for _, reviewer := range []actor{rosa, ravi} {
-		reviewer.judges(map[string]assess.Finding{"5": {Verdict: assess.Pass}})
+		reviewer.judges(map[string]assess.Finding{"5": {Verdict: assess.Pass, Reason: "It is documented."}})
 	}
 	s.is(assess.Deciding)
 }

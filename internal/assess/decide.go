@@ -80,8 +80,10 @@ func (a *Application) Extend(t Turn) (Event, error) {
 	return a.move(StepExtend, a.State, t, Value{"until", a.Deadline}), nil
 }
 
-// Propose signs a decision first. findings replace those that were settled,
-// each with its reason; without any a decision says what was found.
+// Propose signs a decision first. findings replace those that were settled;
+// without any a decision says what was found. Each has a reason in the end, that
+// an indicator is met too: the reviewers' or, where both left it out, that of
+// who signs.
 func (a *Application) Propose(t Turn, outcome Outcome, findings map[string]Finding) (Event, error) {
 	if err := a.signable(StepPropose, t); err != nil {
 		return Event{}, err
@@ -94,9 +96,6 @@ func (a *Application) Propose(t Turn, outcome Outcome, findings map[string]Findi
 		if _, known := all[id]; !known {
 			return Event{}, invalid(id, "indicator", map[string]any{"Indicator": id})
 		}
-		if f.Verdict != Pass && f.Reason == "" {
-			return Event{}, invalid(id, "verdict_reason", map[string]any{"Indicator": id})
-		}
 		all[id] = f
 	}
 	failed := false
@@ -104,6 +103,8 @@ func (a *Application) Propose(t Turn, outcome Outcome, findings map[string]Findi
 		switch f := all[id]; {
 		case f.Verdict != Pass && f.Verdict != Fail:
 			return Event{}, invalid(id, "unsettled", map[string]any{"Indicator": id})
+		case f.Reason == "": // also where all agree: who reads the record was not there
+			return Event{}, invalid(id, "verdict_reason", map[string]any{"Indicator": id})
 		case f.Verdict == Fail:
 			failed = true
 			if outcome == Recognised {

@@ -146,6 +146,8 @@ func (r reader) judge(b *bench, who, page string, special map[string]string) {
 		r.do(chromedp.KeyEvent(" "), chromedp.KeyEvent(kb.Tab))
 		if v != "pass" {
 			r.do(chromedp.KeyEvent("It says nothing about it."))
+		} else if who == "rosa" { // the other leaves it to her
+			r.do(chromedp.KeyEvent("It is so."))
 		}
 		r.do(chromedp.KeyEvent(kb.Tab))
 		if n == 3 {

@@ -128,7 +128,7 @@ func (b *bench) finish(t *testing.T, app *assess.Application) {
 					version = v.Version
 				}
 			}
-			if err := b.Verdict(t.Context(), b.who(name), app.ID, id, version, assess.Finding{Verdict: assess.Pass}); err != nil {
+			if err := b.Verdict(t.Context(), b.who(name), app.ID, id, version, assess.Finding{Verdict: assess.Pass, Reason: "The evidence shows it."}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -205,7 +205,7 @@ func (b *bench) judged(t testing.TB, name string, app *assess.Application, findi
 	for _, id := range app.Scope {
 		f, special := findings[id]
 		if !special {
-			f = assess.Finding{Verdict: assess.Pass}
+			f = assess.Finding{Verdict: assess.Pass, Reason: "The evidence shows it."}
 		}
 		if err := b.Verdict(t.Context(), b.who(name), app.ID, id, 0, f); err != nil {
 			t.Fatal(err)

@@ -99,6 +99,41 @@ func TestThoseWhoseGoodIsDoubtedDoNotEndTheDoubt(t *testing.T) {
 	w.same(t)
 }
 
+func TestADecisionGivesAReasonForEachIndicatorAlsoWhereItIsMet(t *testing.T) {
+	w := build(t, "")
+	ctx := t.Context()
+	app := w.inReview(t, "Clinic Book")
+	silent := map[string]assess.Finding{"3": {Verdict: assess.Pass}}
+	w.judge(t, app, one, silent)
+	w.judge(t, app, two, silent)
+	if _, _, err := w.Propose(ctx, w.who(chief), app.ID, 0, assess.Recognised, nil); key(err) != "assess.error.verdict_reason" {
+		t.Fatalf("nobody said why 3 is met: %v", err)
+	}
+	a, p, err := w.Propose(ctx, w.who(chief), app.ID, 0, assess.Recognised, map[string]assess.Finding{"3": {Verdict: assess.Pass, Reason: "The deed names the owner."}})
+	ok(t, a, p, err)
+	a, p, err = w.Confirm(ctx, w.who(second), app.ID, 0)
+	if app = ok(t, a, p, err); app.Decision().Findings["3"].Reason != "The deed names the owner." || app.Decision().Findings["4"].Reason == "" {
+		t.Errorf("the reasons are %v", app.Decision().Findings)
+	}
+}
+
+func TestHowAGoodHelpsAGoalIsAFactAndComesBackFilledIn(t *testing.T) {
+	w := build(t, "")
+	app := w.recognised(t, "Clinic Book")
+	g, err := w.DB.Good(t.Context(), app.Good)
+	if err != nil || len(g.Goals) != 1 || g.Goals[0] != (good.Goal{SDG: 3, Relevance: "It helps health workers."}) {
+		t.Fatalf("its goals are %+v, %v", g.Goals, err)
+	}
+	again, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: string(app.Good)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := w.Application(t.Context(), w.who(owner), again.ID)
+	if err != nil || f.Answers["sdg.relevance"].Answer.Items["3"] != "It helps health workers." {
+		t.Errorf("what is known is not filled in: %+v, %v", f.Answers["sdg.relevance"], err)
+	}
+}
+
 func TestNobodyAppliesForWhatWasRecognisedForOthers(t *testing.T) {
 	w := build(t, "")
 	app := w.recognised(t, "Clinic Book")

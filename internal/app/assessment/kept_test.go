@@ -2,11 +2,13 @@ package assessment_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
@@ -21,7 +23,7 @@ func TestWhatAPersonToldAttachedAndWroteIsTheirsToTakeAndGoesWithThem(t *testing
 		if err != nil {
 			t.Fatal(err)
 		}
-		app := list[len(list)-1]
+		app := list[slices.IndexFunc(list, func(a *assess.Application) bool { return a.Kind == assess.First })]
 		_, err = w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddAttachment(ctx, store.Attachment{ID: "deed", Hash: strings.Repeat("a", 64), About: app.ID, Question: "owner.files", Name: "deed.pdf", Person: owner, Size: 9, Type: "application/pdf"})
 		})

@@ -188,7 +188,7 @@ func verdict(doc assessment.Document, indicator string, n int, fate Fate) assess
 	case doc.Kind == assess.First && n == 0 && indicator == "6" && chance(doc.Name, "differ", 4) == 0:
 		return assess.Finding{Verdict: assess.Fail, Reason: "The data cannot be taken out."}
 	}
-	return assess.Finding{Verdict: assess.Pass}
+	return assess.Finding{Verdict: assess.Pass, Reason: "The evidence shows it."}
 }
 
 // consult asks an expert about one indicator, who answers.

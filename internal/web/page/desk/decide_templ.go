@@ -1087,7 +1087,7 @@ func ruling(m *review, i standard.Indicator, f assess.Finding) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.Verdict != assess.Pass || m.Which == "propose" {
+		if f.Verdict != assess.Pass || f.Reason == "" || m.Which == "propose" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 82, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
