@@ -21,6 +21,11 @@ func factsOf(set *standard.Set, kinds []good.Kind, answers standard.Answers) goo
 			continue
 		}
 		fact(&f, q, answer)
+		if of, _ := set.Question(q.Of); of.Fact == good.FieldGoals {
+			for i := range f.Goals {
+				f.Goals[i].Relevance = answer.Items[itoa(f.Goals[i].SDG)]
+			}
+		}
 		if text := textOf(answer); text != "" || len(answer.Links) > 0 {
 			f.Answers = append(f.Answers, good.Answer{Indicator: q.Indicator, Question: q.ID, Text: text, Links: answer.Links})
 		}
@@ -117,6 +122,9 @@ func prefilled(set *standard.Set, g *good.Good) standard.Answers {
 	}
 	for _, q := range set.Questions() {
 		put(q, known(q, g))
+		if of, _ := set.Question(q.Of); of.Fact == good.FieldGoals {
+			put(q, relevance(g))
+		}
 	}
 	for _, published := range g.Answers {
 		if q, ok := set.Question(published.Question); ok {
@@ -146,6 +154,17 @@ func prefilled(set *standard.Set, g *good.Good) standard.Answers {
 		}
 	}
 	return out
+}
+
+// relevance is what is known of how a good helps each goal.
+func relevance(g *good.Good) standard.Answer {
+	a := standard.Answer{Items: map[string]string{}}
+	for _, s := range g.Goals {
+		if s.Relevance != "" {
+			a.Items[itoa(s.SDG)] = s.Relevance
+		}
+	}
+	return a
 }
 
 // known is the answer that a good's own facts give to a question.
