@@ -115,6 +115,22 @@ func TestNobodyDoubtsWithoutEnd(t *testing.T) {
 	}
 }
 
+func TestTheBadgeOnAnotherSiteSaysNothingThatCouldTurn(t *testing.T) {
+	url, _ := prove(t)
+	res, err := http.Get(url + "/verify/opencrvs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(body); !strings.Contains(got, "/goods/opencrvs/badge.svg&#34; alt=&#34;Is OpenCRVS recognised?&#34;&gt;") {
+		t.Errorf("what is copied is not neutral about the state: %s", got[strings.Index(got, "<pre"):])
+	}
+}
+
 func TestARecognitionShowsWhatItRestsOn(t *testing.T) {
 	url, app := prove(t)
 	for _, lang := range []string{"en", "ar"} {
