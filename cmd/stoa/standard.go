@@ -31,6 +31,11 @@ func (e *Env) folders() []fs.FS {
 	if e.Standards == "" {
 		return []fs.FS{standards.FS}
 	}
+	if names, err := fs.Glob(os.DirFS(e.Standards), "*/*"); err == nil && len(names) == 0 {
+		if at, err := os.Stat(e.Standards); err == nil && at.IsDir() { // the first version has yet to be begun there
+			return []fs.FS{standards.FS}
+		}
+	}
 	return []fs.FS{standards.FS, os.DirFS(e.Standards)}
 }
 
