@@ -18,8 +18,8 @@ const (
 
 // rest gives back what the start and busy times needed, once they are over: a
 // small server has other things to do with its memory, and the runtime alone
-// keeps for minutes what it once had.
-func rest(ctx context.Context) {
+// keeps for minutes what it once had. So does the database, by way of more.
+func rest(ctx context.Context, more func(context.Context) error) {
 	tick := time.NewTicker(restEvery)
 	defer tick.Stop()
 	for seen, given := uint64(0), uint64(0); ; {
@@ -30,6 +30,9 @@ func rest(ctx context.Context) {
 		}
 		all := allocated()
 		if all-seen < quietBytes && all-given > busyBytes {
+			if err := more(ctx); err != nil {
+				continue // somebody is busy after all
+			}
 			debug.FreeOSMemory()
 			given = all
 		}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -125,7 +128,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	env.Log.Info("serving", "address", listener.Addr().String(), "version", version, "position", live.Load().Position())
 	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
 		live.Load().Len(), base, base, base, base)
-	go rest(env.Ctx)
+	go rest(env.Ctx, db.Rest)
 	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
 	return errors.Join(err, ended(c.runner))
 }
@@ -145,18 +148,37 @@ func (c *ServeCmd) base(addr net.Addr) string {
 // cache is how many bytes of answers each face keeps ready.
 func (c *ServeCmd) cache() int64 { return int64(max(c.Cache, 1)) << 19 }
 
-// fillCatalogue brings in the built-in catalogue. Where it is there already
-// nothing is written, so that a second start is quick.
+// fillCatalogue brings in the built-in catalogue, once for each program that
+// may read it in a way of its own.
 func fillCatalogue(env *Env, db *store.DB) error {
 	in, err := harvest.Catalogue(catalogue.FS)
 	if err != nil {
 		return err
 	}
-	_, err = (&imports.App{DB: db, Now: env.Now}).Import(env.Ctx, good.Actor{Role: access.Importer}, in, imports.Options{})
+	edition, err := editionOf(catalogue.FS)
 	if err != nil {
+		return err
+	}
+	if err := (&imports.App{DB: db, Now: env.Now}).Fill(env.Ctx, good.Actor{Role: access.Importer}, in, edition); err != nil {
 		return fmt.Errorf("fill the catalogue: %w", err)
 	}
 	return nil
+}
+
+// editionOf is a number that other files, or another version of the program,
+// do not have.
+func editionOf(files fs.FS) (int64, error) {
+	sum := sha256.New()
+	sum.Write([]byte(version))
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, name)
+		fmt.Fprintf(sum, "\n%s %d\n%s", name, len(text), text)
+		return err
+	})
+	return int64(binary.BigEndian.Uint64(sum.Sum(nil)) >> 1), err
 }
 
 // handler joins the faces behind what they share.
@@ -169,10 +191,6 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	watch := ops.New(ops.Config{Journal: db.Position, State: shown(g.Live), Cache: meter, Work: c.figures, Metrics: c.Metrics, Version: version, Log: env.Log, Now: env.Now})
 	beside := &directory.App{DB: db}
 	taken := &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
-	spec, err := api.OpenAPI()
-	if err != nil {
-		return nil, err
-	}
 	sets, err := env.Library()
 	if err != nil {
 		return nil, err
@@ -201,7 +219,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	more = append(append(more, env.rooms(db, assessed, g, quota)...), c.hearing...)
-	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: spec, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
+	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}

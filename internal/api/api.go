@@ -7,8 +7,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,19 +73,9 @@ type Config struct {
 type face struct {
 	cfg  Config
 	base string
-	yaml spec
-	json spec
-}
-
-// spec is the description of the API in one form.
-type spec struct {
-	body []byte
-	etag string
-}
-
-func newSpec(body []byte, err error) (spec, error) {
-	sum := sha256.Sum256(body)
-	return spec{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}, err
+	// The description of the API, made when it is first asked for: few ask, and
+	// a start has other things to do.
+	json, yaml func() (spec, error)
 }
 
 // New returns the handler of everything under /api/. It expects the edge's
@@ -102,7 +90,9 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Standards == nil {
 		cfg.Standards = &standard.Library{}
 	}
-	f := &face{cfg: cfg, base: strings.TrimRight(cfg.BaseURL, "/")}
+	f := &face{cfg: cfg, base: strings.TrimRight(cfg.BaseURL, "/"),
+		json: sync.OnceValues(func() (spec, error) { return newSpec(OpenAPI()) }),
+		yaml: sync.OnceValues(func() (spec, error) { return newSpec(whole().YAML()) })}
 	mux := http.NewServeMux()
 	h := humago.New(mux, describe())
 	allowed := map[string][]string{}
@@ -110,29 +100,23 @@ func New(cfg Config) (http.Handler, error) {
 		if op.act == "" {
 			return nil, fmt.Errorf("api: %s does not say what it is for", op.doc.OperationID)
 		}
-		h.OpenAPI().AddOperation(&op.doc)
-		path, serve := op.doc.Path, f.answering(op)
+		path, method := op.doc.Path, op.doc.Method
+		op.doc = huma.Operation{} // what describes it is made anew where it is asked for
+		serve := f.answering(op)
 		if strings.HasSuffix(path, "/") {
 			path += "{$}" // the address itself, not all below it
 		}
-		h.Adapter().Handle(&huma.Operation{Method: op.doc.Method, Path: path}, func(ctx huma.Context) {
+		h.Adapter().Handle(&huma.Operation{Method: method, Path: path}, func(ctx huma.Context) {
 			r, w := humago.Unwrap(ctx)
 			serve(w, r)
 		})
-		allowed[path] = append(allowed[path], op.doc.Method)
+		allowed[path] = append(allowed[path], method)
 	}
 	for path, methods := range allowed {
 		mux.HandleFunc(path, f.otherMethod(methods))
 	}
 	mux.HandleFunc("/api/v1", f.elsewhere) // else the mux redirects in its own manner
 	mux.HandleFunc("/", f.elsewhere)
-	var err error
-	if f.yaml, err = newSpec(h.OpenAPI().YAML()); err != nil {
-		return nil, err
-	}
-	if f.json, err = newSpec(json.Marshal(h.OpenAPI())); err != nil {
-		return nil, err
-	}
 	return edge.CORS(mux), nil
 }
 

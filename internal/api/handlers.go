@@ -261,14 +261,17 @@ func (f *face) index(w http.ResponseWriter, r *http.Request) error {
 }
 
 // openapi answers with the description of the API in one of its two forms.
-func (f *face) openapi(contentType string, of func() spec) answer {
+func (f *face) openapi(contentType string, of func() (spec, error)) answer {
 	header := []string{contentType}
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := onlyKnown(r); err != nil {
 			return err
 		}
+		s, err := of()
+		if err != nil {
+			return err
+		}
 		edge.Public(w.Header(), 0)
-		s := of()
 		if edge.NotModified(w, r, s.etag) {
 			return nil
 		}

@@ -93,8 +93,8 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 		d.read("get-index", "/api/v1/", "registry", "What there is to ask", "", nil, f.index, d.of(reflect.TypeFor[Index]())),
 		d.read("get-problem", "/api/v1/problems/{code}", "registry", "What a kind of problem means", "The type of every problem document leads here.",
 			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
-		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() spec { return f.yaml })),
-		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() spec { return f.json })),
+		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() (spec, error) { return f.yaml() })),
+		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() (spec, error) { return f.json() })),
 	}, slices.Concat(f.nominating(d), f.claiming(d), f.standards(d), f.assessing(d), f.attaching(d), f.checking(d), f.accounts(d), f.owning(d), f.inviting(d), f.hearing(d), f.advising(d))...)
 }
 

@@ -30,10 +30,10 @@ type Locale struct {
 	Native string
 
 	tag      language.Tag
-	digits   *[10]string // nil: 0 to 9
-	group    string      // between groups of three digits
-	groupMin int         // digits from which on there are groups
-	messages map[string]*sentence
+	digits   *[10]string                 // nil: 0 to 9
+	group    string                      // between groups of three digits
+	groupMin int                         // digits from which on there are groups
+	messages func() map[string]*sentence // read when they are first wanted: few instances are asked for all languages
 	names    func() *names
 
 	countryRank func() map[string]int // place of each country in the order of names
@@ -90,44 +90,42 @@ func Negotiate(acceptLanguage string) *Locale {
 	return all[0]
 }
 
-// load reads the message files once. They are part of the program: one that
-// cannot be read is a fault of the build, and stops it at once.
+// load makes the languages ready.
 var load = sync.OnceFunc(func() {
 	for _, l := range all {
-		l.messages = maps.Clone(all[0].messages) // English stands where a translation is missing
-		if l.messages == nil {
-			l.messages = map[string]*sentence{}
-		}
-		if err := l.read(); err != nil {
-			panic(err)
-		}
+		l.messages = sync.OnceValue(l.read)
 		l.names = sync.OnceValue(l.loadNames)
 		l.countryRank = sync.OnceValue(l.rankCountries)
 	}
 })
 
-// read adds the messages of the language's own files.
-func (l *Locale) read() error {
+// read reads the language's own files. They are part of the program: one that
+// cannot be read is a fault of the build, which any test finds.
+func (l *Locale) read() map[string]*sentence {
+	out := map[string]*sentence{}
+	if l != all[0] {
+		out = maps.Clone(all[0].messages()) // English stands where a translation is missing
+	}
 	paths, err := fs.Glob(files, "locales/*."+l.Code+".json")
 	if err != nil {
-		return err
+		panic(err)
 	}
 	for _, p := range paths {
 		data, err := files.ReadFile(p)
 		if err != nil {
-			return err
+			panic(err)
 		}
 		file, err := goi18n.ParseMessageFileBytes(data, path.Base(p), nil)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p, err)
+			panic(fmt.Errorf("%s: %w", p, err))
 		}
 		for _, m := range file.Messages {
-			if l.messages[m.ID], err = parse(m, l); err != nil {
-				return fmt.Errorf("%s: %s: %w", p, m.ID, err)
+			if out[m.ID], err = parse(m, l); err != nil {
+				panic(fmt.Errorf("%s: %s: %w", p, m.ID, err))
 			}
 		}
 	}
-	return nil
+	return out
 }
 
 // sentence is one message, parsed: in the forms its number asks for.
@@ -191,7 +189,7 @@ func split(s string) ([]piece, error) {
 // and times too; the value "Count" also chooses the plural form. A key that the
 // language lacks is said in English, one that nobody knows is returned as it is.
 func (l *Locale) T(key string, kv ...any) string {
-	m, ok := l.messages[key]
+	m, ok := l.messages()[key]
 	if !ok {
 		return key
 	}
@@ -220,7 +218,7 @@ func (l *Locale) T(key string, kv ...any) string {
 
 // Has says whether there is a sentence for key, in this language or in English.
 func (l *Locale) Has(key string) bool {
-	_, ok := l.messages[key]
+	_, ok := l.messages()[key]
 	return ok
 }
 

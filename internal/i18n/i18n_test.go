@@ -58,7 +58,8 @@ func TestNegotiate(t *testing.T) {
 func spoken(t *testing.T, code string, english, own map[string]any) *Locale {
 	t.Helper()
 	l := *locale(t, code)
-	l.messages = maps.Clone(l.messages)
+	messages := maps.Clone(l.messages())
+	l.messages = func() map[string]*sentence { return messages }
 	for _, set := range []struct {
 		in    *Locale
 		texts map[string]any
@@ -68,7 +69,7 @@ func spoken(t *testing.T, code string, english, own map[string]any) *Locale {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if l.messages[k], err = parse(m, set.in); err != nil {
+			if messages[k], err = parse(m, set.in); err != nil {
 				t.Fatal(err)
 			}
 		}

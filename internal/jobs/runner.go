@@ -96,8 +96,9 @@ func NewRunner(cfg Config) (*Runner, error) {
 	r.client, err = river.NewClient(r.driver, &river.Config{
 		Queues:  map[string]river.QueueConfig{inside: {MaxWorkers: 4}, outside: {MaxWorkers: 8}},
 		Workers: workers, Logger: slog.New(onlyFaults{cfg.Log.Handler()}), PeriodicJobs: r.periodic(),
-		PollOnly:          true, // on SQLite it would look for notes twenty times a second instead
-		FetchPollInterval: time.Second, FetchCooldown: 100 * time.Millisecond,
+		PollOnly: true, // on SQLite it would look for notes twenty times a second instead
+		// Each look costs a plan of SQLite's: letters may wait two seconds.
+		FetchPollInterval: 2 * time.Second, FetchCooldown: 100 * time.Millisecond,
 		JobTimeout: taskTime, RescueStuckJobsAfter: rescue, SoftStopTimeout: 5 * time.Second,
 		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: time.Hour,
 		ErrorHandler:        quiet{},

@@ -117,7 +117,7 @@ func load(raw []byte) (*document, []Finding) {
 	if body.Kind != yaml.MappingNode {
 		return fail(at{body.Line, body.Column}, "the file must be a mapping of keys to values")
 	}
-	d.value = d.mapping(body, root, nil, 0)
+	d.value = d.mapping(body, root(), nil, 0)
 	return d, nil
 }
 

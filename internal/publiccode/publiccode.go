@@ -64,7 +64,7 @@ func Check(raw []byte) (*File, []Finding) {
 		return nil, sorted(doc.findings)
 	}
 	wrong := doc.checkSchema()
-	doc.unknownAndOld(root, nil, doc.value)
+	doc.unknownAndOld(root(), nil, doc.value)
 	doc.remarks(version)
 	return decode(doc.without(wrong)), sorted(doc.findings)
 }

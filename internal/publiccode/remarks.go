@@ -61,7 +61,7 @@ func (d *document) unknownAndOld(s *jsonschema.Schema, path []string, v any) {
 // remarks warns of what is right but old, careless, or wrong in the version the
 // file says it is of.
 func (d *document) remarks(version string) {
-	d.unquoted(nil, root, d.value)
+	d.unquoted(nil, root(), d.value)
 	for _, key := range []string{"countries", "unsupportedCountries"} {
 		for i, c := range list(d.value, "intendedAudience", key) {
 			if s, ok := c.(string); ok && s != strings.ToUpper(s) && country(s) == nil {
@@ -130,7 +130,7 @@ func (d *document) description(lang string, v any, version string) {
 // sinceThen warns of keys and values newer than the version of the file, and of
 // those its version demanded.
 func (d *document) sinceThen(version string) {
-	for key, s := range root.Properties {
+	for key, s := range root().Properties {
 		if since, ok := strings.CutPrefix(s.Comment, "since "); ok && d.value[key] != nil && version < since {
 			d.say(Warning, []string{key}, d.find([]string{key}), "is known from %s on; the file says it is of %s", since, version)
 		}

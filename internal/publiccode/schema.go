@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -17,9 +18,9 @@ import (
 //go:embed schema.json
 var schemaJSON []byte
 
-// root is the compiled schema; it is part of the program, so that a mistake in
-// it is found by any test.
-var root = compile()
+// root is the compiled schema, once somebody has a file checked; it is part of
+// the program, so that a mistake in it is found by any test.
+var root = sync.OnceValue(compile)
 
 func compile() *jsonschema.Schema {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
@@ -90,7 +91,7 @@ func (d *document) checkSchema() (wrong [][]string) {
 			d.say(Error, here, d.find(here), "the key %v", err)
 		}
 	}
-	err := root.Validate(map[string]any(d.value))
+	err := root().Validate(map[string]any(d.value))
 	var ve *jsonschema.ValidationError
 	if !errors.As(err, &ve) {
 		return wrong

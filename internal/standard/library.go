@@ -40,6 +40,7 @@ func (l *Library) Digest() string {
 func Load(folders ...fs.FS) (*Library, error) {
 	var problems Problems
 	var read []*source
+	shape := shape()
 	for _, folder := range folders {
 		names, err := fs.Glob(folder, "*/*/"+mainFile)
 		if err != nil {
@@ -49,7 +50,7 @@ func Load(folders ...fs.FS) (*Library, error) {
 			return nil, errors.New("no criteria sets found: a set is a folder {id}/{version} with a file " + mainFile)
 		}
 		for _, name := range names {
-			if s := readSet(folder, path.Dir(name), &problems); s != nil {
+			if s := readSet(folder, path.Dir(name), shape, &problems); s != nil {
 				read = append(read, s)
 			}
 		}

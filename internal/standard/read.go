@@ -7,6 +7,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"stoa/internal/good"
 )
 
@@ -21,7 +23,7 @@ type source struct {
 }
 
 // readSet reads one version's folder, or notes why it cannot.
-func readSet(folder fs.FS, dir string, problems *Problems) *source {
+func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Problems) *source {
 	file := path.Join(dir, mainFile)
 	raw, err := fs.ReadFile(folder, file)
 	if err != nil {
@@ -29,7 +31,7 @@ func readSet(folder fs.FS, dir string, problems *Problems) *source {
 		return nil
 	}
 	t, ok := parse(file, raw, problems)
-	if !ok || !t.checkShape() {
+	if !ok || !t.checkShape(shape) {
 		return nil
 	}
 	s := &source{tree: t, at: map[string]int{}}

@@ -19,9 +19,9 @@ import (
 //go:embed schema.json
 var schemaJSON []byte
 
-// shape is the compiled schema; it is part of the program, so that a mistake
-// in it is found by any test.
-var shape = func() *jsonschema.Schema {
+// shape compiles the schema, which nobody needs once the sets are loaded; it is
+// part of the program, so that a mistake in it is found by any test.
+func shape() *jsonschema.Schema {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 	if err != nil {
 		panic(err)
@@ -31,12 +31,12 @@ var shape = func() *jsonschema.Schema {
 		panic(err)
 	}
 	return c.MustCompile("set.json")
-}()
+}
 
 var english = message.NewPrinter(language.English)
 
 // checkShape notes what the schema finds and says whether it found nothing.
-func (t *tree) checkShape() bool {
+func (t *tree) checkShape(shape *jsonschema.Schema) bool {
 	err := shape.Validate(t.value)
 	if err == nil {
 		return true

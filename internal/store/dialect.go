@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -42,6 +41,8 @@ type dialect struct {
 	lockKeys string
 	// scrub clears away what was deleted, so that it is in no file any more.
 	scrub []string
+	// shrink gives back the memory of a connection; "" where it is not ours.
+	shrink string
 	// damage asks the engine for what is broken; "" where it cannot tell.
 	damage string
 	// describe lists the columns of a table: name and type.
@@ -67,6 +68,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		busy:     isSQLite(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED),
 		away:     isSQLite(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
 		scrub:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`}, // the file itself is overwritten by secure_delete
+		shrink:   `PRAGMA shrink_memory`,
 		damage:   `PRAGMA integrity_check`,
 		describe: `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`, // any transaction holds still
 	}}
@@ -100,8 +102,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if db.waits, err = os.OpenFile(waitsFile(path), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.w.Close(), db.r.Close())
 	}
-	db.r.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
-	db.r.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	db.r.SetMaxOpenConns(readers())
+	db.r.SetMaxIdleConns(readers())
 	return db, nil
 }
 

@@ -57,3 +57,36 @@ func TestALockedFileIsNotWaitedForInTurns(t *testing.T) {
 		t.Errorf("once the lock is gone: %d, %v", position, err)
 	}
 }
+
+// TestADatabaseAtRestGoesOn gives back what the database keeps in memory, while
+// others read and write, and finds everything where it was.
+func TestADatabaseAtRestGoesOn(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		note(t, db, 100)
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() {
+				for range 20 {
+					if entries, err := db.Entries(t.Context(), 0, 100); err != nil || len(entries) != 100 {
+						t.Errorf("%d entries, %v", len(entries), err)
+					}
+				}
+			})
+		}
+		all.Go(func() {
+			for range 10 {
+				if err := db.Rest(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		for range 20 {
+			note(t, db, 1)
+		}
+		all.Wait()
+		if position, err := db.Position(t.Context()); err != nil || position != 119 {
+			t.Errorf("the last entry is %d, %v", position, err)
+		}
+	})
+}

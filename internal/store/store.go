@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -157,6 +158,29 @@ func (db *DB) Close() error {
 	}
 	return err
 }
+
+// Rest gives back the memory that the embedded database keeps pages in: who
+// asks next reads them from the system's, which is near.
+func (db *DB) Rest(ctx context.Context) error {
+	if db.turn == nil { // PostgreSQL has a process of its own
+		return nil
+	}
+	db.r.SetMaxIdleConns(1) // closes the others
+	db.r.SetMaxIdleConns(readers())
+	if err := db.take(ctx); err != nil {
+		return err
+	}
+	defer func() { <-db.turn }()
+	for _, pool := range []*sql.DB{db.w, db.r} {
+		if _, err := pool.ExecContext(ctx, db.dialect.shrink); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readers is how many read an embedded database at once.
+func readers() int { return max(4, 2*runtime.NumCPU()) }
 
 // Q marks a statement: a test finds every literal given to it and prepares it
 // on both engines.

@@ -73,6 +73,32 @@ func (a *App) Import(ctx context.Context, actor good.Actor, in *harvest.Input, o
 	return run.rep.totals, errors.Join(err, run.rep.close())
 }
 
+// filled names what is noted of the last Fill.
+const filled = "built-in catalogue"
+
+// Fill takes in what comes with the program. It notes which edition that was and
+// does nothing where it has been taken in before, so that a start need not
+// compare every record.
+func (a *App) Fill(ctx context.Context, actor good.Actor, in *harvest.Input, edition int64) error {
+	have, known, err := a.DB.Cursor(ctx, filled)
+	if err != nil || known && have == edition {
+		return err
+	}
+	if _, err := a.Import(ctx, actor, in, Options{}); err != nil {
+		return err
+	}
+	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		if !known {
+			return tx.StartCursor(ctx, filled, edition)
+		}
+		return tx.MoveCursor(ctx, filled, have, edition)
+	})
+	if good.KindOf(err) == good.Conflict { // another node was faster
+		return nil
+	}
+	return err
+}
+
 // run is one import under way.
 type run struct {
 	app       *App

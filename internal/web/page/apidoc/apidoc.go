@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
 
 	"stoa/internal/web/page"
 )
@@ -20,8 +21,8 @@ var Style []byte
 
 // Source is what the page is made of.
 type Source struct {
-	Spec     []byte // the OpenAPI document, as JSON
-	Snippets fs.FS  // client.sh, client.py, client.mjs and client.R
+	Spec     func() ([]byte, error) // makes the OpenAPI document, as JSON; nil for none
+	Snippets fs.FS                  // client.sh, client.py, client.mjs and client.R
 }
 
 // snippet is one small client.
@@ -36,10 +37,13 @@ const local = "http://localhost:8080"
 
 // Page answers /docs/api.
 func Page(s Source) (page.Handler, error) {
-	d, err := read(s.Spec)
-	if err != nil {
-		return nil, err
-	}
+	shown := sync.OnceValues(func() (*document, error) { // when it is first asked for
+		spec, err := s.Spec()
+		if err != nil {
+			return nil, err
+		}
+		return read(spec)
+	})
 	all := make([]snippet, len(clients))
 	for i, c := range clients {
 		text, err := fs.ReadFile(s.Snippets, c.name)
@@ -53,6 +57,10 @@ func Page(s Source) (page.Handler, error) {
 		f.Here, f.Title, f.Description = "api", f.T("web.apidoc.title"), f.T("web.apidoc.lede")
 		if page.Fresh(w, r, f) {
 			return nil
+		}
+		d, err := shown()
+		if err != nil {
+			return err
 		}
 		return page.Write(w, r, f, http.StatusOK, apidoc(f, d, all))
 	}, nil

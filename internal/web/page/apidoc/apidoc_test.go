@@ -94,11 +94,7 @@ func instance(t testing.TB) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := api.OpenAPI()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := web.New(web.Config{Goods: app, BaseURL: server.URL, Version: "v1", API: apidoc.Source{Spec: spec, Snippets: snippets.FS}})
+	pages, err := web.New(web.Config{Goods: app, BaseURL: server.URL, Version: "v1", API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}})
 	if err != nil {
 		t.Fatal(err)
 	}
