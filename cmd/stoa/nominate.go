@@ -134,7 +134,7 @@ func cmpErr(errs ...error) error {
 // Sorted is what all ways to sort a nomination take.
 type Sorted struct {
 	ID      string `arg:"" help:"Id of the nomination."`
-	Reason  string `required:"" help:"Why."`
+	Reason  string `help:"Why; the nominator reads it. Needed but for spam."`
 	Kind    string `help:"Put right what it is: ${enum}." enum:",software,data,ai,standard,content" default:""`
 	Licence string `help:"Put its licence right."`
 	SDG     int    `name:"sdg" help:"Put its goal right."`
@@ -176,10 +176,13 @@ func (c *NominateIntoCmd) Run(env *Env) error {
 }
 
 // NominateDropCmd drops.
-type NominateDropCmd struct{ Sorted }
+type NominateDropCmd struct {
+	Sorted
+	Spam bool `help:"It is spam or a test entry."`
+}
 
 // Run drops the nomination.
-func (c *NominateDropCmd) Run(env *Env) error { return c.run(env, nominations.Sorting{Drop: true}) }
+func (c *NominateDropCmd) Run(env *Env) error { return c.run(env, nominations.Sorting{Drop: true, Spam: c.Spam}) }
 
 // NominateForgetCmd forgets.
 type NominateForgetCmd struct {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"stoa/internal/access"
 	"stoa/internal/good"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
@@ -132,7 +133,23 @@ func TestAProgramActsForAnOrganisationAndClaims(t *testing.T) {
 	p.must(400, "POST", body+"/domains/example.org/proof", `{"way":"magic"}`)
 	q.must(403, "GET", body, "")
 	q.must(403, "DELETE", body+"/domains/example.org", "")
-	p.must(204, "POST", body+"/members", `{"address":"kofi@example.org"}`)
+	invite := "invitations/organisation/" + strings.TrimPrefix(body, "me/organisations/")
+	q.must(403, "GET", invite, "")
+	asked := p.must(201, "POST", invite, `{"address":"kofi@example.org"}`)
+	if waits := q.must(200, "GET", "me/invitations", "")["items"].([]any); len(waits) != 1 || waits[0].(map[string]any)["id"] != asked["id"] || waits[0].(map[string]any)["name"] == "" {
+		t.Errorf("%v", waits)
+	}
+	p.must(404, "POST", "me/invitations/"+asked["id"].(string), `{"accept":true}`)
+	q.must(204, "POST", "me/invitations/"+asked["id"].(string), `{"accept":true}`)
+	q.must(410, "POST", "me/invitations/"+asked["id"].(string), `{"accept":true}`)
+	back := p.must(201, "POST", invite, `{"address":"nobody@example.org","keeper":true}`)
+	if list := p.must(200, "GET", invite, "")["items"].([]any); len(list) != 1 || list[0].(map[string]any)["address"] != "nobody@example.org" {
+		t.Errorf("%v", list)
+	}
+	p.must(204, "DELETE", invite+"/"+back["id"].(string), "")
+	p.must(404, "DELETE", invite+"/"+back["id"].(string), "")
+	p.must(204, "PUT", body+"/members/"+string(kofi.Person), `{"keeper":true}`)
+	p.must(204, "PUT", body+"/members/"+string(kofi.Person), `{"keeper":false}`)
 	if got := q.must(200, "GET", body, ""); len(got["members"].([]any)) != 2 || got["keeper"] != false {
 		t.Errorf("%v", got)
 	}
@@ -154,7 +171,7 @@ func TestAProgramActsForAnOrganisationAndClaims(t *testing.T) {
 		t.Errorf("%v", looked)
 	}
 	p.must(429, "POST", "goods/opencrvs/claim/proof", "") // at once again
-	p.must(403, "PUT", "goods/opencrvs/claim/owners/"+string(kofi.Person), "")
+	p.must(403, "POST", "invitations/good/opencrvs", `{"address":"kofi@example.org"}`)
 	p.must(204, "DELETE", "goods/opencrvs/claim", "")
 	p.must(404, "DELETE", "goods/opencrvs/claim", "")
 	p.must(403, "POST", "me/addresses", `{"address":"more@example.org"}`) // no token changes ways in
@@ -187,7 +204,7 @@ func TestAProgramKeepsTheDesk(t *testing.T) {
 	if got := s.must(200, "GET", "desk/reviewers/"+string(reviewer.Person), ""); got["away"] != "2099-01-31" || got["kinds"].([]any)[0] != "software" {
 		t.Errorf("%v", got)
 	}
-	s.must(204, "PUT", "desk/reviewers/"+string(reviewer.Person), `{"kinds":["data"]}`)
+	s.must(204, "PUT", "desk/reviewers/"+string(reviewer.Person), `{"kinds":["data"],"version":1}`)
 	if got := r.must(200, "GET", "desk/reviewers/me", ""); got["away"] != nil || got["kinds"].([]any)[0] != "data" {
 		t.Errorf("%v", got)
 	}
@@ -282,4 +299,34 @@ func (i *instance) notice(who someone, kind string) string {
 		i.t.Fatal(err)
 	}
 	return string(id)
+}
+
+// TestAProgramFindsPeopleAndSaysWhatIsSpam does what the desk's pages do.
+func TestAProgramFindsPeopleAndSaysWhatIsSpam(t *testing.T) {
+	i := newInstance(t, &ServeCmd{}, "http://stoa.example")
+	admin, sec, plain := i.someone("adam", access.Administrator), i.someone("selma", access.Secretariat), i.someone("amina")
+	i.someone("rita", access.Reviewer)
+	found := func(who someone, q string) []any {
+		t.Helper()
+		return program{i, who.secret}.must(200, "GET", "people?"+q, "")["items"].([]any)
+	}
+	one := found(admin, "role=reviewer")
+	if len(one) != 1 || one[0].(map[string]any)["address"] != "rita@example.org" {
+		t.Errorf("%v", one)
+	}
+	if got := found(admin, "q=amina%40example"); len(got) != 1 {
+		t.Errorf("by address: %v", got)
+	}
+	if got := found(sec, "q=rit"); len(got) != 1 || got[0].(map[string]any)["address"] != nil {
+		t.Errorf("the secretariat is told %v", got)
+	}
+	if got := found(sec, "q=rita%40example"); len(got) != 0 {
+		t.Errorf("the secretariat finds by address: %v", got)
+	}
+	program{i, plain.secret}.must(403, "GET", "people?q=rita", "")
+	p := program{i, sec.secret}
+	made := p.must(201, "POST", "nominations", `{"name":"Launch Test","link":"https://abc.com","why":"test"}`)
+	p.must(400, "POST", "nominations/"+made["id"].(string)+"/sorting", `{"decision":"drop"}`) // the nominator is told why
+	p.must(200, "POST", "nominations/"+made["id"].(string)+"/sorting", `{"decision":"spam"}`)
+	p.must(409, "POST", "nominations/"+made["id"].(string)+"/sorting", `{"decision":"spam"}`)
 }

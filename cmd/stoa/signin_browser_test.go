@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"stoa/internal/app/people"
 	"stoa/internal/testkit"
 )
 
@@ -111,7 +112,7 @@ func TestAPersonGetsInByLinkAndPasskeyAndLooksAfterTheAccount(t *testing.T) {
 			if got := testkit.Complaints(r.ctx); len(got) > 0 {
 				t.Errorf("the browser complains: %q", got)
 			}
-			acc, err := s.app.List(t.Context(), operating, "", 10)
+			acc, err := s.app.Find(t.Context(), operating, people.Search{Limit: 10})
 			if err != nil || len(acc) != 1 || acc[0].Language != map[string]string{"": "en", "/ar": "ar"}[lang] {
 				t.Errorf("%+v %v", acc, err)
 			}

@@ -386,7 +386,7 @@ func TestGitHubVouchesForAVerifiedPrimaryAddressAlone(t *testing.T) {
 	if p := v.get("/signin/with/github"); p.status != 200 || p.at != "/account" {
 		t.Fatalf("%d %s", p.status, p.at)
 	}
-	list, err := s.app.List(t.Context(), operating, "", 10)
+	list, err := s.app.Find(t.Context(), operating, people.Search{Limit: 10})
 	if err != nil || !slices.ContainsFunc(list, func(p people.Listed) bool { return p.Address == "kofi@example.org" && p.Name == "Kofi" }) {
 		t.Errorf("%+v %v", list, err)
 	}

@@ -150,22 +150,20 @@ func (c *UserLinkCmd) Run(env *Env) error {
 
 // UserListCmd lists people.
 type UserListCmd struct {
-	Role string `help:"Only those with this role."`
+	Role   string `help:"Only those with this role."`
+	Search string `help:"Only those of whose name or address this is a part, or whose id or pseudonym it is." placeholder:"TEXT"`
 }
 
 // Run lists people: id, pseudonym, address, name and roles, separated by tabs.
 func (c *UserListCmd) Run(env *Env) error {
 	return env.withPeople("", func(app *people.App) error {
 		for after := good.ID(""); ; {
-			list, err := app.List(env.Ctx, operating, after, 500)
+			list, err := app.Find(env.Ctx, operating, people.Search{Text: c.Search, Role: c.Role, After: after, Limit: 500})
 			if err != nil || len(list) == 0 {
 				return err
 			}
 			for _, p := range list {
 				after = p.ID
-				if c.Role != "" && !strings.Contains(" "+strings.Join(p.Roles, " ")+" ", " "+c.Role+" ") {
-					continue
-				}
 				if _, err := fmt.Fprintf(env.Stdout, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.Pseudonym, p.Address, p.Name, strings.Join(p.Roles, " ")); err != nil {
 					return err
 				}

@@ -65,9 +65,9 @@ type NominationItem struct {
 
 // NominationSorting is what a person decides about a nomination that waits.
 type NominationSorting struct {
-	Decision string `json:"decision" enum:"publish,into,drop" doc:"Make it a nominee, note it with another good, or decide against it."`
+	Decision string `json:"decision" enum:"publish,into,drop,spam" doc:"Make it a nominee, note it with another good, decide against it, or say that it is spam or a test entry."`
 	Into     string `json:"into,omitempty" doc:"Slug or id of the good it is about."`
-	Reason   string `json:"reason" doc:"Why."`
+	Reason   string `json:"reason,omitempty" doc:"Why; the nominator reads it. Of spam none is needed."`
 	Kind     string `json:"kind,omitempty" enum:"software,data,ai,standard,content" doc:"Put right what it is."`
 	Licence  string `json:"licence,omitempty" doc:"Put its licence right."`
 	SDG      int    `json:"sdg,omitempty" minimum:"1" maximum:"17" doc:"Put its goal right."`
@@ -154,7 +154,7 @@ func (f *face) sorting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := nominations.Sorting{Publish: doc.Decision == "publish", Drop: doc.Decision == "drop", Reason: doc.Reason, Kind: good.Kind(doc.Kind), Licence: doc.Licence, SDG: doc.SDG}
+	s := nominations.Sorting{Publish: doc.Decision == "publish", Drop: doc.Decision == "drop" || doc.Decision == "spam", Spam: doc.Decision == "spam", Reason: doc.Reason, Kind: good.Kind(doc.Kind), Licence: doc.Licence, SDG: doc.SDG}
 	if doc.Decision == "into" {
 		s.Into = doc.Into
 	}

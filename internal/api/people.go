@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -122,8 +124,8 @@ func (f *face) accounts(d describer) []operation {
 		d.call(call{act: access.ReadAccount, method: http.MethodGet, path: "/api/v1/me/tokens", id: "list-tokens", tag: "people", summary: "Your tokens", gives: reflect.TypeFor[TokenList](), handle: f.tokens}),
 		d.call(call{act: access.Account, method: http.MethodPost, path: "/api/v1/me/tokens", id: "make-token", tag: "people", summary: "Make a token", text: "Never by a token.", takes: reflect.TypeFor[TokenWish](), gives: reflect.TypeFor[TokenMade](), created: true, handle: f.makeToken, statuses: []int{409}}),
 		d.call(call{act: access.Account, method: http.MethodDelete, path: "/api/v1/me/tokens/{id}", id: "end-token", tag: "people", summary: "End a token", params: one, handle: f.endToken, statuses: []int{404}}),
-		d.call(call{act: access.ManagePeople, method: http.MethodGet, path: "/api/v1/people", id: "list-people", tag: "people", summary: "Everybody with an account",
-			params: []*huma.Param{param("after", "query", "Begin behind this id.", &huma.Schema{Type: "string"}, nil), param("limit", "query", "How many.", integer(1, 500, 100), 10)}, gives: reflect.TypeFor[PersonList](), handle: f.people}),
+		d.call(call{act: access.SeePeople, method: http.MethodGet, path: "/api/v1/people", id: "list-people", tag: "people", summary: "People with an account", text: "Addresses are told to administrators alone.",
+			params: []*huma.Param{param("q", "query", "Is in the name, is the id or pseudonym or, for administrators, is in an address.", &huma.Schema{Type: "string"}, "ada"), param("role", "query", "Only those with this role.", &huma.Schema{Type: "string"}, "reviewer"), param("after", "query", "Begin behind this id.", &huma.Schema{Type: "string"}, nil), param("limit", "query", "How many.", integer(1, 500, 100), 10)}, gives: reflect.TypeFor[PersonList](), handle: f.people}),
 		d.call(call{act: access.ManageRoles, method: http.MethodPut, path: "/api/v1/people/{person}/roles/{role}", id: "grant-role", tag: "people", summary: "Give somebody a role", params: []*huma.Param{whose, role}, takes: reason, handle: f.changeRole((*people.App).Grant), statuses: []int{404}}),
 		d.call(call{act: access.ManageRoles, method: http.MethodDelete, path: "/api/v1/people/{person}/roles/{role}", id: "revoke-role", tag: "people", summary: "Take a role from somebody", params: []*huma.Param{whose, role}, takes: reason, handle: f.changeRole((*people.App).Revoke), statuses: []int{404}}),
 		d.call(call{act: access.ManagePeople, method: http.MethodDelete, path: "/api/v1/people/{person}/sessions", id: "end-sessions", tag: "people", summary: "End every session and token of somebody", params: []*huma.Param{whose}, handle: f.endAll, statuses: []int{404}}),
@@ -239,7 +241,7 @@ func (f *face) endToken(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *face) people(w http.ResponseWriter, r *http.Request) error {
-	v, err := parameters(r, "after", "limit")
+	v, err := parameters(r, "q", "role", "after", "limit")
 	if err != nil {
 		return err
 	}
@@ -248,7 +250,7 @@ func (f *face) people(w http.ResponseWriter, r *http.Request) error {
 	if len(bad.parts) > 0 {
 		return bad
 	}
-	list, err := f.cfg.People.List(r.Context(), who(r), good.ID(last(v, "after")), limit)
+	list, err := f.cfg.People.Find(r.Context(), who(r), people.Search{Text: last(v, "q"), Role: last(v, "role"), After: good.ID(last(v, "after")), Limit: limit})
 	if err != nil {
 		return err
 	}
@@ -257,7 +259,13 @@ func (f *face) people(w http.ResponseWriter, r *http.Request) error {
 		doc.Items = append(doc.Items, PersonItem{string(p.ID), p.Pseudonym, p.Name, p.Address, words(p.Roles)})
 	}
 	if len(list) == limit {
-		doc.Next = f.base + "/api/v1/people?after=" + string(list[limit-1].ID)
+		next := url.Values{"after": {string(list[limit-1].ID)}, "limit": {strconv.Itoa(limit)}}
+		for _, name := range []string{"q", "role"} {
+			if s := last(v, name); s != "" {
+				next.Set(name, s)
+			}
+		}
+		doc.Next = f.base + "/api/v1/people?" + next.Encode()
 	}
 	return f.write(w, r, doc)
 }

@@ -197,7 +197,8 @@ func TestAnAbsenceFreesWhatIsNotFinished(t *testing.T) {
 	if !b.held(t, app).Seated(b.who("rosa").Person) {
 		t.Error("two days away cost her the seat")
 	}
-	b.sends(t, "carl", rosa+"/absence", url.Values{"away": {"2027-03-01"}}, 303)
+	b.sends(t, "carl", rosa+"/absence", url.Values{"away": {"2027-03-01"}}, 422, "changed elsewhere") // a stale form
+	b.sends(t, "carl", rosa+"/absence", url.Values{"version": {"1"}, "away": {"2027-03-01"}}, 303)
 	if now := b.held(t, app); now.Seated(b.who("rosa").Person) || now.State != assess.Queued {
 		t.Errorf("away till March, and it is %s with %+v", now.State, now.Seats)
 	}

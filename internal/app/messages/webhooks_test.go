@@ -2,7 +2,10 @@ package messages
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -230,5 +233,21 @@ func TestTheWaitsOfAWebhookGrow(t *testing.T) {
 	}
 	if s, err := notify.NewSecret(strings.NewReader(strings.Repeat("x", 64))); err != nil || !strings.HasPrefix(s, "whsec_") {
 		t.Error(s, err)
+	}
+}
+
+// TestAWebhookCanWantEachFamilyOfEvents reads the verbs as they are written:
+// what can be chosen is what there is.
+func TestAWebhookCanWantEachFamilyOfEvents(t *testing.T) {
+	text, err := os.ReadFile("../../good/event.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, m := range regexp.MustCompile(`Verb = "([a-z]+)\.`).FindAllSubmatch(text, -1) {
+		there[string(m[1])] = true
+	}
+	if got, want := Families(), slices.Sorted(maps.Keys(there)); !slices.Equal(got, want) {
+		t.Errorf("can be chosen: %v\nthere are:     %v", got, want)
 	}
 }

@@ -28,11 +28,6 @@ type Search struct {
 	Limit      int
 }
 
-// List returns persons in the order in which they came, after an id.
-func (a *App) List(ctx context.Context, who access.Who, after good.ID, limit int) ([]Listed, error) {
-	return a.Find(ctx, who, Search{After: after, Limit: limit})
-}
-
 // Find returns persons that a search is for, in the order in which they came:
 // five reads, however many.
 func (a *App) Find(ctx context.Context, who access.Who, s Search) ([]Listed, error) {

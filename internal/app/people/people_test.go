@@ -320,7 +320,7 @@ func TestTheOperatorMakesTheFirstAdministrator(t *testing.T) {
 	if e.Verb != good.RoleGranted || e.Actor.Role != access.Administrator || e.Actor.Pseudonym != v.Pseudonym || e.Subjects[0] != good.ID(amina.Pseudonym) {
 		t.Errorf("the journal has %+v", e)
 	}
-	list, err := h.List(ctx, v.Who, "", 10)
+	list, err := h.Find(ctx, v.Who, people.Search{Limit: 10})
 	roles := map[string]string{}
 	for _, p := range list {
 		roles[p.Address] = strings.Join(p.Roles, " ")
