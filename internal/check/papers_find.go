@@ -98,7 +98,22 @@ func (p *papers) places(t *Target) []finding.Finding {
 		at := finding.Evidence{Path: p.front.Path}
 		meet(at, t.address(p.front.Path), finding.Say("probe.file", "Path", p.front.Path))
 	}
-	return []finding.Finding{f, p.dead.judge(t), p.spoken()}
+	return []finding.Finding{f, p.dead.judge(t), p.spoken(), p.meeting()}
+}
+
+// meeting says whether people can meet each other: in a place the texts lead
+// to, or as contributors of a project that says how to become one.
+func (p *papers) meeting() finding.Finding {
+	for _, id := range []string{"harm.meeting", "practice.conduct", "docs.contribute"} {
+		if s := p.found[id]; s != nil {
+			f := finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.Medium, Values: []string{"yes"}, Why: s.best[0].how, Evidence: []finding.Evidence{s.best[0].at}}
+			if id != "harm.meeting" {
+				f.Why = finding.Say("probe.meeting.project", "Path", s.best[0].at.Path+s.best[0].at.URL)
+			}
+			return f
+		}
+	}
+	return unknown("harm.meeting", "probe.elsewhere")
 }
 
 // page takes the links of a web page.

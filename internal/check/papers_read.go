@@ -3,6 +3,7 @@ package check
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -154,10 +155,25 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			where := strings.ToLower(u.Host + u.Path)
 			p.leads = p.leads || strings.Contains(where, "wiki") || strings.Contains(where, "docs") || strings.Contains(where, "documentation") || strings.Contains(where, "guide")
 		}
+		if outside && isMeeting(u) {
+			p.saw("harm.meeting", hit{at: f.At(l.Line), how: finding.Say("probe.meeting.link", "Path", f.Path, "Link", u.Host), sure: finding.Medium, value: l.Target, rank: rank})
+		}
 		if outside && top && p.site == nil && leadsToDocs(u, l.Text, called) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
 		}
 	}
+}
+
+// isMeeting says whether an address is one where people write to each other.
+func isMeeting(u *url.URL) bool {
+	host := strings.ToLower(u.Host)
+	for _, h := range []string{"slack.com", "discord.gg", "discord.com", "gitter.im", "matrix.to", "t.me", "zulipchat.com", "groups.google.com", "mattermost.com", "groups.io", "freenode.net", "libera.chat"} {
+		if host == h || strings.HasSuffix(host, "."+h) {
+			return true
+		}
+	}
+	first, _, _ := strings.Cut(host, ".")
+	return slices.Contains([]string{"forum", "forums", "community", "discuss", "discourse", "chat", "talk", "lists", "slack", "discord"}, first) || strings.HasSuffix(strings.ToLower(u.Path), "/discussions")
 }
 
 // docsWords are how a link to documentation is called.

@@ -1,12 +1,14 @@
 package check
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/manifest"
 	"stoa/internal/finding"
+	"stoa/internal/good"
 )
 
 // parts looks at what a good says it is made of: whether it needs something
@@ -142,6 +144,9 @@ func (p *parts) Findings(t *Target) []finding.Finding {
 			p.take(found, w.use)
 		}
 	}
+	if !slices.Contains(t.Kinds, good.Software) && !slices.Contains(t.Kinds, good.AI) {
+		return []finding.Finding{p.keeps(t)}
+	}
 	return append(p.closedFindings(), p.keeps(t), p.fixed(t))
 }
 
@@ -208,9 +213,20 @@ func weight(u use) int {
 
 // keeps says whether the good keeps data, as far as a database among its parts
 // shows it.
-func (p *parts) keeps(*Target) finding.Finding {
+func (p *parts) keeps(t *Target) finding.Finding {
 	f := finding.Finding{Probe: "data.kept", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.kept.none")}
-	if name := p.open["database"]; name != "" {
+	name := cmp.Or(p.open["database"], p.open["storing"])
+	for _, c := range p.know.closed {
+		for _, u := range p.closed[c] {
+			if c.Matter == "database" && u.Use <= manifest.Optional && !u.lock {
+				name = cmp.Or(name, u.name)
+			}
+		}
+	}
+	switch {
+	case slices.ContainsFunc(t.Kinds, func(k good.Kind) bool { return k == good.Data || k == good.Content || k == good.AI }):
+		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept.nature")
+	case name != "":
 		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept", "Part", name)
 	}
 	return f
