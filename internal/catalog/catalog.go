@@ -21,7 +21,7 @@ type Snapshot struct {
 	parts    []*part
 	position int64
 	live     int
-	words    foundWords // what common words found
+	words    recent[*oneFound] // what common words found
 }
 
 // part is a segment with what was deleted from it.

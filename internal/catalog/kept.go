@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -8,23 +9,34 @@ import (
 	"stoa/internal/catalog/analysis"
 )
 
-// foundWords is what common words found in a snapshot: who narrows a search by one
-// facet after the other, turns pages or changes the order asks for the same
-// words again. It belongs to its snapshot and ends with it, so that nothing in
+// recent is what common words found: who narrows a search by one facet after the
+// other, turns pages or changes the order asks for the same words again. It
+// belongs to a snapshot, or to a segment, and ends with it, so that nothing in
 // it is ever old. The zero value is ready.
-type foundWords struct {
+type recent[V found] struct {
 	mu    sync.Mutex
-	words []*oneFound // the last asked for first
+	words []V // the last asked for first
 	bytes int
 }
 
-// oneFound is what one question found. It never changes.
+// found is what one question found. It never changes.
+type found interface {
+	comparable
+	question() (text, lang string)
+	size() int // bytes
+}
+
+// oneFound is what one question found in a snapshot.
 type oneFound struct {
 	text, lang string
 	fuzzy      bool
 	parts      []foundPart
 	bytes      int
 }
+
+func (w *oneFound) question() (text, lang string) { return w.text, w.lang }
+
+func (w *oneFound) size() int { return w.bytes }
 
 // foundPart is what was found in one part, and its scores: of the found in their
 // order, or by good where most were found.
@@ -49,7 +61,11 @@ func (s *Snapshot) found(text, lang string) finding {
 	if k := s.words.get(text, lang); k != nil {
 		return k.open()
 	}
-	f := s.find(text, analysis.NewStemmer().Question(text, lang))
+	groups := sync.OnceValue(func() []analysis.Group { return analysis.NewStemmer().Question(text, lang) })
+	if f, ok := s.findOne(text, lang, groups); ok {
+		return f
+	}
+	f := s.find(text, groups())
 	total := 0
 	for _, m := range f.parts {
 		total += int(m.found.GetCardinality())
@@ -60,39 +76,39 @@ func (s *Snapshot) found(text, lang string) finding {
 	return f
 }
 
-// get is what words found, nil if that is not kept.
-func (k *foundWords) get(text, lang string) *oneFound {
+// get is what words found, the zero value if that is not kept.
+func (k *recent[V]) get(text, lang string) (none V) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for i, w := range k.words {
-		if w.text == text && w.lang == lang {
+		if t, l := w.question(); t == text && l == lang {
 			copy(k.words[1:i+1], k.words[:i])
 			k.words[0] = w
 			return w
 		}
 	}
-	return nil
+	return none
 }
 
 // put keeps w and lets go of what was not asked for the longest, down to most bytes.
-func (k *foundWords) put(w *oneFound, most int) {
-	if w.bytes > most {
+func (k *recent[V]) put(w V, most int) {
+	if w.size() > most {
 		return
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	text, lang := w.question()
 	for _, have := range k.words {
-		if have.text == w.text && have.lang == w.lang {
+		if t, l := have.question(); t == text && l == lang {
 			return // somebody else was faster
 		}
 	}
-	k.words = append([]*oneFound{w}, k.words...)
-	k.bytes += w.bytes
+	k.words = append([]V{w}, k.words...)
+	k.bytes += w.size()
 	for k.bytes > most {
 		last := len(k.words) - 1
-		k.bytes -= k.words[last].bytes
-		k.words[last] = nil
-		k.words = k.words[:last]
+		k.bytes -= k.words[last].size()
+		k.words = slices.Delete(k.words, last, last+1)
 	}
 }
 

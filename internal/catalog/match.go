@@ -67,9 +67,9 @@ func (g *gatherer) itself() {
 }
 
 // close returns what was gathered, without the dead, and leaves the gatherer clean.
-func (g *gatherer) close(p *part) hits {
-	if p.dead != nil {
-		g.bury(p.dead)
+func (g *gatherer) close(dead *roaring.Bitmap) hits {
+	if dead != nil {
+		g.bury(dead)
 	}
 	out := g.hits
 	out.weights = slices.Grow(out.weights, len(out.docs))[:len(out.docs)]
@@ -112,9 +112,14 @@ func (g *gatherer) bury(dead *roaring.Bitmap) {
 // are left out here makes scores depend on nothing but what is in the
 // catalogue, whatever its history: every node gives the same order.
 func (p *part) meet(g *analysis.Group) hits {
+	return p.hits(g, p.dead)
+}
+
+// hits finds the goods that meet a group, but for the dead.
+func (s *segment) hits(g *analysis.Group, dead *roaring.Bitmap) hits {
 	c := gatherers.Get().(*gatherer)
 	defer gatherers.Put(c)
-	c.open(p.n)
+	c.open(s.n)
 	for i := range g.Options {
 		if i > 0 && i == g.Literal {
 			c.itself()
@@ -123,9 +128,9 @@ func (p *part) meet(g *analysis.Group) hits {
 		if m := g.Options[i].Most; m > 0 {
 			c.most = m
 		}
-		p.option(c, &g.Options[i])
+		s.option(c, &g.Options[i])
 	}
-	return c.close(p)
+	return c.close(dead)
 }
 
 // option gathers the goods that meet a group in one way.

@@ -224,17 +224,13 @@ func (m *merger) Pop() any {
 func (s *Snapshot) best(chosen []*roaring.Bitmap, found *finding, offset, limit int) []ref {
 	top := topRefs{s: s, most: offset + limit}
 	for k, c := range chosen {
-		scores := found.parts[k].scores
-		for it := c.ManyIterator(); ; {
-			var buf [256]uint32
-			n := it.NextMany(buf[:])
-			if n == 0 {
-				break
-			}
-			for _, d := range buf[:n] {
-				top.offer(ref{k, int(d), scores[d]})
-			}
+		m := &found.parts[k]
+		if m.codes != nil {
+			c = top.offerRaised(k, m, c)
+			eachOf(c, func(d uint32) { top.offer(ref{k, int(d), m.worth[m.codes[d]]}) })
+			continue
 		}
+		eachOf(c, func(d uint32) { top.offer(ref{k, int(d), m.scores[d]}) })
 	}
 	return top.sorted()[offset:]
 }

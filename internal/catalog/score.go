@@ -17,6 +17,12 @@ type matched struct {
 	counts []uint8   // by good: needed words met
 	found  *roaring.Bitmap
 	kept   bool // the scores are kept, and must not be used again
+
+	// Where one word was asked for, instead of scores and counts:
+	codes  []uint16           // by good found: its class
+	worth  []float32          // the score of a class
+	raised map[uint32]float32 // scores of goods that are better than their class
+	spare  *[]uint16          // codes, where they can be used again
 }
 
 // finding is what words found in all parts.
@@ -47,7 +53,10 @@ func usedMatched(n int) matched {
 // done gives the columns back; the finding must not be used any more.
 func (f *finding) done() {
 	for i := range f.parts {
-		if f.parts[i].kept {
+		if m := &f.parts[i]; m.kept || m.scores == nil {
+			if m.spare != nil {
+				codeColumns.Put(m.spare)
+			}
 			continue
 		}
 		f.parts[i].found = nil
@@ -270,9 +279,12 @@ func (s *Snapshot) rarity(df int) float32 {
 
 func addScores(scores []float32, docs []uint32, weights []float32, rarity float32) {
 	for i, w := range weights {
-		scores[docs[i]] += rarity * w * (saturation + 1) / (w + saturation)
+		scores[docs[i]] += worth(w, rarity)
 	}
 }
+
+// worth is what a word of some weight and rarity adds to a score.
+func worth(w, rarity float32) float32 { return rarity * w * (saturation + 1) / (w + saturation) }
 
 // The tiers above words alone.
 const (
@@ -304,8 +316,7 @@ func (s *Snapshot) tiers(f *finding, key string) {
 		}
 		for d, t := range tier {
 			if !p.isDead(int(d)) {
-				m.found.Add(d)
-				m.scores[d] = min(m.scores[d], maxScore) + t*tierStep
+				m.raise(d, t)
 			}
 		}
 	}

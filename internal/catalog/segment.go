@@ -79,6 +79,7 @@ type segment struct {
 	typoAt   u32s
 	typos    u32s
 	dims     [dimensions]dimSegment
+	words    recent[*oneWord] // what common single words found, whoever is deleted
 
 	lessens lessens
 }
