@@ -270,24 +270,21 @@ func prepare(licences []licensecheck.License) *licensecheck.Scanner {
 
 // usual finds the licences that most parts of most projects are under.
 var usual = sync.OnceValue(func() *licensecheck.Scanner {
-	return prepare(ofLibrary(0, "MIT", "ISC", "0BSD", "Apache-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSD-Source-Code",
+	return prepare(ofLibrary("MIT", "ISC", "0BSD", "Apache-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSD-Source-Code",
 		"MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-3.0", "Unlicense", "WTFPL", "Zlib", "OFL-1.1", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0", "EPL-2.0", "Python-2.0", "BSL-1.0"))
 })
 
 // inHeads finds what the heads of files say of their licence in the words that
 // licences give for that.
 var inHeads = sync.OnceValue(func() *licensecheck.Scanner {
-	return prepare(ofLibrary(4000, "MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "EPL-1.0", "EPL-2.0", "EUPL-1.2",
+	return prepare(ofLibrary("MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "EPL-2.0", "EUPL-1.2", "Unlicense",
 		"GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-2.0-only", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later",
-		"LGPL-3.0-only", "LGPL-3.0-or-later", "AGPL-3.0-only", "AGPL-3.0-or-later", "CDDL-1.0", "Unlicense", "CC0-1.0"))
+		"LGPL-3.0-only", "LGPL-3.0-or-later", "AGPL-3.0-only", "AGPL-3.0-or-later"))
 })
 
-// ofLibrary are the library's texts of these licences, those alone that are
-// shorter than this many bytes; 0: all.
-func ofLibrary(shorter int, ids ...string) []licensecheck.License {
-	return slices.DeleteFunc(slices.Clone(library().licences), func(l licensecheck.License) bool {
-		return !slices.Contains(ids, l.ID) || shorter > 0 && len(l.LRE) >= shorter
-	})
+// ofLibrary are the library's texts of these licences.
+func ofLibrary(ids ...string) []licensecheck.License {
+	return slices.DeleteFunc(slices.Clone(library().licences), func(l licensecheck.License) bool { return !slices.Contains(ids, l.ID) })
 }
 
 // plain is text in small letters, its words parted by single spaces and without
