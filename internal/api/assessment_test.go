@@ -160,7 +160,7 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 	}
 	for _, r := range []string{"one", "two"} {
 		for _, i := range app["scope"].([]any) {
-			d.ask(r, "POST", at+"/judge", `{"indicator": "`+i.(string)+`", "verdict": "pass"}`, 200)
+			d.ask(r, "POST", at+"/judge", `{"indicator": "`+i.(string)+`", "verdict": "pass", "reason": "The evidence shows it."}`, 200)
 		}
 		app = d.ask(r, "POST", at+"/finish", "", 200)
 	}

@@ -85,10 +85,11 @@ func TestNobodySignsARenewalOverAnOpenChallenge(t *testing.T) {
 		if r := w.standing(t, app.Good); r.State != good.NotEligible {
 			t.Fatalf("the challenge was upheld, and the good is %+v", r)
 		}
-		for _, given := range []map[string]assess.Finding{nil, {"4": {Verdict: assess.Pass}}} {
-			if _, _, err := w.Propose(ctx, w.who(chief), again.ID, 0, assess.Recognised, given); key(err) != "assess.error.challenge_upheld" {
-				t.Errorf("what a challenge found is passed over with %v: %v", given, err)
-			}
+		if _, _, err := w.Propose(ctx, w.who(chief), again.ID, 0, assess.Recognised, nil); key(err) != "assess.error.challenge_upheld" {
+			t.Errorf("what a challenge found is passed over: %v", err)
+		}
+		if _, _, err := w.Propose(ctx, w.who(chief), again.ID, 0, assess.Recognised, map[string]assess.Finding{"4": {Verdict: assess.Pass}}); key(err) != "assess.error.verdict_reason" {
+			t.Errorf("what a challenge found is passed over without a reason: %v", err)
 		}
 		a, p, err = w.Propose(ctx, w.who(chief), again.ID, 0, assess.Recognised, openDatabase)
 		ok(t, a, p, err)
