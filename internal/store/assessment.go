@@ -223,11 +223,11 @@ func (tx *Tx) PutOffDue(ctx context.Context, subject good.ID, kind assess.DueKin
 
 // SettingsVersion is one version of the settings: who set them, when and why.
 type SettingsVersion struct {
-	Version  int64
-	Time     time.Time
-	By       good.Actor
-	Reason   string
-	Settings assess.Settings
+	Version  int64           `json:"version"` // 0 for what holds before anybody changed anything
+	Time     time.Time       `json:"time,omitzero"`
+	By       good.Actor      `json:"by"`
+	Reason   string          `json:"reason"`
+	Settings assess.Settings `json:"settings"`
 }
 
 func readSettings(scan func(...any) error) (SettingsVersion, error) {

@@ -136,11 +136,11 @@ func (r reads) withPeople(ctx context.Context, list []QueueItem) error {
 // StateCount is how many applications of a kind are in a state, how many of
 // them are late, and since when the oldest is.
 type StateCount struct {
-	State  assess.State
-	Kind   assess.Kind
-	Count  int
-	Late   int
-	Oldest time.Time
+	State  assess.State `json:"state"`
+	Kind   assess.Kind  `json:"kind"`
+	Count  int          `json:"count"`
+	Late   int          `json:"late"`
+	Oldest time.Time    `json:"oldest"`
 }
 
 // Board counts every application, by state and kind.
