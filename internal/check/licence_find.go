@@ -12,6 +12,7 @@ import (
 
 // Findings implements Probe.
 func (l *licence) Findings(t *Target) []finding.Finding {
+	l.described(t.Data)
 	l.sort()
 	own := l.own()
 	var out []finding.Finding
@@ -20,6 +21,22 @@ func (l *licence) Findings(t *Target) []finding.Finding {
 	out = append(out, l.accepted(t, own)...)
 	out = append(out, l.files(t, own), l.others(), l.names())
 	return slices.DeleteFunc(out, func(f finding.Finding) bool { return f.Probe == "" })
+}
+
+// described takes what descriptions of data, and tables, say of their licence.
+func (l *licence) described(sets []Dataset) {
+	for _, d := range sets {
+		for _, raw := range d.Licences {
+			if slices.ContainsFunc(l.claims, func(c claim) bool { return c.at.Path == d.Path }) {
+				break // it was read as a file
+			}
+			c := claim{raw: raw, form: "datapackage", at: finding.Evidence{Path: d.Path}, depth: strings.Count(d.Path, "/"), closed: closedName(raw)}
+			if c.closed == nil {
+				c.expression, c.known = readExpression(raw)
+			}
+			l.claims = append(l.claims, c)
+		}
+	}
 }
 
 // sort puts the text that decides first: that of the root before those below,

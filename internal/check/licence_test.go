@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -99,6 +100,34 @@ func TestAcceptedIsWhatTheStandardAccepts(t *testing.T) {
 		if f.State != finding.NotMet {
 			t.Errorf("MIT is accepted where only ISC is: %+v", f)
 		}
+	}
+}
+
+func TestDescriptionsOfDataDeclareTheirLicence(t *testing.T) {
+	tr := tree(map[string]string{"rain.csv": "day,mm\n"})
+	tr.Kinds = []good.Kind{good.Data}
+	tr.Data = []Dataset{{Path: "rain.jsonld", Form: DCAT, Licences: []string{"https://creativecommons.org/licenses/by/4.0/"}}}
+	r := Run(context.Background(), tr)
+	for _, probe := range []string{"licence.declared", "licence.accepted"} {
+		if f := r.Of(probe); len(f) != 1 || f[0].State != finding.Met || !slices.Equal(f[0].Values, []string{"CC-BY-4.0"}) || f[0].Evidence[0].Path != "rain.jsonld" {
+			t.Errorf("%s: %+v", probe, f)
+		}
+	}
+}
+
+// TestGreatTextsTakeLittleTime: a file of a megabyte is looked at in a breath, and
+// holds up none of the rest.
+func TestGreatTextsTakeLittleTime(t *testing.T) {
+	for name, unit := range map[string]string{
+		"LICENSE": "Permission is hereby granted, free of charge, to any person ", "LICENSE.md": "(c) (c) copyright ", "README.md": "# licence\n",
+		"a.go": "// licen licen\n", "COPYING": "copyright (c) 2020 x\n",
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		r := Run(ctx, tree(map[string]string{name: strings.Repeat(unit, WholeSize/4/len(unit))}))
+		if len(r.Cut) > 0 || ctx.Err() != nil {
+			t.Errorf("%s of %q is not done in a minute: %v", name, unit, r.Cut)
+		}
+		cancel()
 	}
 }
 

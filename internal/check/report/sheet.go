@@ -252,7 +252,7 @@ func (s *Sheet) kinds() string {
 
 // megabytes is what was read, in words.
 func (s *Sheet) megabytes() string {
-	return s.t("read", "Count", s.Files, "MB", fmt.Sprintf("%.1f", float64(s.Bytes)/(1<<20)))
+	return s.t("read", "Count", s.Files, "MB", fmt.Sprintf("%.1f", max(0.1, float64(s.Bytes)/(1<<20))))
 }
 
 // place is where a line's evidence is: "LICENSE:3".
