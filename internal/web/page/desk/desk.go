@@ -184,6 +184,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SeePipeline, "/desk/stuck", f.T("desk.stuck"))
 	add(access.SeePipeline, "/desk/reviewers", f.T("desk.reviewers"))
 	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
+	add(access.Settle, "/imports", f.T("web.nav.imports"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
 	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
 	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))
