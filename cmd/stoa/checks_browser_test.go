@@ -121,9 +121,9 @@ func TestAPastedAddressFillsTheForm(t *testing.T) {
 			kofi.fine()
 			// And disputes what was found.
 			kofi.do(chromedp.Navigate(at))
-			kofi.do(chromedp.Click(chromedp.CSS("#seen form[action$='/dispute'] ~ *, #seen details:has(form[action$='/dispute']) > summary")))
-			kofi.do(chromedp.SendKeys(chromedp.CSS("#seen details[open] textarea[name=reason]"), "That file is an example."))
-			kofi.turn(chromedp.Click(chromedp.CSS("#seen details[open] form[action$='/dispute'] button")))
+			kofi.do(chromedp.Click(chromedp.CSS("#seen details.seen:has(form) > summary")), chromedp.Click(chromedp.CSS("#seen details.seen[open] details > summary")))
+			kofi.do(chromedp.SendKeys(chromedp.CSS("#seen details[open] details[open] textarea[name=reason]"), "That file is an example."))
+			kofi.turn(chromedp.Click(chromedp.CSS("#seen details[open] details[open] form[action$='/dispute'] button")))
 			if got := ask[string](kofi, "document.body.textContent"); !strings.Contains(got, "That file is an example.") {
 				t.Error("the dispute is not shown")
 			}
@@ -140,7 +140,22 @@ func TestAPastedAddressFillsTheForm(t *testing.T) {
 			}
 			ines.fine()
 			picture(t, ines, "desk"+strings.ReplaceAll(lang, "/", "-"))
-			for _, s := range []screen{kofi, ines} {
+			// Somebody without an account nominates it.
+			anyone := screen{t, testkit.Browser(t, look)}
+			anyone.do(chromedp.Navigate(p.live.url+lang+"/nominate"), chromedp.SendKeys(chromedp.CSS("input[name=address]"), address))
+			anyone.turn(chromedp.Click(chromedp.CSS("form[action$='/nominate/look'] button")))
+			for n := 0; ask[string](anyone, `document.querySelector("input[name=name]").value`) == ""; n++ {
+				if n == 10 {
+					t.Fatalf("nothing is filled in: %s", ask[string](anyone, "document.body.innerText"))
+				}
+				anyone.do(chromedp.Sleep(500e6), chromedp.Navigate(ask[string](anyone, "location.href")))
+			}
+			if got := ask[string](anyone, `["name", "link", "licence"].map((n) => document.querySelector("input[name=" + n + "]").value).join(" ")`); !strings.EqualFold(got, "wells "+address+" MIT") {
+				t.Errorf("filled in: %q", got)
+			}
+			anyone.fine()
+			picture(t, anyone, "nominate"+strings.ReplaceAll(lang, "/", "-"))
+			for _, s := range []screen{kofi, ines, anyone} {
 				if got := testkit.Complaints(s.ctx); len(got) > 0 {
 					t.Errorf("the browser complains: %q", got)
 				}

@@ -58,6 +58,10 @@ func (f *face) checking(d describer) []operation {
 	}
 	id, one := required("application", "Id of the application."), required("check", "Id of the check.")
 	return []operation{
+		d.call(call{act: access.Nominate, method: http.MethodPost, path: "/api/v1/checks", id: "check-address", tag: "goods", summary: "Have a machine look at an address",
+			text: "Anyone may, for a nomination say. What is found is kept for a week, for whoever holds the id.", takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.checkAddress, statuses: []int{429}, created: true, anyoneMay: true}),
+		d.call(call{act: access.Nominate, method: http.MethodGet, path: "/api/v1/checks/{check}", id: "get-check", tag: "goods", summary: "How far a check is, and what was found",
+			params: []*huma.Param{one}, gives: reflect.TypeFor[checks.Check](), handle: f.oneCheck, statuses: []int{404}, anyoneMay: true}),
 		d.call(call{act: access.EditApplication, method: http.MethodPost, path: "/api/v1/applications/{application}/checks", id: "start-check", tag: "assessment", summary: "Have a machine look at what an application is about",
 			text:   "It goes on in the background. What nobody has answered of a draft is filled in from what is seen. An address that is being looked at is not looked at twice.",
 			params: []*huma.Param{id}, takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.startCheck, statuses: []int{404, 429}, created: true}),
@@ -93,6 +97,42 @@ func (f *face) startCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Location", f.base+"/api/v1/applications/"+string(c.Application)+"/checks")
 	return f.made(w, r, c)
+}
+
+// checkAddress answers POST /api/v1/checks.
+func (f *face) checkAddress(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	doc, err := received[CheckStart](r)
+	if err != nil {
+		return err
+	}
+	if f.cfg.Quota != nil {
+		if err := f.cfg.Quota(r); err != nil {
+			return err
+		}
+	}
+	c, err := app.Begin(r.Context(), who(r), checks.Start{Target: doc.Target})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", f.base+"/api/v1/checks/"+string(c.ID))
+	return f.made(w, r, c)
+}
+
+// oneCheck answers GET /api/v1/checks/{check}.
+func (f *face) oneCheck(w http.ResponseWriter, r *http.Request) error {
+	app, err := f.checks()
+	if err != nil {
+		return err
+	}
+	c, err := app.Show(r.Context(), who(r), good.ID(strings.ToUpper(r.PathValue("check"))))
+	if err != nil {
+		return err
+	}
+	return f.write(w, r, c)
 }
 
 func (f *face) findings(w http.ResponseWriter, r *http.Request) error {

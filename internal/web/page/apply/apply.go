@@ -69,7 +69,7 @@ type Files interface {
 // Checks is what has a machine look.
 type Checks interface {
 	Begin(ctx context.Context, who access.Who, in checks.Start) (*checks.Check, error)
-	Show(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Wait(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
 	Cancel(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
 	Beside(ctx context.Context, who access.Who, application good.ID) (*checks.Sight, error)
 	Dispute(ctx context.Context, who access.Who, application good.ID, probe, reason string) error

@@ -3,22 +3,12 @@ package apply
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/checks"
-	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
-)
-
-// patience is how long a form waits for a machine that looks, so that its page
-// shows what was seen also where no script runs; after that, the page says that
-// it goes on.
-const (
-	patience = 4 * time.Second
-	glance   = 150 * time.Millisecond
 )
 
 // look answers POST /apply/{id}/look: a machine looks, and fills in.
@@ -26,7 +16,7 @@ func (c Config) look(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	return c.act(w, r, f, []string{"target"}, "#seen", c.showWhole, func(m *model) error {
 		begun, err := c.Checks.Begin(r.Context(), f.Reader(), checks.Start{Application: m.ID, Target: strings.TrimSpace(m.Form.Values.Get("target"))})
 		if err == nil {
-			c.wait(r, f, begun)
+			_, err = c.Checks.Wait(r.Context(), f.Reader(), begun.ID)
 		}
 		return err
 	})
@@ -39,36 +29,21 @@ func (c Config) lookAt(r *http.Request, f *page.Frame, id good.ID, address strin
 		return
 	}
 	if begun, err := c.Checks.Begin(r.Context(), f.Reader(), checks.Start{Application: id, Target: address}); err == nil {
-		c.wait(r, f, begun)
-	}
-}
-
-// wait waits for the end of a look, for a little while.
-func (c Config) wait(r *http.Request, f *page.Frame, begun *checks.Check) {
-	tick := time.NewTicker(glance)
-	defer tick.Stop()
-	for range patience / glance {
-		if now, err := c.Checks.Show(r.Context(), f.Reader(), begun.ID); err != nil || !now.Open() {
-			return
-		}
-		select {
-		case <-r.Context().Done():
-			return
-		case <-tick.C:
-		}
+		_, _ = c.Checks.Wait(r.Context(), f.Reader(), begun.ID) // the page shows how it is
 	}
 }
 
 // endLook answers POST /apply/{id}/look/end.
 func (c Config) endLook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	return c.act(w, r, f, []string{"check"}, "#seen", c.showWhole, func(m *model) error {
-		now, err := c.Checks.Show(r.Context(), f.Reader(), good.ID(m.Form.Values.Get("check")))
-		if err == nil && now.Application != m.ID {
-			err = &good.Error{Kind: good.NotFound, Key: "assess.error.check"}
+		if err := c.see(r, m); err != nil {
+			return err
 		}
-		if err == nil {
-			_, err = c.Checks.Cancel(r.Context(), f.Reader(), now.ID)
+		id := good.ID(m.Form.Values.Get("check"))
+		if m.Sight.Last == nil || m.Sight.Last.ID != id {
+			return &good.Error{Kind: good.NotFound, Key: "assess.error.check"}
 		}
+		_, err := c.Checks.Cancel(r.Context(), f.Reader(), id)
 		return err
 	})
 }
@@ -91,24 +66,13 @@ func (c Config) see(r *http.Request, m *model) (err error) {
 	return err
 }
 
-// seen are the questions of which something was found, in order, and findings
-// already shown left out: one finding may speak of several questions.
+// seen are the questions of which something was found, in order.
 func (m *model) seen() []seenOf {
 	var out []seenOf
-	known := map[string]bool{}
 	for _, a := range m.Full.Asked {
-		s, ok := m.Sight.Of[a.Question.ID]
-		if !ok || len(s.Findings) == 0 {
-			continue
+		if s, ok := m.Sight.Of[a.Question.ID]; ok && len(s.Findings) > 0 {
+			out = append(out, seenOf{a.Question, s})
 		}
-		one := seenOf{Question: a.Question, Seen: s}
-		for _, f := range s.Findings {
-			if !known[f.Probe] {
-				known[f.Probe] = true
-				one.New = append(one.New, f)
-			}
-		}
-		out = append(out, one)
 	}
 	return out
 }
@@ -117,5 +81,12 @@ func (m *model) seen() []seenOf {
 type seenOf struct {
 	standard.Question
 	checks.Seen
-	New []finding.Finding // those that can be disputed here
+}
+
+// disputing is where the viewer can dispute findings, "" for nowhere.
+func (m *model) disputing() string {
+	if !m.may(access.EditApplication) {
+		return ""
+	}
+	return m.at("/dispute")
 }

@@ -138,24 +138,12 @@ func seen(m *model) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = sight.Beside(m.Frame, s.Seen, m.Sight.Disputes, true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sight.Beside(m.Frame, s.Seen, m.Sight.Disputes, true, m.disputing(), s.Question.ID).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				if m.may(access.EditApplication) {
-					for _, one := range s.New {
-						templ_7745c5c3_Err = sight.Dispute(m.Frame, one, m.Sight.Disputes[one.Probe].Reason, m.at("/dispute")).Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-					}
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1061,7 +1061,7 @@ func helping(m *partModel, q standard.Question) templ.Component {
 			}
 		}
 		if s, ok := m.Sight.Of[q.ID]; ok {
-			templ_7745c5c3_Err = sight.Beside(m.Frame, s, m.Sight.Disputes, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sight.Beside(m.Frame, s, m.Sight.Disputes, true, "", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1172,7 +1172,7 @@ func question(m *review, a asked) templ.Component {
 		}
 		if m.Sight != nil {
 			if s, ok := m.Sight.Of[a.Question.ID]; ok {
-				templ_7745c5c3_Err = sight.Beside(m.Frame, s, m.Sight.Disputes, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sight.Beside(m.Frame, s, m.Sight.Disputes, false, "", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

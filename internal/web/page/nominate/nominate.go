@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/app/checks"
 	"stoa/internal/app/nominations"
 	"stoa/internal/edge"
+	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/web/page"
@@ -33,8 +35,17 @@ type Nominations interface {
 	ForgetEmail(ctx context.Context, id good.ID) error
 }
 
+// Checks is what has a machine look.
+type Checks interface {
+	Begin(ctx context.Context, who access.Who, in checks.Start) (*checks.Check, error)
+	Show(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Wait(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Known(report *finding.Report) checks.Known
+}
+
 // Config is what the pages need.
 type Config struct {
+	Checks      Checks // nil where no machine looks
 	Nominations Nominations
 	Claims      Claims
 	Tickets     nominate.Tickets
@@ -52,6 +63,9 @@ func Routes(c Config) []page.Route {
 		{Pattern: "GET /nominate/{id}", Act: access.Nominate, Handler: c.became},
 		{Pattern: "GET /nominate/{id}/forget", Act: access.Nominate, Handler: c.became},
 		{Pattern: "POST /nominate/{id}/forget", Act: access.Nominate, Handler: c.forget},
+	}
+	if c.Checks != nil {
+		out = append(out, page.Route{Pattern: "POST /nominate/look", Act: access.Nominate, Handler: c.look})
 	}
 	if c.Claims != nil {
 		out = append(out, page.Route{Pattern: "GET /goods/{slug}/claim", Act: access.Claim, Handler: c.claim},
@@ -71,6 +85,9 @@ type model struct {
 	Ticket string
 	Like   []good.Card
 	Claims bool // a good can be claimed
+	Looks  bool // a machine can look
+	Look   *checks.Check
+	Known  checks.Known
 }
 
 // needed are the fields nobody can do without.
@@ -109,11 +126,16 @@ func (m *model) goals() page.Field {
 // form answers GET /nominate.
 func (c Config) form(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	f.Unlisted = false // everybody is to find it
-	return c.show(w, r, http.StatusOK, &model{Frame: f, Claims: c.Claims != nil})
+	m := &model{Frame: f, Claims: c.Claims != nil}
+	if err := c.seen(r, m); err != nil {
+		return err
+	}
+	return c.show(w, r, http.StatusOK, m)
 }
 
 // show shows the form with a fresh ticket.
 func (c Config) show(w http.ResponseWriter, r *http.Request, status int, m *model) error {
+	m.Looks = c.Checks != nil
 	m.Work, m.Title, m.Description, m.Here = true, m.T("nominate.title"), m.T("nominate.lede"), "nominate"
 	if m.Ticket == "" {
 		var err error

@@ -67,4 +67,6 @@ func short(commit string) string { return commit[:min(len(commit), 10)] }
 // most is how much evidence of one finding is shown.
 const most = 5
 
-func fid(probe string) string { return "dispute-" + strings.ReplaceAll(probe, ".", "-") }
+func fid(about, probe string) string {
+	return "dispute-" + strings.ReplaceAll(about+"-"+probe, ".", "-")
+}
