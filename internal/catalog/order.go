@@ -223,14 +223,26 @@ func (m *merger) Pop() any {
 // best lists the chosen goods by score.
 func (s *Snapshot) best(chosen []*roaring.Bitmap, found *finding, offset, limit int) []ref {
 	top := topRefs{s: s, most: offset + limit}
+	var buf [256]uint32
 	for k, c := range chosen {
 		m := &found.parts[k]
 		if m.codes != nil {
 			c = top.offerRaised(k, m, c)
-			eachOf(c, func(d uint32) { top.offer(ref{k, int(d), m.worth[m.codes[d]]}) })
-			continue
 		}
-		eachOf(c, func(d uint32) { top.offer(ref{k, int(d), m.scores[d]}) })
+		it := c.ManyIterator()
+		for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
+			for _, d := range buf[:n] {
+				var score float32
+				if m.codes != nil {
+					score = m.worth[m.codes[d]]
+				} else {
+					score = m.scores[d]
+				}
+				if !top.full || score >= top.last.score {
+					top.offer(ref{k, int(d), score})
+				}
+			}
+		}
 	}
 	return top.sorted()[offset:]
 }
