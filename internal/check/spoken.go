@@ -81,6 +81,10 @@ func tongue(text string) string {
 	return name
 }
 
+// enoughTexts is after how many texts the language of one that does not name it
+// is no longer looked for.
+const enoughTexts = 300
+
 // notLanguages are folders that look like the code of a language and are not.
 var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": true, "src": true, "lib": true, "css": true, "js": true, "faq": true, "adr": true, "rfc": true, "ops": true, "app": true, "doc": true, "ui": true, "db": true, "ci": true, "qa": true, "cli": true, "sdk": true, "how": true, "v1": true, "v2": true, "new": true, "old": true, "tmp": true, "ref": true, "web": true, "use": true, "get": true, "bin": true, "res": true, "pdf": true, "svg": true, "png": true, "map": true, "log": true, "sql": true, "aws": true, "gcp": true, "prd": true, "tls": true, "ssl": true, "gui": true, "sso": true}
 
@@ -92,6 +96,9 @@ func (p *papers) language(f *File, d *prose.Doc) {
 	}
 	if code != "" && (notLanguages[code] || len(code) == 3) {
 		code = ""
+	}
+	if code == "" && p.texts > enoughTexts {
+		return
 	}
 	if found := tongue(d.Sample); code == "" {
 		code = found

@@ -45,7 +45,7 @@ func (s *standards) Wants(e *Entry) Want {
 	if e.Vendored || e.Size == 0 {
 		return Nothing
 	}
-	if isFront(e) && e.Depth == 0 || manifest.Known(e.Name, e.Path) && !isAside(e.Path) {
+	if isFront(e) && e.Depth == 0 || manifest.Known(e.Name, e.Path) && !manifest.Locks(e.Name) && !isAside(e.Path) {
 		return Whole
 	}
 	want := Nothing
@@ -74,7 +74,10 @@ func (s *standards) See(f *File) {
 	if isFront(&f.Entry) && f.Depth == 0 && !f.Binary {
 		s.named(f)
 	}
-	if m, err := manifest.Parse(f.Path, f.Text); err == nil && !m.Lock && !isAside(f.Path) {
+	if manifest.Locks(f.Name) || isAside(f.Path) {
+		return
+	}
+	if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 		for _, d := range m.Dependencies {
 			for _, p := range s.know.find(m.Ecosystem, d.Name) {
 				if p.standard != nil && (d.Use != manifest.Development || p.standard.ID == "wcag") {
@@ -90,8 +93,8 @@ func (s *standards) See(f *File) {
 func (s *standards) named(f *File) {
 	text := f.Text[:min(len(f.Text), prose.MaxSize)]
 	for _, st := range s.know.standards {
-		if st.words == nil {
-			continue
+		if !slices.ContainsFunc(st.Words, func(w string) bool { return bytes.Contains(text, []byte(w)) }) {
+			continue // looking for each expression in a long page takes a hundred times as long
 		}
 		if at := st.words.FindIndex(text); at != nil {
 			line := 1 + bytes.Count(text[:at[0]+1], []byte("\n"))

@@ -167,6 +167,12 @@ func find(name, full string) *form {
 // name, is a manifest or a lock file.
 func Known(name, full string) bool { return find(name, full) != nil }
 
+// Locks says whether a manifest of this base name in lower case fixes versions.
+func Locks(name string) bool {
+	f := find(name, name)
+	return f != nil && f.lock
+}
+
 // Parse reads the file at this path. The error is ErrShape where it is no
 // manifest or does not parse.
 func Parse(name string, text []byte) (*Manifest, error) {
