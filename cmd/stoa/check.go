@@ -30,6 +30,8 @@ type CheckCmd struct {
 	Language string      `help:"Language of the report: ${enum}." enum:"en,ar,zh,fr,ru,es" default:"en"`
 	FailOn   []string    `help:"What lets the command end with exit code 1: ${enum}, one or several." enum:"not-met,contradiction,partial,none" default:"not-met,contradiction" placeholder:"WHAT"`
 
+	Known string `help:"Folder with lists of more that is closed, open or a standard, in the form of docs/probes.md." type:"path" placeholder:"FOLDER"`
+
 	Baseline       string `help:"File with findings that are known: they let nothing fail." type:"path" placeholder:"FILE"`
 	UpdateBaseline bool   `help:"Write what is found now to --baseline, and do not fail for it."`
 
@@ -57,6 +59,10 @@ func (c *CheckCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
+	more, err := c.learn()
+	if err != nil {
+		return err
+	}
 	l, _ := i18n.Get(c.Language) // the enum admits only languages that there are
 	t, free, err := target.Open(env.Ctx, c.Target, target.Options{Client: c.client(), Kinds: c.Kind, Now: env.Now()})
 	if err != nil {
@@ -67,7 +73,7 @@ func (c *CheckCmd) Run(env *Env) error {
 		return notLooked
 	}
 	defer free()
-	t.Accepted = set.Licences
+	t.Accepted, t.Knowledge = set.Licences, more
 	found := check.RunWith(env.Ctx, t, c.progress(env))
 	sheet := seen.New(set, found, l, known)
 	if err := c.write(env, sheet); err != nil {
@@ -102,6 +108,22 @@ func (c *CheckCmd) read(env *Env) (*standard.Set, map[string]bool, error) {
 	}
 	known, err := seen.ReadBaseline(raw)
 	return set, known, err
+}
+
+// learn reads what the user adds to what is known by name; nil: nothing.
+func (c *CheckCmd) learn() (*check.Knowledge, error) {
+	if c.Known == "" {
+		return nil, nil
+	}
+	_, err := os.ReadDir(c.Known)
+	var k *check.Knowledge
+	if err == nil {
+		k, err = check.Learn(os.DirFS(c.Known))
+	}
+	if err != nil {
+		return nil, &good.Error{Kind: good.Invalid, Key: "check.error.known", Field: "known", Err: err}
+	}
+	return k, nil
 }
 
 // client is the door to strangers' hosts; nil where the target lies here.
