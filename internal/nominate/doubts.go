@@ -29,6 +29,7 @@ const (
 	NotAccepted  Doubt = "not-accepted" // indicator 2: not for this kind
 	NoGoal       Doubt = "no-goal"      // indicator 1
 	MayBe        Doubt = "may-be"       // value: slug of the good it may be about
+	Twin         Doubt = "twin"         // value: id of another one that waits, of the same name or link; the desk's alone
 	tooQuick           = 3 * time.Second
 	linksAllowed       = 2
 	wordsAllowed       = 2 // of those that spam is made of

@@ -190,6 +190,53 @@ func TestDoubtsWaitForAPerson(t *testing.T) {
 	})
 }
 
+// TestTwinsThatWaitAreShownAtTheDesk has one good nominated twice while nobody
+// sorts: each leads to the other, at the desk alone, until one is sorted.
+func TestTwinsThatWaitAreShownAtTheDesk(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		a := open(t, url)
+		in := sound()
+		in.Licence = ""
+		linked, other := in, in
+		linked.Name, linked.Link = "Civil registration", "http://www.github.com/opencrvs/opencrvs-core/"
+		other.Name, other.Link = "Kobo", "https://kobo.org"
+		one, two, three := nominated(t, a, in), nominated(t, a, linked), nominated(t, a, other)
+		for _, out := range []nominations.Outcome{one, two} {
+			if slices.ContainsFunc(out.Doubts, func(d nominate.Doubt) bool { return d.Code() == string(nominate.Twin) }) {
+				t.Errorf("a nominator is told of another's: %v", out.Doubts)
+			}
+		}
+		twins := func() map[good.ID]string {
+			items, _, err := a.Queue(t.Context(), coordinator, "", 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := map[good.ID]string{}
+			for _, i := range items {
+				alone, _, err := a.Waiting(t.Context(), coordinator, i.ID)
+				if err != nil || !slices.Equal(alone.Doubts, i.Doubts) {
+					t.Errorf("alone %v, in the queue %v: %v", alone.Doubts, i.Doubts, err)
+				}
+				for _, d := range i.Doubts {
+					if d.Code() == string(nominate.Twin) {
+						out[i.ID] += d.Value()
+					}
+				}
+			}
+			return out
+		}
+		if got := twins(); got[one.ID] != string(two.ID) || got[two.ID] != string(one.ID) || got[three.ID] != "" {
+			t.Errorf("the twins are %v", got)
+		}
+		if _, _, err := a.Sort(t.Context(), coordinator, one.ID, nominations.Sorting{Drop: true, Reason: "named twice"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := twins(); len(got) != 0 {
+			t.Errorf("one is sorted, and still %v", got)
+		}
+	})
+}
+
 func TestWhatCannotBeNominated(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		a := open(t, url)

@@ -58,6 +58,9 @@ func (a *App) Sifted(ctx context.Context, who access.Who, sift Sift, after good.
 	for _, n := range list {
 		items = append(items, itemOf(n))
 	}
+	if err := a.doubtTwins(ctx, items); err != nil {
+		return nil, Counts{}, err
+	}
 	counts.Honest, counts.Spam, err = a.DB.CountWaitingNominations(ctx)
 	counts.All = counts.Honest + counts.Spam
 	return items, counts, err
@@ -78,7 +81,49 @@ func (a *App) Waiting(ctx context.Context, who access.Who, id good.ID) (Item, []
 		return Item{}, nil, &good.Error{Kind: good.Conflict, Key: "nominate.error.sorted", Args: map[string]any{"Name": n.Name}}
 	}
 	like, err := alike(ctx, a.DB, n.Facts())
-	return itemOf(*n), cards(like), err
+	if err != nil {
+		return Item{}, nil, err
+	}
+	items := []Item{itemOf(*n)}
+	err = a.doubtTwins(ctx, items)
+	return items[0], cards(like), err
+}
+
+// doubtTwins adds to nominations that wait the doubt that another one waits
+// too. It is found when they are read: whoever nominates must not learn the id
+// of another's nomination, and the doubt ends as soon as one of them is sorted.
+func (a *App) doubtTwins(ctx context.Context, items []Item) error {
+	if len(items) == 0 {
+		return nil
+	}
+	twin, first := map[good.ID]good.ID{}, map[string]good.ID{}
+	const slice = 1000
+	for after := good.ID(""); ; {
+		list, err := a.DB.WaitingNominations(ctx, All, after, slice)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			after = n.ID
+			for _, key := range good.Keys(good.Record{Facts: n.Facts()}) {
+				other, seen := first[key]
+				if !seen {
+					first[key] = n.ID
+					continue
+				}
+				twin[n.ID], twin[other] = cmp.Or(twin[n.ID], other), cmp.Or(twin[other], n.ID)
+			}
+		}
+		if len(list) < slice {
+			break
+		}
+	}
+	for i := range items {
+		if other := twin[items[i].ID]; other != "" {
+			items[i].Doubts = append(items[i].Doubts, nominate.Twin.Of(string(other)))
+		}
+	}
+	return nil
 }
 
 // Left is a nomination that could not be decided about with others, and why.
