@@ -266,12 +266,17 @@ func (f *face) send(w http.ResponseWriter, r *http.Request, contentType []string
 // fresh marks the answer public as of position and says whether the client
 // holds it already; then the caller is done.
 func (f *face) fresh(w http.ResponseWriter, r *http.Request, position int64) (done bool) {
+	return f.freshWith(w, r, position, "")
+}
+
+// freshWith is fresh for what changes with something beside the journal, too.
+func (f *face) freshWith(w http.ResponseWriter, r *http.Request, position int64, beside string) (done bool) {
 	if edge.ViewerOf(r) != nil {
 		edge.Private(w.Header())
 	} else {
 		edge.Public(w.Header(), 0)
 	}
-	return edge.NotModified(w, r, edge.ETag(position, "", f.cfg.Version))
+	return edge.NotModified(w, r, edge.ETag(position, beside, f.cfg.Version))
 }
 
 // accepts says whether the client takes contentType (RFC 9110, 12.5.1).

@@ -57,6 +57,22 @@ type ChallengeForm struct {
 type GoodRecord struct {
 	Applications []assess.Record   `json:"applications" doc:"The newest first."`
 	Names        map[string]string `json:"names,omitempty" doc:"By pseudonym, of those who agreed to be named."`
+	Next         *NextRenewal      `json:"next,omitempty" doc:"What the next renewal will newly ask; absent where the good was not recognised here."`
+}
+
+// NextRenewal is what the next renewal of a good will newly ask.
+type NextRenewal struct {
+	From  string            `json:"from" doc:"Version of the standard by which it was recognised last." example:"dpg@1.1.6"`
+	To    string            `json:"to" doc:"Version by which it will be renewed." example:"dpg@1.1.7"`
+	New   []RenewalQuestion `json:"new" doc:"Newly asked, or newly needed and not answered yet."`
+	Again []RenewalQuestion `json:"again" doc:"Answered, and to be confirmed."`
+}
+
+// RenewalQuestion is a question that a renewal will ask.
+type RenewalQuestion struct {
+	Indicator string `json:"indicator" example:"2"`
+	Question  string `json:"question" doc:"Its words stand in the version of the standard." example:"licence.whole"`
+	Required  bool   `json:"required"`
 }
 
 // ConflictForm declares a conflict of interest of whoever sends it.

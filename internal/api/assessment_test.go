@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"stoa/internal/access"
@@ -31,8 +33,10 @@ func (t tokens) Token(_ context.Context, secret string) (edge.Viewer, error) {
 
 // desk is the API over a real database, with people who send tokens.
 type desk struct {
-	t *testing.T
-	h http.Handler
+	t     *testing.T
+	h     http.Handler
+	db    *store.DB
+	known tokens
 }
 
 func newDesk(t *testing.T) desk {
@@ -66,16 +70,23 @@ func newDesk(t *testing.T) desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sets, err := standard.Load(standards.FS)
+	return desk{t: t, db: db, known: known}.under(standards.FS)
+}
+
+// under is the same desk with the criteria sets of these folders.
+func (d desk) under(folders ...fs.FS) desk {
+	d.t.Helper()
+	sets, err := standard.Load(folders...)
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
 	r := newRegistry()
-	h, err := New(Config{Goods: r, Registry: r, Standards: sets, BaseURL: base, Version: "v1", Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}})
+	h, err := New(Config{Goods: r, Registry: r, Standards: sets, BaseURL: base, Version: "v1", Assessment: &assessment.App{DB: d.db, Library: sets, Now: time.Now, Issuer: "Stoa"}})
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	return desk{t, edge.Chain(h, edge.Identify(known, false, Refuse(base)))}
+	d.h = edge.Chain(h, edge.Identify(d.known, false, Refuse(base)))
+	return d
 }
 
 // ask sends a request and decodes what comes back; status is what it must be.
@@ -176,6 +187,7 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 	if path := record["applications"].([]any)[0].(map[string]any); path["outcome"] != "recognised" || path["until"] == "" {
 		t.Errorf("the record is %v", record)
 	}
+	renewed(t, d, "/api/v1/goods/"+done["good"].(string)+"/record")
 	if s := d.ask("", "GET", "statistics", "", 200); len(s["states"].([]any)) != 1 {
 		t.Errorf("the figures are %v", s)
 	}
@@ -185,6 +197,45 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 	}
 	d.ask("second", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403) // never by a token
 	d.ask("chief", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403)
+}
+
+// renewed reads what the next renewal will newly ask of a good: nothing under
+// the version that it was recognised by, and one thing once a version that asks
+// it is in force; whoever holds the record as it was learns of that.
+func renewed(t *testing.T, d desk, path string) {
+	t.Helper()
+	read := func(d desk, tag string) (int, string, *NextRenewal) {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("If-None-Match", tag)
+		w := httptest.NewRecorder()
+		d.h.ServeHTTP(w, r)
+		var doc GoodRecord
+		if w.Code == http.StatusOK {
+			if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w.Code, w.Header().Get("Etag"), doc.Next
+	}
+	_, tag, next := read(d, "")
+	if next == nil || next.From != "dpg@1.1.7" || next.To != "dpg@1.1.7" || next.New == nil || len(next.New)+len(next.Again) > 0 {
+		t.Errorf("under its own version the next renewal asks %+v", next)
+	}
+	if status, _, _ := read(d, tag); status != http.StatusNotModified {
+		t.Errorf("unchanged, the record answers %d", status)
+	}
+	raw, err := fs.ReadFile(standards.FS, "dpg/1.1.7/set.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before = "      - id: general.website\n"
+	set := strings.NewReplacer("version: 1.1.7\n", "version: 1.1.8\n", "languages: [en, ar, zh, fr, ru, es]", "languages: [en]", "released: 2025-06-26", "released: 2025-07-01",
+		before, "      - id: general.reach\n        type: text\n        label: Whom does it reach?\n        max_length: 100\n        required: true\n"+before).Replace(string(raw))
+	d = d.under(standards.FS, fstest.MapFS{"dpg/1.1.8/set.yml": {Data: []byte(set)}})
+	status, _, next := read(d, tag)
+	if status != http.StatusOK || next == nil || next.From != "dpg@1.1.7" || next.To != "dpg@1.1.8" || len(next.New) != 1 || next.New[0] != (RenewalQuestion{"general", "general.reach", true}) {
+		t.Errorf("under a version that asks more the record answers %d with %+v", status, next)
+	}
 }
 
 // sound is a sound answer to a question of the DPG Standard.

@@ -9,6 +9,7 @@ import (
 	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 )
 
 func (f *face) reporter(w http.ResponseWriter, r *http.Request) error {
@@ -177,15 +178,27 @@ func (f *face) record(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if f.fresh(w, r, g.Position) {
+		if f.freshWith(w, r, g.Position, a.Library.Digest()) { // a new version asks anew though nothing happened to the good
 			return nil
 		}
-		doc := GoodRecord{Applications: rec.Applications, Names: rec.Names}
-		if doc.Applications == nil {
-			doc.Applications = []assess.Record{}
+		asks, err := a.NextRenewal(r.Context(), g.ID)
+		if err != nil {
+			return err
 		}
-		return f.write(w, r, doc)
+		return f.write(w, r, GoodRecord{Applications: some(rec.Applications), Names: rec.Names, Next: nextRenewal(asks)})
 	})(w, r)
+}
+
+func nextRenewal(a *assessment.Asks) *NextRenewal {
+	if a == nil {
+		return nil
+	}
+	asked := func(list []standard.Asked) []RenewalQuestion {
+		return some(each(list, func(q standard.Asked) RenewalQuestion {
+			return RenewalQuestion{q.Question.Indicator, q.Question.ID, q.Required}
+		}))
+	}
+	return &NextRenewal{From: a.From, To: a.To, New: asked(a.New), Again: asked(a.Again)}
 }
 
 func (f *face) statistics(w http.ResponseWriter, r *http.Request) error {
