@@ -223,6 +223,20 @@ func (a *App) thing(ctx context.Context, r reader, who access.Who, app *assess.A
 	return t, nil
 }
 
+// open loads an application for somebody who may do something with it.
+func (a *App) open(ctx context.Context, who access.Who, act access.Act, id good.ID) (*assess.Application, error) {
+	app, err := a.DB.Application(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	thing, err := a.thing(ctx, a.DB, who, app)
+	if err != nil {
+		return nil, err
+	}
+	_, err = access.As(who, act, thing)
+	return app, err
+}
+
 // conflicts finds why people must not judge an application: a fixed number of
 // reads, however many people.
 func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, people []good.ID) (map[good.ID][]assess.Reason, error) {

@@ -100,15 +100,7 @@ func (a *App) doubted(ctx context.Context, tx *store.Tx, g *good.Good) (*assess.
 
 // Reporter tells who challenged, to the two roles that may know.
 func (a *App) Reporter(ctx context.Context, who access.Who, id good.ID) (*Reporter, error) {
-	app, err := a.DB.Application(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	thing, err := a.thing(ctx, a.DB, who, app)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := access.As(who, access.SeeConfidential, thing); err != nil {
+	if _, err := a.open(ctx, who, access.SeeConfidential, id); err != nil {
 		return nil, err
 	}
 	settings, err := a.DB.Settings(ctx)

@@ -183,15 +183,8 @@ func (a *App) Candidates(ctx context.Context, who access.Who, id good.ID) (fit, 
 // Experts lists whom one may ask about an application: experts without a
 // conflict of interest in it.
 func (a *App) Experts(ctx context.Context, who access.Who, id good.ID) ([]Person, error) {
-	app, err := a.DB.Application(ctx, id)
+	app, err := a.open(ctx, who, access.Consult, id)
 	if err != nil {
-		return nil, err
-	}
-	thing, err := a.thing(ctx, a.DB, who, app)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := access.As(who, access.Consult, thing); err != nil {
 		return nil, err
 	}
 	people, err := a.DB.ActingAs(ctx, access.Expert)

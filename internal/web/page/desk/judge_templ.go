@@ -927,7 +927,7 @@ func suggest(m *review, a asked) templ.Component {
 			}
 		case standard.Items:
 			for _, k := range items(a.Answer) {
-				templ_7745c5c3_Err = page.Input(m.Frame, m.field(which, page.Field{Name: "item-" + k, Label: chosen(m.Frame, m.Set, a.Question, k), Value: a.Answer.Items[k], Lines: 3, Max: a.Question.Most()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Input(m.Frame, m.field(which, page.Field{Name: "item-" + k, Label: m.Chosen(m.Set, a.Question, k), Value: a.Answer.Items[k], Lines: 3, Max: a.Question.Most()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -52,33 +52,6 @@ func goods(f *page.Frame, list []good.Kind) string {
 	return f.Terms(names)
 }
 
-// chosen is one choice of an answer in words.
-func chosen(f *page.Frame, set *standard.Set, q standard.Question, v string) string {
-	switch q.Type {
-	case standard.YesNo:
-		return f.T("standard." + v)
-	case standard.Choice, standard.Choices:
-		for _, o := range q.Options {
-			if o.ID == v {
-				return say(f, o.Label)
-			}
-		}
-	case standard.Countries:
-		return f.Country(v)
-	case standard.Languages:
-		return f.Language(v)
-	case standard.SDGs:
-		if n := int(number(v)); n >= 1 && n <= 17 {
-			return f.Digits(n) + " · " + f.Goal(n)
-		}
-	case standard.Items:
-		if of, ok := set.Question(q.Of); ok && of.Type != standard.Items {
-			return chosen(f, set, of, v)
-		}
-	}
-	return v
-}
-
 // refused are the kinds of good for which a licence is not accepted.
 func refused(set *standard.Set, kinds []good.Kind, licence string) []good.Kind {
 	return slices.DeleteFunc(slices.Clone(kinds), func(k good.Kind) bool {
@@ -165,7 +138,7 @@ func options(m *review, q standard.Question) []page.Option {
 	}
 	out := make([]page.Option, len(ids))
 	for i, id := range ids {
-		out[i] = page.Option{Value: id, Label: chosen(m.Frame, m.Set, q, id)}
+		out[i] = page.Option{Value: id, Label: m.Chosen(m.Set, q, id)}
 	}
 	return out
 }

@@ -89,26 +89,7 @@ func condition(f *page.Frame, s *standard.Set, key string, c standard.Cond) stri
 	}
 	answers := make([]string, len(c.Is))
 	for i, v := range c.Is {
-		answers[i] = chosen(f, q, v)
+		answers[i] = f.Chosen(s, q, v)
 	}
 	return f.Tell(key, "Question", say(f, q.Label), "Answers", f.Terms(answers))
-}
-
-// chosen is a choice in words.
-func chosen(f *page.Frame, q standard.Question, v string) string {
-	switch q.Type {
-	case standard.YesNo:
-		return f.T("standard." + v)
-	case standard.Choice, standard.Choices:
-		for _, o := range q.Options {
-			if o.ID == v {
-				return say(f, o.Label)
-			}
-		}
-	case standard.Countries:
-		return f.Country(v)
-	case standard.Languages:
-		return f.Language(v)
-	}
-	return v
 }
