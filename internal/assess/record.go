@@ -118,7 +118,7 @@ type Record struct {
 // Tells says whether a verb tells of an application: its first subject is then
 // the application, its second the good, once there is one.
 func Tells(v good.Verb) bool {
-	return v == good.ApplicationReminded || v == good.ExpertAsked || v == good.ExpertAnswered || v == good.ExtensionAsked || v == good.ApplicationAnswered ||
+	return v == good.ApplicationReminded || v == good.ExpertAsked || v == good.ExpertAnswered || v == good.ExtensionAsked || v == good.ApplicationAnswered || v == good.AnswerSuggested ||
 		slices.ContainsFunc(Transitions, func(t Transition) bool { return t.Verb == v }) || v == good.ClarificationAsked
 }
 

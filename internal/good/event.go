@@ -110,6 +110,7 @@ const (
 	ApplicationClosed       Verb = "application.closed"          // nobody answered
 	ApplicationReminded     Verb = "application.reminded"        // value "reminder"
 	ApplicationAnswered     Verb = "application.answered"        // value "answers": what an accepted suggestion changed
+	AnswerSuggested         Verb = "application.suggested"       // value "question": its id
 	RenewalReminded         Verb = "renewal.reminded"            // subject: good; value "reminder"
 	RenewalOpened           Verb = "renewal.opened"              // subject: good; value "until"
 	RecognitionLapsed       Verb = "recognition.lapsed"          // subject: good

@@ -16,7 +16,7 @@ func TestEveryVerbIsToldInWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	verbs := regexp.MustCompile(`Verb\s+=\s+"([a-z.]+)"`).FindAllSubmatch(source, -1)
+	verbs := regexp.MustCompile(`Verb\s+=\s+"([a-z.-]+)"`).FindAllSubmatch(source, -1)
 	if len(verbs) < 40 {
 		t.Errorf("only %d verbs found", len(verbs))
 	}

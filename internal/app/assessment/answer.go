@@ -275,7 +275,10 @@ func (a *App) Suggest(ctx context.Context, who access.Who, id good.ID, question 
 			return err
 		}
 		made = tx.NewID()
-		return tx.PutSuggestion(ctx, store.Suggestion{ID: made, Application: id, Question: question, Person: who.Person, Time: tx.Now(), Base: held.Version, Doc: doc, Reason: reason})
+		if err := tx.PutSuggestion(ctx, store.Suggestion{ID: made, Application: id, Question: question, Person: who.Person, Time: tx.Now(), Base: held.Version, Doc: doc, Reason: reason}); err != nil {
+			return err
+		}
+		return tx.Tell(ctx, s.Application, assess.Event{Verb: good.AnswerSuggested, Values: []assess.Value{{Name: "question", Value: question}}})
 	})
 	return made, err
 }

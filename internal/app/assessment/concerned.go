@@ -14,7 +14,7 @@ import (
 // Telling lists the verbs of which somebody should hear.
 var Telling = []good.Verb{good.ApplicationSubmitted, good.ChallengeFiled, good.ApplicationScreened, good.ApplicationAssigned, good.ApplicationVacated, good.ApplicationReviewed,
 	good.ApplicationConsolidated, good.ClarificationAsked, good.ClarificationAnswered, good.ExtensionAsked, good.ClarificationExtended, good.ExpertAsked, good.ExpertAnswered,
-	good.ApplicationDecided, good.ApplicationAppealed, good.ApplicationPublished, good.ApplicationWithdrawn, good.ApplicationClosed, good.ApplicationReminded,
+	good.ApplicationDecided, good.ApplicationAppealed, good.ApplicationPublished, good.ApplicationWithdrawn, good.ApplicationClosed, good.ApplicationReminded, good.AnswerSuggested,
 	good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade}
 
 // Concerned says who should hear of an entry that the assessment wrote. What
@@ -133,6 +133,8 @@ func (h *hearing) of(e good.Entry, desk []good.ID) {
 		h.owners("clarification-asked")
 	case good.ClarificationAnswered:
 		h.desk("clarification-answered", h.seats()...)
+	case good.AnswerSuggested:
+		h.owners("suggested")
 	case good.ExtensionAsked:
 		h.desk("extension-asked", desk...)
 	case good.ClarificationExtended:

@@ -7,6 +7,7 @@ import (
 
 	"stoa/internal/app/assessment"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 )
 
 // heard is who hears of the entries from a position on: persons by kind, and
@@ -63,6 +64,13 @@ func TestThoseConcernedHearOfEachStepAndNobodyElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := w.Suggest(t.Context(), w.who(one), app.ID, "general.name", standard.Answer{Text: "Heard of again"}, "That is what it is called."); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.heard(t, from+1); !slices.Equal(got["suggested"], app.Owners) || len(got) > 1 {
+		t.Errorf("of a wording that is suggested heard %v, want %v", got, app.Owners)
+	}
+	w.same(t)
 	done := w.recognised(t, "Recognised")
 	if got := w.heard(t, from+1)["recognised"]; !slices.Equal(got, done.Owners) {
 		t.Errorf("of the recognition heard %v, want %v", got, done.Owners)
