@@ -113,7 +113,7 @@ func As(who Who, act Act, thing Thing) (good.Actor, error) {
 		return good.Actor{}, denied(who, act)
 	}
 	if who.Scopes != nil && (r.scope == "" || !slices.Contains(who.Scopes, string(r.scope))) {
-		return good.Actor{}, denied(who, act)
+		return good.Actor{}, unscoped(who, act, thing, r.scope)
 	}
 	for _, g := range r.may {
 		if (g.tie == 0 || ties&g.tie != 0) && who.is(g) {
@@ -139,6 +139,18 @@ func (w Who) is(g grant) bool {
 	return w.Person != "" && w.Has(g.role)
 }
 
+// unscoped says what a token lacks, where its person may do the act.
+func unscoped(who Who, act Act, thing Thing, scope Scope) error {
+	who.Scopes = nil
+	if _, err := As(who, act, thing); err != nil {
+		return err
+	}
+	if scope == "" {
+		return &good.Error{Kind: good.Forbidden, Key: "error.access.tokenless", Args: map[string]any{"Act": string(act)}}
+	}
+	return &good.Error{Kind: good.Forbidden, Key: "error.access.scope", Args: map[string]any{"Act": string(act), "Scope": string(scope)}}
+}
+
 func denied(who Who, act Act) error {
 	if who.Anonymous() {
 		return &good.Error{Kind: good.Unauthenticated, Key: "error.access.unknown"}
@@ -152,10 +164,14 @@ func May(who Who, act Act) error {
 	if act == Public {
 		return nil
 	}
+	scopes := who.Scopes
+	who.Scopes = nil
 	var err error
 	for _, t := range []Thing{{}, Own(who.Person), {Assigned: []good.ID{who.Person}}, {Consulted: []good.ID{who.Person}}} {
-		if _, err = As(who, act, t); err == nil {
-			return nil
+		if _, err = As(who, act, t); err == nil { // with such a thing it is the token's scopes that decide
+			who.Scopes = scopes
+			_, err = As(who, act, t)
+			return err
 		}
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -148,7 +149,7 @@ func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error
 	if op.produces != "" && !accepts(r.Header, op.produces) {
 		return &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": op.produces}}}
 	}
-	if !op.takes && r.ContentLength != 0 {
+	if !op.takes && r.ContentLength != 0 && !empty(r) {
 		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}}
 	}
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != op.media {
@@ -163,6 +164,15 @@ func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error
 		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: key}}
 	}
 	return nil
+}
+
+// empty says whether what was sent along says nothing: many clients send an
+// empty JSON object with each POST.
+func empty(r *http.Request) bool {
+	const most = 64
+	raw, err := io.ReadAll(io.LimitReader(r.Body, most))
+	var doc map[string]json.RawMessage
+	return err == nil && len(raw) < most && (len(bytes.TrimSpace(raw)) == 0 || json.Unmarshal(raw, &doc) == nil && doc != nil && len(doc) == 0)
 }
 
 // who is who asks.

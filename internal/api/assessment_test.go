@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +16,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
+	"stoa/internal/assess"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -173,12 +175,26 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 		for _, i := range app["scope"].([]any) {
 			d.ask(r, "POST", at+"/judge", `{"indicator": "`+i.(string)+`", "verdict": "pass", "reason": "The evidence shows it."}`, 200)
 		}
-		app = d.ask(r, "POST", at+"/finish", "", 200)
+		d.ask(r, "POST", at+"/finish", `{"version": 1}`, 415)
+		app = d.ask(r, "POST", at+"/finish", " {} ", 200)
 	}
 	if q := d.ask("chief", "GET", "desk/applications?state=deciding&order=deadline", "", 200); q["total"] != 1.0 {
 		t.Errorf("the queue is %v", q)
 	}
-	d.ask("owner", "GET", "desk/applications", "", 403)
+	refused := func(token, path, says string) {
+		t.Helper()
+		if p := d.ask(token, "GET", path, "", 403); !strings.Contains(p["detail"].(string), says) {
+			t.Errorf("%s by %q is refused with %q, which does not say %q", path, token, p["detail"], says)
+		}
+	}
+	refused("owner", "desk/applications", "secretariat")
+	narrow := d.known["chief"]
+	narrow.Scopes = []string{"read", "apply"}
+	d.known["narrow"] = narrow
+	refused("narrow", at+"/candidates", "“desk”")
+	if unfit := d.ask("chief", "GET", at+"/candidates", "", 200)["unfit"].([]any); len(unfit) != 2 || unfit[0].(map[string]any)["unfit"] != "seated" || unfit[1].(map[string]any)["unfit"] != "seated" {
+		t.Errorf("those who review it already may not be given it since %v", unfit)
+	}
 	d.ask("chief", "POST", at+"/propose", `{"outcome": "recognised"}`, 200)
 	d.ask("chief", "POST", at+"/confirm", `{}`, 403)
 	d.ask("second", "POST", at+"/confirm", `{}`, 200)
@@ -195,8 +211,27 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 	if c["kind"] != "challenge" {
 		t.Errorf("the challenge is %v", c)
 	}
-	d.ask("second", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403) // never by a token
-	d.ask("chief", "GET", "applications/"+c["id"].(string)+"/reporter", "", 403)
+	refused("second", "applications/"+c["id"].(string)+"/reporter", "No token")
+	refused("chief", "applications/"+c["id"].(string)+"/reporter", "secretariat")
+}
+
+// TestTheDescriptionNamesEachChoice holds the choices that the description
+// names to those there are.
+func TestTheDescriptionNamesEachChoice(t *testing.T) {
+	api := describe().OpenAPI
+	(&face{}).operations(api)
+	for at, want := range map[string][]any{
+		"AssessmentJudged.verdict": anys(assess.Verdicts), "AssessmentOpinion.verdict": anys(assess.Verdicts), "AssessFinding.verdict": anys(assess.Verdicts),
+		"AssessmentScreeningIn.decision": {"accept", "return", "refuse"}, "AssessmentScreeningIn.cause": anys(assess.Causes),
+		"AssessmentFound.outcome": anys([]assess.Outcome{assess.Recognised, assess.NotEligible}),
+		"AssessReviewer.unfit":    anys([]assess.Unfit{assess.UnfitConflict, assess.UnfitSeated, assess.UnfitAway, assess.UnfitLoad}),
+	} {
+		schema, field, _ := strings.Cut(at, ".")
+		s := api.Components.Schemas.Map()[schema]
+		if s == nil || s.Properties[field] == nil || !slices.Equal(s.Properties[field].Enum, want) {
+			t.Errorf("%s is described by %+v, want the choices %v", at, s, want)
+		}
+	}
 }
 
 // renewed reads what the next renewal will newly ask of a good: nothing under

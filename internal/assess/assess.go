@@ -91,7 +91,7 @@ var Verdicts = []Verdict{Pass, Fail, Clarify, NeedsExpert}
 
 // Finding is a verdict with its public reason.
 type Finding struct {
-	Verdict Verdict `json:"verdict"`
+	Verdict Verdict `json:"verdict" enum:"pass,fail,clarify,needs-expert"`
 	Reason  string  `json:"reason,omitempty"`
 }
 

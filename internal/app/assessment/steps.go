@@ -154,9 +154,9 @@ type (
 	// ScreeningIn is what somebody who screens decides.
 	ScreeningIn struct {
 		Version  int64                     `json:"version,omitempty"`
-		Decision string                    `json:"decision"`
+		Decision string                    `json:"decision" enum:"accept,return,refuse"`
 		Findings map[string]assess.Finding `json:"findings,omitempty"`
-		Cause    assess.Cause              `json:"cause,omitempty"`
+		Cause    assess.Cause              `json:"cause,omitempty" enum:"spam,test,duplicate,ineligible,indicators"`
 		Of       good.ID                   `json:"of,omitempty"`
 		Reason   string                    `json:"reason,omitempty"`
 	}
@@ -164,7 +164,7 @@ type (
 	Judged struct {
 		Indicator string         `json:"indicator"`
 		Version   int64          `json:"version,omitempty"` // of the verdict as its author saw it
-		Verdict   assess.Verdict `json:"verdict"`
+		Verdict   assess.Verdict `json:"verdict" enum:"pass,fail,clarify,needs-expert"`
 		Reason    string         `json:"reason,omitempty"`
 	}
 	// Noted is a note to those who review.
@@ -181,13 +181,13 @@ type (
 	// Opinion is what the expert answers.
 	Opinion struct {
 		Consultation int            `json:"consultation"`
-		Verdict      assess.Verdict `json:"verdict,omitempty"`
+		Verdict      assess.Verdict `json:"verdict,omitempty" enum:"pass,fail,clarify,needs-expert"`
 		Opinion      string         `json:"opinion"`
 	}
 	// Found are findings by indicator.
 	Found struct {
 		Version  int64                     `json:"version,omitempty"`
-		Outcome  assess.Outcome            `json:"outcome,omitempty"`
+		Outcome  assess.Outcome            `json:"outcome,omitempty" enum:"recognised,not-eligible"`
 		Findings map[string]assess.Finding `json:"findings,omitempty"`
 	}
 )

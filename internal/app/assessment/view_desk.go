@@ -173,7 +173,7 @@ func (a *App) Candidates(ctx context.Context, who access.Who, id good.ID) (fit, 
 	}
 	fit = assess.Candidates(app, all, a.Now(), settings.Settings)
 	for _, r := range all {
-		if !slices.ContainsFunc(fit, func(f assess.Reviewer) bool { return f.Person == r.Person }) {
+		if r.Unfit = app.Unfit(r, a.Now(), settings.Settings); r.Unfit != "" {
 			unfit = append(unfit, r)
 		}
 	}
