@@ -158,6 +158,10 @@ func TestAnApplicationGoesItsWayOverTheInterface(t *testing.T) {
 		}
 		d.ask("owner", "POST", at+"/save", string(raw), 200)
 	}
+	lacking := d.ask("owner", "POST", "applications", `{"name": "Bare Book", "kinds": ["content"]}`, 201)
+	if p := d.ask("owner", "POST", "applications/"+lacking["id"].(string)+"/submit", `{}`, 400); !strings.Contains(p["detail"].(string), "What does it do, in two or three sentences?") || strings.Count(p["detail"].(string), " · ") != 9 {
+		t.Errorf("what lacks is told as %q", p["detail"])
+	}
 	d.ask("owner", "POST", at+"/save", `{"answers": [{"question": "general.summary", "version": 77, "answer": {"text": "Other."}}]}`, 409)
 	d.ask("owner", "POST", at+"/submit", `{}`, 400)
 	d.ask("owner", "POST", at+"/authorise", `{"text": "I wrote it."}`, 200)

@@ -183,6 +183,12 @@ func (l *Locale) write(b *strings.Builder, v any) {
 		s = l.Date(v)
 	case time.Time:
 		s = l.Time(v)
+	case []good.Text:
+		said := make([]string, len(v))
+		for i, t := range v {
+			said[i], _ = t.In(l.Code)
+		}
+		s = strings.Join(said, " · ")
 	default:
 		s = fmt.Sprint(v)
 	}

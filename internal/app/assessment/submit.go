@@ -29,6 +29,20 @@ func (a *App) Gaps(ctx context.Context, who access.Who, id good.ID) ([]standard.
 	return gaps, nil
 }
 
+// asking are the questions that gaps are about, each once, and not too many to
+// be read in a sentence.
+func asking(set *standard.Set, gaps []standard.Gap) []good.Text {
+	const most = 10
+	var out []good.Text
+	last := ""
+	for _, g := range gaps {
+		if q, ok := set.Question(g.Question); ok && g.Question != last && len(out) < most {
+			out, last = append(out, q.Label), g.Question
+		}
+	}
+	return out
+}
+
 // Submit hands an application in. A renewal in which nothing changed goes
 // straight to the decision.
 func (a *App) Submit(ctx context.Context, who access.Who, id good.ID, version int64) (*assess.Application, int64, error) {
@@ -38,7 +52,7 @@ func (a *App) Submit(ctx context.Context, who access.Who, id good.ID, version in
 			return assess.Event{}, err
 		}
 		if gaps := s.set.Gaps(s.Goods, answers); len(gaps) > 0 && (s.State == assess.Draft || s.State == assess.Returned) {
-			return assess.Event{}, &good.Error{Kind: good.Invalid, Key: "assess.error.gaps", Field: gaps[0].Question, Args: map[string]any{"Count": len(gaps)}}
+			return assess.Event{}, &good.Error{Kind: good.Invalid, Key: "assess.error.gaps", Field: gaps[0].Question, Args: map[string]any{"Questions": asking(s.set, gaps)}}
 		}
 		leaves := judged(s.set)
 		var e assess.Event
