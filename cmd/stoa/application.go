@@ -94,16 +94,16 @@ type ApplicationExportCmd struct {
 	As
 	ID   string `arg:"" help:"Id of the application."`
 	JSON bool   `name:"json" help:"JSON instead of YAML."`
+	Lang string `help:"Language of the questions in the YAML." default:"en" enum:"en,ar,zh,fr,ru,es"`
 }
 
 // Run prints the answers.
 func (c *ApplicationExportCmd) Run(env *Env) error {
 	return c.assessed(env, func(a *assessment.App, who access.Who) (any, error) {
-		f, err := a.ExportAnswers(env.Ctx, who, good.ID(c.ID))
-		if err != nil || c.JSON {
-			return f, err
+		if c.JSON {
+			return a.ExportAnswers(env.Ctx, who, good.ID(c.ID))
 		}
-		return f.YAML()
+		return a.WriteAnswers(env.Ctx, who, good.ID(c.ID), c.Lang)
 	})
 }
 

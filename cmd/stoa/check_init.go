@@ -22,7 +22,7 @@ var yes = []string{"y", "yes", "o", "oui", "s", "sí", "si", "д", "да", "是"
 // begin offers the files that the folder lacks, one after the other, and writes
 // those that are wanted. What is there is never written over.
 func (c *CheckCmd) begin(env *Env, set *standard.Set, t *check.Target, found *finding.Report, l *i18n.Locale) error {
-	files, err := starter.Files(set, t, found, l.Code)
+	files, err := starter.Files(set, t, found, l)
 	if err != nil {
 		return err
 	}

@@ -146,17 +146,19 @@ func (f *face) admit(w http.ResponseWriter, r *http.Request, op operation) error
 			return err
 		}
 	}
-	if op.produces != "" && !accepts(r.Header, op.produces) {
-		return &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": op.produces}}}
+	if produces := op.produced(); len(produces) > 0 && !slices.ContainsFunc(produces, func(t string) bool { return accepts(r.Header, t) }) {
+		return &statusError{http.StatusNotAcceptable, &good.Error{Kind: good.Invalid, Key: "api.detail.accept", Args: map[string]any{"Type": strings.Join(produces, ", ")}}}
 	}
 	if !op.takes && r.ContentLength != 0 && !empty(r) {
 		return &statusError{http.StatusUnsupportedMediaType, &good.Error{Kind: good.Invalid, Key: "api.detail.body"}}
 	}
-	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != op.media {
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); op.takes && media != op.media && (op.also == "" || media != op.also) {
 		key := "api.detail.json"
-		switch op.media {
-		case "application/json":
-		case octets:
+		switch {
+		case op.also != "":
+			key = "api.detail.answers"
+		case op.media == "application/json":
+		case op.media == octets:
 			key = "api.detail.octets"
 		default:
 			key = "api.detail.message"
@@ -260,6 +262,7 @@ func (s *status201) WriteHeader(int) { s.ResponseWriter.WriteHeader(http.StatusC
 
 var (
 	jsonType    = []string{"application/json"}
+	yamlType    = []string{"application/yaml"}
 	problemType = []string{"application/problem+json"}
 )
 
@@ -289,14 +292,28 @@ func (f *face) freshWith(w http.ResponseWriter, r *http.Request, position int64,
 	return edge.NotModified(w, r, edge.ETag(position, beside, f.cfg.Version))
 }
 
-// accepts says whether the client takes contentType (RFC 9110, 12.5.1).
-func accepts(h http.Header, contentType string) bool {
+// accepts says whether the client takes contentType.
+func accepts(h http.Header, contentType string) bool { return quality(h, contentType) > 0 }
+
+// prefers says whether the client would rather have a than b; of what it likes
+// as much, what it names.
+func prefers(h http.Header, a, b string) bool {
+	named := func(t string) bool {
+		return strings.Contains(strings.ToLower(strings.Join(h["Accept"], ",")), t)
+	}
+	qa, qb := quality(h, a), quality(h, b)
+	return qa > qb || qa == qb && named(a) && !named(b)
+}
+
+// quality is how much the client wants contentType, from 0, not at all, to 1
+// (RFC 9110, 12.5.1).
+func quality(h http.Header, contentType string) float64 {
 	lines := h["Accept"]
 	if len(lines) == 0 {
-		return true
+		return 1
 	}
 	main, _, _ := strings.Cut(contentType, "/")
-	best, ok := -1, false
+	best, q := -1, 0.0
 	for _, line := range lines {
 		for part := range strings.SplitSeq(line, ",") {
 			name, params, _ := strings.Cut(part, ";")
@@ -310,23 +327,28 @@ func accepts(h http.Header, contentType string) bool {
 			case "*/*", "":
 				rank = 0
 			}
-			if rank > best || rank == best && !ok {
-				best, ok = rank, rank >= 0 && !refused(params)
+			if own := weight(params); rank > best {
+				best, q = rank, own
+			} else if rank == best && rank >= 0 {
+				q = max(q, own)
 			}
 		}
 	}
-	return ok
+	return q
 }
 
-// refused says whether the parameters hold q=0.
-func refused(params string) bool {
+// weight is the q among the parameters, 1 where there is none.
+func weight(params string) float64 {
 	for p := range strings.SplitSeq(params, ";") {
 		k, v, _ := strings.Cut(strings.TrimSpace(p), "=")
-		if strings.EqualFold(strings.TrimSpace(k), "q") && strings.Trim(strings.TrimSpace(v), "0.") == "" {
-			return true
+		if !strings.EqualFold(strings.TrimSpace(k), "q") {
+			continue
+		}
+		if q, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil && q >= 0 && q <= 1 {
+			return q
 		}
 	}
-	return false
+	return 1
 }
 
 // clip shortens what a client sent to what is fit to be sent back.

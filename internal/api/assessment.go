@@ -1,8 +1,6 @@
 package api
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"reflect"
 	"slices"
@@ -13,7 +11,9 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/assessment"
 	"stoa/internal/assess"
+	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/i18n"
 	"stoa/internal/standard"
 )
 
@@ -108,9 +108,12 @@ func (f *face) assessing(d describer) []operation {
 		get(access.ReadAccount, "applications", "list-applications", "One's own applications", nil, reflect.TypeFor[ApplicationList](), f.ownApplications),
 		get(access.ReadApplication, "applications/{application}", "get-application", "One application, as the reader may see it", id, reflect.TypeFor[assessment.Document](), f.oneApplication, 404),
 		get(access.ReadApplication, "applications/{application}/gaps", "get-application-gaps", "What an application still lacks", id, reflect.TypeFor[ApplicationGaps](), f.applicationGaps, 404),
-		get(access.ReadApplication, "applications/{application}/answers", "export-answers", "The answers as one file", id, reflect.TypeFor[assessment.AnswersFile](), f.exportAnswers, 404),
+		d.call(call{act: access.ReadApplication, method: http.MethodGet, path: "/api/v1/applications/{application}/answers", id: "export-answers", tag: "assessment", summary: "The answers as one file",
+			text:   "JSON or YAML, as the header Accept or format asks. The YAML has each question above its answer, in the language of Accept-Language, and what is open too.",
+			params: append(slices.Clone(id), param("format", "query", "Form of the file, whatever Accept says.", &huma.Schema{Type: "string", Enum: []any{"json", "yaml"}}, "yaml")),
+			gives:  reflect.TypeFor[assessment.AnswersFile](), also: yamlType[0], handle: f.exportAnswers, statuses: []int{404}}),
 		d.call(call{act: access.EditApplication, method: http.MethodPut, path: "/api/v1/applications/{application}/answers", id: "import-answers", tag: "assessment", summary: "Take the answers of a file over",
-			text: "What it replaces and what the standard does not ask is told.", params: id, takes: reflect.TypeFor[assessment.AnswersFile](), gives: reflect.TypeFor[assessment.Imported](), handle: f.importAnswers, statuses: []int{404, 409}}),
+			text: "JSON or YAML. What it replaces and what the standard does not ask is told. It may be to another version of the standard, not to another one.", params: id, takes: reflect.TypeFor[assessment.AnswersFile](), also: yamlType[0], gives: reflect.TypeFor[assessment.Imported](), handle: f.importAnswers, statuses: []int{404, 409}}),
 		d.call(call{act: access.SeeConfidential, method: http.MethodGet, path: "/api/v1/applications/{application}/reporter", id: "get-reporter", tag: "assessment", summary: "Who challenged",
 			text: "No token may ask this: only somebody signed in, with a session.", params: id, gives: reflect.TypeFor[assessment.Reporter](), handle: f.reporter, statuses: []int{404}}),
 		d.call(call{act: access.Renew, method: http.MethodPost, path: "/api/v1/goods/{good}/renewal", id: "renew-good", tag: "assessment", summary: "Open the renewal of a good",
@@ -164,12 +167,8 @@ func (f *face) steps(d describer, id []*huma.Param) []operation {
 
 func (f *face) step(s assessment.Step) answer {
 	return f.assessed(func(w http.ResponseWriter, r *http.Request, a *assessment.App) error {
-		raw, err := io.ReadAll(r.Body)
+		raw, err := body(r)
 		if err != nil {
-			var large *http.MaxBytesError
-			if errors.As(err, &large) {
-				return &statusError{http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": large.Limit}}}
-			}
 			return err
 		}
 		out, err := s.Do(r.Context(), a, who(r), application(r), raw)
@@ -260,17 +259,38 @@ func (f *face) applicationGaps(w http.ResponseWriter, r *http.Request) error {
 
 func (f *face) exportAnswers(w http.ResponseWriter, r *http.Request) error {
 	return f.assessed(func(w http.ResponseWriter, r *http.Request, a *assessment.App) error {
-		file, err := a.ExportAnswers(r.Context(), who(r), application(r))
-		if err != nil {
+		if err := onlyKnown(r, "format"); err != nil {
 			return err
 		}
-		return f.write(w, r, file)
+		edge.AddVary(w.Header(), "Accept", "Accept-Language")
+		format := r.URL.Query().Get("format")
+		switch {
+		case format == "yaml", format == "" && prefers(r.Header, yamlType[0], jsonType[0]):
+			raw, err := a.WriteAnswers(r.Context(), who(r), application(r), i18n.Negotiate(r.Header.Get("Accept-Language")).Code)
+			if err == nil {
+				f.send(w, r, yamlType, raw)
+			}
+			return err
+		case format == "json", format == "":
+			file, err := a.ExportAnswers(r.Context(), who(r), application(r))
+			if err != nil {
+				return err
+			}
+			return f.write(w, r, file)
+		}
+		bad := &badParameters{code: "invalid-parameter"}
+		bad.add("format", format, "api.detail.value", nil)
+		return bad
 	})(w, r)
 }
 
 func (f *face) importAnswers(w http.ResponseWriter, r *http.Request) error {
 	return f.assessed(func(w http.ResponseWriter, r *http.Request, a *assessment.App) error {
-		file, err := received[assessment.AnswersFile](r)
+		raw, err := body(r)
+		if err != nil {
+			return err
+		}
+		file, err := assessment.ParseAnswers(raw)
 		if err != nil {
 			return err
 		}

@@ -115,6 +115,65 @@ func (d desk) ask(token, method, path, body string, status int) map[string]any {
 	return doc
 }
 
+func TestAnswersLeaveAndComeAsYAMLToo(t *testing.T) {
+	d := newDesk(t)
+	app := d.ask("owner", "POST", "applications", `{"name": "Clinic Book", "kinds": ["content"]}`, 201)
+	at := "/api/v1/applications/" + app["id"].(string) + "/answers"
+	ask := func(method, at, body string, headers map[string]string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, at, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer owner")
+		for k, v := range headers {
+			r.Header.Set(k, v)
+		}
+		w := httptest.NewRecorder()
+		d.h.ServeHTTP(w, r)
+		return w
+	}
+	put := func(media, body string) *httptest.ResponseRecorder {
+		return ask("PUT", at, body, map[string]string{"Content-Type": media})
+	}
+	const file = "standard: dpg\nanswers:\n  general.summary: {text: Says how a clinic is run.}\n  nobody.asks: {text: x}\n"
+	if w := put("application/yaml; charset=utf-8", file); w.Code != 200 || !strings.Contains(w.Body.String(), `"unknown":["nobody.asks"]`) {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for accept, media := range map[string]string{"": "application/json", "*/*": "application/json", "application/json": "application/json", "application/yaml": "application/yaml", "application/yaml, */*": "application/yaml",
+		"application/json;q=0.5, application/yaml": "application/yaml", "application/yaml;q=0.1, application/json": "application/json", "application/yaml;q=0, */*": "application/json", "application/yaml, application/problem+json": "application/yaml"} {
+		w := ask("GET", at, "", map[string]string{"Accept": accept})
+		if w.Code != 200 || w.Header().Get("Content-Type") != media || !strings.Contains(w.Body.String(), "Says how a clinic is run.") {
+			t.Errorf("%q: %d %s %.200s", accept, w.Code, w.Header(), w.Body)
+		}
+	}
+	w := ask("GET", at+"?format=yaml", "", map[string]string{"Accept-Language": "fr"})
+	if !strings.Contains(w.Body.String(), "# Confidentiel\u00a0: ne mettez pas cette réponse dans un dépôt public.\n  general.contact:") || !strings.Contains(w.Header().Get("Vary"), "Accept-Language") {
+		t.Errorf("%v\n%s", w.Header(), w.Body)
+	}
+	if again := put("application/yaml", w.Body.String()); again.Code != 200 || !strings.HasPrefix(again.Body.String(), `{"changed":[],`) {
+		t.Errorf("what was written changes something: %d %s", again.Code, again.Body)
+	}
+	if w := ask("GET", at+"?format=json", "", map[string]string{"Accept": "application/yaml"}); w.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("format=json: %s", w.Header())
+	}
+	for what, c := range map[string]struct {
+		w      *httptest.ResponseRecorder
+		status int
+		says   string
+	}{
+		"another standard":         {put("application/yaml", "standard: maturity@1\nanswers: {}"), 400, "The file answers maturity@1; this application is against dpg@1.1.7."},
+		"another standard in JSON": {put("application/json", `{"standard": "maturity@1", "answers": {}}`), 400, "The file answers maturity@1"},
+		"no answers":               {put("application/yaml", "\x7fELF"), 400, "This is not a file of answers."},
+		"a field that is none":     {put("application/json", `{"standard": "dpg", "colour": "red"}`), 400, "“colour” is not a field here."},
+		"another type":             {put("text/plain", file), 415, "application/json or application/yaml"},
+		"no type":                  {put("", file), 415, "application/json or application/yaml"},
+		"another form":             {ask("GET", at+"?format=toml", "", nil), 400, "“toml” is not a value of format."},
+		"another form by Accept":   {ask("GET", at, "", map[string]string{"Accept": "text/html"}), 406, "application/json, application/yaml"},
+		"YAML elsewhere":           {ask("GET", "/api/v1/applications", "", map[string]string{"Accept": "application/yaml"}), 406, "only application/json."},
+	} {
+		if c.w.Code != c.status || !strings.Contains(c.w.Body.String(), c.says) {
+			t.Errorf("%s: %d %s", what, c.w.Code, c.w.Body)
+		}
+	}
+}
+
 // answersDoc is a whole set of answers, as a project would keep them.
 const answersDoc = `{"stoa": "answers/1", "standard": "dpg@1.1.7", "answers": {
  "general.name": {"text": "Clinic Book"}, "general.kinds": {"choices": ["content"]}, "general.summary": {"text": "Says how a clinic is run."},

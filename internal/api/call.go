@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,6 +25,7 @@ type call struct {
 	params             []*huma.Param
 	takes, gives       reflect.Type // of the JSON sent and answered, nil for none
 	media              string       // that is sent instead of JSON, "" for JSON or nothing
+	also               string       // that is sent besides JSON or, where nothing is, answered besides it
 	handle             answer
 	statuses           []int // of problems it can answer with, besides those every call can
 	created, anyoneMay bool  // answers 201; needs nobody to be known
@@ -31,7 +33,7 @@ type call struct {
 
 // call makes the operation that c describes.
 func (d describer) call(c call) operation {
-	op := operation{act: c.act, handle: c.handle, takes: c.takes != nil, doc: huma.Operation{
+	op := operation{act: c.act, handle: c.handle, takes: c.takes != nil, also: c.also, doc: huma.Operation{
 		Method: c.method, Path: c.path, OperationID: c.id, Tags: []string{c.tag}, Summary: c.summary, Description: c.text, Parameters: c.params}}
 	status, ok := "204", &huma.Response{Description: "Done."}
 	if c.gives != nil {
@@ -48,6 +50,13 @@ func (d describer) call(c call) operation {
 	if c.takes != nil {
 		op.media = "application/json"
 		op.doc.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: d.of(c.takes)}}}
+	}
+	switch {
+	case c.also == "":
+	case c.takes != nil:
+		op.doc.RequestBody.Content[c.also] = op.doc.RequestBody.Content[op.media]
+	default:
+		ok.Content[c.also] = ok.Content[op.produces]
 	}
 	op.doc.Responses = map[string]*huma.Response{status: ok}
 	statuses := append(c.statuses, http.StatusUnauthorized, http.StatusForbidden)
@@ -81,15 +90,29 @@ func received[T any](r *http.Request) (T, error) {
 	if err == nil {
 		return doc, nil
 	}
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return doc, &statusError{http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": large.Limit}}}
+	if err := tooLarge(err); err != nil {
+		return doc, err
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
 		return doc, &good.Error{Kind: good.Invalid, Key: "api.detail.field", Field: name, Args: map[string]any{"Field": name}}
 	}
 	return doc, &good.Error{Kind: good.Invalid, Key: "api.detail.shape", Err: err}
+}
+
+// body reads what a request brings, as it is.
+func body(r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(r.Body)
+	return raw, cmp.Or(tooLarge(err), err)
+}
+
+// tooLarge is what is told where err says that a body is larger than is taken.
+func tooLarge(err error) error {
+	var large *http.MaxBytesError
+	if !errors.As(err, &large) {
+		return nil
+	}
+	return &statusError{http.StatusRequestEntityTooLarge, &good.Error{Kind: good.Limited, Key: "error.limit.body", Args: map[string]any{"Max": large.Limit}}}
 }
 
 // Declared is an operation as it was registered.

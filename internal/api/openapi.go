@@ -27,6 +27,18 @@ type operation struct {
 	produces string // media type of the answer, "" for none
 	takes    bool   // a body
 	media    string // its media type
+	also     string // another one of its body or, where it takes none, of its answer
+}
+
+// produced are the media types of the answer.
+func (o operation) produced() []string {
+	switch {
+	case o.produces == "":
+		return nil
+	case o.also != "" && !o.takes:
+		return []string{o.produces, o.also}
+	}
+	return []string{o.produces}
 }
 
 // describe begins the OpenAPI document. Clients must ignore what they do not

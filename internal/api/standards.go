@@ -116,7 +116,7 @@ func (f *face) setYAML(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f.send(w, r, []string{"application/yaml"}, raw)
+	f.send(w, r, yamlType, raw)
 	return nil
 }
 

@@ -2,6 +2,8 @@ package standard
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +16,7 @@ import (
 )
 
 // AnswersFile is the answers to a set as one file, so that they can live in a
-// project's own repository. JSON is YAML, too.
+// project's own repository, as YAML or JSON.
 type AnswersFile struct {
 	Stoa     string                `yaml:"stoa,omitempty"` // AnswersForm
 	Standard string                `yaml:"standard"`       // "dpg@1.1.7"
@@ -44,8 +46,10 @@ type FileLink struct {
 const maxAnswersFile = 4 << 20
 
 // WriteAnswers writes answers as a file, each question above its answer in the
-// wanted language. Attachments stay where they are.
-func WriteAnswers(s *Set, name, lang string, kinds []good.Kind, answers Answers) ([]byte, error) {
+// wanted language, with the sentence private above those that are not for the
+// public. What is answered and asked no more follows what is asked. Attachments
+// stay where they are.
+func WriteAnswers(s *Set, name, lang, private string, kinds []good.Kind, answers Answers) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	put := func(to *yaml.Node, key string, value *yaml.Node, comment string) {
 		to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key, HeadComment: comment}, value)
@@ -55,8 +59,16 @@ func WriteAnswers(s *Set, name, lang string, kinds []good.Kind, answers Answers)
 	put(root, "standard", text(s.Key()), "")
 	put(root, "name", text(name), "")
 	list := &yaml.Node{Kind: yaml.MappingNode}
+	var questions []Question
 	for _, asked := range s.Asked(kinds, answers) {
-		q := asked.Question
+		questions = append(questions, asked.Question)
+	}
+	for _, q := range s.Questions() {
+		if !answers[q.ID].Empty() && !slices.ContainsFunc(questions, func(o Question) bool { return o.ID == q.ID }) {
+			questions = append(questions, q)
+		}
+	}
+	for _, q := range questions {
 		if q.Type == Files {
 			continue
 		}
@@ -70,7 +82,11 @@ func WriteAnswers(s *Set, name, lang string, kinds []good.Kind, answers Answers)
 			return nil, fmt.Errorf("write the answer to %s: %w", q.ID, err)
 		}
 		label, _ := q.Label.In(lang)
-		put(list, q.ID, &node, strings.ReplaceAll(label, "\n", " "))
+		above := strings.ReplaceAll(label, "\n", " ")
+		if !q.Public {
+			above += "\n" + private
+		}
+		put(list, q.ID, &node, above)
 	}
 	put(root, "answers", list, "")
 	var b bytes.Buffer
@@ -82,23 +98,14 @@ func WriteAnswers(s *Set, name, lang string, kinds []good.Kind, answers Answers)
 	return b.Bytes(), enc.Close()
 }
 
-// ReadAnswers reads a file of answers to s. Each answer is checked; what is
-// wrong with the file or an answer is an error of kind Invalid.
-func ReadAnswers(s *Set, raw []byte) (Answers, error) {
-	f, err := ParseAnswers(raw)
-	if err != nil {
-		return nil, err
+// Takes says whether answers to the standard of a key, "dpg@1.1.6" or "dpg", can
+// be answers to s: those to another version can, those to another set are an
+// error of kind Invalid.
+func (s *Set) Takes(key string) error {
+	if id, _, _ := strings.Cut(key, "@"); id != s.ID {
+		return &good.Error{Kind: good.Invalid, Key: "apply.error.standard", Field: "file", Args: map[string]any{"Standard": key, "Want": s.Key()}}
 	}
-	if id, _, _ := strings.Cut(f.Standard, "@"); id != s.ID {
-		return nil, &good.Error{Kind: good.Invalid, Key: "apply.error.standard", Field: "file", Args: map[string]any{"Standard": f.Standard, "Want": s.Key()}}
-	}
-	out := f.Given()
-	for id, answer := range out {
-		if err := s.Check(id, answer); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return nil
 }
 
 // Given are the answers that a file gives; empty ones are none.
@@ -125,22 +132,43 @@ func ParseAnswers(raw []byte) (AnswersFile, error) {
 	if len(raw) > maxAnswersFile {
 		return AnswersFile{}, &good.Error{Kind: good.Limited, Key: "apply.error.large", Field: "file", Args: map[string]any{"Max": maxAnswersFile >> 20}}
 	}
-	if bytes.Count(raw, []byte("&")) > 0 && bytes.Contains(raw, []byte("*")) && aliased(raw) {
-		return bad(nil) // aliases can make a small file large
-	}
 	var f AnswersFile
-	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil {
-		return bad(err)
+	decode := decodeYAML
+	if json.Valid(raw) { // which is nearly YAML, but for how it writes characters beyond the first 65,536
+		decode = decodeJSON
 	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return bad(err) // a second document
+	if err := decode(raw, &f); err != nil {
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			name = strings.Trim(name, `"`)
+			return AnswersFile{}, &good.Error{Kind: good.Invalid, Key: "api.detail.field", Field: name, Args: map[string]any{"Field": name}}
+		}
+		return bad(err)
 	}
 	if f.Stoa != "" && f.Stoa != AnswersForm || f.Standard == "" {
 		return bad(nil)
 	}
 	return f, nil
+}
+
+func decodeJSON(raw []byte, f *AnswersFile) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	return dec.Decode(f)
+}
+
+func decodeYAML(raw []byte, f *AnswersFile) error {
+	if bytes.Contains(raw, []byte("&")) && bytes.Contains(raw, []byte("*")) && aliased(raw) {
+		return errors.New("aliases can make a small file large")
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(f); err != nil {
+		return err
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return cmp.Or(err, errors.New("a second document"))
+	}
+	return nil
 }
 
 // aliased says whether a file refers to its own parts.

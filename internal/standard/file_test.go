@@ -2,6 +2,7 @@ package standard_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,23 @@ func dpg(t testing.TB) *standard.Set {
 		t.Fatal("no dpg@1.1.7")
 	}
 	return set
+}
+
+// read is what a file answers to set.
+func read(set *standard.Set, raw []byte) (standard.Answers, error) {
+	f, err := standard.ParseAnswers(raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := set.Takes(f.Standard); err != nil {
+		return nil, err
+	}
+	for id, a := range f.Given() {
+		if err := set.Check(id, a); err != nil {
+			return nil, err
+		}
+	}
+	return f.Given(), nil
 }
 
 func TestAnswersGoIntoOneFileAndBack(t *testing.T) {
@@ -49,14 +67,23 @@ func TestAnswersGoIntoOneFileAndBack(t *testing.T) {
 	if len(answers) < 9 {
 		t.Fatalf("only %d of the answers fit the set", len(answers))
 	}
-	raw, err := standard.WriteAnswers(set, "OpenCRVS", "fr", []good.Kind{good.Software}, answers)
+	const private = "Confidentiel."
+	raw, err := standard.WriteAnswers(set, "OpenCRVS", "fr", private, []good.Kind{good.Software}, answers)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(raw), "# ") || !strings.Contains(string(raw), "standard: dpg@1.1.7") {
 		t.Errorf("a person would not know what is asked:\n%.600s", raw)
 	}
-	back, err := standard.ReadAnswers(set, raw)
+	for _, q := range set.Questions() {
+		if before, _, asked := strings.Cut(string(raw), "\n  "+q.ID+":"); asked && strings.HasSuffix(before, "\n  # "+private) == q.Public {
+			t.Errorf("%s, public: %v, stands below %.200q", q.ID, q.Public, before[max(0, len(before)-200):])
+		}
+	}
+	if n := strings.Count(string(raw), private); n == 0 {
+		t.Error("nothing is said to be private")
+	}
+	back, err := read(set, raw)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, raw)
 	}
@@ -84,30 +111,56 @@ func TestFilesThatAreNoAnswers(t *testing.T) {
 		"the wrong shape":    "standard: dpg\nanswers: {general.name: {choices: [a]}}",
 		"a name of a number": "standard: [dpg]\nanswers: {}",
 	} {
-		if _, err := standard.ReadAnswers(set, []byte(raw)); good.KindOf(err) != good.Invalid && good.KindOf(err) != good.Limited {
+		if _, err := read(set, []byte(raw)); good.KindOf(err) != good.Invalid && good.KindOf(err) != good.Limited {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if a, err := standard.ReadAnswers(set, []byte(`{"standard": "dpg@1.1.6", "answers": {"general.name": {"text": "JSON is YAML"}}}`)); err != nil || a["general.name"].Text != "JSON is YAML" {
+	if a, err := read(set, []byte(`{"standard": "dpg@1.1.6", "answers": {"general.name": {"text": "As JSON \ud83d\ude00"}}}`)); err != nil || a["general.name"].Text != "As JSON 😀" {
 		t.Errorf("%v %v", a, err)
+	}
+}
+
+// An answer to what is asked no more is not lost on the way through a file.
+func TestWhatIsAskedNoMoreStaysInTheFile(t *testing.T) {
+	set := dpg(t)
+	var hidden standard.Question
+	asked := set.Asked([]good.Kind{good.Content}, nil)
+	for _, q := range set.Questions() {
+		if q.Type == standard.LongText && !slices.ContainsFunc(asked, func(a standard.Asked) bool { return a.Question.ID == q.ID }) {
+			hidden = q
+		}
+	}
+	answers := standard.Answers{hidden.ID: {Text: "From before."}}
+	raw, err := standard.WriteAnswers(set, "A", "en", "Private.", []good.Kind{good.Content}, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := read(set, raw); err != nil || !reflect.DeepEqual(back, answers) {
+		t.Errorf("of %s came back %+v %v", hidden.ID, back, err)
 	}
 }
 
 func FuzzReadAnswers(f *testing.F) {
 	set := dpg(f)
 	f.Add([]byte("standard: dpg\nanswers: {general.name: {text: a}}"))
-	f.Add([]byte("a: &a [*a]"))
+	for _, raw := range []string{"stoa: answers/1\nstandard: dpg@1.1.7\nname: A\nanswers:\n  general.name: {text: a}\n  sdg.relevance: {items: {\"3\": b}}\n  general.source: {links: [{url: 'https://a.org', name: b}]}\n",
+		`{"standard":"dpg","answers":{"general.kinds":{"choices":["software"]}}}`, "a: &a [*a]", "standard: !!binary aGk=", "standard: dpg\n---\n", "\xff\xfe"} {
+		f.Add([]byte(raw))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		answers, err := standard.ReadAnswers(set, raw)
+		answers, err := read(set, raw)
 		if err != nil {
+			if k := good.KindOf(err); k != good.Invalid && k != good.Limited {
+				t.Fatal(err)
+			}
 			return
 		}
-		again, err := standard.WriteAnswers(set, "x", "en", good.Kinds, answers)
+		written, err := standard.WriteAnswers(set, "x", "en", "Private.", good.Kinds, answers)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := standard.ReadAnswers(set, again); err != nil {
-			t.Fatalf("what was written cannot be read: %v\n%s", err, again)
+		if again, err := read(set, written); err != nil || !reflect.DeepEqual(again, answers) {
+			t.Fatalf("what was written is read as %+v %v\n%s", again, err, written)
 		}
 	})
 }

@@ -281,14 +281,28 @@ func TestAnswersLeaveAndComeAsAFile(t *testing.T) {
 		b.site.ServeHTTP(w, r)
 		return w
 	}
-	if w := send(raw); w.Code != http.StatusSeeOther {
+	if !strings.Contains(raw, "  # Private: do not put this answer into a public repository.\n  general.contact:") {
+		t.Error("the file does not say what is private")
+	}
+	raw = strings.Replace(raw, "\nanswers:\n", "\nanswers:\n  general.colour: {text: red}\n", 1)
+	w = send(raw)
+	if w.Code != http.StatusOK {
 		t.Fatalf("%d %s", w.Code, parse(t, w).text("main"))
+	}
+	said := parse(t, w).text("#brought")
+	for _, want := range []string{"One answer was taken over from the file.", "general.colour", "What stood here before", "What is to be said of general.summary"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the page does not say %q: %s", want, said)
+		}
+	}
+	if w := send(raw); !strings.Contains(parse(t, w).text("#brought"), "0 answers were taken over") || strings.Contains(parse(t, w).text("#brought"), "What stood here before") {
+		t.Errorf("sent twice: %s", parse(t, w).text("#brought"))
 	}
 	f, err := b.Application(t.Context(), whoIs("ana"), idOf(at))
 	if err != nil || f.Answers["general.summary"].Answer.Text != "Told anew in the repository" {
 		t.Errorf("%+v %v", f.Answers["general.summary"], err)
 	}
-	for name, raw := range map[string]string{"a program": "\x7fELF\x00\x00", "another standard": "standard: maturity@1\nanswers: {}", "an unknown question": "standard: dpg\nanswers: {general.colour: {text: red}}"} {
+	for name, raw := range map[string]string{"a program": "\x7fELF\x00\x00", "another standard": "standard: maturity@1\nanswers: {}", "a wrong answer": "standard: dpg\nanswers: {general.kinds: {choices: [hardware]}}"} {
 		if w := send(raw); w.Code != http.StatusBadRequest || len(parse(t, w).all(".wrong li")) != 1 {
 			t.Errorf("%s: %d", name, w.Code)
 		}

@@ -133,7 +133,7 @@ func (b *bureau) build(t *testing.T, base string) {
 		*net.Resolver
 	}{fence.New(policy), policy.Resolver}}
 	pages, err := web.New(web.Config{Goods: s, Standards: sets(t), BaseURL: base, Version: "v", Now: func() time.Time { return b.now },
-		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Files: files, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return b.now }, Rand: rand.Reader}))})
+		More: slices.Concat(nominatepage.Routes(nominatepage.Config{Nominations: b.claims, Claims: b.claims, Now: func() time.Time { return b.now }, Rand: rand.Reader}), (&hear.Files{Attachments: files}).Routes(), applypage.Routes(applypage.Config{Views: b, Answers: b, Carrier: b, Steps: b, Replies: b, Files: files, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return b.now }, Rand: rand.Reader}))})
 	if err != nil {
 		t.Fatal(err)
 	}

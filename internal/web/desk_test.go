@@ -91,7 +91,7 @@ func newBench(t testing.TB) *bench {
 	s := samples()
 	pages, err := web.New(web.Config{Goods: s, Cases: s, Whole: s, Directory: s, Shelves: s, Registry: s, Dumps: s, Standards: library, BaseURL: srv.URL, Version: "browser",
 		Now: func() time.Time { return b.now }, More: append(deskpages.Routes(b.pages()),
-			applypage.Routes(applypage.Config{Views: b, Answers: b, Steps: b, Replies: b, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return b.now }, Rand: rand.Reader})...)})
+			applypage.Routes(applypage.Config{Views: b, Answers: b, Carrier: b, Steps: b, Replies: b, Tickets: nominate.Tickets{Key: []byte("k")}, Now: func() time.Time { return b.now }, Rand: rand.Reader})...)})
 	if err != nil {
 		t.Fatal(err)
 	}

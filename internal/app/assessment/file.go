@@ -3,13 +3,13 @@ package assessment
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"maps"
 	"slices"
 
-	"go.yaml.in/yaml/v4"
-
 	"stoa/internal/access"
+	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/i18n"
 	"stoa/internal/standard"
 	"stoa/internal/store"
 )
@@ -30,33 +30,38 @@ func ParseAnswers(raw []byte) (AnswersFile, error) {
 	return AnswersFile{Stoa: standard.AnswersForm, Standard: f.Standard, Name: f.Name, Answers: f.Given()}, err
 }
 
-// YAML writes the file as people read it.
-func (f AnswersFile) YAML() ([]byte, error) {
-	plain, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
-	}
-	var doc map[string]any
-	if err := json.Unmarshal(plain, &doc); err != nil {
-		return nil, err
-	}
-	return yaml.Marshal(doc)
-}
-
 // ExportAnswers returns an application's answers as one file. What is attached
 // stays where it is.
 func (a *App) ExportAnswers(ctx context.Context, who access.Who, id good.ID) (AnswersFile, error) {
-	app, _, err := a.read(ctx, who, id)
+	app, _, answers, err := a.exported(ctx, who, id)
 	if err != nil {
 		return AnswersFile{}, err
 	}
-	answers, err := answersOf(ctx, a.DB, id)
-	for question, answer := range answers {
-		if len(answer.Files) > 0 {
-			delete(answers, question)
-		}
+	return AnswersFile{Stoa: standard.AnswersForm, Standard: app.Standard, Name: app.Name, Answers: answers}, nil
+}
+
+// WriteAnswers is ExportAnswers as people read it: YAML, each question above its
+// answer in the language lang, what is open too.
+func (a *App) WriteAnswers(ctx context.Context, who access.Who, id good.ID, lang string) ([]byte, error) {
+	app, set, answers, err := a.exported(ctx, who, id)
+	if err != nil {
+		return nil, err
 	}
-	return AnswersFile{Stoa: standard.AnswersForm, Standard: app.Standard, Name: app.Name, Answers: answers}, err
+	l, ok := i18n.Get(lang)
+	if !ok {
+		l, _ = i18n.Get("en")
+	}
+	return standard.WriteAnswers(set, app.Name, l.Code, l.T("apply.file.private"), app.Goods, answers)
+}
+
+func (a *App) exported(ctx context.Context, who access.Who, id good.ID) (*assess.Application, *standard.Set, standard.Answers, error) {
+	app, set, err := a.read(ctx, who, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	answers, err := answersOf(ctx, a.DB, id)
+	maps.DeleteFunc(answers, func(_ string, answer standard.Answer) bool { return len(answer.Files) > 0 })
+	return app, set, answers, err
 }
 
 // Imported says what became of a file of answers.
@@ -69,13 +74,16 @@ type Imported struct {
 
 // ImportAnswers takes the answers of a file over, all that the standard asks
 // or none where one is wrong. What it replaces and what it cannot place is
-// told.
+// told. A file may be to another version of the standard, not to another one.
 func (a *App) ImportAnswers(ctx context.Context, who access.Who, id good.ID, f AnswersFile) (Imported, error) {
 	var out Imported
 	_, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
 		out = Imported{Changed: []string{}, Same: []string{}, Replaced: map[string]standard.Answer{}}
 		s, err := a.scene(ctx, tx, who, access.EditApplication, id)
 		if err != nil {
+			return err
+		}
+		if err := s.set.Takes(f.Standard); err != nil {
 			return err
 		}
 		stored, err := tx.Answers(ctx, id)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,51 +74,67 @@ func TestWhoProvesAGoodGoesOnWithTheApplicationMadeElsewhere(t *testing.T) {
 }
 
 func TestAFileOfAnswersIsOneFormEverywhere(t *testing.T) {
-	set, _ := build(t, "").Library.Find("dpg")
-	answers := standard.Answers{"general.name": {Text: "Clinic: # Book"}, "general.kinds": {Choices: []string{"software"}}, "general.source": {Links: []good.Link{{URL: "https://clinic.example/code", Name: "the code"}}}}
-	page, err := standard.WriteAnswers(set, "Clinic Book", "fr", []good.Kind{good.Software}, answers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := assessment.ParseAnswers(page)
-	if err != nil || !reflect.DeepEqual(f.Answers, answers) || f.Standard != set.Key() {
-		t.Fatalf("the page's file at the command line: %+v %v", f, err)
-	}
-	line, err := f.YAML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if back, err := standard.ReadAnswers(set, line); err != nil || !reflect.DeepEqual(back, answers) {
-		t.Errorf("the command line's file on the page: %+v %v", back, err)
-	}
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := must[*assess.Application](t)(w.Start(ctx, w.who(owner), assessment.Start{Name: "Clinic Book", Kinds: []good.Kind{good.Software}}))
+		take := func(raw string) (assessment.Imported, error) {
+			f, err := assessment.ParseAnswers([]byte(raw))
+			if err != nil {
+				return assessment.Imported{}, err
+			}
+			return w.ImportAnswers(ctx, w.who(owner), app.ID, f)
+		}
+		const older = "standard: dpg@1.1.6\nanswers:\n  general.summary: {text: 'Clinic: # Book'}\n  general.contact: {text: Ana}\n  general.source: {links: [{url: 'https://clinic.example/code', name: the code}]}\n  nobody.asks: {text: x}\n"
+		told, err := take(older)
+		if err != nil || !slices.Equal(told.Changed, []string{"general.contact", "general.source", "general.summary"}) || !slices.Equal(told.Unknown, []string{"nobody.asks"}) {
+			t.Fatalf("a file to the version before: %+v %v", told, err)
+		}
+		written, err := w.WriteAnswers(ctx, w.who(owner), app.ID, "fr")
+		if err != nil || !strings.Contains(string(written), "\n  # Confidentiel\u00a0: ne mettez pas cette réponse dans un dépôt public.\n  general.contact:") {
+			t.Fatalf("%v\n%s", err, written)
+		}
+		doc := must[assessment.AnswersFile](t)(w.ExportAnswers(ctx, w.who(owner), app.ID))
+		asJSON, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for form, raw := range map[string]string{"YAML": string(written), "JSON": string(asJSON)} {
+			f, err := assessment.ParseAnswers([]byte(raw))
+			if err != nil || !reflect.DeepEqual(f, doc) {
+				t.Errorf("%s is read as %+v %v, not %+v", form, f, err, doc)
+			}
+			if told, err := take(raw); err != nil || len(told.Changed) > 0 || len(told.Same) != len(doc.Answers) {
+				t.Errorf("%s brought back changes %+v %v", form, told, err)
+			}
+		}
+		told, err = take("standard: dpg\nanswers: {general.summary: {text: Anew}}")
+		if err != nil || told.Replaced["general.summary"].Text != "Clinic: # Book" {
+			t.Errorf("what is replaced is told as %+v %v", told, err)
+		}
+		for what, c := range map[string][2]string{
+			"another standard":              {"standard: maturity@1\nanswers: {general.summary: {text: a}}", "apply.error.standard"},
+			"one wrong answer among others": {"standard: dpg\nanswers: {general.summary: {text: a}, general.website: {links: [{url: 'javascript:alert(1)'}]}}", "standard.answer.link"},
+		} {
+			if _, err := take(c[0]); key(err) != c[1] {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if f := must[assessment.AnswersFile](t)(w.ExportAnswers(ctx, w.who(owner), app.ID)); f.Answers["general.summary"].Text != "Anew" {
+			t.Errorf("what was refused is taken: %+v", f.Answers["general.summary"])
+		}
+		if _, err := w.WriteAnswers(ctx, w.who(three), app.ID, "en"); err == nil {
+			t.Error("a stranger reads the file")
+		}
+	})
+}
+
+func TestFilesThatAreNoAnswers(t *testing.T) {
 	for what, raw := range map[string]string{"another form": "stoa: answers/9\nstandard: dpg\nanswers: {}", "no standard": "answers: {}", "two documents": "standard: dpg\n---\nstandard: dpg\n", "nothing": "",
+		"another form of JSON": `{"stoa": "answers/9", "standard": "dpg", "answers": {}}`, "a field of JSON that is none": `{"standard": "dpg", "colour": "red"}`,
 		"a file named among the answers": "standard: dpg\nanswers: {owner.files: {files: [{hash: a}]}}", "a deep nest": strings.Repeat("[", 20_000), "a bomb": "a: &a [x]\nb: &b [*a,*a]\nc: [*b,*b]"} {
 		if _, err := assessment.ParseAnswers([]byte(raw)); good.KindOf(err) != good.Invalid {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-}
-
-func FuzzParseAnswers(f *testing.F) {
-	for _, raw := range []string{"stoa: answers/1\nstandard: dpg@1.1.7\nname: A\nanswers:\n  general.name: {text: a}\n  sdg.relevance: {items: {\"3\": b}}\n  general.source: {links: [{url: 'https://a.org', name: b}]}\n",
-		`{"standard":"dpg","answers":{"general.kinds":{"choices":["software"]}}}`, "a: &a [*a]", "standard: !!binary aGk=", "standard: dpg\n---\n", "\xff\xfe"} {
-		f.Add([]byte(raw))
-	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		file, err := assessment.ParseAnswers(raw)
-		if err != nil {
-			if k := good.KindOf(err); k != good.Invalid && k != good.Limited {
-				t.Fatalf("%v", err)
-			}
-			return
-		}
-		written, err := file.YAML()
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := assessment.ParseAnswers(written)
-		if err != nil || !reflect.DeepEqual(again.Answers, file.Answers) {
-			t.Fatalf("what was written is read as %+v %v\n%s", again, err, written)
-		}
-	})
 }

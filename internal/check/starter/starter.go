@@ -14,6 +14,7 @@ import (
 	"stoa/internal/check"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/i18n"
 	"stoa/internal/publiccode"
 	"stoa/internal/standard"
 )
@@ -52,9 +53,9 @@ type seen struct {
 // Answers is the name of the file of answers.
 const Answers = "stoa-answers.yml"
 
-// Files are those that the target lacks and that can be begun. lang is that of
-// the questions in the file of answers.
-func Files(set *standard.Set, t *check.Target, r *finding.Report, lang string) ([]File, error) {
+// Files are those that the target lacks and that can be begun. The questions in
+// the file of answers are in the language of l.
+func Files(set *standard.Set, t *check.Target, r *finding.Report, l *i18n.Locale) ([]File, error) {
 	v := look(r)
 	var out []File
 	add := func(path, form, why string) error {
@@ -85,7 +86,7 @@ func Files(set *standard.Set, t *check.Target, r *finding.Report, lang string) (
 		for id, p := range check.Prefill(set, r) {
 			answers[id] = p.Answer
 		}
-		text, err := standard.WriteAnswers(set, v.Name, lang, r.Kinds, answers)
+		text, err := standard.WriteAnswers(set, v.Name, l.Code, l.T("apply.file.private"), r.Kinds, answers)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"stoa/internal/check"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/i18n"
 	"stoa/internal/publiccode"
 	"stoa/internal/standard"
 )
@@ -47,7 +48,8 @@ func begun(t *testing.T, kinds []good.Kind, has []string, found ...finding.Findi
 	for _, h := range has {
 		tr.Entries = append(tr.Entries, check.At(h, 1))
 	}
-	files, err := Files(set(t), tr, &finding.Report{Kinds: kinds, URL: "https://forge.example/sluice", At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Findings: found}, "en")
+	english, _ := i18n.Get("en")
+	files, err := Files(set(t), tr, &finding.Report{Kinds: kinds, URL: "https://forge.example/sluice", At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Findings: found}, english)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +84,8 @@ func TestWhatWasSeenIsFilledIn(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(files["CITATION.cff"]), &cff); err != nil || cff.Title != name || cff.License != "EUPL-1.2" || cff.Authors[0].Name != "City of Example" {
 		t.Errorf("CITATION.cff is read as %+v, %v", cff, err)
 	}
-	answers, err := standard.ReadAnswers(set(t), []byte(files[Answers]))
-	if err != nil || len(answers) != 1 || answers["a.licences"].Choices[0] != "EUPL-1.2" {
+	read, err := standard.ParseAnswers([]byte(files[Answers]))
+	if answers := read.Given(); err != nil || set(t).Takes(read.Standard) != nil || len(answers) != 1 || answers["a.licences"].Choices[0] != "EUPL-1.2" {
 		t.Errorf("the answers are read as %+v, %v", answers, err)
 	}
 	if !strings.Contains(files[Answers], "# Why?") {

@@ -45,6 +45,12 @@ type Answers interface {
 	RemoveOwner(ctx context.Context, who access.Who, id, person good.ID) (*assess.Application, error)
 }
 
+// Carrier is what carries answers out to one file and in from one.
+type Carrier interface {
+	WriteAnswers(ctx context.Context, who access.Who, id good.ID, lang string) ([]byte, error)
+	ImportAnswers(ctx context.Context, who access.Who, id good.ID, f assessment.AnswersFile) (assessment.Imported, error)
+}
+
 // Steps is what moves an application on.
 type Steps interface {
 	Authorise(ctx context.Context, who access.Who, id good.ID, text string) (*assess.Application, error)
@@ -80,6 +86,7 @@ type Config struct {
 	Checks  Checks // nil where no machine looks
 	Views   Views
 	Answers Answers
+	Carrier Carrier
 	Steps   Steps
 	Replies Replies
 	Files   Files

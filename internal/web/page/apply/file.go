@@ -10,7 +10,6 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/edge"
 	"stoa/internal/good"
-	"stoa/internal/standard"
 	"stoa/internal/web/page"
 )
 
@@ -23,11 +22,7 @@ func (c Config) export(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	if err != nil {
 		return err
 	}
-	answers := standard.Answers{}
-	for id, s := range m.Answers {
-		answers[id] = s.Answer
-	}
-	raw, err := standard.WriteAnswers(m.Set, m.Name, f.Code, m.Application.Goods, answers)
+	raw, err := c.Carrier.WriteAnswers(r.Context(), f.Reader(), m.ID, f.Code)
 	if err != nil {
 		return err
 	}
@@ -43,7 +38,8 @@ func (c Config) export(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 }
 
 // bring answers POST /apply/{id}/answers: a file of answers takes the place of
-// what stands. What is in the file and cannot be changed now is refused whole.
+// what stands, all of it or, where something is wrong, nothing. The page says
+// what stood there before, so that nothing is lost.
 func (c Config) bring(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	m, err := c.load(r, f)
 	if err != nil {
@@ -52,9 +48,10 @@ func (c Config) bring(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if !m.may(access.EditApplication) {
 		return &good.Error{Kind: good.Forbidden, Key: "error.access.forbidden", Args: map[string]any{"Act": string(access.EditApplication)}}
 	}
-	edits, err := brought(r, m)
+	var became assessment.Imported
+	file, err := brought(r)
 	if err == nil {
-		_, err = c.Answers.Save(r.Context(), f.Reader(), m.ID, edits)
+		became, err = c.Carrier.ImportAnswers(r.Context(), f.Reader(), m.ID, file)
 	}
 	if err != nil && m.Form.Add(f, err) {
 		m.Form.Wrong[len(m.Form.Wrong)-1].Field = "file"
@@ -63,40 +60,35 @@ func (c Config) bring(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if err != nil {
 		return err
 	}
-	return to(w, r, f, m.ID, "/check")
+	if m, err = c.load(r, f); err != nil {
+		return err
+	}
+	m.Brought = &became
+	return c.showWhole(w, r, http.StatusOK, m)
 }
 
-// brought are the changes a file of answers asks for.
-func brought(r *http.Request, m *model) ([]assessment.Edit, error) {
+// brought is the file of answers that a form brings.
+func brought(r *http.Request) (assessment.AnswersFile, error) {
+	var none assessment.AnswersFile
 	if err := r.ParseMultipartForm(maxImport); err != nil {
-		return nil, &good.Error{Kind: good.Invalid, Key: "apply.error.file", Field: "file", Err: err}
+		return none, &good.Error{Kind: good.Invalid, Key: "apply.error.file", Field: "file", Err: err}
 	}
 	defer r.MultipartForm.RemoveAll()
 	files := r.MultipartForm.File["file"]
 	if len(files) != 1 || len(r.MultipartForm.File) != 1 || len(r.MultipartForm.Value) > 0 {
-		return nil, &good.Error{Kind: good.Invalid, Key: "apply.error.file", Field: "file"}
+		return none, &good.Error{Kind: good.Invalid, Key: "apply.error.file", Field: "file"}
 	}
 	in, err := files[0].Open()
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	defer in.Close()
 	raw, err := io.ReadAll(io.LimitReader(in, maxImport+1))
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if len(raw) > maxImport {
-		return nil, &good.Error{Kind: good.Limited, Key: "apply.error.large", Field: "file", Args: map[string]any{"Max": 1}}
+		return none, &good.Error{Kind: good.Limited, Key: "apply.error.large", Field: "file", Args: map[string]any{"Max": 1}}
 	}
-	answers, err := standard.ReadAnswers(m.Set, raw)
-	if err != nil {
-		return nil, err
-	}
-	var out []assessment.Edit
-	for _, q := range m.Set.Questions() {
-		if a, ok := answers[q.ID]; ok {
-			out = append(out, assessment.Edit{Question: q.ID, Version: m.Answers[q.ID].Version, Answer: a})
-		}
-	}
-	return out, nil
+	return assessment.ParseAnswers(raw)
 }

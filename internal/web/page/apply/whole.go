@@ -20,8 +20,8 @@ import (
 type model struct {
 	*page.Frame
 	*assessment.Full
-	Form page.Form
-	Done string // what was just done, in words
+	Form    page.Form
+	Brought *assessment.Imported // what just became of a file of answers
 
 	Sight *checks.Sight // what a machine saw
 	Looks bool          // the viewer can have it look
