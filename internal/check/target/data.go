@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parquet-go/parquet-go"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
@@ -74,36 +73,6 @@ func dataset(from fs.FS, e check.Entry) (d *check.Dataset) {
 	defer f.Close() // read only
 	if !decoded(func() error { d = read(f, e.Size); return nil }) {
 		return nil
-	}
-	return d
-}
-
-// columnar reads what a Parquet file says of itself at its end.
-func columnar(f fs.File, size int64) *check.Dataset {
-	in, ok := f.(io.ReaderAt)
-	if !ok || size < 12 {
-		return nil
-	}
-	end := make([]byte, 8)
-	if _, err := in.ReadAt(end, size-8); err != nil || string(end[4:]) != "PAR1" {
-		return nil
-	}
-	if n := uint32(end[0]) | uint32(end[1])<<8 | uint32(end[2])<<16 | uint32(end[3])<<24; n > mostFooter {
-		return nil
-	}
-	p, err := parquet.OpenFile(in, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-	if err != nil {
-		return nil
-	}
-	d := &check.Dataset{Form: check.Parquet, Rows: p.NumRows(), Formats: []string{"Parquet"}}
-	for _, field := range p.Schema().Fields() {
-		if len(d.Columns) < mostColumns {
-			kind := ""
-			if field.Leaf() {
-				kind = field.Type().String()
-			}
-			d.Columns = append(d.Columns, check.Column{Name: text(field.Name()), Type: kind})
-		}
 	}
 	return d
 }
