@@ -182,7 +182,9 @@ type NominateDropCmd struct {
 }
 
 // Run drops the nomination.
-func (c *NominateDropCmd) Run(env *Env) error { return c.run(env, nominations.Sorting{Drop: true, Spam: c.Spam}) }
+func (c *NominateDropCmd) Run(env *Env) error {
+	return c.run(env, nominations.Sorting{Drop: true, Spam: c.Spam})
+}
 
 // NominateForgetCmd forgets.
 type NominateForgetCmd struct {

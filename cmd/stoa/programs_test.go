@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,7 +278,8 @@ func TestAMailServerHandsInWhatCameBack(t *testing.T) {
 		t.Error("it is mended, and the account does not know")
 	}
 	open, err := i.db.OpenTasks(t.Context(), "", 10)
-	if err != nil || len(open) != 1 || open[0].Kind != "mail" {
+	open = slices.DeleteFunc(open, func(t store.Task) bool { return t.Kind != "mail" })
+	if err != nil || len(open) != 1 {
 		t.Fatalf("%+v %v", open, err)
 	}
 	if err := i.cmd.heard.DoMail(t.Context(), open[0].Task); err != nil {

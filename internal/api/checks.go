@@ -57,6 +57,7 @@ func (f *face) checking(d describer) []operation {
 		return p
 	}
 	id, one := required("application", "Id of the application."), required("check", "Id of the check.")
+	one.Example = nil // it is known to who began it alone
 	return []operation{
 		d.call(call{act: access.Nominate, method: http.MethodPost, path: "/api/v1/checks", id: "check-address", tag: "goods", summary: "Have a machine look at an address",
 			text: "Anyone may, for a nomination say. What is found is kept for a week, for whoever holds the id.", takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.checkAddress, statuses: []int{429}, created: true, anyoneMay: true}),

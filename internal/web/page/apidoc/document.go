@@ -150,13 +150,16 @@ func (o openOperation) read(method, path string) operation {
 }
 
 // try is the path with what its description gives as examples: those of the
-// path and the first few of the query.
+// path and the first few of the query; "" where the path has a part of which
+// nobody in particular knows one.
 func (op operation) try(most int) string {
 	path, query := op.path, url.Values{}
 	for _, p := range op.parameters {
 		switch {
+		case p.in == "path" && len(p.examples) == 0:
+			return ""
 		case p.in == "path":
-			path = strings.ReplaceAll(path, "{"+p.name+"}", url.PathEscape(cmp.Or(append(p.examples, "")...)))
+			path = strings.ReplaceAll(path, "{"+p.name+"}", url.PathEscape(p.examples[0]))
 		case p.in == "query" && len(p.examples) > 0 && len(query) < most:
 			query[p.name] = p.examples
 		}
