@@ -3,7 +3,6 @@ package checks
 import (
 	"context"
 	"maps"
-	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -81,7 +80,7 @@ func (a *App) compare(app *assess.Application, answers standard.Answers, out *Si
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.standard", Args: map[string]any{"Standard": app.Standard}}
 	}
 	for _, q := range set.Questions() {
-		s := Seen{Findings: whole(out.Report.Of(q.SeenBy...)), Answer: Suggest(set, q, out.Report)}
+		s := Seen{Findings: out.Report.Of(q.SeenBy...), Answer: Suggest(set, q, out.Report)}
 		if len(s.Findings) == 0 && s.Answer.Empty() {
 			continue
 		}
@@ -92,25 +91,6 @@ func (a *App) compare(app *assess.Application, answers standard.Answers, out *Si
 		out.Of[q.ID] = s
 	}
 	return nil
-}
-
-// whole are findings whose whole numbers are such again, after a way through
-// JSON, so that sentences count with them.
-func whole(list []finding.Finding) []finding.Finding {
-	fix := func(t *finding.Text) {
-		for k, v := range t.Args {
-			if f, ok := v.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<52 {
-				t.Args[k] = int(f)
-			}
-		}
-	}
-	for i := range list {
-		fix(&list[i].Why)
-		if list[i].Mend != nil {
-			fix(list[i].Mend)
-		}
-	}
-	return list
 }
 
 func same(a, b standard.Answer) bool {

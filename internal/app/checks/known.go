@@ -68,7 +68,7 @@ func (a *App) Known(report *finding.Report) Known {
 		default:
 			continue
 		}
-		for _, f := range whole(report.Of(q.SeenBy...)) {
+		for _, f := range report.Of(q.SeenBy...) {
 			if f.State == finding.Met && len(f.Values) > 0 {
 				out.Findings = append(out.Findings, f)
 			}
