@@ -171,6 +171,7 @@ func (g *grown) more(first, copies, people, entries int) {
 	run(count+`INSERT INTO emails SELECT 'person' || k.n || '@example.org', '01HZZZZZZZZZZZZZZZZZ' `+id+`, 1, 1 FROM k`, first, first+people)
 	run(count+`INSERT INTO nominations (id, created, settled, settlement, good, doc, doubts, email, rubbish) SELECT '01HZZZZZZZZZZZZZZZZZ' `+id+`, 1, 0, '', '',
 		json_object('name', 'Proposal ' || k.n, 'link', 'https://proposal' || k.n || '.org', 'why', 'Because clinics need it, and because midwives record risky pregnancies with it.'), '["no-licence"]', '', k.n % 2 FROM k`, first, first+people)
+	run(count+`INSERT INTO nomination_keys SELECT 'name:proposal ' || k.n, '01HZZZZZZZZZZZZZZZZZ' `+id+` FROM k`, first, first+people)
 	run(count+`INSERT INTO notices SELECT '01HZZZZZZZZZZZZZZZZZ' `+id+`, p.person, 'submitted', p.application, k.n, '{"Name":"A good"}', '/apply', k.n, 0, 0 FROM k, application_people p WHERE p.application = $3 AND p.part = 'owner'`, first, first+min(people, 1000), g.at[assess.Review].ID)
 	g.years(run)
 	run(`CREATE TABLE grown_all AS SELECT id FROM applications`)

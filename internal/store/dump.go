@@ -31,7 +31,7 @@ var tables = []struct{ name, order string }{
 	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"}, {"invitations", "id"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
-	{"nominations", "id"}, {"claims", "good, person"},
+	{"nominations", "id"}, {"nomination_keys", "key, nomination"}, {"claims", "good, person"},
 	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},
 }
 

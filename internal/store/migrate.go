@@ -29,7 +29,7 @@ func (db *DB) provider(pool *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	var options []goose.ProviderOption
+	options := []goose.ProviderOption{goose.WithGoMigrations(db.written()...)}
 	if db.dialect.name == "postgres" { // nodes that start together take turns
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {

@@ -108,7 +108,26 @@ func (r reads) NominationsBy(ctx context.Context, person good.ID) ([]Nomination,
 	return out, err
 }
 
-// PutNomination writes a nomination.
+// Twins returns, of nominations that wait, those of which another one that
+// waits has the same name or link, each with the oldest such.
+func (r reads) Twins(ctx context.Context, ids []good.ID) (map[good.ID]good.ID, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[good.ID]good.ID{}
+	return out, each(ctx, r.q, Q(`SELECT k.nomination, coalesce((SELECT o.nomination FROM nomination_keys o WHERE o.key = k.key AND o.nomination <> k.nomination ORDER BY o.nomination LIMIT 1), '')
+		FROM nomination_keys k WHERE k.nomination IN (SELECT value FROM json_each($1))`), []any{string(list)}, func(scan func(...any) error) error {
+		var id, twin good.ID
+		err := scan(&id, &twin)
+		if old := out[id]; twin != "" && (old == "" || twin < old) {
+			out[id] = twin
+		}
+		return err
+	})
+}
+
+// PutNomination writes a nomination, and by what it is known while it waits.
 func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	doc, err := json.Marshal(n.Nomination)
 	if err != nil {
@@ -125,7 +144,21 @@ func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO nominations (`+nominationColumns+`, rubbish) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, settlement = excluded.settlement, good = excluded.good, doc = excluded.doc, doubts = excluded.doubts, email = excluded.email`),
 		n.ID, milli(n.Created), milli(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email, int64(rubbish))
-	return err
+	if err != nil {
+		return err
+	}
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM nomination_keys WHERE nomination = $1`), n.ID); err != nil || !n.Settled.IsZero() {
+		return err
+	}
+	return tx.keyNomination(ctx, n)
+}
+
+func (tx *Tx) keyNomination(ctx context.Context, n Nomination) error {
+	var rows [][]any
+	for _, key := range good.Keys(good.Record{Facts: n.Facts()}) {
+		rows = append(rows, []any{key, string(n.ID)})
+	}
+	return tx.insert(ctx, Q(`INSERT INTO nomination_keys (key, nomination) VALUES ($1, $2)`), rows)
 }
 
 // ForgetNominator erases the address to answer to of a nomination, or of every

@@ -94,6 +94,34 @@ func TestStepsOfTheSchema(t *testing.T) {
 	})
 }
 
+// TestNominationsFromBeforeAreKnown has two nominations of one name wait while
+// the schema of this program is brought in: they are seen to be twins.
+func TestNominationsFromBeforeAreKnown(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		db := opened(t, url, store.Options{})
+		if err := db.MigrateTo(t.Context(), 16); err != nil {
+			t.Fatal(err)
+		}
+		insert := func(id, doc string, settled int) {
+			t.Helper()
+			if _, err := testkit.SQL(t, url).ExecContext(t.Context(), `INSERT INTO nominations (id, created, settled, settlement, good, doc, doubts, email, rubbish) VALUES ($1, 1, $2, '', '', $3, '[]', '', 0)`, id, settled, doc); err != nil {
+				t.Fatal(err)
+			}
+		}
+		insert("a", `{"name":"Births","link":"https://births.example"}`, 0)
+		insert("b", `{"name":"Births","link":"https://elsewhere.example"}`, 0)
+		insert("c", `{"name":"Births"}`, 1)
+		insert("d", `{"name":"Deaths"}`, 0)
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		twins, err := db.Twins(t.Context(), []good.ID{"a", "b", "c", "d"})
+		if err != nil || len(twins) != 2 || twins["a"] != "b" || twins["b"] != "a" {
+			t.Errorf("%v %v", twins, err)
+		}
+	})
+}
+
 func TestCheckFindsWhatNoConstraintHolds(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		db := open(t, url)

@@ -93,30 +93,13 @@ func (a *App) Waiting(ctx context.Context, who access.Who, id good.ID) (Item, []
 // too. It is found when they are read: whoever nominates must not learn the id
 // of another's nomination, and the doubt ends as soon as one of them is sorted.
 func (a *App) doubtTwins(ctx context.Context, items []Item) error {
-	if len(items) == 0 {
-		return nil
+	ids := make([]good.ID, 0, len(items))
+	for _, i := range items {
+		ids = append(ids, i.ID)
 	}
-	twin, first := map[good.ID]good.ID{}, map[string]good.ID{}
-	const slice = 1000
-	for after := good.ID(""); ; {
-		list, err := a.DB.WaitingNominations(ctx, All, after, slice)
-		if err != nil {
-			return err
-		}
-		for _, n := range list {
-			after = n.ID
-			for _, key := range good.Keys(good.Record{Facts: n.Facts()}) {
-				other, seen := first[key]
-				if !seen {
-					first[key] = n.ID
-					continue
-				}
-				twin[n.ID], twin[other] = cmp.Or(twin[n.ID], other), cmp.Or(twin[other], n.ID)
-			}
-		}
-		if len(list) < slice {
-			break
-		}
+	twin, err := a.DB.Twins(ctx, ids)
+	if err != nil {
+		return err
 	}
 	for i := range items {
 		if other := twin[items[i].ID]; other != "" {
