@@ -1,8 +1,10 @@
 package check
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -15,97 +17,171 @@ type Prefilled struct {
 	Findings []finding.Finding
 }
 
-// Prefill are the answers to a set that a report gives, by question id: each
-// fits its question. What rests on a guess alone is left to people.
+// Prefill are the answers to a set that a report gives, by question id.
 func Prefill(set *standard.Set, r *finding.Report) map[string]Prefilled {
 	out := map[string]Prefilled{}
 	for _, q := range set.Questions() {
-		var p Prefilled
-		for _, f := range r.Of(q.SeenBy...) {
-			if f.State == finding.NotObservable || f.Confidence == finding.Low {
-				continue
-			}
-			if fill(&p.Answer, q, f) {
-				p.Findings = append(p.Findings, f)
-			}
-		}
-		if !p.Answer.Empty() && set.Check(q.ID, p.Answer) == nil {
+		if p := Answer(set, q, r); !p.Answer.Empty() {
 			out[q.ID] = p
 		}
 	}
 	return out
 }
 
-// fill adds what a finding says to an answer, and whether it said anything new.
-func fill(a *standard.Answer, q standard.Question, f finding.Finding) bool {
+// mostFilled is how many links are filled in.
+const mostFilled = 5
+
+// Answer is the answer that a report gives to a question, empty where it gives
+// none. It is the one rule by which findings become answers:
+//
+//   - What is a guess, or not observable, is left to people. What is not met may
+//     choose (the licence that is there, a yes), but gives no text and no link.
+//   - Probes are heard in the order in which the question names them. Of lists
+//     and single lines the first that has anything to say decides, of single
+//     lines its first value. Long texts and links gather from all.
+//   - Where two say different things to a question that takes one choice, none
+//     is chosen.
+//   - A finding that names no address gives those at which others see its
+//     evidence, to a question for links.
+//   - An answer that the question would refuse is none.
+func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled {
+	heard := hear(q, r)
+	var p Prefilled
 	switch q.Type {
 	case standard.ShortText:
-		if a.Text != "" || len(f.Values) == 0 {
-			return false
+		for _, f := range heard {
+			if p.Answer.Text == "" && f.State == finding.Met {
+				p.Answer.Text = f.Values[0]
+				p.Findings = []finding.Finding{f}
+			}
 		}
-		a.Text = f.Values[0]
-		return true
 	case standard.LongText:
-		return fillText(a, q, f)
+		p = gather(heard, named)
+		p.lines(q, heard)
 	case standard.Links:
-		return fillLinks(a, f)
-	case standard.YesNo, standard.Choice:
-		if len(a.Choices) > 0 || len(f.Values) == 0 || !q.Offers(f.Values[0]) {
-			return false
+		p = gather(heard, func(f finding.Finding) []good.Link {
+			if links := named(f); len(links) > 0 {
+				return links
+			}
+			return places(f)
+		})
+		if len(p.Answer.Links) == 0 && q.Fact == good.FieldRepositories && r.Commit != "" && good.WebAddress(r.URL) {
+			p.Answer.Links = []good.Link{{URL: r.URL}}
 		}
-		a.Choices = f.Values[:1]
-		return true
 	case standard.Items, standard.Files:
-		return false
+	default:
+		p = choose(q, heard)
 	}
-	// Of several findings the first decides: others say the same in other words.
-	if len(a.Choices) > 0 {
-		return false
+	if set.Check(q.ID, p.Answer) != nil {
+		return Prefilled{}
 	}
-	for _, v := range f.Values {
-		if q.Offers(v) && !slices.Contains(a.Choices, v) {
-			a.Choices = append(a.Choices, v)
-		}
-	}
-	return len(a.Choices) > 0
+	return p
 }
 
-func fillText(a *standard.Answer, q standard.Question, f finding.Finding) bool {
-	if len(f.Values) == 0 {
-		return false
-	}
-	text := strings.Join(f.Values, ", ")
-	if a.Text != "" {
-		text = a.Text + "\n" + text
-	}
-	if len(text) > q.Most() {
-		return false
-	}
-	a.Text = text
-	return true
-}
-
-// fillLinks takes addresses: those that the finding names, or those of what it
-// was seen in.
-func fillLinks(a *standard.Answer, f finding.Finding) bool {
-	if f.State != finding.Met {
-		return false
-	}
-	said := false
-	add := func(address, name string) {
-		if good.WebAddress(address) && len(a.Links) < good.MaxItems && !slices.ContainsFunc(a.Links, func(l good.Link) bool { return l.URL == address }) {
-			a.Links = append(a.Links, good.Link{URL: address, Name: name})
-			said = true
+// hear are the findings that may speak to a question, in the order of its
+// probes; of questions for links, also those that name nothing.
+func hear(q standard.Question, r *finding.Report) (out []finding.Finding) {
+	for i, probe := range q.SeenBy {
+		if slices.Contains(q.SeenBy[:i], probe) {
+			continue
+		}
+		for _, f := range r.Of(probe) {
+			if f.State != finding.NotObservable && f.Confidence != finding.Low && (len(f.Values) > 0 || q.Type == standard.Links) {
+				out = append(out, f)
+			}
 		}
 	}
+	return out
+}
+
+// choose takes what a question offers: of one choice what all say, of a list
+// what the first probe says that says anything.
+func choose(q standard.Question, heard []finding.Finding) (p Prefilled) {
+	one := q.Type == standard.YesNo || q.Type == standard.Choice
+	for _, f := range heard {
+		if !one && len(p.Findings) > 0 && p.Findings[0].Probe != f.Probe {
+			break
+		}
+		said := false
+		for _, v := range f.Values {
+			if q.Offers(v) {
+				said = true
+				if !slices.Contains(p.Answer.Choices, v) {
+					p.Answer.Choices = append(p.Answer.Choices, v)
+				}
+			}
+		}
+		if said {
+			p.Findings = append(p.Findings, f)
+		}
+	}
+	if one && len(p.Answer.Choices) > 1 {
+		return Prefilled{}
+	}
+	return p
+}
+
+// lines adds to a long text what is no address, a line for each value, as far
+// as there is room.
+func (p *Prefilled) lines(q standard.Question, heard []finding.Finding) {
+	var lines []string
+	room := q.Most() + 1
+	for _, f := range heard {
+		said := false
+		for _, v := range f.Values {
+			if n := utf8.RuneCountInString(v) + 1; f.State == finding.Met && !good.WebAddress(v) && n <= room && !slices.Contains(lines, v) {
+				lines, room, said = append(lines, v), room-n, true
+			}
+		}
+		if said && !slices.ContainsFunc(p.Findings, func(had finding.Finding) bool { return reflect.DeepEqual(had, f) }) {
+			p.Findings = append(p.Findings, f)
+		}
+	}
+	p.Answer.Text = strings.Join(lines, "\n")
+}
+
+// gather takes the first link of each finding, then the second of each, and so
+// on, as far as there is room: one probe that saw much does not crowd out the
+// others.
+func gather(heard []finding.Finding, links func(finding.Finding) []good.Link) (p Prefilled) {
+	said := make([]bool, len(heard))
+	for round, more := 0, true; more; round++ {
+		more = false
+		for i, f := range heard {
+			all := links(f)
+			if f.State != finding.Met || round >= len(all) {
+				continue
+			}
+			more = true
+			if len(p.Answer.Links) < mostFilled && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return l.URL == all[round].URL }) {
+				p.Answer.Links, said[i] = append(p.Answer.Links, all[round]), true
+			}
+		}
+	}
+	for i, f := range heard {
+		if said[i] {
+			p.Findings = append(p.Findings, f)
+		}
+	}
+	return p
+}
+
+// named are the addresses that a finding names.
+func named(f finding.Finding) (out []good.Link) {
 	for _, v := range f.Values {
-		add(v, "")
+		if good.WebAddress(v) {
+			out = append(out, good.Link{URL: v})
+		}
 	}
-	if said {
-		return true
-	}
+	return out
+}
+
+// places are the addresses at which others see a finding's evidence.
+func places(f finding.Finding) (out []good.Link) {
 	for _, e := range f.Evidence {
-		add(e.URL, e.Path)
+		if good.WebAddress(e.URL) {
+			out = append(out, good.Link{URL: e.URL})
+		}
 	}
-	return said
+	return out
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -11,7 +12,9 @@ import (
 	"stoa/internal/standard"
 )
 
-func TestFindingsBecomeAnswersThatFit(t *testing.T) {
+// asked is a set of one question of each kind.
+func asked(t *testing.T) *standard.Set {
+	t.Helper()
 	l, err := standard.Load(fstest.MapFS{"s/1/set.yml": {Data: []byte(`id: s
 version: "1"
 name: S
@@ -23,38 +26,87 @@ indicators:
     requirement: R
     questions:
       - {id: a.licences, type: licences, label: L, seen_by: [licence.text, licence.declared]}
-      - {id: a.where, type: links, label: L, seen_by: [licence.text]}
-      - {id: a.owner, type: text, label: L, seen_by: [owner.copyright]}
-      - {id: a.closed, type: yes-no, label: L, seen_by: [platform.closed]}
-      - {id: a.standards, type: long-text, label: L, seen_by: [standards.used]}
-      - {id: a.guessed, type: text, label: L, seen_by: [general.kinds]}
+      - {id: a.goals, type: sdgs, label: L, seen_by: [general.goals]}
+      - {id: a.links, type: links, label: L, seen_by: [docs.place, docs.use]}
+      - {id: a.source, type: links, label: L, fact: repositories, seen_by: [general.source]}
+      - {id: a.owner, type: text, label: L, seen_by: [owner.organisation, owner.copyright]}
+      - {id: a.closed, type: yes-no, label: L, seen_by: [platform.closed, data.kept]}
+      - {id: a.long, type: long-text, max_length: 40, label: L, seen_by: [standards.used, law.privacy]}
       - {id: a.person, type: text, label: L}
 `)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, _ := l.Find("s@1")
-	at := []finding.Evidence{{Path: "LICENSE", URL: "https://forge.example/LICENSE"}}
-	f := func(probe string, state finding.State, sure finding.Confidence, values ...string) finding.Finding {
-		return finding.Finding{Probe: probe, State: state, Confidence: sure, Values: values, Evidence: at}
+	set, ok := l.Find("s@1")
+	if !ok {
+		t.Fatal("no set")
 	}
-	r := &finding.Report{Findings: []finding.Finding{
-		f("licence.text", finding.Met, finding.High, "MIT", "LicenseRef-Own", "MIT"), f("licence.declared", finding.Met, finding.High, "ISC"),
-		f("owner.copyright", finding.Met, finding.Medium, "Example Lab"), f("platform.closed", finding.NotMet, finding.High, "yes"),
-		f("standards.used", finding.Met, finding.High, "OpenAPI 3.1", "FHIR R4"), f("general.kinds", finding.Met, finding.Low, "software"),
-	}}
-	got := map[string]standard.Answer{}
-	for id, p := range Prefill(set, r) {
-		got[id] = p.Answer
-		if len(p.Findings) == 0 {
-			t.Errorf("%s rests on nothing", id)
+	return set
+}
+
+func TestOneRuleMakesAnswersOfFindings(t *testing.T) {
+	set := asked(t)
+	f := func(probe string, state finding.State, sure finding.Confidence, values ...string) finding.Finding {
+		return finding.Finding{Probe: probe, State: state, Confidence: sure, Values: values}
+	}
+	met := func(probe string, values ...string) finding.Finding {
+		return f(probe, finding.Met, finding.Medium, values...)
+	}
+	at := func(probe string, state finding.State, addresses ...string) finding.Finding {
+		out := f(probe, state, finding.High)
+		for _, a := range addresses {
+			out.Evidence = append(out.Evidence, finding.Evidence{Path: "LICENSE", URL: a})
+		}
+		return out
+	}
+	const x = "https://a.example/"
+	chosen := func(c ...string) standard.Answer { return standard.Answer{Choices: c} }
+	linked := func(urls ...string) (a standard.Answer) {
+		for _, u := range urls {
+			a.Links = append(a.Links, good.Link{URL: u})
+		}
+		return a
+	}
+	for name, c := range map[string]struct {
+		question string
+		found    []finding.Finding
+		want     standard.Answer
+		rests    int
+	}{
+		"a guess is left to people":                    {"a.licences", []finding.Finding{f("licence.text", finding.Met, finding.Low, "MIT")}, chosen(), 0},
+		"what cannot be told is, too":                  {"a.licences", []finding.Finding{f("licence.text", finding.NotObservable, finding.High, "MIT")}, chosen(), 0},
+		"what is not offered, or stands twice, is not": {"a.licences", []finding.Finding{met("licence.text", "MIT", "LicenseRef-Own", "MIT")}, chosen("MIT"), 1},
+		"the probe that is named first decides":        {"a.licences", []finding.Finding{met("licence.declared", "ISC"), met("licence.text", "MIT")}, chosen("MIT"), 1},
+		"and all that it says holds":                   {"a.licences", []finding.Finding{met("licence.text", "MIT"), met("licence.declared", "0BSD"), met("licence.text", "ISC")}, chosen("MIT", "ISC"), 2},
+		"one that says nothing lets the next":          {"a.licences", []finding.Finding{met("licence.text", "LicenseRef-Own"), met("licence.declared", "ISC")}, chosen("ISC"), 1},
+		"a licence that will not do is one":            {"a.licences", []finding.Finding{f("licence.text", finding.NotMet, finding.High, "BUSL-1.1")}, chosen("BUSL-1.1"), 1},
+		"goals":                                        {"a.goals", []finding.Finding{met("general.goals", "4", "18", "6")}, chosen("4", "6"), 1},
+		"a yes where it is not met":                    {"a.closed", []finding.Finding{f("platform.closed", finding.NotMet, finding.Medium, "yes"), f("platform.closed", finding.NotMet, finding.Medium, "yes")}, chosen("yes"), 2},
+		"neither where they disagree":                  {"a.closed", []finding.Finding{met("platform.closed", "yes"), met("data.kept", "no")}, chosen(), 0},
+		"one line has one value":                       {"a.owner", []finding.Finding{met("owner.copyright", "C"), met("owner.organisation", "Example Lab", "Other")}, standard.Answer{Text: "Example Lab"}, 1},
+		"that is not what is lacking":                  {"a.owner", []finding.Finding{f("owner.organisation", finding.NotMet, finding.High, "Nobody")}, standard.Answer{}, 0},
+		"and of a length":                              {"a.owner", []finding.Finding{met("owner.organisation", strings.Repeat("x", 3000))}, standard.Answer{}, 0},
+		"a long text has lines, links and an end": {"a.long", []finding.Finding{met("law.privacy", x), met("standards.used", "OpenAPI 3.1"), met("standards.used", strings.Repeat("é", 40)), met("standards.used", "FHIR R4", "OpenAPI 3.1")},
+			standard.Answer{Text: "OpenAPI 3.1\nFHIR R4", Links: linked(x).Links}, 3},
+		"links are addresses":          {"a.links", []finding.Finding{met("docs.place", x, "javascript:x")}, linked(x), 1},
+		"else where others see it":     {"a.links", []finding.Finding{at("docs.place", finding.Met, x, "")}, linked(x), 1},
+		"and not what is dead":         {"a.links", []finding.Finding{at("docs.place", finding.NotMet, x), f("docs.use", finding.NotMet, finding.High, x)}, linked(), 0},
+		"the first of each come first": {"a.links", []finding.Finding{met("docs.place", x+"1", x+"2", x+"3", x+"4", x+"5", x+"6"), met("docs.use", x+"u")}, linked(x+"1", x+"u", x+"2", x+"3", x+"4"), 2},
+		"a repository is its address":  {"a.source", nil, linked("https://forge.example/o/n"), 0},
+		"unless it names another":      {"a.source", []finding.Finding{met("general.source", x)}, linked(x), 1},
+		"what nobody sees is open":     {"a.person", []finding.Finding{met("owner.organisation", "L")}, standard.Answer{}, 0},
+	} {
+		q, _ := set.Question(c.question)
+		got := Answer(set, q, &finding.Report{URL: "https://forge.example/o/n", Commit: "c0ffee", Findings: c.found})
+		if diff := cmp.Diff(c.want, got.Answer); diff != "" || len(got.Findings) != c.rests {
+			t.Errorf("%s: rests on %d, %s", name, len(got.Findings), diff)
 		}
 	}
-	want := map[string]standard.Answer{
-		"a.licences": {Choices: []string{"MIT"}}, "a.where": {Links: []good.Link{{URL: "https://forge.example/LICENSE", Name: "LICENSE"}}},
-		"a.owner": {Text: "Example Lab"}, "a.closed": {Choices: []string{"yes"}}, "a.standards": {Text: "OpenAPI 3.1, FHIR R4"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+}
+
+func TestAllThatAReportAnswers(t *testing.T) {
+	r := &finding.Report{Findings: []finding.Finding{{Probe: "licence.text", State: finding.Met, Confidence: finding.High, Values: []string{"MIT"}}}}
+	if got := Prefill(asked(t), r); len(got) != 1 || got["a.licences"].Answer.Choices[0] != "MIT" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/assess"
+	"stoa/internal/check"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -80,7 +81,7 @@ func (a *App) compare(app *assess.Application, answers standard.Answers, out *Si
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.standard", Args: map[string]any{"Standard": app.Standard}}
 	}
 	for _, q := range set.Questions() {
-		s := Seen{Findings: out.Report.Of(q.SeenBy...), Answer: Suggest(set, q, out.Report)}
+		s := Seen{Findings: out.Report.Of(q.SeenBy...), Answer: check.Answer(set, q, out.Report).Answer}
 		if len(s.Findings) == 0 && s.Answer.Empty() {
 			continue
 		}
@@ -118,90 +119,6 @@ func against(q standard.Question, held standard.Answer, s Seen) bool {
 		return len(s.Answer.Choices) > 0 && !slices.ContainsFunc(held.Choices, func(c string) bool { return slices.Contains(s.Answer.Choices, c) })
 	}
 	return false
-}
-
-// mostLinks is how many links are filled in where each is a place where
-// something was seen.
-const mostLinks = 5
-
-// told are the values that the findings of a question's probes give: of those
-// that are met and no guess, in the order in which the question names its
-// probes; first says that the first that has any is enough. Where they have
-// none, places are where they were seen, as far as others see the same there.
-func told(q standard.Question, report *finding.Report, first bool) (values, places []string) {
-	for _, probe := range q.SeenBy {
-		for _, f := range report.Of(probe) {
-			if f.State != finding.Met || f.Confidence == finding.Low {
-				continue
-			}
-			for _, v := range f.Values {
-				if !slices.Contains(values, v) {
-					values = append(values, v)
-				}
-			}
-			for _, e := range f.Evidence {
-				if good.WebAddress(e.URL) && !slices.Contains(places, e.URL) && len(places) < mostLinks {
-					places = append(places, e.URL)
-				}
-			}
-		}
-		if first && len(values) > 0 {
-			break
-		}
-	}
-	return values, places
-}
-
-// Suggest is the answer that a report gives to a question, empty where it gives
-// none: from the findings of its probes that are met, or, for the facts that
-// an address alone tells, from the address.
-func Suggest(set *standard.Set, q standard.Question, report *finding.Report) standard.Answer {
-	var out standard.Answer
-	values, places := told(q, report, q.Type == standard.ShortText || q.Type == standard.Licences)
-	switch q.Type {
-	case standard.ShortText, standard.LongText:
-		var texts []string
-		for _, v := range values {
-			if q.Type == standard.LongText && good.WebAddress(v) {
-				out.Links = append(out.Links, good.Link{URL: v})
-			} else {
-				texts = append(texts, v)
-			}
-		}
-		sep := "\n"
-		if q.Type == standard.ShortText {
-			sep = ", "
-		}
-		out.Text = strings.Join(texts, sep)
-	case standard.Links:
-		for _, v := range values {
-			if good.WebAddress(v) {
-				out.Links = append(out.Links, good.Link{URL: v})
-			}
-		}
-		for _, p := range places {
-			if len(out.Links) == 0 || len(out.Links) < mostLinks && !slices.ContainsFunc(values, good.WebAddress) {
-				out.Links = append(out.Links, good.Link{URL: p})
-			}
-		}
-		if len(out.Links) == 0 && q.Fact == good.FieldRepositories && report.Commit != "" && good.WebAddress(report.URL) {
-			out.Links = []good.Link{{URL: report.URL}}
-		}
-	case standard.Items, standard.Files:
-	default:
-		for _, v := range values {
-			if q.Offers(v) {
-				out.Choices = append(out.Choices, v)
-			}
-		}
-		if (q.Type == standard.YesNo || q.Type == standard.Choice) && len(out.Choices) > 1 {
-			out.Choices = nil
-		}
-	}
-	if set.Check(q.ID, out) != nil {
-		return standard.Answer{}
-	}
-	return out
 }
 
 // NameOf is what a good is called for whom only its address is known.

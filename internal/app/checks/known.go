@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/check"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 )
@@ -52,7 +53,8 @@ func (a *App) Known(report *finding.Report) Known {
 		return out
 	}
 	for _, q := range set.Questions() {
-		answer := Suggest(set, q, report)
+		p := check.Answer(set, q, report)
+		answer := p.Answer
 		if answer.Empty() {
 			continue
 		}
@@ -68,11 +70,7 @@ func (a *App) Known(report *finding.Report) Known {
 		default:
 			continue
 		}
-		for _, f := range report.Of(q.SeenBy...) {
-			if f.State == finding.Met && len(f.Values) > 0 {
-				out.Findings = append(out.Findings, f)
-			}
-		}
+		out.Findings = append(out.Findings, p.Findings...)
 	}
 	return out
 }

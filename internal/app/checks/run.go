@@ -193,7 +193,7 @@ func (a *App) fill(ctx context.Context, tx *store.Tx, application good.ID, repor
 			if held, answered := stored[q.ID]; answered && held.Version > 0 || !answers[q.ID].Empty() {
 				continue
 			}
-			answer := Suggest(set, q, report)
+			answer := check.Answer(set, q, report).Answer
 			if answer.Empty() {
 				continue
 			}
