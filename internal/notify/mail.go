@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../../tools/go.mod templ generate -path .
+
 // Package notify brings messages to people and programs: letters by SMTP,
 // signed webhooks, and what a mail server says came back. It is handed the
 // words and the door out, and keeps nothing.
@@ -7,16 +9,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"embed"
 	"errors"
 	"fmt"
-	htmltemplate "html/template"
 	"net"
 	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -122,7 +121,7 @@ const sendTime = 30 * time.Second
 // Send hands a letter to the mail server. That it took the letter does not say
 // that it arrived.
 func (s *SMTP) Send(ctx context.Context, l Letter) error {
-	m, err := s.message(l)
+	m, err := s.message(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -164,8 +163,8 @@ func (s *SMTP) Send(ctx context.Context, l Letter) error {
 }
 
 // message puts a letter into the form of mail.
-func (s *SMTP) message(l Letter) (*mail.Msg, error) {
-	text, html, err := l.render()
+func (s *SMTP) message(ctx context.Context, l Letter) (*mail.Msg, error) {
+	text, html, err := l.render(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -200,19 +199,31 @@ func (s *SMTP) message(l Letter) (*mail.Msg, error) {
 	return m, nil
 }
 
-//go:embed letter.txt letter.html
-var forms embed.FS
-
-var (
-	textForm = template.Must(template.ParseFS(forms, "letter.txt"))
-	htmlForm = htmltemplate.Must(htmltemplate.ParseFS(forms, "letter.html"))
-)
-
 // render is the letter as plain text and as HTML.
-func (l Letter) render() (text, html string, err error) {
-	var a, b bytes.Buffer
-	if err := errors.Join(textForm.Execute(&a, l), htmlForm.Execute(&b, l)); err != nil {
+func (l Letter) render(ctx context.Context) (text, html string, err error) {
+	var b bytes.Buffer
+	if err := l.page().Render(ctx, &b); err != nil {
 		return "", "", fmt.Errorf("write a letter: %w", err)
 	}
-	return a.String(), b.String(), nil
+	return l.text(), b.String(), nil
+}
+
+// text is the letter as plain text.
+func (l Letter) text() string {
+	var parts []string
+	if l.Hello != "" {
+		parts = append(parts, l.Hello)
+	}
+	parts = append(parts, l.Body...)
+	switch {
+	case l.Link != "" && l.Act != "":
+		parts = append(parts, l.Act+"\n"+l.Link)
+	case l.Link != "":
+		parts = append(parts, l.Link)
+	}
+	parts = append(parts, "-- \n"+l.Why) // the mark of a signature
+	if l.LeaveAt != "" {
+		parts = append(parts, l.Leave+"\n"+l.LeaveAt)
+	}
+	return strings.Join(parts, "\n\n") + "\n"
 }

@@ -4,12 +4,12 @@ package starter
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"text/template"
 
 	"stoa/internal/check"
 	"stoa/internal/finding"
@@ -26,28 +26,38 @@ type File struct {
 	Why  string // key of a sentence on what it is for
 }
 
-//go:embed *.tmpl
+//go:embed citation.txt publiccode.txt security.txt
 var forms embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"q": quoted}).ParseFS(forms, "*.tmpl"))
-
-// quoted is a text as YAML reads it back: JSON is YAML.
-func quoted(s string) (string, error) {
+// fill fills in a form with what was seen: {name} is the value of that name, as
+// JSON, which is YAML. A line that begins with "?" is left out where there is
+// none.
+func fill(form string, values map[string]any) ([]byte, error) {
+	text, err := forms.ReadFile(form)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(s)
-	return strings.TrimSpace(b.String()), err
-}
-
-// seen is what the templates are filled with; "" where nothing was seen.
-type seen struct {
-	Version                string // of publiccode.yml
-	Name, Summary, Website string
-	SummaryShort           string // at most 150 characters
-	Source, Licence, Owner string
-	Languages              []string
-	Data                   bool // rather than software
+	for line := range strings.Lines(string(text)) {
+		line, optional := strings.CutPrefix(line, "?")
+		before, rest, _ := strings.Cut(line, "{")
+		name, after, _ := strings.Cut(rest, "}")
+		v, known := values[name]
+		switch {
+		case !known:
+			b.WriteString(line)
+		case v != "" || !optional:
+			b.WriteString(before)
+			if err := enc.Encode(v); err != nil {
+				return nil, err
+			}
+			b.Truncate(b.Len() - 1) // the encoder's own end of the line
+			b.WriteString(after)
+		}
+	}
+	return b.Bytes(), nil
 }
 
 // Answers is the name of the file of answers.
@@ -59,25 +69,25 @@ func Files(set *standard.Set, t *check.Target, r *finding.Report, l *i18n.Locale
 	v := look(r)
 	var out []File
 	add := func(path, form, why string) error {
-		var b bytes.Buffer
-		if err := templates.ExecuteTemplate(&b, form, v); err != nil {
+		text, err := fill(form, v)
+		if err != nil {
 			return fmt.Errorf("begin %s: %w", path, err)
 		}
-		out = append(out, File{path, b.Bytes(), why})
+		out = append(out, File{path, text, why})
 		return nil
 	}
 	if slices.Contains(r.Kinds, good.Software) && !has(t, "publiccode.yml", "publiccode.yaml") {
-		if err := add("publiccode.yml", "publiccode.tmpl", "check.init.publiccode"); err != nil {
+		if err := add("publiccode.yml", "publiccode.txt", "check.init.publiccode"); err != nil {
 			return nil, err
 		}
 	}
-	if !has(t, "citation.cff") && v.Name != "" {
-		if err := add("CITATION.cff", "citation.tmpl", "check.init.citation"); err != nil {
+	if !has(t, "citation.cff") && v["name"] != "" {
+		if err := add("CITATION.cff", "citation.txt", "check.init.citation"); err != nil {
 			return nil, err
 		}
 	}
 	if slices.ContainsFunc(r.Kinds, func(k good.Kind) bool { return k == good.Software || k == good.AI }) && !has(t, "security.md", "security.txt", "security.rst", "security.adoc", "security") {
-		if err := add("SECURITY.md", "security.tmpl", "check.init.security"); err != nil {
+		if err := add("SECURITY.md", "security.txt", "check.init.security"); err != nil {
 			return nil, err
 		}
 	}
@@ -86,7 +96,7 @@ func Files(set *standard.Set, t *check.Target, r *finding.Report, l *i18n.Locale
 		for id, p := range check.Prefill(set, r) {
 			answers[id] = p.Answer
 		}
-		text, err := standard.WriteAnswers(set, v.Name, l.Code, l.T("apply.file.private"), r.Kinds, answers)
+		text, err := standard.WriteAnswers(set, fmt.Sprint(v["name"]), l.Code, l.T("apply.file.private"), r.Kinds, answers)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +113,8 @@ func has(t *check.Target, names ...string) bool {
 	})
 }
 
-func look(r *finding.Report) seen {
+// look is what the forms are filled with; "" where nothing was seen.
+func look(r *finding.Report) map[string]any {
 	first := func(probes ...string) string {
 		for _, f := range r.Of(probes...) {
 			if f.State == finding.Met && len(f.Values) > 0 {
@@ -112,27 +123,27 @@ func look(r *finding.Report) seen {
 		}
 		return ""
 	}
-	v := seen{Version: publiccode.Latest, Name: first("general.name"), Summary: first("general.summary"), Website: first("general.website"), Source: first("general.source"),
-		Owner: first("owner.organisation", "owner.copyright"), Data: slices.Contains(r.Kinds, good.Data)}
-	if v.Source == "" {
-		v.Source = r.URL
-	}
+	licence, kind, languages := "", "software", []string{"en"}
 	for _, f := range r.Of("licence.text") {
 		if f.State == finding.Met && len(f.Values) == 1 { // of several, only a person knows whether all hold or one may be chosen
-			v.Licence = f.Values[0]
+			licence = f.Values[0]
 		}
 	}
 	for _, f := range r.Of("docs.languages") {
-		if f.State == finding.Met {
-			v.Languages = f.Values
+		if f.State == finding.Met && len(f.Values) > 0 {
+			languages = f.Values
 		}
 	}
-	if len(v.Languages) == 0 {
-		v.Languages = []string{"en"}
+	if slices.Contains(r.Kinds, good.Data) {
+		kind = "dataset"
 	}
-	v.SummaryShort = v.Summary
-	if runes := []rune(v.Summary); len(runes) > 150 {
-		v.SummaryShort = strings.TrimSpace(string(runes[:147])) + "..."
+	summary := first("general.summary")
+	short := summary
+	if runes := []rune(summary); len(runes) > 150 {
+		short = strings.TrimSpace(string(runes[:147])) + "..."
 	}
-	return v
+	return map[string]any{
+		"version": publiccode.Latest, "name": first("general.name"), "summary": summary, "short": short, "website": first("general.website"),
+		"source": cmp.Or(first("general.source"), r.URL), "licence": licence, "owner": first("owner.organisation", "owner.copyright"), "languages": languages, "type": kind,
+	}
 }
