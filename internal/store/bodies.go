@@ -9,7 +9,7 @@ import (
 func readBody(scan func(...any) error) (b good.Body, err error) {
 	var created int64
 	err = scan(&b.ID, &b.Slug, &b.Name, &created)
-	b.Created = when(created)
+	b.Created = moment(created)
 	return b, err
 }
 
@@ -33,7 +33,7 @@ func (r reads) BodiesOf(ctx context.Context, person good.ID) ([]good.Body, error
 // AddBody writes a new organisation; a slug that is taken is a Conflict.
 func (tx *Tx) AddBody(ctx context.Context, b good.Body) error {
 	return tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.body_taken", Field: "name"},
-		Q(`INSERT INTO organisations (id, slug, name, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`), b.ID, b.Slug, b.Name, milli(b.Created))
+		Q(`INSERT INTO organisations (id, slug, name, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`), b.ID, b.Slug, b.Name, millis(b.Created))
 }
 
 // Domains returns the domains of an organisation, proved or not.
@@ -43,7 +43,7 @@ func (r reads) Domains(ctx context.Context, body good.ID) ([]good.BodyDomain, er
 		var d good.BodyDomain
 		var verified int64
 		err := scan(&d.Body, &d.Domain, &d.Proof, &d.Way, &verified)
-		d.Verified = when(verified)
+		d.Verified = moment(verified)
 		out = append(out, d)
 		return err
 	})
@@ -55,7 +55,7 @@ func (r reads) Domains(ctx context.Context, body good.ID) ([]good.BodyDomain, er
 func (tx *Tx) PutDomain(ctx context.Context, d good.BodyDomain) error {
 	taken := &good.Error{Kind: good.Conflict, Key: "people.error.domain_taken", Field: "domain", Args: map[string]any{"Domain": d.Domain}}
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO domains (organisation, domain, proof, way, verified) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (organisation, domain) DO UPDATE SET proof = excluded.proof, way = excluded.way, verified = excluded.verified`), d.Body, d.Domain, d.Proof, d.Way, milli(d.Verified))
+		ON CONFLICT (organisation, domain) DO UPDATE SET proof = excluded.proof, way = excluded.way, verified = excluded.verified`), d.Body, d.Domain, d.Proof, d.Way, millis(d.Verified))
 	if err != nil && tx.db.dialect.unique(err) {
 		return taken
 	}
@@ -84,7 +84,7 @@ func (r reads) members(ctx context.Context, query string, args ...any) ([]good.M
 		var m good.Member
 		var keeper, since int64
 		err := scan(&m.Body, &m.Person, &keeper, &since)
-		m.Keeper, m.Since = keeper != 0, when(since)
+		m.Keeper, m.Since = keeper != 0, moment(since)
 		out = append(out, m)
 		return err
 	})
@@ -98,7 +98,7 @@ func (tx *Tx) PutMember(ctx context.Context, m good.Member) error {
 		keeper = 1
 	}
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO memberships (organisation, person, keeper, since) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (organisation, person) DO UPDATE SET keeper = excluded.keeper`), m.Body, m.Person, keeper, milli(m.Since))
+		ON CONFLICT (organisation, person) DO UPDATE SET keeper = excluded.keeper`), m.Body, m.Person, keeper, millis(m.Since))
 	return err
 }
 

@@ -14,7 +14,7 @@ const sessionColumns = `id, person, device, way, created, seen, proved, expires`
 func readSession(scan func(...any) error) (s access.Session, err error) {
 	var created, seen, proved, expires int64
 	err = scan(&s.ID, &s.Person, &s.Device, &s.Way, &created, &seen, &proved, &expires)
-	s.Created, s.Seen, s.Proved, s.Expires = when(created), when(seen), when(proved), when(expires)
+	s.Created, s.Seen, s.Proved, s.Expires = moment(created), moment(seen), moment(proved), moment(expires)
 	return s, err
 }
 
@@ -37,13 +37,13 @@ func (r reads) Sessions(ctx context.Context, person good.ID) ([]access.Session, 
 // AddSession writes a new session with the hash of its secret.
 func (tx *Tx) AddSession(ctx context.Context, s access.Session, hash []byte) error {
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO sessions (id, hash, person, device, way, created, seen, proved, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`),
-		s.ID, hash, s.Person, s.Device, s.Way, milli(s.Created), milli(s.Seen), milli(s.Proved), milli(s.Expires))
+		s.ID, hash, s.Person, s.Device, s.Way, millis(s.Created), millis(s.Seen), millis(s.Proved), millis(s.Expires))
 	return err
 }
 
 // SeeSession notes when a session was last seen.
 func (tx *Tx) SeeSession(ctx context.Context, id good.ID, at time.Time) error {
-	_, err := tx.q.ExecContext(ctx, Q(`UPDATE sessions SET seen = $1 WHERE id = $2`), milli(at), id)
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE sessions SET seen = $1 WHERE id = $2`), millis(at), id)
 	return err
 }
 
@@ -61,7 +61,7 @@ func (tx *Tx) DeleteSessions(ctx context.Context, person, but good.ID) error {
 // Sweep takes away what has expired by itself.
 func (tx *Tx) Sweep(ctx context.Context) error {
 	for _, query := range []string{Q(`DELETE FROM sessions WHERE expires < $1`), Q(`DELETE FROM ceremonies WHERE expires < $1`)} {
-		if _, err := tx.q.ExecContext(ctx, query, milli(tx.now)); err != nil {
+		if _, err := tx.q.ExecContext(ctx, query, millis(tx.now)); err != nil {
 			return err
 		}
 	}
@@ -76,7 +76,7 @@ func readToken(scan func(...any) error) (t access.Token, err error) {
 	if err = scan(&t.ID, &t.Person, &t.Name, &scopes, &created, &used, &expires); err != nil {
 		return t, err
 	}
-	t.Created, t.Used, t.Expires = when(created), when(used), when(expires)
+	t.Created, t.Used, t.Expires = moment(created), moment(used), moment(expires)
 	return t, json.Unmarshal(scopes, &t.Scopes)
 }
 
@@ -103,13 +103,13 @@ func (tx *Tx) AddToken(ctx context.Context, t access.Token, hash []byte) error {
 		return err
 	}
 	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO tokens (id, hash, person, name, scopes, created, used, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`),
-		t.ID, hash, t.Person, t.Name, string(scopes), milli(t.Created), milli(t.Used), milli(t.Expires))
+		t.ID, hash, t.Person, t.Name, string(scopes), millis(t.Created), millis(t.Used), millis(t.Expires))
 	return err
 }
 
 // UseToken notes when a token was last used.
 func (tx *Tx) UseToken(ctx context.Context, id good.ID, at time.Time) error {
-	_, err := tx.q.ExecContext(ctx, Q(`UPDATE tokens SET used = $1 WHERE id = $2`), milli(at), id)
+	_, err := tx.q.ExecContext(ctx, Q(`UPDATE tokens SET used = $1 WHERE id = $2`), millis(at), id)
 	return err
 }
 
@@ -124,7 +124,7 @@ func readPasskey(scan func(...any) error) (p access.Passkey, err error) {
 	var created, used int64
 	var doc []byte
 	err = scan(&p.ID, &p.Person, &p.Name, &doc, &created, &used)
-	p.Doc, p.Created, p.Used = doc, when(created), when(used)
+	p.Doc, p.Created, p.Used = doc, moment(created), moment(used)
 	return p, err
 }
 
@@ -149,7 +149,7 @@ func (r reads) Passkeys(ctx context.Context, person good.ID) ([]access.Passkey, 
 func (tx *Tx) PutPasskey(ctx context.Context, p access.Passkey) error {
 	return tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.passkey_taken"}, Q(`INSERT INTO passkeys (id, person, name, doc, created, used) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, used = excluded.used WHERE passkeys.person = excluded.person`),
-		p.ID, p.Person, p.Name, string(p.Doc), milli(p.Created), milli(p.Used))
+		p.ID, p.Person, p.Name, string(p.Doc), millis(p.Created), millis(p.Used))
 }
 
 // DeletePasskey takes a passkey from a person.
@@ -162,7 +162,7 @@ const identityColumns = `issuer, subject, person, label, created`
 func readIdentity(scan func(...any) error) (i access.Identity, err error) {
 	var created int64
 	err = scan(&i.Issuer, &i.Subject, &i.Person, &i.Label, &created)
-	i.Created = when(created)
+	i.Created = moment(created)
 	return i, err
 }
 
@@ -186,7 +186,7 @@ func (r reads) Identities(ctx context.Context, person good.ID) ([]access.Identit
 // somebody else is a Conflict.
 func (tx *Tx) PutIdentity(ctx context.Context, i access.Identity) error {
 	return tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.identity_taken"}, Q(`INSERT INTO identities (issuer, subject, person, label, created) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (issuer, subject) DO UPDATE SET label = excluded.label WHERE identities.person = excluded.person`), i.Issuer, i.Subject, i.Person, i.Label, milli(i.Created))
+		ON CONFLICT (issuer, subject) DO UPDATE SET label = excluded.label WHERE identities.person = excluded.person`), i.Issuer, i.Subject, i.Person, i.Label, millis(i.Created))
 }
 
 // DeleteIdentity takes an account elsewhere from a person.
@@ -197,7 +197,7 @@ func (tx *Tx) DeleteIdentity(ctx context.Context, person good.ID, issuer, subjec
 // AddCeremony writes what begins.
 func (tx *Tx) AddCeremony(ctx context.Context, c access.Ceremony) error {
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO ceremonies (hash, kind, about, doc, tries, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)`),
-		c.Hash, c.Kind, c.About, string(c.Doc), c.Tries, milli(c.Created), milli(c.Expires))
+		c.Hash, c.Kind, c.About, string(c.Doc), c.Tries, millis(c.Created), millis(c.Expires))
 	return err
 }
 
@@ -208,7 +208,7 @@ func (r reads) Ceremony(ctx context.Context, kind string, hash []byte) (*access.
 	var doc []byte
 	err := r.q.QueryRowContext(ctx, Q(`SELECT hash, kind, about, doc, tries, created, expires FROM ceremonies WHERE kind = $1 AND hash = $2`), kind, hash).
 		Scan(&c.Hash, &c.Kind, &c.About, &doc, &c.Tries, &created, &expires)
-	c.Doc, c.Created, c.Expires = doc, when(created), when(expires)
+	c.Doc, c.Created, c.Expires = doc, moment(created), moment(expires)
 	return one(c, err)
 }
 
@@ -236,6 +236,6 @@ func (tx *Tx) TryCeremony(ctx context.Context, hash []byte, most int) (bool, err
 
 // CountCeremonies counts those of a kind about somebody that began since.
 func (r reads) CountCeremonies(ctx context.Context, kind, about string, since time.Time) (n int, err error) {
-	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM ceremonies WHERE kind = $1 AND about = $2 AND created >= $3`), kind, about, milli(since)).Scan(&n)
+	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM ceremonies WHERE kind = $1 AND about = $2 AND created >= $3`), kind, about, millis(since)).Scan(&n)
 	return n, err
 }

@@ -13,7 +13,7 @@ const invitationColumns = `id, kind, about, address, person, keeper, lang, creat
 func readInvitation(scan func(...any) error) (i good.Invitation, err error) {
 	var keeper, created, expires, ended int64
 	err = scan(&i.ID, &i.Kind, &i.About, &i.Address, &i.Person, &keeper, &i.Lang, &created, &expires, &ended, &i.Became)
-	i.Keeper, i.Created, i.Expires, i.Ended = keeper != 0, when(created), when(expires), when(ended)
+	i.Keeper, i.Created, i.Expires, i.Ended = keeper != 0, moment(created), moment(expires), moment(ended)
 	return i, err
 }
 
@@ -40,7 +40,7 @@ func (r reads) InvitationsAt(ctx context.Context, addresses []string) ([]good.In
 // InvitationsBy returns the invitations of a person, made since, the newest
 // first.
 func (r reads) InvitationsBy(ctx context.Context, person good.ID, since time.Time) ([]good.Invitation, error) {
-	return r.invitations(ctx, Q(`SELECT `+invitationColumns+` FROM invitations WHERE person = $1 AND created >= $2 ORDER BY id DESC`), person, milli(since))
+	return r.invitations(ctx, Q(`SELECT `+invitationColumns+` FROM invitations WHERE person = $1 AND created >= $2 ORDER BY id DESC`), person, millis(since))
 }
 
 func (r reads) invitations(ctx context.Context, query string, args ...any) ([]good.Invitation, error) {
@@ -87,7 +87,7 @@ func (tx *Tx) AddInvitation(ctx context.Context, i good.Invitation) error {
 		keeper = 1
 	}
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO invitations (`+invitationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '')`),
-		i.ID, i.Kind, i.About, i.Address, i.Person, keeper, i.Lang, milli(i.Created), milli(i.Expires))
+		i.ID, i.Kind, i.About, i.Address, i.Person, keeper, i.Lang, millis(i.Created), millis(i.Expires))
 	return err
 }
 
@@ -95,12 +95,12 @@ func (tx *Tx) AddInvitation(ctx context.Context, i good.Invitation) error {
 // it at once one does, the other is told that it is over.
 func (tx *Tx) EndInvitation(ctx context.Context, id good.ID, became string) error {
 	return tx.must(ctx, &good.Error{Kind: good.Gone, Key: "invite.error.over"},
-		Q(`UPDATE invitations SET ended = $1, became = $2 WHERE id = $3 AND ended = 0 AND expires > $1`), milli(tx.now), became, id)
+		Q(`UPDATE invitations SET ended = $1, became = $2 WHERE id = $3 AND ended = 0 AND expires > $1`), millis(tx.now), became, id)
 }
 
 // SweepInvitations takes away those whose time is over.
 func (tx *Tx) SweepInvitations(ctx context.Context) error {
-	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM invitations WHERE expires <= $1`), milli(tx.now))
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM invitations WHERE expires <= $1`), millis(tx.now))
 	return err
 }
 

@@ -32,7 +32,7 @@ func readNomination(scan func(...any) error) (Nomination, error) {
 	if err := scan(&n.ID, &created, &settled, &n.Settlement, &n.Good, &doc, &doubts, &n.Email); err != nil {
 		return n, err
 	}
-	n.Created, n.Settled = when(created), when(settled)
+	n.Created, n.Settled = moment(created), moment(settled)
 	if err := errors.Join(json.Unmarshal(doc, &n.Nomination), json.Unmarshal(doubts, &n.Doubts)); err != nil {
 		return n, fmt.Errorf("decode nomination %s: %w", n.ID, err)
 	}
@@ -143,7 +143,7 @@ func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 	}
 	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO nominations (`+nominationColumns+`, rubbish) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, settlement = excluded.settlement, good = excluded.good, doc = excluded.doc, doubts = excluded.doubts, email = excluded.email`),
-		n.ID, milli(n.Created), milli(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email, int64(rubbish))
+		n.ID, millis(n.Created), millis(n.Settled), n.Settlement, n.Good, string(doc), string(doubts), n.Email, int64(rubbish))
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (tx *Tx) ForgetNominator(ctx context.Context, id good.ID, address string) e
 // ForgetNominators erases up to limit addresses of nominations made before a
 // time, and says how many there were.
 func (tx *Tx) ForgetNominators(ctx context.Context, before time.Time, limit int) (int64, error) {
-	res, err := tx.q.ExecContext(ctx, Q(`UPDATE nominations SET email = '' WHERE id IN (SELECT id FROM nominations WHERE email <> '' AND created < $1 LIMIT $2)`), milli(before), limit)
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE nominations SET email = '' WHERE id IN (SELECT id FROM nominations WHERE email <> '' AND created < $1 LIMIT $2)`), millis(before), limit)
 	if err != nil {
 		return 0, err
 	}
@@ -199,7 +199,7 @@ func readClaim(scan func(...any) error) (Claim, error) {
 	if err := scan(&c.Good, &c.Person, &c.Token, &created, &checked, &c.Checks, &proved, &c.Method, &c.Place); err != nil {
 		return c, err
 	}
-	c.Created, c.Checked, c.Proved = when(created), when(checked), when(proved)
+	c.Created, c.Checked, c.Proved = moment(created), moment(checked), moment(proved)
 	return c, nil
 }
 
@@ -244,7 +244,7 @@ func (r reads) OwnersOf(ctx context.Context, id good.ID) ([]good.ID, error) {
 func (tx *Tx) PutClaim(ctx context.Context, c Claim) error {
 	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO claims (`+claimColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (good, person) DO UPDATE SET token = excluded.token, checked = excluded.checked, checks = excluded.checks, proved = excluded.proved, method = excluded.method, place = excluded.place`),
-		c.Good, c.Person, c.Token, milli(c.Created), milli(c.Checked), c.Checks, milli(c.Proved), c.Method, c.Place)
+		c.Good, c.Person, c.Token, millis(c.Created), millis(c.Checked), c.Checks, millis(c.Proved), c.Method, c.Place)
 	return err
 }
 

@@ -7,26 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"stoa/internal/good"
 )
-
-// milli is a time as a column holds it, 0 for none.
-func milli(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-// when is the time that a column holds.
-func when(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
 
 // one turns "no such row" into nil.
 func one[T any](v T, err error) (*T, error) {
@@ -47,7 +30,7 @@ func readPerson(scan func(...any) error) (p good.Person, err error) {
 	if err := scan(&p.ID, &p.Pseudonym, &p.Version, &created, &doc); err != nil {
 		return p, err
 	}
-	p.Created = when(created)
+	p.Created = moment(created)
 	if err := json.Unmarshal(doc, &p); err != nil {
 		return p, fmt.Errorf("decode a person: %w", err)
 	}
@@ -137,7 +120,7 @@ func (tx *Tx) PutPerson(ctx context.Context, p *good.Person) error {
 	}
 	if p.Version == 0 {
 		p.Created = tx.now
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO persons (id, pseudonym, version, created, doc, folded) VALUES ($1, $2, 1, $3, $4, $5)`), p.ID, p.Pseudonym, milli(p.Created), string(doc), fold(p.Name))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO persons (id, pseudonym, version, created, doc, folded) VALUES ($1, $2, 1, $3, $4, $5)`), p.ID, p.Pseudonym, millis(p.Created), string(doc), fold(p.Name))
 	} else {
 		err = tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.changed"},
 			Q(`UPDATE persons SET version = version + 1, doc = $1, folded = $2 WHERE id = $3 AND version = $4`), string(doc), fold(p.Name), p.ID, p.Version)
@@ -176,7 +159,7 @@ func (r reads) Emails(ctx context.Context, person good.ID) ([]good.Email, error)
 		var e good.Email
 		var verified, main int64
 		err := scan(&e.Address, &e.Person, &verified, &main)
-		e.Verified, e.Main = when(verified), main != 0
+		e.Verified, e.Main = moment(verified), main != 0
 		out = append(out, e)
 		return err
 	})
@@ -212,7 +195,7 @@ func (tx *Tx) PutEmail(ctx context.Context, e good.Email) error {
 	}
 	return tx.must(ctx, &good.Error{Kind: good.Conflict, Key: "people.error.address_taken", Field: "address"},
 		Q(`INSERT INTO emails (address, person, verified, main) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (address) DO UPDATE SET verified = excluded.verified, main = excluded.main WHERE emails.person = excluded.person`), e.Address, e.Person, milli(e.Verified), main)
+			ON CONFLICT (address) DO UPDATE SET verified = excluded.verified, main = excluded.main WHERE emails.person = excluded.person`), e.Address, e.Person, millis(e.Verified), main)
 }
 
 // DeleteEmail takes an address from a person.
@@ -263,7 +246,7 @@ func (r reads) AllRoles(ctx context.Context) (map[good.ID][]string, error) {
 
 // PutRole gives a person a role. It says whether that is new.
 func (tx *Tx) PutRole(ctx context.Context, person good.ID, role string) (bool, error) {
-	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO roles (person, role, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`), person, role, milli(tx.now))
+	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO roles (person, role, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`), person, role, millis(tx.now))
 	if err != nil {
 		return false, err
 	}
