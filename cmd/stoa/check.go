@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"stoa/internal/check"
 	seen "stoa/internal/check/report"
@@ -142,11 +141,10 @@ func (c *CheckCmd) client() *http.Client {
 
 // progress shows how far it is, where somebody can see it.
 func (c *CheckCmd) progress(env *Env) check.Progress {
-	f, ok := env.Stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if _, ok := terminal(env.Stderr); !ok {
 		return nil
 	}
-	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("looking"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(env.Stderr), progressbar.OptionSetDescription("looking"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 	return func(passed, all int) {
 		bar.ChangeMax(max(all, 1))
 		_ = bar.Set(passed)
@@ -194,13 +192,9 @@ func dirOf(name string) string {
 
 // style is colour and width of a terminal; https://no-color.org is kept to.
 func style(w io.Writer) seen.Style {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	width, ok := terminal(w)
+	if !ok {
 		return seen.Style{}
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		width = 0
 	}
 	return seen.Style{Colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Width: min(width, 100)}
 }

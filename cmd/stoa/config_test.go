@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"pgregory.net/rapid"
+
+	"stoa/cmd/stoa/line"
 )
 
 func TestNoSecretIsShown(t *testing.T) {
@@ -34,27 +35,44 @@ func TestNoSecretIsShown(t *testing.T) {
 
 // TestEverySecretIsKnownAsOne finds settings by name that must be masked.
 func TestEverySecretIsKnownAsOne(t *testing.T) {
-	parser, err := kong.New(&CLI{}, helpWords())
-	if err != nil {
-		t.Fatal(err)
-	}
 	secret := regexp.MustCompile(`(?i)pass|secret|token|key|database|replica|url$|^to$`)
 	public := []string{"base-url", "github-url", "github-api-url"}
 	masked := 0
-	nodes := []*kong.Node{parser.Model.Node}
-	for len(nodes) > 0 {
-		n := nodes[0]
-		nodes = append(nodes[1:], n.Children...)
-		for _, f := range n.Flags {
-			if len(f.Tag.Envs) == 0 || !secret.MatchString(f.Name) || slices.Contains(public, f.Name) {
+	commands := []*line.Command{grammar(&CLI{})}
+	for len(commands) > 0 {
+		c := commands[0]
+		commands = append(commands[1:], c.Commands...)
+		for _, f := range c.Flags {
+			if f.Env == "" || !secret.MatchString(f.Name) || slices.Contains(public, f.Name) {
 				continue
 			}
-			if masked++; !f.Tag.Has("secret") {
-				t.Errorf("%s: --%s would be shown as it is", n.Path(), f.Name)
+			if masked++; !f.Secret {
+				t.Errorf("%s: --%s would be shown as it is", c.Path(), f.Name)
 			}
 		}
 	}
 	if masked < 3 {
 		t.Errorf("only %d secrets are known", masked)
+	}
+}
+
+// TestEveryCommandDoesSomething holds that what can be given can be run, and
+// that its help can be written.
+func TestEveryCommandDoesSomething(t *testing.T) {
+	commands := []*line.Command{grammar(&CLI{})}
+	for len(commands) > 0 {
+		c := commands[0]
+		commands = append(commands[1:], c.Commands...)
+		if _, runs := c.Does().(runner); !runs && len(c.Commands) == 0 {
+			t.Errorf("%s does nothing", c.Path())
+		}
+		if c.Help == "" {
+			t.Errorf("%s has no help", c.Path())
+		}
+		for _, v := range append(c.All(), c.Arguments...) {
+			if strings.Contains(v.Help, "${") || v.Help == "" {
+				t.Errorf("%s: the help on %s is %q", c.Path(), v.Name, v.Help)
+			}
+		}
 	}
 }

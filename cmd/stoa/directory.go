@@ -33,22 +33,19 @@ type CountryCmd struct {
 	Remove DirectoryGoneCmd `cmd:"" help:"Take it away; its history stays."`
 }
 
-// BeforeApply tells the subcommands of which kind they are.
-func (c *CollectionCmd) BeforeApply() error {
+// Prepare tells the subcommands of which kind they are.
+func (c *CollectionCmd) Prepare() {
 	c.Show.kind, c.Remove.kind = good.OfCollection, good.OfCollection
-	return nil
 }
 
-// BeforeApply tells the subcommands of which kind they are.
-func (c *OrganisationCmd) BeforeApply() error {
+// Prepare tells the subcommands of which kind they are.
+func (c *OrganisationCmd) Prepare() {
 	c.Show.kind, c.Remove.kind = good.OfOrganisation, good.OfOrganisation
-	return nil
 }
 
-// BeforeApply tells the subcommands of which kind they are.
-func (c *CountryCmd) BeforeApply() error {
+// Prepare tells the subcommands of which kind they are.
+func (c *CountryCmd) Prepare() {
 	c.Show.kind, c.Remove.kind = good.OfCountry, good.OfCountry
-	return nil
 }
 
 // PutFlags are what every put takes.

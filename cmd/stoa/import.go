@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"stoa/internal/access"
 	"stoa/internal/app/imports"
@@ -132,11 +131,10 @@ func create(name string) (io.WriteCloser, error) {
 
 // progress shows a bar where w is a terminal.
 func progress(w io.Writer, count int) func(done int) {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if _, ok := terminal(w); !ok {
 		return nil
 	}
-	bar := progressbar.NewOptions(count, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("importing"),
+	bar := progressbar.NewOptions(count, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("importing"),
 		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 	return func(done int) { _ = bar.Set(done) }
 }

@@ -17,9 +17,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/alecthomas/kong"
 	_ "golang.org/x/crypto/x509roots/fallback" // whom to trust where the system does not say, as in a bare container
 
+	"stoa/cmd/stoa/line"
 	"stoa/internal/access"
 	"stoa/internal/fault"
 	"stoa/internal/jobs"
@@ -34,12 +34,12 @@ var version = "dev"
 // CLI is the program's whole configuration: flags, environment variables and
 // a file.
 type CLI struct {
-	Config    kong.ConfigFlag `help:"YAML file with settings; flags and the environment come before it." placeholder:"FILE"`
-	Data      string          `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
-	Database  string          `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL" secret:""`
-	Standards string          `help:"Folder with further criteria sets, {id}/{version}/set.yml." env:"STOA_STANDARDS" type:"path" placeholder:"DIR"`
-	LogLevel  string          `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
-	LogFormat string          `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
+	Config    string `help:"YAML file with settings; flags and the environment come before it." type:"settings" placeholder:"FILE"`
+	Data      string `help:"Directory of the embedded database, keys and attachments." env:"STOA_DATA" default:"data" type:"path"`
+	Database  string `help:"PostgreSQL URL to use instead of the embedded database." env:"STOA_DATABASE_URL" secret:""`
+	Standards string `help:"Folder with further criteria sets, {id}/{version}/set.yml." env:"STOA_STANDARDS" type:"path" placeholder:"DIR"`
+	LogLevel  string `help:"Least severity logged." env:"STOA_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	LogFormat string `help:"Form of the log: text (key=value) or json, one line an event." env:"STOA_LOG_FORMAT" enum:"text,json" default:"text"`
 
 	Name string `name:"instance-name" help:"Name of this instance, as who recognises goods here." env:"STOA_NAME" default:"Stoa"`
 
@@ -86,6 +86,7 @@ type Env struct {
 	Database  string // PostgreSQL URL, or "" for the embedded database
 	Name      string // of the instance, as who recognises goods
 	Standards string // folder with further criteria sets, or ""
+	line      *line.Command
 	holds     *holds
 	library   *standard.Library // once loaded
 }
@@ -145,40 +146,43 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// helpWords are the lists that the help of flags names.
-func helpWords() kong.Vars {
-	return kong.Vars{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()}
+// grammar is all that the program can be told, into cli.
+func grammar(cli *CLI) *line.Command {
+	c, err := line.New(cli, "stoa", "The open platform for digital public goods.", map[string]string{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()})
+	if err != nil {
+		panic(err) // the structs are wrong: found by any test
+	}
+	return c
 }
 
 // run is main without the process: it parses args, runs the subcommand and
 // returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var cli CLI
-	code := -1
-	parser, err := kong.New(&cli, kong.Name("stoa"), kong.Description("The open platform for digital public goods."),
-		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }), kong.Configuration(loadConfig),
-		helpWords())
-	if err != nil {
-		panic(err) // the grammar above is wrong: found by any test
-	}
-	k, err := parser.Parse(args)
-	if code >= 0 { // --help
-		return code
+	told, err := grammar(&cli).Read(args, line.Around{Env: os.LookupEnv, File: loadConfig})
+	if asked := new(line.Asked); errors.As(err, asked) {
+		if err := asked.WriteHelp(stdout, columns(stdout)); err != nil {
+			return 1
+		}
+		return 0
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "stoa: %v\nTry: stoa --help\n", err)
 		return 2
 	}
 	var level slog.Level
-	_ = level.UnmarshalText([]byte(cli.LogLevel)) // kong's enum admits only levels
-	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Name: cli.Name, Standards: cli.Standards, holds: &holds{},
+	_ = level.UnmarshalText([]byte(cli.LogLevel)) // its enum admits only levels
+	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Name: cli.Name, Standards: cli.Standards, line: told, holds: &holds{},
 		Log: slog.New(logTo(stderr, cli.LogFormat, level))}
 	defer env.holds.release()
-	if err := k.Run(env); err != nil {
+	if err := told.Does().(runner).Run(env); err != nil {
 		return fail(stderr, err)
 	}
 	return 0
 }
+
+// runner is every command that does something.
+type runner interface{ Run(*Env) error }
 
 // logTo writes log lines in one of the two forms.
 func logTo(w io.Writer, format string, level slog.Level) slog.Handler {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
-
 	"stoa/internal/access"
 	"stoa/internal/api"
 	"stoa/internal/app/assessment"
@@ -147,19 +145,10 @@ var onlyPrograms = map[string]string{
 }
 
 // commands are all commands of the program, "user role".
-func commands(t *testing.T) []string {
-	t.Helper()
-	parser, err := kong.New(&CLI{}, helpWords())
-	if err != nil {
-		t.Fatal(err)
-	}
+func commands() []string {
 	var out []string
-	for _, leaf := range parser.Model.Leaves(false) {
-		name := leaf.Name
-		for n := leaf.Parent; n != nil && n.Parent != nil; n = n.Parent {
-			name = n.Name + " " + name
-		}
-		out = append(out, name)
+	for _, leaf := range grammar(&CLI{}).Leaves() {
+		out = append(out, strings.TrimPrefix(leaf.Path(), "stoa "))
 	}
 	for _, s := range assessment.Steps {
 		out = append(out, "application step "+s.Name)
@@ -182,7 +171,7 @@ func TestWhatAPageDoesAProgramCanDo(t *testing.T) {
 	for _, o := range api.Operations() {
 		operations[o.Method+" "+o.Path] = o.Act
 	}
-	known, listed := commands(t), map[string]bool{}
+	known, listed := commands(), map[string]bool{}
 	for _, v := range verbs {
 		if listed[v.page] {
 			t.Errorf("%s stands in the table twice", v.page)

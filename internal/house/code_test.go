@@ -195,6 +195,21 @@ func TestTimeAndChanceAreHandedIn(t *testing.T) {
 	}
 }
 
+// TestNoTemplatesAreReadAtRunTime keeps out what would keep every method of
+// every type in the program (docs/decisions/0009-command-line.md).
+func TestNoTemplatesAreReadAtRunTime(t *testing.T) {
+	for _, p := range packages(t) {
+		if !p.ours() || strings.HasPrefix(p.ImportPath, "stoa/tools/") || slices.Contains(outside, top(p.room())) {
+			continue
+		}
+		for _, path := range []string{"text/template", "html/template"} {
+			if slices.Contains(p.Imports, path) {
+				t.Errorf("%s imports %s", p.ImportPath, path)
+			}
+		}
+	}
+}
+
 // markup is how HTML looks in a string.
 var markup = []string{"<div", "<span", "<p>", "<a ", "<ul", "<li", "<table", "<html", "<body", "<h1", "<section", "<img"}
 
