@@ -27,6 +27,8 @@ var (
 	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
 	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	unfilled    = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
+	toldAfter   = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
+	realYear    = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
 	commentEnd  = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
 	onlyLetters = regexp.MustCompile(`\pL{2}`)
 	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc`)
@@ -112,14 +114,16 @@ func statedHolder(line string) (string, bool) {
 // cleanHolder takes away what is no part of the name.
 func cleanHolder(s string) string {
 	s = markdownRef.ReplaceAllString(s, "$1")
+	s = realYear.ReplaceAllString(s, "$1 $2") // a form whose brackets were kept
+	s = toldAfter.ReplaceAllString(s, "")
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
 	s = reserved.ReplaceAllString(s, "")
 	s = contacts.ReplaceAllString(s, " ")
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = yearsAfter.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>")
-	if len(s) > 100 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”")
+	if len(s) > 100 || len(s) < 3 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
 		return ""
 	}
 	switch lower := strings.ToLower(s); lower {

@@ -22,6 +22,7 @@ type dataset struct {
 	dictionary sighting
 	card       sighting
 	texts      int
+	letters    int // of running text
 }
 
 func newDataset(*Target) Probe {
@@ -49,7 +50,7 @@ func isData(e *Entry) bool {
 
 // dictionaries are files that explain fields, by name; models' cards likewise.
 var (
-	dictionaries = []string{"datadictionary", "codebook", "dictionary", "datadescription", "variables", "dataschema", "fielddescriptions", "columns", "fields"}
+	dictionaries = []string{"datadictionary", "codebook", "dictionary", "datadescription", "variables", "dataschema", "fielddescriptions", "columns", "fields", "schema"}
 	cards        = []string{"modelcard", "model", "modelcards"}
 	explains     = regexp.MustCompile(`(?i)^(?:data dictionary|codebook|data description|variables?|fields?|columns?|column descriptions?|field descriptions?|data fields|description of (?:the )?(?:fields|columns|variables|data)|schema|attributes|features of the data|dictionnaire (?:des|de) données|diccionario de datos|описание полей|数据字典|قاموس البيانات)\b`)
 	cardParts    = regexp.MustCompile(`(?i)^(?:model (?:details|description|card|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
@@ -75,7 +76,7 @@ func (s *dataset) Wants(e *Entry) Want {
 		return Nothing
 	case isFront(e), e.Name == "datapackage.json", e.Ext == ".md" && e.Depth <= 2:
 		return Whole
-	case slices.Contains(dictionaries, bare) || slices.Contains(cards, bare):
+	case slices.Contains(dictionaries, bare) || slices.Contains(cards, bare) || inCards(e.Path):
 		return Whole
 	case strings.HasSuffix(e.Name, "-metadata.json") || strings.HasPrefix(e.Name, "croissant"):
 		return Head
@@ -96,6 +97,7 @@ func (s *dataset) See(f *File) {
 	}
 	d := prose.Read(f.Path, f.Text)
 	s.texts++
+	s.letters += d.Letters
 	parts := 0
 	for _, h := range d.Headings {
 		words := plainWords(h.Text)
@@ -107,11 +109,16 @@ func (s *dataset) See(f *File) {
 		}
 	}
 	switch {
-	case slices.Contains(cards[:1], bare) || strings.HasPrefix(bare, "modelcard"):
+	case slices.Contains(cards[:1], bare) || strings.Contains(bare, "modelcard") || inCards(f.Path):
 		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
 	case isCard(d.Front) || parts >= 3:
 		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 5 + f.Depth})
 	}
+}
+
+// inCards says whether a file lies in a folder of models' cards.
+func inCards(name string) bool {
+	return strings.HasPrefix(stem(strings.ToLower(path.Base(path.Dir(name)))), "modelcard")
 }
 
 // fieldsExplained says whether a data package describes the fields of a table.
@@ -171,7 +178,8 @@ func (s *dataset) met(t *Target, id string, seen *sighting, add string) finding.
 	}
 	if seen.count == 0 {
 		f := unknown(id, "probe.elsewhere")
-		if len(t.Entries) > 0 {
+		// What the fields mean may be told in words that no probe knows.
+		if len(t.Entries) > 0 && (id != "docs.dictionary" || s.letters <= fewLetters) {
 			mend := finding.Say("probe.mend.add", "File", add)
 			f.State, f.Confidence, f.Why, f.Mend = finding.NotMet, finding.Medium, finding.Say("probe.none", "Texts", s.texts), &mend
 		}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -21,11 +20,15 @@ import (
 // goals. Files made to say such things stand before the front page, that
 // before what tools are told.
 type general struct {
-	facts map[string]*sighting
-	named map[int]hit // goals
+	facts  map[string]*sighting
+	named  map[int]hit // goals
+	called []string    // the words of the target's own address
+	title  hit         // a heading that may be the name
 }
 
-func newGeneral(*Target) Probe { return &general{facts: map[string]*sighting{}, named: map[int]hit{}} }
+func newGeneral(t *Target) Probe {
+	return &general{facts: map[string]*sighting{}, named: map[int]hit{}, called: addressWords(t)}
+}
 
 // The ranks of what may say a fact.
 const (
@@ -97,7 +100,7 @@ func (g *general) See(f *File) {
 // toolName is the name that a manifest gives, without the scope of its tool.
 func toolName(s string) string {
 	s = s[strings.LastIndex(s, "/")+1:]
-	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent"}, strings.ToLower(s)) {
+	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core"}, strings.ToLower(s)) {
 		return ""
 	}
 	return s
@@ -228,7 +231,10 @@ func (g *general) front(f *File) {
 	d := prose.Read(f.Path, f.Text)
 	name := ""
 	if len(d.Headings) > 0 && d.Headings[0].Level == 1 || len(d.Headings) > 0 && d.Headings[0].Line < 15 {
-		if name = frontTitle(d.Headings[0].Text); name != "" {
+		if name = frontTitle(d.Headings[0].Text); name != "" && !g.isName(name, f.Text) {
+			g.title, name = hit{at: f.At(d.Headings[0].Line), value: name}, ""
+		}
+		if name != "" {
 			g.say("name", name, f.At(d.Headings[0].Line), byFront)
 		}
 	}
@@ -245,79 +251,6 @@ func (g *general) front(f *File) {
 		}
 	}
 	g.goals(f, byFront)
-}
-
-// siteWords are how a link to a good's own site is called.
-var siteWords = []string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
-
-// isSite says whether an address is the good's own site: it is called so, or
-// its host is named as the good is, and it is no page within.
-func isSite(site, text, name string) bool {
-	u, err := url.Parse(site)
-	if err != nil || strings.Trim(u.Path, "/") != "" {
-		return false
-	}
-	if slices.Contains(siteWords, plainWords(text)) {
-		return true
-	}
-	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
-	first, _, _ := strings.Cut(host, ".")
-	slug := stem(strings.ToLower(name))
-	return len(slug) >= 4 && stem(first) == slug && strings.Contains(host, ".") && !strings.HasSuffix(host, "readthedocs.io")
-}
-
-// generic are headings that a front page may begin with and that are no name.
-var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card"}
-
-// frontTitle is the name in the heading of a front page; "" where it has none.
-func frontTitle(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
-	})
-	for _, before := range []string{"Welcome to the ", "Welcome to ", "About the ", "About ", "Introduction to ", "The "} {
-		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
-			s = rest
-		}
-	}
-	s = strings.TrimRight(s, "!?: ")
-	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
-		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
-			s = name
-		}
-	}
-	if slices.Contains(generic, plainWords(s)) || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
-		return ""
-	}
-	return s
-}
-
-// Words by which a paragraph says what something is, and those by which it
-// begins when it speaks to the reader of something else.
-var (
-	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|there |here|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
-	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
-)
-
-// lead is a paragraph if it says what the good of this name is; "" otherwise.
-func lead(s, name string) string {
-	s = strings.TrimSpace(strings.ReplaceAll(s, "**", ""))
-	begins := strings.Join(strings.Fields(s)[:min(14, len(strings.Fields(s)))], " ")
-	if len([]rune(s)) < 25 && !scriptOf.MatchString(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") || besides.MatchString(s) {
-		return ""
-	}
-	if scriptOf.MatchString(begins) {
-		return s
-	}
-	first, _, _ := strings.Cut(strings.ToLower(begins), " ")
-	speaks := name == "" || slices.Contains([]string{"this", "a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
-	for w := range strings.SplitSeq(plainWords(name), " ") {
-		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
-	}
-	if !speaks || !defines.MatchString(begins) {
-		return ""
-	}
-	return s
 }
 
 // goalNamed is how a text names a goal of sustainable development.
@@ -361,6 +294,7 @@ func (g *general) Findings(t *Target) []finding.Finding {
 	if source := repository(t.URL); source != "" {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
 	}
+	g.titled()
 	var out []finding.Finding
 	for _, fact := range []struct {
 		name, id string

@@ -40,10 +40,12 @@ type paper struct {
 	Kinds                           []good.Kind
 	Names, Folders, Headings, Front []string
 	Links, Targets, Commands        []string
-	Must, Says, Absent, Add         string
+	Must, Mention                   string // expressions
+	Says, Absent, Add               string
+	Exact                           bool // its phrases mean something else where more words follow
 
-	must     *regexp.Regexp
-	commands []*regexp.Regexp
+	must, mention *regexp.Regexp
+	commands      []*regexp.Regexp
 }
 
 // phrase is how a heading or a link names a paper.
@@ -186,6 +188,9 @@ func (k *Knowledge) arrange() (err error) {
 		}
 		if p.Must != "" {
 			p.must = compile(p.Must)
+		}
+		if p.Mention != "" {
+			p.mention = compile(p.Mention)
 		}
 		for _, c := range p.Commands {
 			p.commands = append(p.commands, compile(c))

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/declared"
+	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 )
 
@@ -21,6 +23,8 @@ type owner struct {
 	decides []finding.Evidence
 	agree   []finding.Evidence
 	marks   []finding.Evidence
+	called  []string // the words of the target's own address
+	sources int      // files of programs that were seen
 }
 
 // holder is one who is named in lines of copyright.
@@ -29,6 +33,7 @@ type holder struct {
 	name  string
 	names map[string]int // spellings
 	first bool           // in a licence text, notice or README of the root
+	order int            // of the first of these: licence texts before notices before the rest, then by line
 }
 
 // namedOwner is one whom a manifest names.
@@ -39,7 +44,7 @@ type namedOwner struct {
 	rank int
 }
 
-func newOwner(*Target) Probe { return &owner{holders: map[string]*holder{}} }
+func newOwner(t *Target) Probe { return &owner{holders: map[string]*holder{}, called: addressWords(t)} }
 
 // Wants implements Probe.
 func (o *owner) Wants(e *Entry) Want {
@@ -65,6 +70,9 @@ func noticeLike(e *Entry) bool {
 // ownerFile is what a file is about by its name: "decides", "agree" or
 // "marks"; "" for all others.
 func ownerFile(e *Entry) string {
+	if governs(e) {
+		return "decides"
+	}
 	if e.Depth > 2 || e.Depth == 2 && !strings.HasPrefix(e.Path, ".github/") && !strings.HasPrefix(e.Path, "docs/") {
 		return ""
 	}
@@ -75,7 +83,7 @@ func ownerFile(e *Entry) string {
 	}
 	stem := strings.Trim(strings.TrimSuffix(e.Name, e.Ext), ".")
 	switch stem {
-	case "governance", "maintainers", "maintainer", "codeowners", "owners", "authors", "contributors", "committers", "steering", "charter", "technical-charter":
+	case "governance", "maintainers", "maintainer", "codeowners", "owners", "committers", "steering", "charter", "technical-charter":
 		return "decides"
 	case "cla", "dco", "contributor-license-agreement", "contributor_license_agreement", "icla", "ccla", "clabot", "individual-cla", "developer-certificate-of-origin":
 		return "agree"
@@ -88,10 +96,31 @@ func ownerFile(e *Entry) string {
 	return ""
 }
 
+// governs says whether a text among those for readers is about who decides, by
+// its name or that of its folder.
+func governs(e *Entry) bool {
+	shelved, working := place(e)
+	if !shelved || working || !prose.Known(e.Ext) || e.Depth > 4 {
+		return false
+	}
+	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
+	folder := stem(strings.ToLower(path.Base(path.Dir(e.Path))))
+	return slices.ContainsFunc([]string{"governance", "gouvernance", "gobernanza", "governança"}, func(w string) bool {
+		return strings.HasSuffix(bare, w) || strings.HasPrefix(bare, w) || folder == w
+	})
+}
+
+// keepers are how the heading is called under which a front page names those
+// who look after the whole.
+var keepers = []string{"maintainer", "maintainers", "project maintainers", "current maintainers", "governance", "project governance", "core team", "steering committee", "technical committee", "mainteneurs", "gouvernance", "mantenedores", "gobernanza", "mantenedores do projeto", "сопровождающие", "управление проектом", "维护者", "治理", "المشرفون", "الحوكمة"}
+
 // See implements Probe.
 func (o *owner) See(f *File) {
 	if f.Binary {
 		return
+	}
+	if programs[f.Ext] {
+		o.sources++
 	}
 	switch ownerFile(&f.Entry) {
 	case "decides":
@@ -118,7 +147,17 @@ func (o *owner) See(f *File) {
 			}
 			continue
 		}
-		o.count(f, c, first)
+		order := 0
+		if first {
+			order = c.line
+			if !like {
+				order += 1_000_000
+			}
+			if isReadme(&f.Entry) {
+				order += 1_000_000
+			}
+		}
+		o.count(f, c, first, order)
 	}
 	if declared.Known(f.Name) && f.Depth <= 1 {
 		o.seeManifest(f)
@@ -126,7 +165,7 @@ func (o *owner) See(f *File) {
 	o.seeTerms(f)
 }
 
-func (o *owner) count(f *File, c copyrightLine, first bool) {
+func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 	key := sameHolder(c.holder)
 	if key == "" {
 		key = strings.ToLower(c.holder)
@@ -139,8 +178,8 @@ func (o *owner) count(f *File, c copyrightLine, first bool) {
 		h = &holder{names: map[string]int{}}
 		o.holders[key] = h
 	}
-	if first && !h.first {
-		h.first, h.name = true, c.holder
+	if first && (!h.first || order < h.order) {
+		h.first, h.name, h.order = true, c.holder, order
 		h.at = append([]finding.Evidence{f.At(c.line)}, h.at...)
 		h.at = h.at[:min(len(h.at), mostShown)]
 		h.tally.count++
@@ -184,13 +223,24 @@ func (o *owner) seeTerms(f *File) {
 		return
 	}
 	lower := bytes.ToLower(f.Text)
+	if !guide {
+		for _, h := range prose.Read(f.Path, f.Text).Headings {
+			switch words := plainWords(h.Text); {
+			case slices.Contains(keepers, words):
+				o.decides = append(o.decides, f.At(h.Line))
+			case strings.Contains(words, "trademark"):
+				o.marks = append(o.marks, f.At(h.Line))
+			}
+		}
+	}
 	for _, t := range terms {
 		if i := bytes.Index(lower, []byte(t)); guide && i >= 0 {
 			o.agree = append(o.agree, f.At(f.Line(min(i, len(f.Text)))))
 			break
 		}
 	}
-	if i := bytes.Index(lower, []byte("trademark")); i >= 0 && len(o.marks) == 0 {
+	// Others' marks are named in passing, a project's own as registered.
+	if i := bytes.Index(lower, []byte("registered trademark")); i >= 0 && len(o.marks) == 0 && !guide {
 		o.marks = append(o.marks, f.At(f.Line(min(i, len(f.Text)))))
 	}
 }
@@ -209,7 +259,7 @@ func (o *owner) copyright() finding.Finding {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.display(), b.display()))
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.display(), b.display()))
 	})
 	if len(list) == 0 {
 		if len(o.blank) > 0 {
@@ -233,6 +283,11 @@ func (o *owner) copyright() finding.Finding {
 		f.Why = finding.Say("check.owner.copyright.several", "Count", len(list), "Holders", names)
 	}
 	f.Evidence, f.Values = top.at, []string{top.display()}
+	if !top.first && (o.sources == 0 || 2*top.tally.count < o.sources) && !shareWord(o.called, top.display()) {
+		// Whom a few files name may have written these alone.
+		f.State, f.Confidence, f.Values = finding.NotObservable, finding.Low, nil
+		return mending(f, "check.owner.copyright.mend", "File", "LICENSE")
+	}
 	return f
 }
 

@@ -32,10 +32,14 @@ type papers struct {
 	texts int // that were read
 	found map[string]*sighting
 	leads bool // the front page leads to texts outside the tree
-	site  *hit // where documentation stands outside the tree
-	front *prose.Doc
-	dead  deadLinks
-	langs map[string]hit
+	// mentioned is where the front page or the guide for contributors speaks of a
+	// paper that they do not lead to.
+	mentioned map[string]finding.Evidence
+	letters   int  // of running text, in all that was read
+	site      *hit // where documentation stands outside the tree
+	front     *prose.Doc
+	dead      deadLinks
+	langs     map[string]hit
 }
 
 // hit is one place at which something was seen.
@@ -68,7 +72,7 @@ func (s *sighting) add(h hit) {
 }
 
 func newPapers(t *Target) Probe {
-	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, langs: map[string]hit{}}
+	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}}
 	p.all = slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content)
 	return p
 }
@@ -223,6 +227,7 @@ func (p *papers) See(f *File) {
 	}
 	d := prose.Read(f.Path, f.Text)
 	p.texts++
+	p.letters += d.Letters
 	p.read(f, d)
 	p.dead.see(d)
 }

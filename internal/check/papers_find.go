@@ -33,6 +33,11 @@ func (p *papers) Findings(t *Target) []finding.Finding {
 	return append(out, p.places(t)...)
 }
 
+// fewLetters is how much running text a project has at most of which is said
+// that it does not tell how to install or use it: longer ones may tell it in
+// words that no probe knows.
+const fewLetters = 400
+
 // judge says of one paper what was seen.
 func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 	f := finding.Finding{Probe: paper.ID}
@@ -52,12 +57,15 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 	}
 	mend := finding.Say("probe.mend.add", "File", paper.Add)
 	f.Mend = &mend
-	switch outside := p.site != nil || p.leads || t.Forge != nil && t.Forge.Homepage != ""; {
+	outside := p.site != nil || p.leads || t.Forge != nil && t.Forge.Homepage != ""
+	switch said := p.mentioned[paper.ID]; {
 	case len(t.Entries) == 0:
 		f.State, f.Confidence, f.Why, f.Mend = finding.NotObservable, finding.Low, finding.Say("probe.no-tree"), nil
+	case said != (finding.Evidence{}):
+		f.State, f.Confidence, f.Why, f.Evidence = finding.NotObservable, finding.Low, finding.Say("probe.mentioned", "Path", said.Path), []finding.Evidence{said}
 	case paper.Absent == "unknown":
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
-	case paper.Absent == "elsewhere" && (outside || p.texts > 8):
+	case paper.Absent == "elsewhere" && (outside || p.letters > fewLetters):
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
 		if p.site != nil {
 			f.Evidence = []finding.Evidence{p.site.at}

@@ -39,7 +39,7 @@ func (ph phrase) speaks(words string) bool {
 		return ph.words[0] >= 0x80 && !strings.Contains(words, " ") && len(words) <= 3*len(ph.words)
 	}
 	next, more, _ := strings.Cut(rest[1:], " ")
-	if !strings.Contains(ph.words, " ") {
+	if ph.of.Exact || !strings.Contains(ph.words, " ") {
 		return joins[next] && strings.Count(more, " ") < 5
 	}
 	return strings.Count(rest, " ") <= 5
@@ -89,9 +89,12 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	if top {
 		base = 12
 	}
+	if top || strings.HasPrefix(f.Name, "contributing") && f.Depth <= 1 {
+		p.mentions(f)
+	}
 	for _, h := range d.Headings {
 		for _, paper := range p.know.speak(h.Text, false, top) {
-			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) {
+			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
 			p.saw(paper.ID, hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: finding.Medium, rank: base})
@@ -102,6 +105,18 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	}
 	if readme && f.Depth <= 1 {
 		p.commands(f, d, base+2)
+	}
+}
+
+// mentions takes the papers that a text speaks of without leading to them.
+func (p *papers) mentions(f *File) {
+	for _, paper := range p.know.papers {
+		if paper.mention == nil || p.mentioned[paper.ID] != (finding.Evidence{}) {
+			continue
+		}
+		if at := paper.mention.FindIndex(f.Text); at != nil {
+			p.mentioned[paper.ID] = f.At(f.Line(at[0]))
+		}
 	}
 }
 
@@ -137,10 +152,8 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			}
 		} else {
 			for _, paper := range p.know.papers {
-				for _, t := range paper.Targets {
-					if strings.HasSuffix(t, ".md") && strings.HasSuffix(strings.ToLower(u.Path), t) {
-						seen[paper] = true
-					}
+				if slices.ContainsFunc(paper.Targets, func(t string) bool { return strings.Contains(strings.ToLower(u.Path), t) }) {
+					seen[paper] = true
 				}
 			}
 		}

@@ -82,6 +82,7 @@ var forms = []form{
 	locked(`package-lock\.json|npm-shrinkwrap\.json`, "npm", packageLock),
 	locked(`yarn\.lock`, "npm", yarnLock),
 	locked(`pnpm-lock\.yaml`, "npm", pnpmLock),
+	locked(`bun\.lock`, "npm", bunLock),
 	named(`[a-z0-9._-]*requirements[a-z0-9._-]*\.(?:txt|in)`, "pypi", requirements),
 	named(`pyproject\.toml`, "pypi", pyproject),
 	locked(`(?:poetry|uv|pdm)\.lock`, "pypi", packageTables),

@@ -101,3 +101,15 @@ func pnpmLock(m *Manifest, raw []byte) error {
 	}
 	return nil
 }
+
+// inBun is a package in bun.lock: its place, and its name with its version.
+var inBun = regexp.MustCompile(`^\s+"[^"]+": \["((?:@[^/@"\s]+/)?[^/@"\s]+)@([^"\s]+)"`)
+
+func bunLock(m *Manifest, raw []byte) error {
+	for line := range bytes.Lines(raw) {
+		if f := inBun.FindSubmatch(line); f != nil {
+			m.add(string(f[1]), string(f[2]), Listed)
+		}
+	}
+	return nil
+}

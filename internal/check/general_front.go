@@ -1,0 +1,147 @@
+package check
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// addressWords are the words of the last two parts of a target's address, or of
+// its folder: its owner's name and its own.
+func addressWords(t *Target) (words []string) {
+	at := t.Name
+	if u, err := url.Parse(t.URL); err == nil && t.URL != "" {
+		at = u.Path
+	}
+	parts := strings.FieldsFunc(strings.TrimSuffix(at, ".git"), func(r rune) bool { return r == '/' || r == '\\' })
+	for _, part := range parts[max(0, len(parts)-2):] {
+		words = append(words, strings.Fields(plainWords(part))...)
+	}
+	return words
+}
+
+// shareWord says whether a name holds one of these words, or one of them a word
+// of it.
+func shareWord(words []string, name string) bool {
+	for w := range strings.SplitSeq(plainWords(name), " ") {
+		if len(w) > 2 && slices.ContainsFunc(words, func(c string) bool {
+			return c == w || len(c) > 3 && strings.HasPrefix(w, c) || len(w) > 3 && (strings.HasPrefix(c, w) || strings.HasSuffix(c, w))
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// isName says whether the first heading of a front page is a name rather than
+// what its part is about: the address of the target holds a word of it, or the
+// text says it again.
+func (g *general) isName(title string, text []byte) bool {
+	return shareWord(g.called, title) || bytes.Count(bytes.ToLower(text), bytes.ToLower([]byte(title))) > 1
+}
+
+// titled takes the heading of the front page for the name if a manifest, which
+// may be read after it, has a word of it.
+func (g *general) titled() {
+	s := g.facts["name"]
+	if g.title.value == "" || s == nil {
+		return
+	}
+	for _, h := range s.best {
+		if h.rank >= byTools && shareWord(strings.Fields(plainWords(h.value)), g.title.value) {
+			g.say("name", g.title.value, g.title.at, byFront)
+			return
+		}
+	}
+}
+
+// siteWords are how a link to a good's own site is called.
+var siteWords = []string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
+
+// isSite says whether an address is the good's own site: it is called so, or
+// its host is named as the good is, and it is no page within.
+func isSite(site, text, name string) bool {
+	u, err := url.Parse(site)
+	if err != nil || strings.Trim(u.Path, "/") != "" {
+		return false
+	}
+	if slices.Contains(siteWords, plainWords(text)) {
+		return true
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+	first, _, _ := strings.Cut(host, ".")
+	slug := stem(strings.ToLower(name))
+	return len(slug) >= 4 && stem(first) == slug && strings.Contains(host, ".") && !strings.HasSuffix(host, "readthedocs.io")
+}
+
+// generic are headings that a front page may begin with and that are no name.
+var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project"}
+
+// numbered is a number before a heading.
+var numbered = regexp.MustCompile(`^\d+\.\s+`)
+
+// frontTitle is the name in the heading of a front page; "" where it has none.
+func frontTitle(s string) string {
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
+	})
+	for _, before := range []string{"Welcome to the ", "Welcome to ", "About the ", "About ", "Introduction to ", "The "} {
+		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
+			s = rest
+		}
+	}
+	s = strings.TrimRight(s, "!?:. ")
+	if before, _, entity := strings.Cut(s, "&"); entity && strings.TrimSpace(before) != "" && strings.HasSuffix(s, ";") || strings.HasSuffix(s, "&emsp") || strings.HasSuffix(s, "&nbsp") {
+		s = strings.TrimSpace(before)
+	}
+	s = numbered.ReplaceAllString(s, "")
+	for _, before := range []string{"Introduction of the ", "Introduction of ", "Introduction to "} {
+		s = strings.TrimPrefix(s, before)
+	}
+	for _, after := range []string{" documentation", " Documentation", " code base", " codebase", " repository", " Repository", " repo"} {
+		if rest, ok := strings.CutSuffix(s, after); ok && len(rest) > 2 {
+			s = rest
+		}
+	}
+	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
+		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
+			s = name
+		}
+	}
+	if slices.Contains(generic, plainWords(s)) || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
+		return ""
+	}
+	return s
+}
+
+// Words by which a paragraph says what something is, and those by which it
+// begins when it speaks to the reader of something else.
+var (
+	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|there |here|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
+)
+
+// lead is a paragraph if it says what the good of this name is; "" otherwise.
+func lead(s, name string) string {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "**", ""))
+	begins := strings.Join(strings.Fields(s)[:min(14, len(strings.Fields(s)))], " ")
+	if len([]rune(s)) < 25 && !scriptOf.MatchString(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") || besides.MatchString(s) {
+		return ""
+	}
+	if scriptOf.MatchString(begins) {
+		return s
+	}
+	first, _, _ := strings.Cut(strings.ToLower(begins), " ")
+	speaks := name == "" || slices.Contains([]string{"this", "a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
+	for w := range strings.SplitSeq(plainWords(name), " ") {
+		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
+	}
+	if !speaks || !defines.MatchString(begins) {
+		return ""
+	}
+	return s
+}
