@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -28,6 +30,8 @@ type CheckCmd struct {
 	Output   string      `help:"Write the report to this file." type:"path" placeholder:"FILE"`
 	Language string      `help:"Language of the report: ${enum}." enum:"en,ar,zh,fr,ru,es" default:"en"`
 	FailOn   []string    `help:"What lets the command end with exit code 1: ${enum}, one or several." enum:"not-met,contradiction,partial,none" default:"not-met,contradiction" placeholder:"WHAT"`
+
+	Time time.Duration `help:"How long to look, in all: what has not been looked at by then is said to be missing." default:"10m" placeholder:"TIME"`
 
 	Known string `help:"Folder with lists of more that is closed, open or a standard, in the form of docs/probes.md." type:"path" placeholder:"FOLDER"`
 
@@ -63,7 +67,9 @@ func (c *CheckCmd) Run(env *Env) error {
 		return err
 	}
 	l, _ := i18n.Get(c.Language) // the enum admits only languages that there are
-	t, free, err := target.Open(env.Ctx, c.Target, target.Options{Client: c.client(), Kinds: c.Kind, Now: env.Now()})
+	ctx, cancel := context.WithTimeout(env.Ctx, c.Time)
+	defer cancel()
+	t, free, err := target.Open(ctx, c.Target, target.Options{Client: c.client(), Kinds: c.Kind, Now: env.Now(), Limits: target.Limits{Time: min(target.Default.Time, max(c.Time/2, 1))}})
 	if err != nil {
 		code := fail(env.Stderr, err)
 		if e := new(good.Error); errors.As(err, &e) && (e.Key == "target.error.none" || e.Key == "target.error.address" || e.Key == "target.error.kind") {
@@ -73,7 +79,7 @@ func (c *CheckCmd) Run(env *Env) error {
 	}
 	defer free()
 	t.Accepted, t.Knowledge = set.Licences, more
-	found := check.RunWith(env.Ctx, t, c.progress(env))
+	found := check.RunWith(ctx, t, c.progress(env))
 	sheet := seen.New(set, found, l, known)
 	if err := c.write(env, sheet); err != nil {
 		return err

@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
-
+	"stoa/internal/check/nested"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -144,9 +142,8 @@ func fieldsExplained(text []byte) bool {
 
 // isCard says whether what stands before a text is that of a model's card.
 func isCard(front []byte) bool {
-	loader, err := yaml.NewLoader(strings.NewReader(string(front)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(60))))
 	var doc map[string]any
-	if err != nil || loader.Load(&doc) != nil {
+	if nested.YAML(front, &doc) != nil {
 		return false
 	}
 	for _, key := range []string{"pipeline_tag", "library_name", "model-index", "base_model"} {

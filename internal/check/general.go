@@ -1,17 +1,14 @@
 package check
 
 import (
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
-
 	"stoa/internal/check/manifest"
+	"stoa/internal/check/nested"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 )
@@ -210,14 +207,11 @@ func keys(m map[string]any) []string {
 
 // fields are the fields of a file in YAML or JSON; nil where it has none.
 func fields(f *File) (doc map[string]any) {
+	read := nested.YAML
 	if f.Ext == ".json" {
-		if json.Unmarshal(f.Text, &doc) != nil {
-			return nil
-		}
-		return doc
+		read = nested.JSON
 	}
-	loader, err := yaml.NewLoader(strings.NewReader(string(f.Text)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(60))))
-	if err != nil || loader.Load(&doc) != nil {
+	if read(f.Text, &doc) != nil {
 		return nil
 	}
 	return doc

@@ -2,11 +2,12 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
-	"sync"
+	"time"
 
 	"stoa/internal/finding"
 )
@@ -19,16 +20,31 @@ const (
 	MostBytes = 4 << 30
 )
 
-// pass is the one walk over the files of a target.
+// pass is the one walk over the files of a target. One worker calls the
+// probes, one call after the other; watch.go takes over from one that does not
+// return.
 type pass struct {
 	fs       fs.FS
 	probes   []*looker
 	progress Progress
+	patience time.Duration // how long a call may take, and the reading of a file
+
+	entries []Entry
+	work    chan *shown
+	ring    []*shown // in it are those from..to
+	from    int
+	to      int
+	next    int  // entry to ask about
+	probe   int  // that is called next
+	come    bool // the file at from has been read
+
+	watch
 
 	bytes      int64
 	unreadable int
 	ended      bool // by its context
 	full       bool // MostBytes were read
+	slow       []finding.Text
 }
 
 // shown is a file on its way from a reader to the probes.
@@ -41,90 +57,154 @@ type shown struct {
 	done  chan struct{}
 }
 
-// run shows each file to the probes that want it, in the order of paths.
-func (p *pass) run(ctx context.Context, entries []Entry) {
-	work := make(chan *shown, ahead)
-	var group sync.WaitGroup
+// run shows each file to the probes that want it, in the order of paths, and
+// has them say what they found of t.
+func (p *pass) run(ctx context.Context, t *Target) {
+	p.patience = cmp.Or(p.patience, patience)
+	p.entries, p.work = t.Entries, make(chan *shown, ahead)
+	p.ring = make([]*shown, ahead)
+	for i := range p.ring {
+		p.ring[i] = p.slot()
+	}
 	for range readers {
-		group.Go(func() {
-			for s := range work {
-				s.read(p.fs)
-				s.done <- struct{}{}
+		go p.reader()
+	}
+	p.oversee(ctx, func(w *worker) { p.goOn(ctx, w, t) })
+	close(p.work)
+}
+
+func (p *pass) slot() *shown {
+	return &shown{wants: make([]Want, len(p.probes)), done: make(chan struct{}, 1)}
+}
+
+func (p *pass) reader() {
+	for s := range p.work {
+		s.read(p.fs)
+		s.done <- struct{}{}
+	}
+}
+
+// goOn works from where the pass is to its end, or until another worker has
+// taken over.
+func (p *pass) goOn(ctx context.Context, w *worker, t *Target) {
+	for {
+		switch more := p.next < len(p.entries); {
+		case more && p.probe == 0 && p.next%256 == 0 && !p.goesOn(ctx):
+			p.entries = p.entries[:p.next]
+		case p.from < p.to && (!more || p.to-p.from == ahead):
+			if !p.show(w) {
+				return
 			}
-		})
-	}
-	ring := make([]*shown, ahead)
-	for i := range ring {
-		ring[i] = &shown{wants: make([]Want, len(p.probes)), done: make(chan struct{}, 1)}
-	}
-	from, to := 0, 0 // in the ring are those from..to
-	for i := range entries {
-		if i%256 == 0 && !p.goesOn(ctx, i, len(entries)) {
-			break
+		case more:
+			if !p.ask(w) {
+				return
+			}
+		default:
+			if p.progress != nil && !p.ended {
+				p.progress(len(p.entries), len(p.entries))
+			}
+			p.conclude(w, t)
+			return
 		}
-		if to-from == ahead {
-			p.show(ring[from%ahead])
-			from++
-		}
-		if s := ring[to%ahead]; p.ask(s, &entries[i]) {
-			work <- s
-			to++
-		}
-	}
-	close(work)
-	for ; from < to; from++ {
-		p.show(ring[from%ahead])
-	}
-	group.Wait()
-	if p.progress != nil && !p.ended {
-		p.progress(len(entries), len(entries))
 	}
 }
 
 // goesOn says whether there is time and room for the next files.
-func (p *pass) goesOn(ctx context.Context, i, all int) bool {
+func (p *pass) goesOn(ctx context.Context) bool {
 	p.ended = ctx.Err() != nil
 	p.full = p.bytes > MostBytes
 	if p.progress != nil {
-		p.progress(i, all)
+		p.progress(p.next, len(p.entries))
 	}
 	return !p.ended && !p.full
 }
 
-// ask asks the probes what they want of an entry, and says whether any wants
-// to see it.
-func (p *pass) ask(s *shown, e *Entry) bool {
-	if e.Name == "" {
-		*e = At(e.Path, e.Size)
+// ask asks the probes what they want of the next entry, and has it read if any
+// wants to see it.
+func (p *pass) ask(w *worker) bool {
+	s, e := p.ring[p.to%ahead], &p.entries[p.next]
+	if p.probe == 0 {
+		if e.Name == "" {
+			*e = At(e.Path, e.Size)
+		}
+		s.want, s.file = Nothing, File{Entry: *e}
+		clear(s.wants)
 	}
-	s.want = Nothing
-	for i, l := range p.probes {
-		s.wants[i] = l.wants(e)
-		s.want = max(s.want, s.wants[i])
+	for ; p.probe < len(p.probes); p.probe++ {
+		l := p.probes[p.probe]
+		if l.broken {
+			continue
+		}
+		w.enter()
+		want, whole := l.wants(e)
+		if !w.leave() {
+			return false
+		}
+		l.broken = !whole
+		s.wants[p.probe] = want
+		s.want = max(s.want, want)
 	}
-	s.file = File{Entry: *e}
-	return s.want != Nothing
+	p.probe = 0
+	p.next++
+	if s.want != Nothing {
+		p.to++
+		p.work <- s
+	}
+	return true
 }
 
-// show hands a file that has been read to who wants it.
-func (p *pass) show(s *shown) {
-	<-s.done
-	p.bytes += int64(len(s.buf))
-	if s.err != nil {
-		p.unreadable++
-		return
-	}
-	for i, l := range p.probes {
-		switch f := s.file; s.wants[i] {
-		case Head:
-			if len(f.Text) > HeadSize {
-				f.Text, f.Cut = f.Text[:HeadSize], true
-			}
-			l.see(&f)
-		case Whole:
-			l.see(&f)
+// show hands the oldest file that was asked for to who wants it.
+func (p *pass) show(w *worker) bool {
+	s := p.ring[p.from%ahead]
+	if !p.come {
+		if !p.arrived(s) { // it belongs to its reader, for as long as that one takes
+			p.unreadable++
+			p.ring[p.from%ahead] = p.slot()
+			p.from++
+			go p.reader()
+			return true
+		}
+		p.come = true
+		p.bytes += int64(len(s.buf))
+		if s.err != nil {
+			p.unreadable++
 		}
 	}
+	for ; p.probe < len(p.probes) && s.err == nil; p.probe++ {
+		l, f := p.probes[p.probe], s.file
+		if l.broken || s.wants[p.probe] == Nothing {
+			continue
+		}
+		if s.wants[p.probe] == Head && len(f.Text) > HeadSize {
+			f.Text, f.Cut = f.Text[:HeadSize], true
+		}
+		w.enter()
+		whole := l.see(&f)
+		if !w.leave() {
+			return false
+		}
+		l.broken = !whole
+	}
+	p.probe, p.come = 0, false
+	p.from++
+	return true
+}
+
+// conclude has each probe say what it found.
+func (p *pass) conclude(w *worker, t *Target) {
+	for ; p.probe < len(p.probes); p.probe++ {
+		l := p.probes[p.probe]
+		if l.broken {
+			continue
+		}
+		w.enter()
+		found, whole := l.findings(t)
+		if !w.leave() {
+			return
+		}
+		l.found, l.broken = found, !whole
+	}
+	p.finish()
 }
 
 // cut says which limits the pass met.
@@ -138,7 +218,12 @@ func (p *pass) cut() (out []finding.Text) {
 	if p.unreadable > 0 {
 		out = append(out, finding.Say("check.cut.unreadable", "Count", p.unreadable))
 	}
-	return out
+	for _, l := range p.probes {
+		if l.broken && !l.slow {
+			out = append(out, finding.Say("check.cut.probe", "Probe", l.ids[0]))
+		}
+	}
+	return append(out, p.slow...)
 }
 
 // read reads as much of the file as is wanted.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
+	"stoa/internal/check/nested"
 )
 
 // readReuse reads what REUSE.toml, or .reuse/dep5 before it, says of files that
@@ -22,7 +22,7 @@ func readReuse(f *File) []claim {
 				Licence any `toml:"SPDX-License-Identifier"`
 			} `toml:"annotations"`
 		}
-		if bytes.Count(f.Text, []byte("[")) > 20_000 || toml.Unmarshal(f.Text, &doc) != nil {
+		if nested.TOML(f.Text, &doc) != nil {
 			return nil
 		}
 		for _, a := range doc.Annotations {

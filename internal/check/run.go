@@ -14,9 +14,11 @@ import (
 type Progress func(passed, all int)
 
 // Run shows a target to every probe that looks at its kinds, in one pass, and
-// returns what they found. Where nobody said the kinds, they are guessed. It always returns a report: where the context ends,
-// or a file cannot be read, the report's Cut says so, and that something was
-// not seen counts against the good no longer.
+// returns what they found. Where nobody said the kinds, they are guessed. It
+// always returns a report, soon after the context has ended at the latest:
+// where that ends, a file cannot be read, or a probe is too long at one, the
+// report's Cut says so, and that something was not seen counts against the good
+// no longer.
 func Run(ctx context.Context, t *Target) *finding.Report { return RunWith(ctx, t, nil) }
 
 // RunWith is Run, which tells progress how far it is.
@@ -27,19 +29,13 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 		t.Kinds = []good.Kind{good.Kind(guessed[0].Values[0])}
 	}
 	r := &finding.Report{Target: t.Name, URL: t.URL, Commit: t.Commit, Kinds: t.Kinds, At: t.Now.UTC().Truncate(time.Second), Files: len(t.Entries)}
-	probes := probesFor(t, Probes())
-	pass := &pass{fs: t.FS, probes: probes, progress: progress}
-	pass.run(ctx, t.Entries)
+	pass := &pass{fs: t.FS, probes: probesFor(t, Probes()), progress: progress}
+	pass.run(ctx, t)
 	r.Bytes = pass.bytes
 	r.Cut = append(slices.Clone(t.Cut), pass.cut()...)
 	r.Findings = guessed
-	for _, p := range probes {
-		r.Findings = append(r.Findings, p.findings(t)...)
-	}
-	for _, p := range probes {
-		if p.broken {
-			r.Cut = append(r.Cut, finding.Say("check.cut.probe", "Probe", p.ids[0]))
-		}
+	for _, p := range pass.probes {
+		r.Findings = append(r.Findings, p.found...)
 	}
 	for i := range r.Findings {
 		t.settle(&r.Findings[i], len(r.Cut) > 0)
@@ -69,7 +65,9 @@ func (t *Target) settle(f *finding.Finding, partial bool) {
 type looker struct {
 	ids    []string
 	probe  Probe
-	broken bool // it panicked: what it says is not taken
+	found  []finding.Finding
+	broken bool // it panicked, or got stuck: what it says is not taken
+	slow   bool // it got stuck
 }
 
 func probesFor(t *Target, all []Named) []*looker {
@@ -84,38 +82,32 @@ func probesFor(t *Target, all []Named) []*looker {
 
 // guard keeps a parser that falls over a stranger's bytes from taking all
 // other findings with it.
-func (l *looker) guard() {
+func guard(whole *bool) {
 	if recover() != nil {
-		l.broken = true
+		*whole = false
 	}
 }
 
-func (l *looker) wants(e *Entry) (w Want) {
-	if l.broken {
-		return Nothing
-	}
-	defer l.guard()
-	return l.probe.Wants(e)
+// wants, see and findings call the probe, and say whether it came through.
+
+func (l *looker) wants(e *Entry) (w Want, whole bool) {
+	defer guard(&whole)
+	return l.probe.Wants(e), true
 }
 
-func (l *looker) see(f *File) {
-	if l.broken {
-		return
-	}
-	defer l.guard()
+func (l *looker) see(f *File) (whole bool) {
+	defer guard(&whole)
 	l.probe.See(f)
+	return true
 }
 
-func (l *looker) findings(t *Target) (out []finding.Finding) {
-	if l.broken {
-		return nil
-	}
-	defer l.guard()
+func (l *looker) findings(t *Target) (out []finding.Finding, whole bool) {
+	defer guard(&whole)
 	out = l.probe.Findings(t)
 	for _, f := range out {
 		if !slices.Contains(l.ids, f.Probe) {
 			panic("check: a probe of " + l.ids[0] + " speaks as " + f.Probe)
 		}
 	}
-	return out
+	return out, true
 }

@@ -56,7 +56,7 @@ func pass1(t *Target, recorders ...*recorder) *pass {
 	for _, r := range recorders {
 		p.probes = append(p.probes, &looker{ids: []string{"a.b"}, probe: r})
 	}
-	p.run(context.Background(), t.Entries)
+	p.run(context.Background(), t)
 	return p
 }
 
@@ -155,8 +155,11 @@ func TestAProbeThatFallsTakesNoOtherWithIt(t *testing.T) {
 	if !p.probes[0].broken || p.probes[1].broken || len(stands.seen) != 2 {
 		t.Errorf("broken: %v, %v; seen %q", p.probes[0].broken, p.probes[1].broken, stands.seen)
 	}
+	if len(p.cut()) != 1 || p.cut()[0].Key != "check.cut.probe" {
+		t.Errorf("cut %v", p.cut())
+	}
 	wrong := &looker{ids: []string{"a.b"}, probe: &recorder{say: []finding.Finding{{Probe: "c.d"}}}}
-	if wrong.findings(tr); !wrong.broken {
+	if _, whole := wrong.findings(tr); whole {
 		t.Error("a probe may speak as another")
 	}
 }

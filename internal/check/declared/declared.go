@@ -4,22 +4,16 @@ package declared
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+	"stoa/internal/check/nested"
 )
 
 // MaxSize is how long a file may be to be read, in bytes.
 const MaxSize = 1 << 20
-
-// maxDepth is how deep what a file holds may be nested.
-const maxDepth = 60
 
 // Claim is what a file says of the licence.
 type Claim struct {
@@ -249,43 +243,6 @@ func tables(v any) []map[string]any {
 	return out
 }
 
-func readJSON(raw []byte) (map[string]any, error) {
-	var doc map[string]any
-	return doc, json.Unmarshal(raw, &doc)
-}
-
-func readTOML(raw []byte) (doc map[string]any, err error) {
-	if bytes.Count(raw, []byte("[")) > 20_000 || deep(raw) {
-		return nil, errors.New("nested too deep")
-	}
-	return doc, toml.Unmarshal(raw, &doc)
-}
-
-// deep says whether lists or tables are nested deeper than any sound file's:
-// the parser calls itself.
-func deep(raw []byte) bool {
-	depth := 0
-	for _, b := range raw {
-		switch b {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth = max(depth-1, 0)
-		case '\n':
-			depth = min(depth, maxDepth)
-		}
-		if depth > 4*maxDepth {
-			return true
-		}
-	}
-	return false
-}
-
-func readYAML(raw []byte) (map[string]any, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(raw), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
-	if err != nil {
-		return nil, err
-	}
-	var doc map[string]any
-	return doc, loader.Load(&doc)
-}
+func readJSON(raw []byte) (doc map[string]any, err error) { return doc, nested.JSON(raw, &doc) }
+func readTOML(raw []byte) (doc map[string]any, err error) { return doc, nested.TOML(raw, &doc) }
+func readYAML(raw []byte) (doc map[string]any, err error) { return doc, nested.YAML(raw, &doc) }

@@ -5,7 +5,6 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -13,15 +12,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+	"stoa/internal/check/nested"
 )
 
 // MaxSize is how long a manifest or lock file may be, in bytes, to be read.
 const MaxSize = 4 << 20
 
-// maxDepth is how deep what a file holds may be nested.
+// maxDepth is how deep blocks of a file that is a program may be nested.
 const maxDepth = 60
 
 // Use is what a part is needed for.
@@ -273,35 +270,6 @@ func list(v any) []any {
 	return l
 }
 
-func readJSON(raw []byte) (map[string]any, error) {
-	var doc map[string]any
-	return doc, json.Unmarshal(raw, &doc)
-}
-
-// readTOML refuses what is nested too deep for a parser that calls itself.
-func readTOML(raw []byte) (doc map[string]any, err error) {
-	depth := 0
-	for _, b := range raw {
-		switch b {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth--
-		case '\n':
-			depth = min(depth, maxDepth)
-		}
-		if depth > 4*maxDepth {
-			return nil, errors.New("nested too deep")
-		}
-	}
-	return doc, toml.Unmarshal(raw, &doc)
-}
-
-func readYAML(raw []byte) (map[string]any, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(raw), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
-	if err != nil {
-		return nil, err
-	}
-	var doc map[string]any
-	return doc, loader.Load(&doc)
-}
+func readJSON(raw []byte) (doc map[string]any, err error) { return doc, nested.JSON(raw, &doc) }
+func readTOML(raw []byte) (doc map[string]any, err error) { return doc, nested.TOML(raw, &doc) }
+func readYAML(raw []byte) (doc map[string]any, err error) { return doc, nested.YAML(raw, &doc) }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -27,6 +28,9 @@ const (
 	mostFooter      = 16 << 20  // bytes of what a Parquet file says of itself
 )
 
+// patience is how long may be looked at one file that describes data.
+var patience = 5 * time.Second
+
 // describe reads what tables and descriptions of data say, and says of a target
 // that nobody gave kinds what it looks like.
 func describe(t *check.Target) {
@@ -34,7 +38,15 @@ func describe(t *check.Target) {
 		if len(t.Data) >= mostTables {
 			break
 		}
-		if d := dataset(t.FS, e); d != nil {
+		read := reading(e)
+		if read == nil {
+			continue
+		}
+		d, late := within(patience, func() *check.Dataset { return dataset(t.FS, e, read) })
+		if late {
+			(*cuts)(&t.Cut).add("target.cut.slow", "Path", e.Path)
+		}
+		if d != nil {
 			d.Path = e.Path
 			t.Data = append(t.Data, *d)
 		}
@@ -44,28 +56,44 @@ func describe(t *check.Target) {
 	}
 }
 
+// within returns what a reader of strangers' bytes makes of them, or that it is
+// late: then it is left to itself.
+func within[T any](limit time.Duration, read func() T) (out T, late bool) {
+	came := make(chan T, 1)
+	go func() { came <- read() }()
+	after := time.NewTimer(limit)
+	defer after.Stop()
+	select {
+	case out = <-came:
+		return out, false
+	case <-after.C:
+		return out, true
+	}
+}
+
 // describing are names of files that describe data, whatever else is there.
 var describing = []string{"croissant.json", "datapackage.json", "dcat.json", "dataset.json", "metadata.json", "dataset_infos.json"}
 
-// dataset reads a file if it is, or describes, data.
-func dataset(from fs.FS, e check.Entry) (d *check.Dataset) {
+// reading is how a file is read that is, or describes, data; nil for others.
+func reading(e check.Entry) func(f fs.File, size int64) *check.Dataset {
 	name := strings.ToLower(path.Base(e.Path))
-	var read func(f fs.File, size int64) *check.Dataset
 	switch path.Ext(name) {
 	case ".parquet":
-		read = columnar
+		return columnar
 	case ".csv", ".tsv":
-		read = table
+		return table
 	case ".jsonld":
-		read = description
+		return description
 	case ".json":
-		if !slices.Contains(describing, name) && path.Dir(e.Path) != "." || e.Size > mostDescription {
-			return nil
+		if (slices.Contains(describing, name) || path.Dir(e.Path) == ".") && e.Size <= mostDescription {
+			return description
 		}
-		read = description
-	default:
-		return nil
 	}
+	return nil
+}
+
+// dataset reads a file that is, or describes, data; nil where it does not.
+func dataset(from fs.FS, e check.Entry, read func(f fs.File, size int64) *check.Dataset) (d *check.Dataset) {
 	f, err := from.Open(e.Path)
 	if err != nil {
 		return nil

@@ -30,7 +30,12 @@ func FuzzData(f *testing.F) {
 		if !ok {
 			return
 		}
-		d := dataset(fstest.MapFS{name: {Data: content}}, check.Entry{Path: name, Size: int64(len(content))})
+		e := check.Entry{Path: name, Size: int64(len(content))}
+		read := reading(e)
+		if read == nil {
+			return
+		}
+		d := dataset(fstest.MapFS{name: {Data: content}}, e, read)
 		if d == nil {
 			return
 		}

@@ -69,28 +69,63 @@ func (l Limits) whole() Limits {
 		Depth: cmp.Or(l.Depth, d.Depth), Pages: cmp.Or(l.Pages, d.Pages), Time: cmp.Or(l.Time, d.Time)}
 }
 
+// grace is how long an opening may go on after its time: as long as it needs to
+// see that it is over.
+const grace = 5 * time.Second
+
 // Open opens a target by a path of this machine or a web address. What it holds
 // is freed by the function it returns, which is never nil.
 func Open(ctx context.Context, name string, o Options) (*check.Target, func(), error) {
 	o.Limits = o.Limits.whole()
 	timed, cancel := context.WithTimeout(ctx, o.Limits.Time)
 	defer cancel()
-	t, free, err := open(timed, name, &o)
-	if free == nil {
-		free = func() {}
-	}
-	if err != nil {
-		free()
-		if ctx.Err() == nil && timed.Err() != nil {
-			err = late(&o, err)
+	came := make(chan opening, 1)
+	go func() { came <- openOnce(timed, name, &o) }()
+	var got opening
+	select {
+	case got = <-came:
+	case <-timed.Done():
+		select {
+		case got = <-came:
+		case <-time.After(grace): // something in it is stuck: it is left, and freed when it comes
+			go func() { (<-came).free() }()
+			return nil, func() {}, late(&o, timed.Err())
 		}
-		return nil, func() {}, err
 	}
-	t.Name, t.Now = name, o.Now
+	if got.fell != nil {
+		panic(got.fell)
+	}
+	if got.err != nil {
+		got.free()
+		if ctx.Err() == nil && timed.Err() != nil {
+			got.err = late(&o, got.err)
+		}
+		return nil, func() {}, got.err
+	}
+	got.target.Name, got.target.Now = name, o.Now
 	if len(o.Kinds) > 0 {
-		t.Kinds = o.Kinds
+		got.target.Kinds = o.Kinds
 	}
-	return t, free, nil
+	return got.target, got.free, nil
+}
+
+// opening is what comes of opening a target.
+type opening struct {
+	target *check.Target
+	free   func()
+	err    error
+	fell   any // what it panicked with
+}
+
+func openOnce(ctx context.Context, name string, o *Options) (out opening) {
+	defer func() {
+		out.fell = recover()
+		if out.free == nil {
+			out.free = func() {}
+		}
+	}()
+	out.target, out.free, out.err = open(ctx, name, o)
+	return out
 }
 
 // sorted puts entries into the order in which they are read.
