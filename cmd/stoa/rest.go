@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -19,7 +20,7 @@ const (
 // rest gives back what the start and busy times needed, once they are over: a
 // small server has other things to do with its memory, and the runtime alone
 // keeps for minutes what it once had. So does the database, by way of more.
-func rest(ctx context.Context, more func(context.Context) error) {
+func rest(ctx context.Context, log *slog.Logger, more func(context.Context) error) {
 	tick := time.NewTicker(restEvery)
 	defer tick.Stop()
 	for seen, given := uint64(0), uint64(0); ; {
@@ -34,6 +35,9 @@ func rest(ctx context.Context, more func(context.Context) error) {
 				continue // somebody is busy after all
 			}
 			debug.FreeOSMemory()
+			if err := unmap(); err != nil {
+				log.Warn("idle", "err", err)
+			}
 			given = all
 		}
 		seen = all

@@ -128,7 +128,7 @@ func (c *ServeCmd) Run(env *Env) error {
 	env.Log.Info("serving", "address", listener.Addr().String(), "version", version, "position", live.Load().Position())
 	fmt.Fprintf(env.Stdout, "Stoa serves %d goods at %s\n  search    %s/goods\n  API       %s/api/v1/goods\n  journal   %s/log/checkpoint\nStop with Ctrl-C.\n",
 		live.Load().Len(), base, base, base, base)
-	go rest(env.Ctx, db.Rest)
+	go rest(env.Ctx, env.Log, db.Rest)
 	err = edge.Serve(ctx, edge.NewServer(handler, env.Log), listener, grace)
 	return errors.Join(err, ended(c.runner))
 }
