@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/app/checks"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/watching"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
 	"stoa/internal/ops"
@@ -16,7 +17,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook, checks.Task}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
@@ -33,6 +34,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "sweep attachments", Every: 24 * time.Hour, Do: c.files.Tick})
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
+	c.watches(&cfg)
 	runner, err := jobs.NewRunner(cfg)
 	if err != nil {
 		return nil, err

@@ -64,6 +64,7 @@ type CLI struct {
 	Mail         MailCmd         `cmd:"" help:"Take in what a mail server brings back."`
 	Webhook      WebhookCmd      `cmd:"" help:"Look after a person's webhooks."`
 	User         UserCmd         `cmd:"" help:"Look after people: accounts, roles, tokens, organisations they act for."`
+	Watch        WatchCmd        `cmd:"" help:"Look again at what is recognised, and at what changed."`
 	Erase        EraseCmd        `cmd:"" help:"Erase one value of the journal for ever; the proof stays whole."`
 	Configure    ConfigCmd       `cmd:"" name:"config" help:"Print the configuration that serve would run with, secrets masked."`
 	DB           DBCmd           `cmd:"" name:"db" help:"Look after the database."`

@@ -17,6 +17,7 @@ import (
 	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
+	"stoa/internal/app/watching"
 	"stoa/internal/blob"
 	"stoa/internal/fence"
 	"stoa/internal/good"
@@ -89,6 +90,7 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 		{Verbs: assessment.Telling, Concerned: assessed.Concerned},
 		{Verbs: people.Telling, Concerned: (&people.App{DB: db}).Concerned},
 		{Verbs: advisory.Telling, Concerned: (&advisory.App{DB: db}).Concerned},
+		{Verbs: watching.Telling, Concerned: (&watching.App{DB: db}).Concerned},
 		{Verbs: nominations.Telling, Concerned: (&nominations.App{DB: db}).Concerned},
 	}
 	hooks, err := c.policy()

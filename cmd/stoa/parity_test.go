@@ -104,6 +104,12 @@ var verbs = []verb{
 	{page: "/desk/applications/{application}/conflict", api: "POST /api/v1/desk/conflicts", command: "review conflict"},
 	{page: "/goods/{slug}/challenge", api: "POST /api/v1/goods/{good}/challenges", command: "review challenge"},
 
+	// The watch over what is recognised.
+	{page: "/goods/{slug}/watch", api: "PUT /api/v1/signs/{sign}/explanation", command: "watch explain"},
+	{page: "/goods/{slug}/watch/again", api: "POST /api/v1/goods/{good}/watch", command: "watch run"},
+	{page: "/desk/watch", api: "POST /api/v1/goods/{good}/watch", command: "watch run"},
+	{page: "/desk/watch/{sign}", api: "POST /api/v1/signs/{sign}/decision", command: "watch settle"},
+
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},

@@ -31,6 +31,7 @@ import (
 	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
+	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
 	"stoa/internal/dpga"
 	"stoa/internal/edge"
@@ -65,6 +66,7 @@ type ServeCmd struct {
 	hearing []page.Route     // the pages of it and of what they attach
 	files   *attachments.App // what they attach
 	checks  *checks.App      // what a machine looks at
+	watch   *watching.App    // what looks at the recognised again
 	runner  *jobs.Runner     // what runs by itself
 	Cache   int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
@@ -214,17 +216,22 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	assessed.CatchUp = g.CatchUp
-	more, err := owners(proposed, assessed, c.files, c.checks, app, quota, key, env)
+	looked, err := c.watched(env, db, g)
 	if err != nil {
 		return nil, err
 	}
+	more, err := owners(proposed, assessed, c.files, c.checks, c.watch, app, quota, key, env)
+	if err != nil {
+		return nil, err
+	}
+	more = append(more, looked...)
 	more = append(append(more, env.rooms(db, assessed, g, quota)...), c.hearing...)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

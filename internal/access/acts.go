@@ -78,6 +78,14 @@ const (
 	Remind          Act = "remind"           // tell people what is due
 )
 
+// The acts of the watch over what is recognised.
+const (
+	Watch      Act = "watch"       // look at a good again, now or when it is due
+	SeeWatch   Act = "see-watch"   // how the looks get on
+	Explain    Act = "explain"     // say of a sign of one's own good why it is so
+	SettleSign Act = "settle-sign" // end a sign, or write to the owners about it
+)
+
 // The acts of those who look after the whole.
 const (
 	SeePipeline     Act = "see-pipeline"     // the board, late and stuck lists, reviewers' load

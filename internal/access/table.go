@@ -103,6 +103,11 @@ var table = map[Act]rule{
 	Lapse:           {may: roles(Operator, Clock)},
 	Remind:          {may: roles(Operator, Clock, Coordinator, Secretariat), scope: Desk},
 
+	Watch:      {may: append([]grant{own}, roles(Operator, Clock, Coordinator, Secretariat)...), scope: Applying},
+	SeeWatch:   {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
+	Explain:    {may: []grant{own}, scope: Applying},
+	SettleSign: {may: roles(Operator, Secretariat), never: partial, scope: Desk},
+
 	SeePipeline:     {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Export:          {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Announce:        {may: roles(Operator, Secretariat, Administrator), scope: Desk},

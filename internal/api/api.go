@@ -29,6 +29,7 @@ import (
 	"stoa/internal/app/checks"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
+	"stoa/internal/app/watching"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
@@ -61,6 +62,7 @@ type Config struct {
 	Assessment  *assessment.App   // applications and reviews; nil for none
 	Files       *attachments.App  // what is attached to applications; nil for none
 	Checks      *checks.App       // what a machine looks at; nil for none
+	Watch       *watching.App     // what looks at the recognised again; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known

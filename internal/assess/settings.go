@@ -33,6 +33,12 @@ type Settings struct {
 	Load               int   `json:"load"`                // applications a reviewer is given at a time
 	Uploads            int   `json:"uploads"`             // megabytes one person may attach, over all they work on
 
+	// The watch over what is recognised.
+	Watch      int `json:"watch"`       // between two short looks at a good; 0: nothing is watched
+	WatchWhole int `json:"watch_whole"` // between two looks at all of it
+	WatchTries int `json:"watch_tries"` // how often a place has to be found dead, on different days, before it counts
+	WatchStays int `json:"watch_stays"` // for which a sign stands before it is a case
+
 	// Confidential are the two roles that may know who challenged in confidence.
 	Confidential []string             `json:"confidential"`
 	Texts        map[string]good.Text `json:"texts,omitempty"` // the instance's own words, by place
@@ -43,6 +49,7 @@ func Defaults() Settings {
 	return Settings{Screening: 7, Returned: 60, Queue: 7, Review: 21, Consolidation: 7, Clarification: 30, Extension: 30, Extensions: 2, Rounds: 4,
 		Decision: 7, Appeal: 30, AppealWork: 30, Hold: 3, Stuck: 60,
 		ApplicantReminders: []int{14, 3}, RenewalReminders: []int{90, 60, 30, 7}, RenewalOpens: 60, Months: 12, Grace: 7, Load: 12, Uploads: 500,
+		Watch: 30, WatchWhole: 90, WatchTries: 3, WatchStays: 30,
 		Confidential: []string{"secretariat", "administrator"}}
 }
 
@@ -56,12 +63,13 @@ const maxUploads = 100_000
 func (s Settings) Check() error {
 	for name, days := range map[string]int{"screening": s.Screening, "returned": s.Returned, "queue": s.Queue, "review": s.Review,
 		"consolidation": s.Consolidation, "clarification": s.Clarification, "extension": s.Extension, "decision": s.Decision, "appeal": s.Appeal,
-		"appeal_work": s.AppealWork, "stuck": s.Stuck, "renewal_opens": s.RenewalOpens, "rounds": s.Rounds, "load": s.Load, "months": s.Months} {
+		"appeal_work": s.AppealWork, "stuck": s.Stuck, "renewal_opens": s.RenewalOpens, "rounds": s.Rounds, "load": s.Load, "months": s.Months,
+		"watch_whole": s.WatchWhole, "watch_tries": s.WatchTries, "watch_stays": s.WatchStays} {
 		if days < 1 || days > maxDays {
 			return invalid(name, "setting", map[string]any{"Name": name, "Max": maxDays})
 		}
 	}
-	for name, days := range map[string]int{"extensions": s.Extensions, "hold": s.Hold, "grace": s.Grace} {
+	for name, days := range map[string]int{"extensions": s.Extensions, "hold": s.Hold, "grace": s.Grace, "watch": s.Watch} {
 		if days < 0 || days > maxDays {
 			return invalid(name, "setting", map[string]any{"Name": name, "Max": maxDays})
 		}

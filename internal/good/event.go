@@ -117,3 +117,13 @@ const (
 	AnnouncementMade        Verb = "announcement.made"           // value "announcement"
 	SettingsChanged         Verb = "assessment.settings-changed" // values "settings", "reason"
 )
+
+// The verbs of the watch. Subjects: the good, then the sign.
+const (
+	SignNoticed   Verb = "watch.noticed"   // values "kind", "seen": what changed
+	SignStayed    Verb = "watch.stayed"    // it stands for so long that people look at it
+	SignExplained Verb = "watch.explained" // value "reason": what the owner says of it; empty takes it back
+	SignMended    Verb = "watch.mended"    // it is as before
+	SignSettled   Verb = "watch.settled"   // values "settled", "reason": people ended it
+	GoodsLooked   Verb = "watch.looked"    // subjects: the goods that were looked at since the last such entry, and nothing more
+)

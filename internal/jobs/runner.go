@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -31,6 +32,8 @@ type Doer struct {
 	// Wait is how long to wait after the n-th failed attempt, from 1 on; nil
 	// for a wait that grows to an hour.
 	Wait func(n int) time.Duration
+	// Time is how long one attempt may take; 0 for a minute.
+	Time time.Duration
 	// Private says that what the task is handed names a person, or is a secret:
 	// it is forgotten even where the task is given up.
 	Private bool
@@ -202,6 +205,11 @@ func forget(ctx context.Context, db *store.DB, now time.Time) error {
 type taskWorker struct {
 	river.WorkerDefaults[due]
 	runner *Runner
+}
+
+// Timeout implements river.Worker.
+func (w *taskWorker) Timeout(job *river.Job[due]) time.Duration {
+	return cmp.Or(w.runner.cfg.Doers[job.Args.Task].Time, taskTime)
 }
 
 // Work implements river.Worker.

@@ -23,7 +23,7 @@ var tables = []struct{ name, order string }{
 	{"verdicts", "application, round, person, indicator"}, {"review_notes", "id"}, {"conflicts", "id"}, {"reviewers", "person"},
 	{"challenge_reporters", "application"}, {"application_records", "application"}, {"state_times", "kind, month, state"}, {"due", "subject, key"},
 	{"announcements", "id"}, {"assessment_settings", "version"},
-	{"checks", "id"}, {"disputes", "application, probe"},
+	{"checks", "id"}, {"disputes", "application, probe"}, {"watched", "good"}, {"signs", "id"},
 	{"seats", "id"}, {"consultations", "id"}, {"opinions", "consultation, seat"}, {"comments", "id"},
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},
 	{"checkpoints", "size"}, {"log_head", "one"},

@@ -100,16 +100,11 @@ func (tx *Tx) PutContacts(ctx context.Context, source, foreignID string, cs []go
 	return nil
 }
 
-// Case is an imported record that needs a person.
+// Case is something that needs a person, with what is private of it.
 type Case struct {
-	ID         good.ID
-	Source     string
-	ForeignID  string
-	Name       string
-	Reasons    []string // translation keys with their values, as the importer gives them
-	Raw        []byte   // private: what was read
+	good.OpenCase
+	Raw        []byte // private: what was read
 	Facts      good.Facts
-	Created    time.Time
 	Settled    time.Time // zero while open
 	Settlement string
 }
@@ -123,7 +118,7 @@ func readCase(scan func(...any) error) (Case, error) {
 	if err := scan(&c.ID, &c.Source, &c.ForeignID, &c.Name, &reasons, &c.Raw, &facts, &created, &settled, &c.Settlement); err != nil {
 		return Case{}, err
 	}
-	c.Created = time.UnixMilli(created).UTC()
+	c.Since = time.UnixMilli(created).UTC()
 	if settled != 0 {
 		c.Settled = time.UnixMilli(settled).UTC()
 	}
@@ -180,6 +175,6 @@ func (tx *Tx) PutCase(ctx context.Context, c Case) error {
 	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO cases (`+caseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (source, foreign_id) DO UPDATE SET name = excluded.name, reasons = excluded.reasons, raw = excluded.raw, facts = excluded.facts,
 		settled = excluded.settled, settlement = excluded.settlement`),
-		c.ID, c.Source, c.ForeignID, c.Name, string(reasons), c.Raw, string(facts), c.Created.UnixMilli(), settled, c.Settlement)
+		c.ID, c.Source, c.ForeignID, c.Name, string(reasons), c.Raw, string(facts), c.Since.UnixMilli(), settled, c.Settlement)
 	return err
 }

@@ -187,7 +187,7 @@ func TestRecordsCasesAndContactsComeBack(t *testing.T) {
 		ctx := t.Context()
 		g := newGood(t, db, "a")
 		rec := good.Record{Source: "s", ForeignID: "1", Good: g.ID, Seen: "2026-07-10", Facts: good.Facts{Name: "a"}}
-		c := store.Case{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Source: "s", ForeignID: "2", Reasons: []string{"no-name"}, Raw: []byte("raw"), Created: time.UnixMilli(5).UTC()}
+		c := store.Case{OpenCase: good.OpenCase{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Source: "s", ForeignID: "2", Reasons: []string{"no-name"}, Since: time.UnixMilli(5).UTC()}, Raw: []byte("raw")}
 		_, err := db.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 			return errors.Join(tx.PutSource(ctx, good.Source{ID: "s", Priority: 3}), tx.PutRecord(ctx, rec), tx.PutCase(ctx, c),
 				tx.PutContacts(ctx, "s", "1", []good.Contact{{Name: "n", Email: "e"}}), tx.SetMatchKeys(ctx, g.ID, []string{"name:a", "repo:x"}))

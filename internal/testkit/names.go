@@ -11,12 +11,13 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Names is a name server on loopback: every name leads to this machine, and
-// some have records of text.
+// Names is a name server on loopback: every name leads to this machine but
+// those that lapsed, and some have records of text.
 type Names struct {
-	mu   sync.Mutex
-	text map[string][]string
-	addr string
+	mu     sync.Mutex
+	text   map[string][]string
+	lapsed map[string]bool
+	addr   string
 }
 
 // NameServer starts a name server that ends with the test.
@@ -27,7 +28,7 @@ func NameServer(t testing.TB) *Names {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	n := &Names{text: map[string][]string{}, addr: conn.LocalAddr().String()}
+	n := &Names{text: map[string][]string{}, lapsed: map[string]bool{}, addr: conn.LocalAddr().String()}
 	go n.serve(conn)
 	return n
 }
@@ -37,6 +38,13 @@ func (n *Names) SetText(name string, records ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.text[name] = records
+}
+
+// SetLapsed makes a name lead nowhere, or to this machine again.
+func (n *Names) SetLapsed(name string, lapsed bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lapsed[name] = lapsed
 }
 
 // Resolver asks this server alone.
@@ -66,6 +74,13 @@ func (n *Names) answer(question []byte) ([]byte, error) {
 	q := m.Questions[0]
 	out := dnsmessage.Message{Header: dnsmessage.Header{ID: m.ID, Response: true, Authoritative: true}, Questions: m.Questions[:1]}
 	head := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}
+	n.mu.Lock()
+	lapsed := n.lapsed[strings.TrimSuffix(q.Name.String(), ".")]
+	n.mu.Unlock()
+	if lapsed {
+		out.RCode = dnsmessage.RCodeNameError
+		return out.Pack()
+	}
 	switch q.Type {
 	case dnsmessage.TypeA:
 		out.Answers = append(out.Answers, dnsmessage.Resource{Header: head, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}})

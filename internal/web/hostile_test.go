@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"stoa/internal/app/imports"
 	"stoa/internal/good"
 )
 
@@ -86,7 +85,7 @@ func hostile(s string) *shelf {
 					{Name: "stage", Data: []byte(`{"from":` + quoted + `,"to":` + quoted + `,"reason":` + quoted + `}`)}}})
 		}
 	}
-	out.open = []imports.OpenCase{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Since: when, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
+	out.open = []good.OpenCase{{ID: good.ID(s), Source: s, ForeignID: s, Name: s, Since: when, Reasons: []string{s, "may-be: " + s, "country-unknown: " + s}}}
 	return out
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"stoa/internal/app/dumps"
 	"stoa/internal/app/goods"
-	"stoa/internal/app/imports"
 	"stoa/internal/good"
 )
 
@@ -24,7 +23,7 @@ type shelf struct {
 	history  map[good.ID][]good.Entry
 	moved    map[string]string // old slug → slug
 	position int64
-	open     []imports.OpenCase
+	open     []good.OpenCase
 	fail     error
 	fuzzy    bool
 }
@@ -33,7 +32,7 @@ var when = time.Date(2026, 7, 10, 9, 30, 0, 0, time.UTC)
 
 func (s *shelf) Position() int64 { return s.position }
 
-func (s *shelf) OpenCases(context.Context) ([]imports.OpenCase, error) { return s.open, s.fail }
+func (s *shelf) OpenCases(context.Context) ([]good.OpenCase, error) { return s.open, s.fail }
 
 func (s *shelf) Show(_ context.Context, slug string) (goods.View, error) {
 	if s.fail != nil {
@@ -243,7 +242,7 @@ func samples() *shelf {
 	gone := sample(9, "Gone Good", "It was here.", good.Software, good.Removed, nil, "MIT", "Somebody", nil, nil)
 	gone.Stage, gone.Tombstone = good.Removed, &good.Tombstone{Reason: "It was entered twice by mistake.", At: when, By: "operator"}
 	s.goods = append(s.goods, gone)
-	s.open = []imports.OpenCase{
+	s.open = []good.OpenCase{
 		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZZ", Source: "Sample Registry", ForeignID: "10142", Name: "Mifos", Reasons: []string{"may-be: dhis2", "country-unknown: Atlantis"}, Since: when},
 		{ID: "01HZZZZZZZZZZZZZZZZZZZZZZY", Source: "Sample Registry", ForeignID: "empty.json", Reasons: []string{"empty-file"}, Since: when},
 	}

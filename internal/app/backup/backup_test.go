@@ -55,7 +55,7 @@ func write(t *testing.T, db *store.DB, n int) {
 			if err := tx.PutContacts(ctx, "dpga", string(id), []good.Contact{{Name: "A Person", Email: "person@example.org"}}); err != nil {
 				return err
 			}
-			return tx.PutCase(ctx, store.Case{ID: tx.NewID(), Source: "dpga", ForeignID: string(id), Name: "case", Raw: []byte{0, 0xff, '\n', '"'}, Created: tx.Now()})
+			return tx.PutCase(ctx, store.Case{OpenCase: good.OpenCase{ID: tx.NewID(), Source: "dpga", ForeignID: string(id), Name: "case", Since: tx.Now()}, Raw: []byte{0, 0xff, '\n', '"'}})
 		})
 		if err != nil {
 			t.Fatal(err)

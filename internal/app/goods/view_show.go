@@ -2,8 +2,11 @@ package goods
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"stoa/internal/good"
+	"stoa/internal/watch"
 )
 
 // historyShown is how many journal entries a good's page shows.
@@ -19,6 +22,13 @@ type View struct {
 	Similar []good.Card
 	History []good.Entry // newest first
 	Sources map[string]good.Source
+	Looked  time.Time    // when the watch looked at it last, as the journal says; zero: never
+	Signs   []watch.Sign // what the watch saw, the newest first
+}
+
+// Standing are the signs that stand still.
+func (v View) Standing() []watch.Sign {
+	return slices.DeleteFunc(slices.Clone(v.Signs), func(s watch.Sign) bool { return !s.Open() })
 }
 
 // Show returns everything public about the good with that slug, old slug, id
@@ -45,10 +55,27 @@ func (a *App) Show(ctx context.Context, slugOrID string) (View, error) {
 	if v.History, err = a.DB.History(ctx, g.ID, historyShown); err != nil {
 		return View{}, err
 	}
+	if err := a.watched(ctx, &v); err != nil {
+		return View{}, err
+	}
 	if g.Tombstone == nil {
 		v.Similar = a.Live.Load().Similar(g.ID, similarShown)
 	}
 	return v, nil
+}
+
+// watched adds what the watch publicly says of the good.
+func (a *App) watched(ctx context.Context, v *View) error {
+	w, err := a.DB.Watched(ctx, v.Good.ID)
+	if err != nil || w == nil {
+		return err
+	}
+	v.Looked = w.Told
+	signs, err := a.DB.SignsOf(ctx, v.Good.ID)
+	for _, s := range signs {
+		v.Signs = append(v.Signs, s.Sign)
+	}
+	return err
 }
 
 // History returns the journal's entries about a good, newest first.

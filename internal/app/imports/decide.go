@@ -220,12 +220,12 @@ func (r *run) profile(id good.ID, records []good.Record) good.Profile {
 // listing said changes nothing.
 func (r *run) hold(d decision, c harvest.Candidate, held *store.Case) decision {
 	d.outcome = NeedsAPerson
-	next := store.Case{Source: c.Source, ForeignID: c.ForeignID, Name: cmp.Or(c.Facts.Name, c.ForeignID), Reasons: d.reasons,
+	next := store.Case{OpenCase: good.OpenCase{Source: c.Source, ForeignID: c.ForeignID, Name: cmp.Or(c.Facts.Name, c.ForeignID), Reasons: d.reasons},
 		Raw: c.Raw, Facts: d.record.Facts}
 	if held != nil {
 		same := bytes.Equal(held.Raw, c.Raw) && slices.Equal(held.Reasons, d.reasons)
 		days := together(good.Record{Seen: lastDay(held.Facts), Facts: held.Facts}, good.Record{Seen: lastDay(next.Facts), Facts: next.Facts})
-		next.ID, next.Created = held.ID, held.Created
+		next.ID, next.Since = held.ID, held.Since
 		if lastDay(next.Facts) < lastDay(held.Facts) || (same && held.Settlement == "") {
 			next = *held
 		}

@@ -71,7 +71,7 @@ func join(ctx context.Context, tx *store.Tx, id good.ID, rec good.Record) error 
 
 func putCase(ctx context.Context, tx *store.Tx, c store.Case) error {
 	if c.ID == "" {
-		c.ID, c.Created = tx.NewID(), tx.Now()
+		c.ID, c.Since = tx.NewID(), tx.Now()
 	}
 	if c.Settlement != "" && c.Settled.IsZero() {
 		c.Settled = tx.Now()

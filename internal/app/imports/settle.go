@@ -35,6 +35,9 @@ func (a *App) Settle(ctx context.Context, actor good.Actor, id good.ID, s Settle
 		if err != nil {
 			return err
 		}
+		if c.Source == good.FromWatch {
+			return &good.Error{Kind: good.Conflict, Key: "sign.error.case", Args: map[string]any{"Name": c.Name, "Sign": c.ForeignID}}
+		}
 		if c.Settlement != "" {
 			return &good.Error{Kind: good.Conflict, Key: "error.case.settled", Args: map[string]any{"Name": c.Name, "Settlement": c.Settlement}}
 		}
@@ -53,7 +56,7 @@ func (a *App) Settle(ctx context.Context, actor good.Actor, id good.ID, s Settle
 
 // settle does what was decided and notes it in c.
 func settle(ctx context.Context, tx *store.Tx, c *store.Case, s Settlement, reason string) (slug string, err error) {
-	rec := good.Record{Source: c.Source, ForeignID: c.ForeignID, Facts: c.Facts, Seen: good.Date(c.Created.UTC().Format(time.DateOnly))}
+	rec := good.Record{Source: c.Source, ForeignID: c.ForeignID, Facts: c.Facts, Seen: good.Date(c.Since.UTC().Format(time.DateOnly))}
 	if st := c.Facts.Standing; st != nil && st.Last != "" {
 		rec.Seen = st.Last
 	}
@@ -107,26 +110,15 @@ func target(ctx context.Context, tx *store.Tx, slugOrID string) (*good.Good, err
 	return g, nil
 }
 
-// OpenCase is a record that needs a person, as anyone may see it: without the
-// record itself, which may hold what is private.
-type OpenCase struct {
-	ID        good.ID   `json:"id"`
-	Source    string    `json:"source"`
-	ForeignID string    `json:"foreign_id"`
-	Name      string    `json:"name"`
-	Reasons   []string  `json:"reasons"`
-	Since     time.Time `json:"since"`
-}
-
-// OpenCases lists the records that need a person, the oldest first.
-func (a *App) OpenCases(ctx context.Context) ([]OpenCase, error) {
+// OpenCases lists what needs a person, the oldest first.
+func (a *App) OpenCases(ctx context.Context) ([]good.OpenCase, error) {
 	cases, err := a.DB.OpenCases(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]OpenCase, 0, len(cases))
+	out := make([]good.OpenCase, 0, len(cases))
 	for _, c := range cases {
-		out = append(out, OpenCase{ID: c.ID, Source: c.Source, ForeignID: c.ForeignID, Name: c.Name, Reasons: c.Reasons, Since: c.Created})
+		out = append(out, c.OpenCase)
 	}
 	return out, nil
 }

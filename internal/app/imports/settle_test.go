@@ -19,7 +19,7 @@ import (
 )
 
 // openCases lists the open cases.
-func openCases(t testing.TB, app *imports.App) []imports.OpenCase {
+func openCases(t testing.TB, app *imports.App) []good.OpenCase {
 	t.Helper()
 	list, err := app.OpenCases(ctx)
 	if err != nil {
@@ -29,9 +29,9 @@ func openCases(t testing.TB, app *imports.App) []imports.OpenCase {
 }
 
 // cases are the open cases of one source by foreign id.
-func cases(t testing.TB, app *imports.App) map[string]imports.OpenCase {
+func cases(t testing.TB, app *imports.App) map[string]good.OpenCase {
 	t.Helper()
-	out := map[string]imports.OpenCase{}
+	out := map[string]good.OpenCase{}
 	for _, c := range openCases(t, app) {
 		out[c.ForeignID] = c
 	}

@@ -11,6 +11,7 @@ import (
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/store"
+	"stoa/internal/watch"
 )
 
 // Erase deletes one value of an entry for ever, with its salt. The log still
@@ -60,7 +61,7 @@ func (a *App) Erase(ctx context.Context, actor good.Actor, position int64, name,
 // kept says whether the journal hangs together by a value: addresses redirect
 // for ever, facts rest on their sources, and what was erased must be known.
 func kept(verb good.Verb, name string) bool {
-	if name == "step" || name == "application" {
+	if name == "step" || name == "application" || watch.Tells(verb) && (name == "kind" || name == "settled") {
 		return true
 	}
 	switch verb {
@@ -106,6 +107,14 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 		}
 		touched = append(touched, ids[0])
 		ids = ids[1:]
+	}
+	if watch.Tells(e.Verb) {
+		held, err := tx.Sign(ctx, ids[1])
+		if err != nil {
+			return nil, err
+		}
+		held.Sign = p.Signs[ids[1]]
+		return ids[1:], tx.PutSign(ctx, *held) // the good is as it was
 	}
 	of := p.byGood()
 	for _, id := range slices.Sorted(maps.Keys(p.Goods)) {

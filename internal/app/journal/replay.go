@@ -14,11 +14,13 @@ import (
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/watch"
 )
 
 // Projections are the public state that the journal alone determines: goods
 // (without their lock version), the addresses that lead to them, records,
-// sources, the directory and the public records of applications. What is
+// sources, the directory, the public records of applications and the signs of
+// the watch. What is
 // private, such as contacts, cases and drafts, comes back from a backup alone.
 type Projections struct {
 	Goods        map[good.ID]*good.Good
@@ -27,6 +29,8 @@ type Projections struct {
 	Sources      map[string]good.Source
 	Directory    map[string]good.DirectoryEntry
 	Applications map[good.ID]assess.Record
+	Signs        map[good.ID]watch.Sign
+	Looked       map[good.ID]time.Time // at goods, by the watch
 	Advisory
 }
 
@@ -70,7 +74,7 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Advisory: newAdvisory()}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Advisory: newAdvisory()}}
 }
 
 // apply is one step of the replay.
@@ -78,6 +82,9 @@ func (p *projections) apply(e good.Entry) error {
 	need := subjects[e.Verb]
 	if assess.Tells(e.Verb) {
 		need = 1
+	}
+	if watch.Tells(e.Verb) {
+		need = 2
 	}
 	if len(e.Subjects) < need {
 		return fmt.Errorf("replay entry %d (%s): %d subjects of %d", e.Position, e.Verb, len(e.Subjects), need)
@@ -107,10 +114,10 @@ func (p *projections) apply(e good.Entry) error {
 func beside(v good.Verb) bool {
 	switch v {
 	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged,
-		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved:
+		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked:
 		return true
 	}
-	return assess.Tells(v)
+	return assess.Tells(v) || watch.Tells(v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
@@ -122,12 +129,8 @@ func (p *projections) change(e good.Entry) error {
 	if _, ok := advisory[e.Verb]; ok {
 		return p.advise(e)
 	}
-	if assess.Tells(e.Verb) {
-		r := p.Applications[e.Subjects[0]]
-		r.Apply(e)
-		p.Applications[e.Subjects[0]] = r
-	}
 	if beside(e.Verb) {
+		p.surround(e)
 		return nil
 	}
 	var g *good.Good
@@ -185,6 +188,25 @@ func (p *projections) change(e good.Entry) error {
 		return fmt.Errorf("verb %q is unknown to this program", e.Verb)
 	}
 	return nil
+}
+
+// surround takes in what surrounds a good: its applications, and what the watch
+// saw of it.
+func (p *projections) surround(e good.Entry) {
+	switch {
+	case assess.Tells(e.Verb):
+		r := p.Applications[e.Subjects[0]]
+		r.Apply(e)
+		p.Applications[e.Subjects[0]] = r
+	case watch.Tells(e.Verb):
+		s := p.Signs[e.Subjects[1]]
+		s.Apply(e)
+		p.Signs[e.Subjects[1]] = s
+	case e.Verb == good.GoodsLooked:
+		for _, id := range e.Subjects {
+			p.Looked[id] = e.Time
+		}
+	}
 }
 
 // enter writes a directory entry, without its lock version and time.
@@ -300,6 +322,12 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return nil
 	})
 	if err != nil {
+		return p, err
+	}
+	if err := a.DB.EachSign(ctx, func(s watch.Sign) error { p.Signs[s.ID] = s; return nil }); err != nil {
+		return p, err
+	}
+	if err := a.DB.EachLooked(ctx, func(id good.ID, at time.Time) error { p.Looked[id] = at; return nil }); err != nil {
 		return p, err
 	}
 	p.Slugs, err = a.DB.Slugs(ctx)

@@ -10,13 +10,14 @@ import (
 // answered in time, what was decided about one's own, and safety.
 var essential = []string{
 	"assigned", "consulted", "clarification-asked", "deadline-near", "deadline-passed", "returned", "closed", "recognised", "not-eligible", "appeal-decided",
-	"renewal-due", "renewal-open", "lapsed", "challenged", "challenge-decided", "role-granted", "role-revoked", "webhook-disabled",
+	"renewal-due", "renewal-open", "lapsed", "challenged", "challenge-decided", "watch-noticed", "watch-letter", "role-granted", "role-revoked", "webhook-disabled",
 }
 
 // optional are the kinds that a person may leave.
 var optional = []string{
 	"submitted", "claimed", "invited", "suggested", "extended", "clarification-answered", "extension-asked", "consultation-answered", "waiting", "consolidate",
 	"ready-to-decide", "vacated", "review-late", "withdrawn", "appealed", "challenge-filed", "nominated", "announcement", "draft-open", "comment-answered", "opinion-asked",
+	"watch-mended", "watch-stayed", "watch-settled",
 }
 
 // Essential says whether letters of a kind are sent whatever the person wishes.

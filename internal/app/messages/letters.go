@@ -124,13 +124,21 @@ func (a *App) letter(in *i18n.Locale, n good.Notice, name string) notify.Letter 
 // paragraphs with an empty line between them.
 func Words(in *i18n.Locale, n good.Notice) (subject, body string) {
 	values := n.Values()
+	says := -1 // the sentence that another one of ours is told in
 	for i := 1; i < len(values); i += 2 {
 		if s, ok := values[i].(string); ok {
+			if values[i-1] == "Says" && in.Has(s) {
+				says = i
+				continue
+			}
 			if key := "people.role." + s; values[i-1] == "Role" && in.Has(key) {
 				s = in.T(key)
 			}
 			values[i] = in.Apart(s)
 		}
+	}
+	if says > 0 {
+		values[says] = in.T(values[says].(string), values...)
 	}
 	return in.T("mail."+n.Kind+".subject", values...), in.T("mail."+n.Kind+".body", values...)
 }

@@ -109,6 +109,13 @@ func (p *place) archives(commit string) []string {
 	return []string{plain, dashed}
 }
 
+// said is what the forge says of the repository in few words, without releases.
+func (r *reach) said(p *place) *check.Forge {
+	brief := *r
+	brief.brief = true
+	return brief.forge(p)
+}
+
 // forge asks the forge what it says of the repository; nil where it says
 // nothing, be it that it was asked too often.
 func (r *reach) forge(p *place) *check.Forge {
@@ -206,7 +213,7 @@ func (r *reach) github(p *place) *check.Forge {
 		f.Moved = "https://" + p.host + "/" + text(v.Full)
 	}
 	var list []release
-	if r.facts(base+"/releases?per_page=30", &list) {
+	if !r.brief && r.facts(base+"/releases?per_page=30", &list) {
 		f.Releases = releases(list)
 	}
 	return f
@@ -234,7 +241,7 @@ func (r *reach) forgejo(p *place) *check.Forge {
 		f.Moved = p.scheme + "://" + p.host + "/" + text(v.Full)
 	}
 	var list []release
-	if r.facts(base+"/releases?limit=30", &list) {
+	if !r.brief && r.facts(base+"/releases?limit=30", &list) {
 		f.Releases = releases(list)
 	}
 	return f
@@ -263,7 +270,7 @@ func (r *reach) gitlab(p *place) *check.Forge {
 		f.Moved = p.scheme + "://" + p.host + "/" + text(v.Full)
 	}
 	var list []release
-	if r.facts(base+"/releases?per_page=30", &list) {
+	if !r.brief && r.facts(base+"/releases?per_page=30", &list) {
 		f.Releases = releases(list)
 	}
 	return f

@@ -50,6 +50,7 @@ type reach struct {
 	ctx    context.Context // for fetching
 	whole  context.Context // for what is done with it
 	o      *Options
+	brief  bool                             // no more is asked than what is there
 	robots map[string]*robotstxt.RobotsData // by scheme and host
 }
 

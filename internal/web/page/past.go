@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"stoa/internal/good"
+	"stoa/internal/watch"
 )
 
 // Past tells entries of the journal in words.
@@ -52,6 +53,12 @@ func (p Past) Happened(e good.Entry) string {
 		if source := declared(value(e, "source")); source != "" {
 			return p.Tell("web.past.source.named", "Source", source)
 		}
+	case good.SignNoticed:
+		var s watch.Sign
+		if s.Apply(e); s.About != "" {
+			return p.T(key, "Says", p.Says(s))
+		}
+		return p.T("web.past.watch.changed")
 	case good.GoodMerged:
 		if len(e.Subjects) > 1 && e.Subjects[1] == p.About {
 			return p.T("web.past.good.absorbed")

@@ -1,5 +1,5 @@
-// Package cases is the page of imported records that need a person: which,
-// why, and the command that settles each.
+// Package cases is the page of what needs a person, imported records and signs
+// of the watch that stay: which, why, and how each is settled.
 package cases
 
 import (
@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"stoa/internal/app/imports"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
@@ -23,7 +22,7 @@ var Style []byte
 
 // Cases is what the page asks.
 type Cases interface {
-	OpenCases(ctx context.Context) ([]imports.OpenCase, error)
+	OpenCases(ctx context.Context) ([]good.OpenCase, error)
 }
 
 // pageSize is how many cases a page shows.
@@ -35,7 +34,7 @@ func Page(all Cases) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Title, f.Here = f.T("web.cases.title"), "imports"
 		edge.Private(w.Header())
-		var list []imports.OpenCase
+		var list []good.OpenCase
 		if all != nil {
 			var err error
 			if list, err = all.OpenCases(r.Context()); err != nil {
@@ -61,7 +60,7 @@ func Page(all Cases) page.Handler {
 // model is what the page shows.
 type model struct {
 	*page.Frame
-	Cases  []imports.OpenCase
+	Cases  []good.OpenCase
 	Total  int
 	Number int
 	Pages  int
@@ -71,7 +70,7 @@ type model struct {
 const mayBe = "may-be"
 
 // near are the slugs of the goods a case may be about.
-func near(c imports.OpenCase) []string {
+func near(c good.OpenCase) []string {
 	var out []string
 	for _, s := range c.Reasons {
 		if code, slug, _ := strings.Cut(s, ": "); code == mayBe && slug != "" {
@@ -85,6 +84,9 @@ func near(c imports.OpenCase) []string {
 func (m *model) reason(s string) string {
 	code, value, _ := strings.Cut(s, ": ")
 	words := m.Word("web.reason." + code)
+	if words == "" {
+		words = m.Word("sign.name." + code)
+	}
 	switch {
 	case words == "":
 		return page.Cut(page.Valid(s), 200)

@@ -35,6 +35,7 @@ type Config struct {
 	People      *accounts.App
 	Crowd       Crowd
 	Checks      Checks // nil where no machine looks
+	Watch       Watch  // nil where nothing is looked at again
 }
 
 // Checks knows what a machine saw.
@@ -60,7 +61,7 @@ func Routes(c Config) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return slices.Concat(out, h.overview(), h.nominated(), h.peopled())
+	return slices.Concat(out, h.overview(), h.nominated(), h.peopled(), h.watched())
 }
 
 type pages struct {
@@ -185,6 +186,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SeePipeline, "/desk/reviewers", f.T("desk.reviewers"))
 	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
 	add(access.Settle, "/imports", f.T("web.nav.imports"))
+	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
 	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
 	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))

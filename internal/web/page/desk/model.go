@@ -13,6 +13,7 @@ import (
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/watch"
 	"stoa/internal/web/page"
 )
 
@@ -38,6 +39,7 @@ type review struct {
 	Which      string           // which form that was
 	Told       string           // what was just done
 	Sight      *checks.Sight    // what a machine saw; nil where the reader does not read the whole
+	Changed    []watch.Sign     // what the watch saw of the good, and stands
 }
 
 // indicator is one indicator with all that is known about it.
@@ -85,6 +87,13 @@ func (h *pages) review(ctx context.Context, f *page.Frame, id good.ID, only stri
 		if err != nil && good.KindOf(err) != good.Forbidden { // who looks before they claim sees no evidence
 			return nil, err
 		}
+	}
+	if h.Watch != nil && full.Good != nil {
+		seen, err := h.Watch.Of(ctx, full.Good.ID)
+		if err != nil {
+			return nil, err
+		}
+		m.Changed = seen.Standing()
 	}
 	if m.Only != "" && full.May[access.Consult] {
 		if m.Experts, err = h.app.Experts(ctx, f.Reader(), id); err != nil {

@@ -22,7 +22,8 @@ type setting struct {
 }
 
 // numbers are the settings that are numbers, in the order of an application's
-// way. All are days but rounds, extensions, months, load and uploads.
+// way. All are days but rounds, extensions, months, load, uploads and
+// watch_tries.
 var numbers = []setting{
 	{"screening", func(s *assess.Settings) *int { return &s.Screening }},
 	{"returned", func(s *assess.Settings) *int { return &s.Returned }},
@@ -43,6 +44,10 @@ var numbers = []setting{
 	{"grace", func(s *assess.Settings) *int { return &s.Grace }},
 	{"stuck", func(s *assess.Settings) *int { return &s.Stuck }},
 	{"uploads", func(s *assess.Settings) *int { return &s.Uploads }},
+	{"watch", func(s *assess.Settings) *int { return &s.Watch }},
+	{"watch_whole", func(s *assess.Settings) *int { return &s.WatchWhole }},
+	{"watch_tries", func(s *assess.Settings) *int { return &s.WatchTries }},
+	{"watch_stays", func(s *assess.Settings) *int { return &s.WatchStays }},
 }
 
 // list is a setting that is several numbers.

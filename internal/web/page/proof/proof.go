@@ -18,6 +18,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/watch"
 	"stoa/internal/web/page"
 )
 
@@ -75,7 +76,8 @@ type record struct {
 	Good *good.Good
 	assessment.PublicRecord
 	Next *assessment.Asks
-	Sent bool // a challenge was just filed
+	Seen []watch.Sign // what the watch saw, the newest first
+	Sent bool         // a challenge was just filed
 	sets *standard.Library
 }
 
@@ -84,7 +86,7 @@ func (h *pages) record(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	if err != nil || v.Good == nil {
 		return err
 	}
-	m := &record{Frame: f, Good: v.Good, Sent: r.URL.Query().Get("sent") == "challenge", sets: h.Standards}
+	m := &record{Frame: f, Good: v.Good, Seen: v.Signs, Sent: r.URL.Query().Get("sent") == "challenge", sets: h.Standards}
 	f.Here, f.Work, f.Title, f.Description = "goods", true, f.Tell("proof.record.title", "Name", v.Good.Name), f.T("proof.record.lede")
 	if m.Sent {
 		f.Unlisted = true
