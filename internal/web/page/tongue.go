@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"stoa/internal/good"
 	"stoa/internal/i18n"
@@ -12,19 +13,22 @@ import (
 // every request needs kept ready, and the prefix of its addresses.
 type Tongue struct {
 	*i18n.Locale
-	Prefix string // "" for English, "/fr", …
-	// Where names of goods are to be had for what was typed, and what is said
-	// of none, one, … of them, parted by bars: for the script.
-	Suggest, Found string
+	Prefix  string // "" for English, "/fr", …
+	Suggest string // where names of goods are to be had for what was typed: for the script
 
+	ready  func() *ready // made when the language is first asked for
+	rows   Kept[rowKey]
+	Values Kept[ValueKey] // values of facets
+}
+
+// ready are sentences that every request needs.
+type ready struct {
+	found  string
 	stages map[good.Stage]string
 	kinds  map[good.Kind]string
 	goals  [18]string  // names, by number of the goal
 	digits [18]string  // the numbers of the goals as the language writes them
 	used   [256]string // the sentence about use in so many countries
-
-	rows   Kept[rowKey]
-	Values Kept[ValueKey] // values of facets
 }
 
 // ValueKey is what a value of a facet depends on besides the language.
@@ -41,32 +45,41 @@ const suggested = 7
 
 // NewTongue prepares the pages' language of a locale.
 func NewTongue(l *i18n.Locale) *Tongue {
-	t := &Tongue{Locale: l, stages: map[good.Stage]string{}, kinds: map[good.Kind]string{}}
+	t := &Tongue{Locale: l, Suggest: "/api/v1/suggest?lang=" + l.Code + "&limit=" + strconv.Itoa(suggested)}
 	if l.Code != "en" {
 		t.Prefix = "/" + l.Code
 	}
+	t.rows.Max, t.Values.Max = rowsKept, valuesKept
+	t.ready = sync.OnceValue(t.prepare)
+	return t
+}
+
+func (t *Tongue) prepare() *ready {
+	r := &ready{stages: map[good.Stage]string{}, kinds: map[good.Kind]string{}}
 	for _, s := range good.Stages {
-		t.stages[s] = l.Stage(s)
+		r.stages[s] = t.Locale.Stage(s)
 	}
 	for _, k := range good.Kinds {
-		t.kinds[k] = l.Kind(k)
+		r.kinds[k] = t.Locale.Kind(k)
 	}
-	t.Suggest = "/api/v1/suggest?lang=" + l.Code + "&limit=" + strconv.Itoa(suggested)
 	found := make([]string, suggested+1)
 	found[0] = t.T("web.search.none")
 	for n := 1; n <= suggested; n++ {
 		found[n] = t.N("web.search.found", n)
 	}
-	t.Found = strings.Join(found, "|")
-	t.rows.Max, t.Values.Max = rowsKept, valuesKept
-	for n := range t.used {
-		t.used[n] = l.T("web.card.deployed", "Count", n)
+	r.found = strings.Join(found, "|")
+	for n := range r.used {
+		r.used[n] = t.N("web.card.deployed", n)
 	}
 	for n := 1; n <= 17; n++ {
-		t.goals[n], t.digits[n] = l.SDG(n), l.Number(n)
+		r.goals[n], r.digits[n] = t.SDG(n), t.Number(n)
 	}
-	return t
+	return r
 }
+
+// Found is what is said of none, one, … of the names that complete what was
+// typed, parted by bars: for the script.
+func (t *Tongue) Found() string { return t.ready().found }
 
 // N is the sentence under key about n things.
 func (t *Tongue) N(key string, n int) string { return t.T(key, "Count", n) }
@@ -84,7 +97,7 @@ func (t *Tongue) Tell(key string, kv ...any) string {
 
 // Stage is a stage in words.
 func (t *Tongue) Stage(s good.Stage) string {
-	if w, ok := t.stages[s]; ok {
+	if w, ok := t.ready().stages[s]; ok {
 		return w
 	}
 	return string(s)
@@ -92,7 +105,7 @@ func (t *Tongue) Stage(s good.Stage) string {
 
 // Kind is a kind in words.
 func (t *Tongue) Kind(k good.Kind) string {
-	if w, ok := t.kinds[k]; ok {
+	if w, ok := t.ready().kinds[k]; ok {
 		return w
 	}
 	return string(k)
@@ -100,10 +113,11 @@ func (t *Tongue) Kind(k good.Kind) string {
 
 // Used is the sentence about use in n countries.
 func (t *Tongue) Used(n int) string {
-	if n < 0 || n >= len(t.used) {
+	r := t.ready()
+	if n < 0 || n >= len(r.used) {
 		return t.N("web.card.deployed", n)
 	}
-	return t.used[n]
+	return r.used[n]
 }
 
 // Digits is the number of goal n as the language writes it.
@@ -111,7 +125,7 @@ func (t *Tongue) Digits(n int) string {
 	if n < 1 || n > 17 {
 		return t.Number(n)
 	}
-	return t.digits[n]
+	return t.ready().digits[n]
 }
 
 // Goal is the name of Sustainable Development Goal n.
@@ -119,7 +133,7 @@ func (t *Tongue) Goal(n int) string {
 	if n < 1 || n > 17 {
 		return ""
 	}
-	return t.goals[n]
+	return t.ready().goals[n]
 }
 
 // Word is the sentence under key, or "" where there is none: for keys made of
