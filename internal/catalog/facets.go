@@ -151,11 +151,20 @@ func (p *part) count(dims []dimension, chosen *roaring.Bitmap) *counts {
 	}
 	words := flatOf(chosen, p.n)
 	for _, d := range dims {
-		if d == dimParty {
-			p.countColumn(chosen, c)
-		} else {
+		if d != dimParty {
 			p.dims[d].count(c.of(p, d), chosen, *words, p.n)
 		}
+	}
+	switch {
+	case c.parties == nil:
+	case 2*n > p.n && c.met == nil: // all, less the others
+		for v := range c.parties {
+			c.parties[v] = p.dims[dimParty].counts.at(v)
+		}
+		turn(*words, p.n)
+		p.countColumn(*words, c, ^uint32(0))
+	default:
+		p.countColumn(*words, c, 1)
 	}
 	flats.Put(words)
 	return c

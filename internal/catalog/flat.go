@@ -64,7 +64,7 @@ func (d *dimSegment) weigh(n int) {
 // bitmaps or column.
 func (d *dimSegment) work(which dimension, chosen, n int) int {
 	if which == dimParty {
-		return columnWork * chosen
+		return columnWork * min(chosen, n-chosen)
 	}
 	if d.open == nil {
 		return math.MaxInt32
@@ -126,4 +126,14 @@ func flatOf(chosen *roaring.Bitmap, n int) *[]uint64 {
 	}
 	chosen.WriteDenseTo(*words)
 	return words
+}
+
+// turn makes of words, flat of n goods, those of the other goods.
+func turn(words []uint64, n int) {
+	for i := range words {
+		words[i] = ^words[i]
+	}
+	if rest := n % 64; rest != 0 {
+		words[len(words)-1] &= 1<<rest - 1
+	}
 }

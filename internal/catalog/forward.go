@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -158,33 +159,53 @@ func (s *segment) countForward(chosen *roaring.Bitmap, c *counts, last dimension
 	}
 }
 
-// countColumn counts the organisations of the chosen goods.
-func (s *segment) countColumn(chosen *roaring.Bitmap, c *counts) {
-	var docs [countAhead]uint32
-	it := chosen.ManyIterator()
-	for n := it.NextMany(docs[:]); n > 0; n = it.NextMany(docs[:]) {
-		s.countParties(docs[:n], c, 1)
+// countColumn adds by to the count of every organisation of the goods that words hold flat.
+func (s *segment) countColumn(words []uint64, c *counts, by uint32) {
+	parties := c.parties
+	for i, w := range words {
+		if w == 0 {
+			continue
+		}
+		for column := s.party[4*64*i:]; w != 0; w &= w - 1 {
+			at := bits.TrailingZeros64(w)
+			switch v := binary.LittleEndian.Uint32(column[4*at:]); {
+			case v == noParty:
+			case v == manyParties:
+				s.eachParty(64*i+at, func(v uint32) { c.party(v, by) })
+			case c.met == nil:
+				parties[v] += by
+			default:
+				c.party(v, by)
+			}
+		}
+	}
+}
+
+// party adds by to the count of an organisation.
+func (c *counts) party(v, by uint32) {
+	if c.met != nil && c.parties[v] == 0 {
+		c.met = append(c.met, v)
+	}
+	c.parties[v] += by
+}
+
+// eachParty gives the organisations of a good that has several.
+func (s *segment) eachParty(doc int, party func(uint32)) {
+	b := s.forward.at(doc)
+	for b = b[1 : 1+int(b[0])*s.shape.partyWidth]; len(b) > 1; b = b[s.shape.partyWidth:] {
+		party(number(b, s.shape.partyWidth))
 	}
 }
 
 // countParties adds by to the count of every organisation of some goods.
 func (s *segment) countParties(docs []uint32, c *counts, by uint32) {
-	count := func(v uint32) {
-		if c.met != nil && c.parties[v] == 0 {
-			c.met = append(c.met, v)
-		}
-		c.parties[v] += by
-	}
 	for _, doc := range docs {
 		switch v := s.party.at(int(doc)); v {
 		case noParty:
 		case manyParties:
-			b := s.forward.at(int(doc))
-			for b = b[1 : 1+int(b[0])*s.shape.partyWidth]; len(b) > 1; b = b[s.shape.partyWidth:] {
-				count(number(b, s.shape.partyWidth))
-			}
+			s.eachParty(int(doc), func(v uint32) { c.party(v, by) })
 		default:
-			count(v)
+			c.party(v, by)
 		}
 	}
 }

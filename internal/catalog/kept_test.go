@@ -77,7 +77,7 @@ func TestWhatIsKeptOfWordsAnswersTheSame(t *testing.T) {
 // goods that have them, and asks again: what the segment kept must give what
 // the whole catalogue built anew gives.
 func TestWhatASegmentKeepsOfAWordOutlivesChanges(t *testing.T) {
-	const n = 5000
+	const n = 8000
 	g := newGenerator(1)
 	goods := map[int]*good.Good{}
 	for i := range n {
@@ -96,8 +96,12 @@ func TestWhatASegmentKeepsOfAWordOutlivesChanges(t *testing.T) {
 		return s
 	}
 	s := built()
-	ask := func(s *Snapshot, text string) good.Results {
-		return s.Search(good.Query{Text: text, Lang: "en", Limit: 60, Filters: map[good.Facet][]string{good.FacetKind: {"software"}}})
+	ask := func(s *Snapshot, text string) (out []good.Results) {
+		for _, q := range []good.Query{{Limit: 60, Filters: map[good.Facet][]string{good.FacetKind: {"software"}}}, {}, {Offset: 180, EveryStage: true}, {Limit: 900}} {
+			q.Text, q.Lang = text, "en"
+			out = append(out, s.Search(q))
+		}
+		return out
 	}
 	other := newGenerator(9)
 	for round := range 3 {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -22,6 +23,7 @@ type oneWord struct {
 	classes    []weights
 	codes      []uint16 // the class of each good: by good, or of the found in their order
 	column     bool     // by good
+	first      foremost
 }
 
 // weights is the goods that have a word with the same weights.
@@ -33,7 +35,7 @@ type weights struct {
 func (w *oneWord) question() (text, lang string) { return w.text, w.lang }
 
 func (w *oneWord) size() int {
-	return len(w.text) + 256 + 16*len(w.classes) + 2*len(w.codes) + int(w.found.GetSizeInBytes())
+	return len(w.text) + 256 + 16*len(w.classes) + 2*len(w.codes) + 4*len(w.first.docs) + 6*len(w.first.classes) + int(w.found.GetSizeInBytes())
 }
 
 // keptPerGoodOnce is keptPerGood of a segment's single words.
@@ -55,26 +57,22 @@ func codeColumn(n int) *[]uint16 {
 // it is another.
 func (s *Snapshot) findOne(text, lang string, groups func() []analysis.Group) (finding, bool) {
 	f := finding{parts: make([]matched, len(s.parts))}
-	words, goods := make([]*oneWord, len(s.parts)), make([][]int, len(s.parts))
+	goods := make([][]int, len(s.parts))
 	df, literal := 0, 0
 	for k, p := range s.parts {
 		m := &f.parts[k]
-		w := p.words.get(text, lang)
-		if w != nil {
-			w.open(m, p.n)
-		} else if g := groups(); len(g) != 1 || g[0].Optional {
-			return finding{}, false
-		} else if w = p.classify(&g[0], m); w == nil {
-			f.done()
-			return finding{}, false
-		} else if w.text, w.lang = text, lang; w.found.GetCardinality() >= keptFrom {
-			w.fill(m.codes)
-			p.words.put(w, keptPerGoodOnce*min(p.n, flatMost))
+		if m.one = p.words.get(text, lang); m.one == nil {
+			if g := groups(); len(g) != 1 || g[0].Optional {
+				return finding{}, false
+			} else if m.one = p.classify(&g[0], m); m.one == nil {
+				f.done()
+				return finding{}, false
+			}
 		}
-		words[k], goods[k] = w, w.living(m, p.dead)
+		goods[k] = m.living(p.dead)
 		for i, n := range goods[k] {
 			df += n
-			if w.classes[i].literal > 0 {
+			if m.one.classes[i].literal > 0 {
 				literal += n
 			}
 		}
@@ -84,14 +82,18 @@ func (s *Snapshot) findOne(text, lang string, groups func() []analysis.Group) (f
 		return finding{}, false
 	}
 	all, itself := s.rarity(df), s.rarity(literal)
-	for k, w := range words {
+	for k, p := range s.parts {
 		m := &f.parts[k]
-		m.worth = make([]float32, len(w.classes))
-		for i, c := range w.classes {
+		m.worth = make([]float32, len(m.one.classes))
+		for i, c := range m.one.classes {
 			m.worth[i] = worth(c.weight, all)
 			if c.literal > 0 {
 				m.worth[i] += worth(c.literal, itself)
 			}
+		}
+		if m.one.text == "" && m.one.found.GetCardinality() >= keptFrom {
+			kept := m.one.packed(text, lang, m.worth)
+			p.words.put(kept, keptPerGoodOnce*min(p.n, flatMost))
 		}
 	}
 	s.tiers(&f, analysis.Key(text))
@@ -110,17 +112,16 @@ type classing struct {
 
 var classings = sync.Pool{New: func() any { return new(classing) }}
 
-// classify finds a word in a segment and sets codes and found of m; nil where it
+// classify finds a word in a segment, its classes in a column of m; nil where it
 // has more weights than can be told apart.
 func (s *segment) classify(g *analysis.Group, m *matched) *oneWord {
 	h := s.hits(g, nil)
 	defer h.done()
 	m.spare = codeColumn(s.n)
-	m.codes = *m.spare
 	known := classings.Get().(*classing)
 	defer classings.Put(known)
 	clear(known.keys[:])
-	w := &oneWord{}
+	w := &oneWord{codes: *m.spare, column: true}
 	dense := make([]uint64, (s.n+63)/64)
 	for i, d := range h.docs {
 		weight, literal := h.weights[i], float32(0)
@@ -142,47 +143,63 @@ func (s *segment) classify(g *analysis.Group, m *matched) *oneWord {
 		}
 		code := known.codes[at]
 		w.classes[code].goods++
-		m.codes[d] = code
+		w.codes[d] = code
 		dense[d/64] |= 1 << (d % 64)
 	}
 	w.found = roaring.FromDense(dense, false)
-	m.found = w.found
 	return w
 }
 
-// fill keeps the classes of a column beside what was found.
-func (w *oneWord) fill(column []uint16) {
+// packed is what classify found, to be kept.
+func (w *oneWord) packed(text, lang string, worth []float32) *oneWord {
 	n := int(w.found.GetCardinality())
-	if w.column = 2*n >= len(column); w.column {
-		w.codes = append(w.codes, column...)
-		return
+	kept := &oneWord{text: text, lang: lang, found: w.found, classes: w.classes, column: 2*n >= len(w.codes)}
+	first, next := w.foremost(worth)
+	kept.first = first
+	if kept.column {
+		kept.codes = slices.Clone(w.codes)
+	} else {
+		kept.codes = make([]uint16, 0, n)
 	}
-	w.codes = make([]uint16, 0, n)
-	eachOf(w.found, func(d uint32) { w.codes = append(w.codes, column[d]) })
+	eachOf(w.found, func(d uint32) {
+		class := w.codes[d]
+		if !kept.column {
+			kept.codes = append(kept.codes, class)
+		}
+		first.add(next, class, d)
+	})
+	return kept
 }
 
-// open gives m what was found in a segment of n goods.
-func (w *oneWord) open(m *matched, n int) {
-	m.found = w.found
+// classOf is the class of a good that was found.
+func (w *oneWord) classOf(d uint32) uint16 {
 	if w.column {
-		m.codes = w.codes
-		return
+		return w.codes[d]
+	}
+	return w.codes[w.found.Rank(d)-1]
+}
+
+// classes is the class of each good found, by good, of n goods.
+func (m *matched) classes(n int) []uint16 {
+	if m.one.column {
+		return m.one.codes
 	}
 	m.spare = codeColumn(n)
-	m.codes = *m.spare
-	i := 0
-	eachOf(w.found, func(d uint32) { m.codes[d] = w.codes[i]; i++ })
+	out, i := *m.spare, 0
+	eachOf(m.one.found, func(d uint32) { out[d] = m.one.codes[i]; i++ })
+	return out
 }
 
-// living takes the dead from what m found and says how many goods of each class
-// are left.
-func (w *oneWord) living(m *matched, dead *roaring.Bitmap) []int {
-	goods := make([]int, len(w.classes))
-	for i, c := range w.classes {
+// living sets found to the living goods that have the word and says how many
+// those are of each class.
+func (m *matched) living(dead *roaring.Bitmap) []int {
+	goods := make([]int, len(m.one.classes))
+	for i, c := range m.one.classes {
 		goods[i] = c.goods
 	}
+	m.found = m.one.found
 	if dead != nil && dead.Intersects(m.found) {
-		eachOf(roaring.And(m.found, dead), func(d uint32) { goods[m.codes[d]]-- })
+		eachOf(roaring.And(m.found, dead), func(d uint32) { goods[m.one.classOf(d)]-- })
 		m.found = roaring.AndNot(m.found, dead)
 	}
 	return goods
@@ -190,16 +207,22 @@ func (w *oneWord) living(m *matched, dead *roaring.Bitmap) []int {
 
 // raise lifts a good by tiers, found or not.
 func (m *matched) raise(d uint32, tier float32) {
-	if m.codes == nil {
-		m.found.Add(d)
+	have := m.found.Contains(d)
+	if m.one == nil {
+		if !have {
+			m.found.Add(d)
+			m.scores[d] = 0
+		}
 		m.scores[d] = min(m.scores[d], maxScore) + tier*tierStep
 		return
 	}
 	score := float32(0)
-	if m.found.Contains(d) {
-		score = m.worth[m.codes[d]]
+	if have {
+		score = m.worth[m.one.classOf(d)]
 	} else {
-		m.found = m.found.Clone() // it may be a segment's
+		if m.found == m.one.found {
+			m.found = m.found.Clone() // it may be a segment's
+		}
 		m.found.Add(d)
 	}
 	if m.raised == nil {

@@ -223,18 +223,24 @@ func (m *merger) Pop() any {
 // best lists the chosen goods by score.
 func (s *Snapshot) best(chosen []*roaring.Bitmap, found *finding, offset, limit int) []ref {
 	top := topRefs{s: s, most: offset + limit}
+	top.refs = make([]ref, 0, min(2*top.most+64, 1024))
 	var buf [256]uint32
 	for k, c := range chosen {
 		m := &found.parts[k]
-		if m.codes != nil {
+		var classes []uint16
+		if m.one != nil {
 			c = top.offerRaised(k, m, c)
+			if top.offerForemost(k, m, c) {
+				continue
+			}
+			classes = m.classes(s.parts[k].n)
 		}
 		it := c.ManyIterator()
 		for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
 			for _, d := range buf[:n] {
 				var score float32
-				if m.codes != nil {
-					score = m.worth[m.codes[d]]
+				if classes != nil {
+					score = m.worth[classes[d]]
 				} else {
 					score = m.scores[d]
 				}

@@ -19,10 +19,10 @@ type matched struct {
 	kept   bool // the scores are kept, and must not be used again
 
 	// Where one word was asked for, instead of scores and counts:
-	codes  []uint16           // by good found: its class
+	one    *oneWord
 	worth  []float32          // the score of a class
 	raised map[uint32]float32 // scores of goods that are better than their class
-	spare  *[]uint16          // codes, where they can be used again
+	spare  *[]uint16          // the class by good, where it can be used again
 }
 
 // finding is what words found in all parts.
@@ -77,6 +77,11 @@ const (
 // words that are needed, or most of them where hardly any has all.
 func (s *Snapshot) find(text string, groups []analysis.Group) finding {
 	met := s.meetAll(groups)
+	if f, ok := s.findAll(groups, met); ok {
+		doneAll(met)
+		s.tiers(&f, analysis.Key(text))
+		return f
+	}
 	f, level, best := s.count(groups, met)
 	if best < needed(groups) {
 		if mended, then, typos := s.mend(groups, met); mended != nil {
@@ -237,15 +242,11 @@ func (p *part) hasLiving(t int) bool {
 func (s *Snapshot) score(parts []matched, groups []analysis.Group, met [][]hits, level int) {
 	n := needed(groups)
 	for i := range groups {
-		df, literal := 0, 0
-		for _, h := range met[i] {
-			df += len(h.docs)
-			literal += len(h.literal)
-		}
+		all, itself := s.rarities(met[i])
 		for k := range parts {
 			h := &met[i][k]
-			addScores(parts[k].scores, h.docs, h.weights, s.rarity(df))
-			addScores(parts[k].scores, h.docs, h.literal, s.rarity(literal))
+			addScores(parts[k].scores, h.docs, h.weights, all)
+			addScores(parts[k].scores, h.docs, h.literal, itself)
 		}
 	}
 	for k := range parts {
@@ -275,6 +276,17 @@ func (s *Snapshot) score(parts []matched, groups []analysis.Group, met [][]hits,
 // rarity is what a word is worth that df goods have.
 func (s *Snapshot) rarity(df int) float32 {
 	return float32(math.Log(1 + (float64(s.live-df)+0.5)/(float64(df)+0.5)))
+}
+
+// rarities is what a group is worth by how many goods meet it, and by how many
+// have the word itself.
+func (s *Snapshot) rarities(met []hits) (all, itself float32) {
+	df, literal := 0, 0
+	for _, h := range met {
+		df += len(h.docs)
+		literal += len(h.literal)
+	}
+	return s.rarity(df), s.rarity(literal)
 }
 
 func addScores(scores []float32, docs []uint32, weights []float32, rarity float32) {

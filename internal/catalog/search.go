@@ -25,14 +25,12 @@ func (s *Snapshot) Search(q good.Query) good.Results {
 		found, out.Fuzzy = &f, f.fuzzy
 	}
 	n := s.narrow(q.Filters, found)
-	if q.Hides() {
-		n.hide()
-	}
-	all := n.chosen(dimensions)
+	n.hides = q.Hides()
+	var all []*roaring.Bitmap
+	all, out.Lapsed = n.chosen(dimensions)
 	for _, c := range all {
 		out.Total += int(c.GetCardinality())
 	}
-	out.Lapsed = n.lapsed()
 	s.facets(&out, q, n, all)
 	limit := q.Limit
 	if limit <= 0 {
@@ -58,21 +56,13 @@ func (s *Snapshot) cardsOf(refs []ref) []good.Card {
 // narrowing is what a query leaves of every part.
 type narrowing struct {
 	s       *Snapshot
-	base    []*roaring.Bitmap // by words, or all living goods
-	whole   bool              // base is all living goods
-	left    []*roaring.Bitmap // base without the lapsed, where those are hidden; else nil
+	found   *finding // by words; nil is all living goods
+	hides   bool     // the lapsed are left out
 	filters map[dimension][]*roaring.Bitmap
 }
 
 func (s *Snapshot) narrow(filters map[good.Facet][]string, found *finding) *narrowing {
-	n := &narrowing{s: s, whole: found == nil, base: make([]*roaring.Bitmap, len(s.parts)), filters: map[dimension][]*roaring.Bitmap{}}
-	for k, p := range s.parts {
-		if found != nil {
-			n.base[k] = found.parts[k].found
-		} else {
-			n.base[k] = p.living()
-		}
-	}
+	n := &narrowing{s: s, found: found, filters: map[dimension][]*roaring.Bitmap{}}
 	for f, values := range filters {
 		d, ok := dimensionOf(f)
 		if !ok || len(values) == 0 {
@@ -107,51 +97,63 @@ func (p *part) living() *roaring.Bitmap {
 	return b
 }
 
-// chosen is what all filters leave, save that of but.
-func (n *narrowing) chosen(but dimension) []*roaring.Bitmap {
-	out := slices.Clone(n.base)
-	if n.hides() {
-		out = slices.Clone(n.left)
-	}
-	for d := range dimensions {
-		if filter := n.filters[d]; filter != nil && d != but {
-			for k := range out {
-				out[k] = roaring.And(out[k], filter[k])
+// chosen is what all filters leave, save that of but, and how many goods only
+// the default filter keeps out.
+func (n *narrowing) chosen(but dimension) (left []*roaring.Bitmap, lapsed int) {
+	left = make([]*roaring.Bitmap, len(n.s.parts))
+	for k, p := range n.s.parts {
+		c := cut{}
+		if n.found != nil {
+			c.and(n.found.parts[k].found)
+		}
+		for d := range dimensions {
+			if filter := n.filters[d]; filter != nil && d != but {
+				c.and(filter[k])
 			}
 		}
-	}
-	return out
-}
-
-// hide applies the default filter.
-func (n *narrowing) hide() {
-	n.left = slices.Clone(n.base)
-	for k, p := range n.s.parts {
-		if n.whole {
-			n.left[k] = p.usual()
-		} else if lapsed := p.lapsed(); lapsed != nil {
-			n.left[k] = roaring.AndNot(n.base[k], lapsed)
-		}
-	}
-}
-
-func (n *narrowing) hides() bool { return n.left != nil }
-
-// lapsed is how many goods only the default filter keeps out.
-func (n *narrowing) lapsed() int {
-	count := 0
-	for k := range n.left {
-		out := n.s.parts[k].lapsed()
-		if out == nil {
+		switch {
+		case c.b == nil && n.hides:
+			left[k] = p.usual()
+			lapsed += p.live - int(left[k].GetCardinality())
 			continue
+		case c.b == nil:
+			c.b = p.living()
+		case n.found == nil && p.dead != nil:
+			c.andNot(p.dead)
 		}
-		out = roaring.And(n.base[k], out)
-		for _, filter := range n.filters {
-			out.And(filter[k])
+		if out := p.lapsed(); n.hides && out != nil {
+			before := c.b.GetCardinality()
+			c.andNot(out)
+			lapsed += int(before - c.b.GetCardinality())
 		}
-		count += int(out.GetCardinality())
+		left[k] = c.b
 	}
-	return count
+	return left, lapsed
+}
+
+// cut is a bitmap that is cut down: the first is not changed.
+type cut struct {
+	b   *roaring.Bitmap
+	own bool
+}
+
+func (c *cut) and(b *roaring.Bitmap) {
+	switch {
+	case c.b == nil:
+		c.b = b
+	case c.own:
+		c.b.And(b)
+	default:
+		c.b, c.own = roaring.And(c.b, b), true
+	}
+}
+
+func (c *cut) andNot(b *roaring.Bitmap) {
+	if c.own {
+		c.b.AndNot(b)
+	} else {
+		c.b, c.own = roaring.AndNot(c.b, b), true
+	}
 }
 
 // facets counts the values of every facet. Facets without a selection are
@@ -173,17 +175,17 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 			open = append(open, d)
 			continue
 		}
-		chosen := n.chosen(d)
-		if n.whole && len(n.filters) == 1 {
-			chosen = nil
+		var chosen []*roaring.Bitmap
+		if n.found != nil || len(n.filters) > 1 {
+			chosen, _ = n.chosen(d)
 		}
-		counted = append(counted, s.countAll([]dimension{d}, chosen, n.hides())...)
+		counted = append(counted, s.countAll([]dimension{d}, chosen, n.hides)...)
 	}
-	if n.whole && len(n.filters) == 0 {
+	if n.found == nil && len(n.filters) == 0 {
 		all = nil
 	}
 	if len(open) > 0 {
-		counted = append(counted, s.countAll(open, all, n.hides())...)
+		counted = append(counted, s.countAll(open, all, n.hides)...)
 	}
 	for _, c := range counted {
 		f := facetOf[c.dim]
@@ -200,7 +202,8 @@ func (s *Snapshot) facets(out *good.Results, q good.Query, n *narrowing, all []*
 func (s *Snapshot) Holder(f good.Facet, value string) (good.Card, bool) {
 	defer runtime.KeepAlive(s) // its segments may be mapped files
 	n := s.narrow(map[good.Facet][]string{f: {value}}, nil)
-	for k, c := range n.chosen(dimensions) {
+	left, _ := n.chosen(dimensions)
+	for k, c := range left {
 		if !c.IsEmpty() {
 			return s.parts[k].card(int(c.Minimum())), true
 		}

@@ -201,3 +201,17 @@ func TestThesaurusSpeaksSixLanguages(t *testing.T) {
 		t.Errorf("%d concepts", len(ids))
 	}
 }
+
+// TestKeysOfPlainNamesAreThoseOfAllNames compares the quick way of plain names
+// with the words that every text is cut into.
+func TestKeysOfPlainNamesAreThoseOfAllNames(t *testing.T) {
+	long := strings.Repeat("ab", maxWord)
+	rapid.Check(t, func(t *rapid.T) {
+		name := strings.Join(rapid.SliceOf(rapid.OneOf(rapid.StringMatching(`[ -~\t\n]{0,12}`), rapid.Just(long))).Draw(t, "name"), " ")
+		var words []string
+		runs(name, func(r run) { words = append(words, fold(r.text)) })
+		if got, want := Key(name), strings.Join(words, " "); got != want {
+			t.Fatalf("%q is %q, want %q", name, got, want)
+		}
+	})
+}

@@ -181,6 +181,11 @@ func cut(w string) string {
 // joined by single spaces.
 func Key(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
+	if isASCII(s) {
+		asciiKey(&b, s)
+		return b.String()
+	}
 	runs(s, func(r run) {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
@@ -188,4 +193,26 @@ func Key(s string) string {
 		b.WriteString(fold(r.text))
 	})
 	return b.String()
+}
+
+// asciiKey is Key without a string for each word: whoever finds a place among
+// names makes dozens of keys.
+func asciiKey(b *strings.Builder, s string) {
+	n := 0 // bytes of the word so far
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if ('a' > c || c > 'z') && ('0' > c || c > '9') {
+			n = 0
+			continue
+		}
+		if n == 0 && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if n++; n <= maxWord {
+			b.WriteByte(c)
+		}
+	}
 }
