@@ -13,27 +13,18 @@ var languagesTSV string
 var subtagsTSV string
 
 type languageIndex struct {
-	name       map[string]string // current language subtag → English name
-	successor  map[string]string // withdrawn or covered subtag → what stands for it
-	bySpelling map[string]string // folded name or ISO 639-2 code → tag
-	subtag     map[string]string // "script/arab" → "Arab"
+	name      map[string]string // current language subtag → English name
+	successor map[string]string // withdrawn or covered subtag → what stands for it
+	subtag    map[string]string // "script/arab" → "Arab"
 }
 
 var languages = sync.OnceValue(func() languageIndex {
-	ix := languageIndex{name: map[string]string{}, successor: map[string]string{}, bySpelling: map[string]string{}, subtag: map[string]string{}}
+	ix := languageIndex{name: map[string]string{}, successor: map[string]string{}, subtag: map[string]string{}}
 	for f := range rows(languagesTSV) {
-		tag, next, names := f[0], f[1], f[2:]
-		if next != "" {
+		if tag, next := f[0], f[1]; next != "" {
 			ix.successor[tag] = strings.Trim(next, "-")
-			tag = ix.successor[tag]
 		} else {
-			ix.name[tag] = names[0]
-		}
-		for _, n := range names {
-			// The short subtags come first in the file: "Malay" is ms, not one of its kin.
-			if k := fold(n); k != "" && tag != "" && ix.bySpelling[k] == "" {
-				ix.bySpelling[k] = tag
-			}
+			ix.name[tag] = f[2]
 		}
 	}
 	for f := range rows(subtagsTSV) {
@@ -42,6 +33,25 @@ var languages = sync.OnceValue(func() languageIndex {
 		}
 	}
 	return ix
+})
+
+// spelled are the tags by folded names and ISO 639-2 codes. They are many, and
+// only what strangers write asks for them.
+var spelled = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for f := range rows(languagesTSV) {
+		tag, next, names := f[0], f[1], f[2:]
+		if next != "" {
+			tag = strings.Trim(next, "-")
+		}
+		for _, n := range names {
+			// The short subtags come first in the file: "Malay" is ms, not one of its kin.
+			if k := fold(n); k != "" && tag != "" && out[k] == "" {
+				out[k] = tag
+			}
+		}
+	}
+	return out
 })
 
 // LanguageName is the English name of a language subtag, or "".
@@ -64,9 +74,8 @@ func FindLanguage(spelling string) (tag string, ok bool) {
 	if len(s) > maxSpelling {
 		return "", false
 	}
-	ix := languages()
-	if len(s) > 3 || ix.name[strings.ToLower(s)] == "" {
-		if tag = ix.bySpelling[fold(s)]; tag != "" {
+	if len(s) > 3 || languages().name[strings.ToLower(s)] == "" {
+		if tag = spelled()[fold(s)]; tag != "" {
 			return tag, true
 		}
 	}
@@ -74,7 +83,7 @@ func FindLanguage(spelling string) (tag string, ok bool) {
 		return tag, true
 	}
 	if head, _, found := strings.Cut(s, "("); found {
-		tag = ix.bySpelling[fold(head)]
+		tag = spelled()[fold(head)]
 	}
 	return tag, tag != ""
 }
