@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,8 @@ import (
 
 // CheckCmd says what a program can see of a good.
 type CheckCmd struct {
-	Target   string      `arg:"" help:"Folder, archive, repository, web page or data set: a path, or an address that begins with https://." placeholder:"PATH|URL"`
+	Target   string      `arg:"" help:"Folder, archive, repository, web page or data set: a path, or an address that begins with https://; or a good of the registry, by slug or id." placeholder:"PATH|URL|GOOD"`
+	Registry string      `help:"Address of the Stoa that knows the good; unless said, the registry of --data." placeholder:"URL"`
 	Standard string      `help:"Standard to look at it for, such as dpg@1.1.7." default:"dpg" placeholder:"SET@VERSION"`
 	Kind     []good.Kind `help:"What it is, one or several of ${enum}. Unless said, it is guessed." enum:"software,data,ai,standard,content" placeholder:"KIND"`
 	Format   string      `help:"Form of the report: ${enum}." enum:"terminal,json,markdown,sarif,html,junit" default:"terminal"`
@@ -67,6 +69,16 @@ func (c *CheckCmd) Run(env *Env) error {
 		return err
 	}
 	l, _ := i18n.Get(c.Language) // the enum admits only languages that there are
+	of, err := c.listed(env)
+	if err != nil {
+		return err
+	}
+	if of != nil {
+		c.Target = of.address()
+		if len(c.Kind) == 0 {
+			c.Kind = of.Kinds
+		}
+	}
 	ctx, cancel := context.WithTimeout(env.Ctx, c.Time)
 	defer cancel()
 	t, free, err := target.Open(ctx, c.Target, target.Options{Client: c.client(), Kinds: c.Kind, Now: env.Now(), Limits: target.Limits{Time: min(target.Default.Time, max(c.Time/2, 1))}})
@@ -88,6 +100,9 @@ func (c *CheckCmd) Run(env *Env) error {
 		if err := c.begin(env, set, t, found, l); err != nil {
 			return err
 		}
+	}
+	if of != nil && of.tell(env.Stderr, l, t, found) && slices.Contains(c.FailOn, "contradiction") && !c.UpdateBaseline {
+		return errors.Join(c.end(env, sheet), exitCode(1))
 	}
 	return c.end(env, sheet)
 }
@@ -137,6 +152,11 @@ func (c *CheckCmd) client() *http.Client {
 	if address == "" {
 		return nil
 	}
+	return c.clientFor(address)
+}
+
+// clientFor is that door for an address, and for this machine where it is allowed.
+func (c *CheckCmd) clientFor(address string) *http.Client {
 	policy := fence.Default
 	policy.MaxTime = target.Default.Time
 	if c.AllowThisMachine {

@@ -62,9 +62,16 @@ func (r reads) ChecksOf(ctx context.Context, application good.ID, limit int) ([]
 	})
 }
 
-// OpenChecks is how many checks have not ended.
-func (r reads) OpenChecks(ctx context.Context) (n int, err error) {
-	return n, r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM checks WHERE ended = 0`)).Scan(&n)
+// OpenChecks is how many checks have not ended, and how many of them are of no
+// application.
+func (r reads) OpenChecks(ctx context.Context) (n, strange int, err error) {
+	return n, strange, r.q.QueryRowContext(ctx, Q(`SELECT count(*), coalesce(sum(CASE WHEN application = '' THEN 1 ELSE 0 END), 0) FROM checks WHERE ended = 0`)).Scan(&n, &strange)
+}
+
+// ChecksSince is how many checks of a person's own applications were begun since
+// a time.
+func (r reads) ChecksSince(ctx context.Context, person good.ID, since time.Time) (n int, err error) {
+	return n, r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM checks WHERE created > $1 AND application IN (SELECT application FROM application_people WHERE person = $2 AND part = 'owner')`), millis(since), person).Scan(&n)
 }
 
 // AddCheck writes a new check.

@@ -7,7 +7,6 @@ package checks
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -93,8 +92,13 @@ type Start struct {
 	Kinds       []good.Kind
 }
 
-// mostOpen bounds the checks that wait or run, so that nobody fills the queue.
-const mostOpen = 200
+// What bounds the checks: who has no rights cannot make the program look at
+// addresses at will, nor keep others waiting.
+const (
+	mostOpen    = 200 // that wait or run
+	mostStrange = 50  // of those, of no application
+	mostAnHour  = 30  // of one person's applications, all together
+)
 
 // Begin has an address looked at. Where the application's newest check of the
 // same address goes on still, it is that one.
@@ -111,20 +115,15 @@ func (a *App) Begin(ctx context.Context, who access.Who, in Start) (*Check, erro
 				return err
 			}
 			in.Kinds = app.Goods
-			last, err := tx.ChecksOf(ctx, in.Application, 1)
-			if err != nil {
-				return err
-			}
-			if len(last) > 0 && last[0].Ended.IsZero() && last[0].Target == in.Target {
-				out, err = read(last[0])
+			if out, err = relieve(ctx, tx, in); err != nil || out != nil {
 				return err
 			}
 		}
 		if utf8.RuneCountInString(in.Target) > 2048 || !good.WebAddress(target.Address(in.Target)) {
 			return &good.Error{Kind: good.Invalid, Key: "target.error.address", Field: "target"}
 		}
-		if n, err := tx.OpenChecks(ctx); err != nil || n >= mostOpen {
-			return errors.Join(err, &good.Error{Kind: good.Limited, Key: "assess.error.checks"})
+		if err := room(ctx, tx, who, in.Application); err != nil {
+			return err
 		}
 		s := store.StoredCheck{ID: tx.NewID(), Application: in.Application, Target: in.Target, Kinds: in.Kinds, State: string(Waiting), Created: tx.Now()}
 		if err := tx.AddCheck(ctx, s); err != nil {
@@ -141,6 +140,46 @@ func (a *App) Begin(ctx context.Context, who access.Who, in Start) (*Check, erro
 		return err
 	})
 	return out, err
+}
+
+// relieve ends the checks of an application that go on: it was another address
+// that was meant. Of the same address it returns the one that goes on.
+func relieve(ctx context.Context, tx *store.Tx, in Start) (*Check, error) {
+	list, err := tx.ChecksOf(ctx, in.Application, mostAnHour)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		if !c.Ended.IsZero() {
+			continue
+		}
+		if c.Target == in.Target {
+			return read(c)
+		}
+		if _, err := tx.EndCheck(ctx, c.ID, string(Cancelled), nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// room says whether another check may be begun.
+func room(ctx context.Context, tx *store.Tx, who access.Who, application good.ID) error {
+	n, strange, err := tx.OpenChecks(ctx)
+	if err != nil {
+		return err
+	}
+	if n >= mostOpen || application == "" && strange >= mostStrange {
+		return &good.Error{Kind: good.Limited, Key: "assess.error.checks"}
+	}
+	if application == "" {
+		return nil
+	}
+	n, err = tx.ChecksSince(ctx, who.Person, tx.Now().Add(-time.Hour))
+	if err == nil && n >= mostAnHour {
+		err = &good.Error{Kind: good.Limited, Key: "assess.error.checks"}
+	}
+	return err
 }
 
 // mine loads an application for somebody who wants to do an act with it.

@@ -372,3 +372,42 @@ func TestAnAnswerThatSaysAnotherThingIsMarked(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyMakesTheProgramLookAtWill has somebody begin one check after the
+// other, and nobody in particular fill the queue.
+func TestNobodyMakesTheProgramLookAtWill(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		var err error
+		begun := 0
+		for ; begun < 100 && err == nil; begun++ {
+			_, err = w.Begin(ctx, who(owner), checks.Start{Application: draft, Target: fmt.Sprintf("https://github.com/o/wells-%d", begun)})
+		}
+		if key(err) != "assess.error.checks" || begun != 31 {
+			t.Errorf("%d begun, %v", begun, err)
+		}
+		list, err := w.DB.ChecksOf(ctx, draft, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := 0
+		for _, c := range list {
+			if c.Ended.IsZero() {
+				open++
+			}
+		}
+		if open != 1 {
+			t.Errorf("%d of one application go on together", open)
+		}
+		err = nil
+		for begun = 0; begun < 100 && err == nil; begun++ {
+			_, err = w.Begin(ctx, access.Who{}, checks.Start{Target: fmt.Sprintf("https://stranger.example/%d", begun)})
+		}
+		if key(err) != "assess.error.checks" || begun != 51 {
+			t.Errorf("nobody begins %d, %v", begun, err)
+		}
+		if _, err := w.Begin(ctx, who(other), checks.Start{Application: draft, Target: "https://github.com/o/wells"}); good.KindOf(err) != good.Forbidden {
+			t.Errorf("%v", err)
+		}
+	})
+}
