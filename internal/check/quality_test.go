@@ -25,8 +25,8 @@ import (
 	"stoa/internal/good"
 )
 
-// material is a public repository at a fixed commit. labels are what a person
-// says of it, by probe.
+// material is a public repository at a fixed commit, or after a colon a folder
+// of one. labels are what a person says of it, by probe.
 type material struct {
 	repository, commit, kind, part string
 	labels                         map[string]string
@@ -59,6 +59,7 @@ func readMaterial(b *testing.B) (all []*material) {
 			}
 		}
 	}
+	licenceLabels(b, label)
 	return all
 }
 
@@ -88,8 +89,11 @@ type commitFS struct {
 	out *bufio.Reader
 }
 
-func openCommit(b *testing.B, dir, commit string) (*commitFS, []Entry) {
+func openCommit(b *testing.B, dir, commit, folder string) (*commitFS, []Entry) {
 	b.Helper()
+	if folder != "" {
+		folder += "/"
+	}
 	list, err := exec.Command("git", "--git-dir", dir, "ls-tree", "-r", "-z", "-l", commit).Output()
 	if err != nil {
 		b.Fatalf("%s has no commit %s: %v", dir, commit, err)
@@ -102,7 +106,8 @@ func openCommit(b *testing.B, dir, commit string) (*commitFS, []Entry) {
 		if len(f) != 4 || f[0] == "120000" || f[1] != "blob" {
 			continue
 		}
-		if size, err := strconv.ParseInt(f[3], 10, 64); err == nil {
+		name, in := strings.CutPrefix(name, folder)
+		if size, err := strconv.ParseInt(f[3], 10, 64); err == nil && in {
 			c.ids[name] = f[2]
 			entries = append(entries, At(name, size))
 		}
@@ -166,6 +171,10 @@ type score struct {
 	wrong         []string
 }
 
+func newScore() *score {
+	return &score{said: map[finding.State]int{}, right: map[finding.State]int{}, label: map[string]int{}, recall: map[string]int{}}
+}
+
 // wilson is the lower bound of a share, at 95 %.
 func wilson(k, n int) float64 {
 	if n == 0 {
@@ -178,22 +187,27 @@ func wilson(k, n int) float64 {
 
 // judge compares the finding of one probe with its label.
 func (y *score) judge(m *material, probe, label string, found []finding.Finding) {
-	y.all++
 	state := stateOf(found)
 	reader := label
+	nothing := label == string(finding.NotObservable) // there is nothing to say
+	if !nothing {
+		y.all++
+	}
 	values, exact := strings.CutPrefix(label, "=")
 	if exact {
 		label = string(finding.Met)
 	}
 	y.label[label]++
 	if state == finding.NotObservable {
-		y.silent++
+		if !nothing {
+			y.silent++
+		}
 		return
 	}
 	y.said[state]++
 	ok := string(state) == label
 	if exact && ok {
-		ok = len(found[0].Values) > 0 && slices.ContainsFunc(strings.Split(values, "|"), func(v string) bool { return sameName(v) == sameName(found[0].Values[0]) })
+		ok = among(values, probe, found[0].Values)
 	}
 	if ok {
 		y.right[state]++
@@ -236,23 +250,28 @@ func BenchmarkQuality(b *testing.B) {
 		if only != "" && m.part != only {
 			continue
 		}
-		dir := filepath.Join(folder, strings.Replace(m.repository, "/", "+", 1), "repo")
+		name, sub, _ := strings.Cut(m.repository, ":")
+		dir := filepath.Join(folder, strings.Replace(name, "/", "+", 1), "repo")
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			dir = filepath.Join(dir, ".git")
+		}
 		if _, err := os.Stat(dir); err != nil {
-			b.Logf("%s is not at hand", m.repository)
+			b.Logf("%s is not at hand", name)
 			continue
 		}
-		from, entries := openCommit(b, dir, m.commit)
+		from, entries := openCommit(b, dir, m.commit, sub)
 		r := Run(context.Background(), &Target{Name: m.repository, Kinds: []good.Kind{good.Kind(m.kind)}, FS: from, Entries: entries, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)})
 		for probe, label := range m.labels {
 			y := parts[m.part][probe]
 			if y == nil {
-				y = &score{said: map[finding.State]int{}, right: map[finding.State]int{}, label: map[string]int{}, recall: map[string]int{}}
+				y = newScore()
 				parts[m.part][probe] = y
 			}
 			y.judge(m, probe, label, r.Of(probe))
 		}
 	}
 	for _, part := range []string{"tuned", "aside"} {
+		parts[part]["licence (all)"] = licences(parts[part])
 		fmt.Printf("%-22s %-7s %22s %22s %8s %8s\n", "probe", part, "met right/said ≥", "not met right/said ≥", "recall", "silent")
 		for _, probe := range slices.Sorted(maps.Keys(parts[part])) {
 			y := parts[part][probe]
