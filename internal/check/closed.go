@@ -80,6 +80,81 @@ func containsAll(words string, phrases []string) bool {
 	return true
 }
 
+// spokenLength is how long a name is at least that means no other thing in prose.
+const spokenLength = 13
+
+// closedSpoken finds the one that prose, in plain words, names first.
+func closedSpoken(words string) *closed {
+	c, _ := closedAt(words)
+	return c
+}
+
+// closedAt is closedSpoken, and where in the words it is named.
+func closedAt(words string) (found *closed, at int) {
+	at = len(words)
+	list := closedLicences()
+	for i := range list {
+		for _, n := range list[i].names {
+			if len(n) < spokenLength && n != "sspl" && n != "busl" && n != "elv2" || list[i].why == "rights" {
+				continue
+			}
+			if j := wordsAt(words, n); j >= 0 && j < at {
+				found, at = &list[i], j
+			}
+		}
+	}
+	return found, at
+}
+
+// putsUnder are words behind which stands what a file is put under.
+var putsUnder = []string{"licensed under", "governed by", "distributed under", "released under", "available under", "under the terms of", "accordance with the terms of", "according to the terms of"}
+
+// closedPut finds the one that a head of a file puts the file under.
+func closedPut(head []byte) *closed {
+	const near = 40 // bytes, in plain words
+	words := plain(head)
+	for _, p := range putsUnder {
+		if i := wordsAt(words, p); i >= 0 {
+			rest := words[i+len(p):]
+			if c, at := closedAt(rest); at <= near {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// wordsAt is where whole words stand in a text in plain words, or -1.
+func wordsAt(text, words string) int {
+	for from := 0; ; {
+		i := strings.Index(text[from:], words)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		end := i + len(words)
+		if (i == 0 || text[i-1] == ' ') && (end == len(text) || text[end] == ' ') {
+			return i
+		}
+		from = end
+	}
+}
+
+// closedID finds the one that is a licence of these, where one may choose no
+// other.
+func closedID(ids []string) *closed {
+	if len(ids) != 1 {
+		return nil
+	}
+	list := closedLicences()
+	for i := range list {
+		if list[i].id == ids[0] {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
 // closedName finds the one that a declaration names.
 func closedName(declared string) *closed {
 	words := strings.TrimSpace(plain([]byte(declared)))

@@ -15,6 +15,7 @@ type expression struct {
 	spdx    string   // with current identifiers: "MIT OR Apache-2.0"
 	ids     []string // the licences in it, in order, each once, with their exceptions
 	retired []string // identifiers in it that SPDX has given up, as they were written
+	open    bool     // whether later versions may be used is not said
 }
 
 // longestExpression bounds what is read as one, in bytes, and mostLicences how
@@ -32,13 +33,19 @@ func readExpression(raw string) (expression, bool) {
 		return expression{}, false
 	}
 	if id, ok := vocab.FindLicence(s); ok {
-		e := expression{spdx: id, ids: []string{id}}
+		e := expression{spdx: id, ids: []string{id}, open: leavesOpen(id, s)}
 		if l, exact := vocab.LicenceByID(s); exact && l.Deprecated {
 			e.retired = []string{s}
 		}
 		return e, true
 	}
 	return compound(s)
+}
+
+// leavesOpen says whether words that stand for the licence of this identifier
+// leave it open whether later versions may be used.
+func leavesOpen(id, words string) bool {
+	return strings.HasSuffix(id, "-only") && !strings.Contains(strings.ToLower(words), "only")
 }
 
 // compound reads an expression of several licences. Cargo and npm once wrote
@@ -67,6 +74,7 @@ func compound(s string) (e expression, ok bool) {
 			if l, exact := vocab.LicenceByID(id); exact && l.Deprecated {
 				e.retired = append(e.retired, id)
 			}
+			e.open = e.open || leavesOpen(current, id)
 			id = current
 		}
 		id += exception
@@ -123,6 +131,7 @@ func joined(word string, parts []expression) expression {
 		}
 		texts = append(texts, s)
 		e.retired = append(e.retired, p.retired...)
+		e.open = e.open || p.open
 		for _, id := range p.ids {
 			if !slices.Contains(e.ids, id) {
 				e.ids = append(e.ids, id)

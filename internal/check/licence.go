@@ -86,7 +86,7 @@ var notText = func() map[string]bool {
 // says, it says of nobody.
 func fixture(e *Entry) bool {
 	p := "/" + strings.ToLower(path.Dir(e.Path)) + "/"
-	for _, d := range []string{"/testdata/", "/fixtures/", "/__fixtures__/", "/test-data/", "/test_data/", "/testfixtures/", "/golden/"} {
+	for _, d := range []string{"/testdata/", "/fixtures/", "/__fixtures__/", "/test-data/", "/test_data/", "/testfixtures/", "/golden/", "/test/resources/", "/tests/resources/"} {
 		if strings.Contains(p, d) {
 			return true
 		}
@@ -188,8 +188,9 @@ func (l *licence) claim(f *File, facts *declared.Facts) {
 		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text)}
 		if one.closed == nil {
 			one.expression, one.known = readExpression(c.Text)
+			one.closed = closedID(one.ids)
 		}
-		if one.known && len(facts.Licences) > 1 {
+		if one.known && one.closed == nil && len(facts.Licences) > 1 {
 			read = append(read, one.expression)
 			if len(read) > 1 {
 				continue // it is taken together with the first
@@ -226,16 +227,47 @@ func (l *licence) seeReadme(f *File) {
 		l.texts = append(l.texts, t)
 		return
 	}
-	if c := closedText(plain([]byte(part))); c != nil {
+	c, said := readmeSays(part)
+	if c != nil {
 		l.claims = append(l.claims, claim{raw: c.name, closed: c, form: "readme", at: f.At(line)})
 		return
 	}
-	said := statements(part)
 	if len(said) == 0 || len(said) > 4 {
 		return
 	}
 	e := joined("AND", said)
 	l.claims = append(l.claims, claim{expression: e, raw: e.spdx, known: true, form: "readme", at: f.At(line)})
+}
+
+// readmeSays is what the part of a README that speaks of the licence names: the
+// first paragraph that names any is of the whole, those behind it are of parts.
+func readmeSays(part string) (*closed, []expression) {
+	for _, block := range blocks(part) {
+		for _, m := range inHeads().Scan([]byte(block)).Match {
+			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 {
+				if e, ok := readExpression(id); ok {
+					return nil, []expression{e}
+				}
+			}
+		}
+		said := statements(block)
+		words := plain([]byte(block))
+		if c, at := closedAt(words); c != nil && !(len(said) > 0 && strings.Contains(words, "your choice")) {
+			if len(said) == 0 || at <= len(plain([]byte(block[:spokenIn(block)[0].at]))) {
+				return c, nil
+			}
+		}
+		if c := closedText(words); c != nil && len(said) == 0 {
+			return c, nil
+		}
+		if len(said) > 0 && !(len(noVersionCC.FindStringIndex(block)) > 0 && class(said[0].spdx) != "attribution" && !strings.HasPrefix(said[0].spdx, "CC-")) {
+			return nil, said
+		}
+		if noVersionCC.MatchString(block) {
+			return nil, nil // which of them is not said
+		}
+	}
+	return nil, nil
 }
 
 var (
@@ -301,6 +333,9 @@ func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
 				spdx = id
 				break
 			}
+		}
+		if c := closedPut(window); c != nil {
+			spdx = c.id
 		}
 		l.windows[hash] = spdx
 	}

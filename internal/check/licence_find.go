@@ -65,8 +65,11 @@ func (l *licence) sort() {
 		return a.rank - b.rank
 	})
 	weak := func(c claim) int {
-		if c.form == "readme" {
+		switch {
+		case c.form == "readme":
 			return 1
+		case c.form == "npm" && c.raw == "ISC": // what npm writes where nobody chose
+			return 2
 		}
 		return 0
 	}
@@ -105,9 +108,32 @@ func (l *licence) top() []licenceText {
 	if len(out) > 0 {
 		return out
 	}
+	return l.kept()
+}
+
+// kept are the texts of folders that hold those of the whole.
+func (l *licence) kept() (out []licenceText) {
 	for _, t := range l.texts {
 		if dir, _, _ := strings.Cut(strings.ToLower(t.path), "/"); strings.Count(t.path, "/") == 1 && slices.Contains([]string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}, dir) {
 			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// meant are the texts of what a file only names, of the root or of such a
+// folder: all of them, or where one may choose those that are there.
+func (l *licence) meant(named licenceText) (out []licenceText) {
+	for _, id := range named.ids {
+		i := slices.IndexFunc(l.texts, func(t licenceText) bool {
+			return !t.named && t.closed == nil && (strings.Count(t.path, "/") == 0 || slices.ContainsFunc(l.kept(), func(k licenceText) bool { return k.path == t.path })) &&
+				slices.ContainsFunc(t.ids, func(x string) bool { return family(x) == family(id) })
+		})
+		switch {
+		case i >= 0:
+			out = append(out, l.texts[i])
+		case !named.choice:
+			return nil
 		}
 	}
 	return out
@@ -119,8 +145,16 @@ func (l *licence) own() ownLicence {
 	if len(top) == 0 {
 		return l.ownByWord()
 	}
+	for len(top) > 1 && top[0].stub {
+		top = top[1:]
+	}
 	first := top[0]
 	o := ownLicence{texts: top[:1], closed: first.closed}
+	for _, t := range top[1:] { // a rider stands beside the licence that it takes from
+		if o.closed == nil && t.closed != nil && t.closed.id == "LicenseRef-Commons-Clause" {
+			o.texts, o.closed = []licenceText{t, first}, t.closed
+		}
+	}
 	if len(first.ids) == 0 {
 		return o
 	}
@@ -129,6 +163,12 @@ func (l *licence) own() ownLicence {
 		parts = parts[:1] // what follows is of others' parts
 	}
 	o.expression = l.said(parts, first.choice, &o.vague)
+	if first.named {
+		if there := l.meant(first); there != nil {
+			o.texts = there
+			return o
+		}
+	}
 	// A lesser licence of GNU comes as two texts, the greater one beside it.
 	for _, t := range top[1:] {
 		if len(t.ids) > 0 && strings.HasPrefix(t.ids[0], "LGPL-") && strings.HasPrefix(first.ids[0], "GPL-") && len(first.ids) == 1 {
@@ -182,7 +222,7 @@ func (l *licence) widened(o ownLicence, top []licenceText) ownLicence {
 // ownByWord is own where there is no text: what the first declaration says.
 func (l *licence) ownByWord() ownLicence {
 	for _, c := range l.claims {
-		if c.closed != nil || c.known {
+		if c.depth <= 1 && (c.closed != nil || c.known) {
 			return ownLicence{expression: c.expression, closed: c.closed}
 		}
 	}
@@ -227,11 +267,12 @@ func (l *licence) said(ids []string, choice bool, vague *bool) expression {
 	return joined(word, all)
 }
 
-// version is which of the two a licence of GNU is meant as, or "".
+// version is which of the two a licence of GNU is meant as, or "": a declaration
+// tells only where it says so.
 func (l *licence) version(id string) string {
 	for _, c := range l.claims {
 		for _, x := range c.ids {
-			if family(x) == id && len(c.retired) == 0 && c.depth <= 1 {
+			if family(x) == id && len(c.retired) == 0 && !c.open && c.depth <= 1 {
 				return x
 			}
 		}

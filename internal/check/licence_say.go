@@ -78,10 +78,8 @@ func (l *licence) text(own ownLicence) finding.Finding {
 // what stands at the root, or nearest to it, speaks of the whole.
 func (l *licence) declared() []finding.Finding {
 	const id, agree = "licence.declared", "licence.agreement"
-	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
-		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil
-	})
 	own := l.own()
+	top := l.speaking(own)
 	if len(top) == 0 {
 		return []finding.Finding{mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.declared.none")), "check.licence.declared.mend", "File", "publiccode.yml")}
 	}
@@ -93,9 +91,9 @@ func (l *licence) declared() []finding.Finding {
 	var clash []claim
 	for _, c := range top {
 		if c.closed != nil {
-			clash = append(clash, c)
 			f = notOpen(id, c.closed, c.at)
 			if len(own.ids) > 0 && own.closed == nil {
+				clash = append(clash, c)
 				f.Confidence = finding.Medium // the text says another thing
 			}
 			break
@@ -104,7 +102,7 @@ func (l *licence) declared() []finding.Finding {
 		if len(f.Evidence) < mostShown {
 			f.Evidence = append(f.Evidence, c.at)
 		}
-		if len(own.texts) > 0 && len(own.ids) > 0 && !l.fits(c.expression) {
+		if own.closed != nil || len(own.texts) > 0 && len(own.ids) > 0 && !l.fits(c.expression) {
 			clash = append(clash, c)
 		}
 	}
@@ -112,7 +110,7 @@ func (l *licence) declared() []finding.Finding {
 		f.Why = finding.Say("check.licence.declared.met", "Files", files[:min(len(files), mostShown)], "Licence", top[0].spdx)
 		f.Values = top[0].ids
 	}
-	if len(own.texts) == 0 || len(own.ids) == 0 {
+	if len(own.texts) == 0 || len(own.ids) == 0 && own.closed == nil {
 		return []finding.Finding{f}
 	}
 	a := say(agree, finding.Met, finding.High, finding.Say("check.licence.agreement.met"))
@@ -123,16 +121,42 @@ func (l *licence) declared() []finding.Finding {
 		if c.closed != nil {
 			declares = c.closed.name
 		}
-		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.at.Path, "Declared", declares, "Text", own.texts[0].path, "Licence", own.spdx)), "check.licence.agreement.mend")
+		holds := own.spdx
+		if own.closed != nil {
+			holds = own.closed.name
+		}
+		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.at.Path, "Declared", declares, "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
 		a.Contradicts = true
 		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
 	}
 	return []finding.Finding{f, a}
 }
 
+// speaking are the declarations that speak of the whole: those at the root, or
+// one folder below where no text says another thing and they agree.
+func (l *licence) speaking(own ownLicence) []claim {
+	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
+		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil
+	})
+	if len(top) == 0 || top[0].depth == 0 {
+		return top
+	}
+	if len(own.texts) > 0 {
+		return slices.DeleteFunc(top, func(c claim) bool {
+			return c.closed == nil && (own.closed != nil || len(own.ids) == 0 || !l.fits(c.expression)) || c.closed != nil && own.closed == nil
+		})
+	}
+	for _, c := range top[1:] {
+		if (c.closed == nil) != (top[0].closed == nil) || c.closed == nil && !related(c.expression, top[0].expression) {
+			return nil
+		}
+	}
+	return top
+}
+
 // fits says whether a declaration names some licence whose text is there.
 func (l *licence) fits(e expression) bool {
-	for _, t := range l.top() {
+	for _, t := range append(l.top(), l.kept()...) {
 		if related(e, expression{ids: t.ids}) {
 			return true
 		}
@@ -169,9 +193,9 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 		f := say(id, finding.Met, sure, finding.Say("check.licence.accepted.met", "Licence", own.spdx, "Kind", string(k)))
 		f.Evidence, f.Values = at, own.ids
 		if !own.allows(list) {
-			if part := l.part(list); part != nil {
-				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", part.ids[0], "Kind", string(k))
-				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{current(part.ids[0])}
+			if part, of := l.part(list); part != nil {
+				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", of, "Kind", string(k))
+				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
 			} else {
 				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
 				f.Evidence = at
@@ -196,15 +220,34 @@ func (t *Target) accepted(k good.Kind) []string {
 	return out
 }
 
-// part is a text for a part of the whole that is under one of these.
-func (l *licence) part(accepted []string) *licenceText {
+// acceptedSomewhere says whether a licence of one file is accepted for the good,
+// or for what such a file may be (a paper, a table, a program) without being for
+// some uses only.
+func (t *Target) acceptedSomewhere(e expression) bool {
+	if slices.ContainsFunc(t.Kinds, func(k good.Kind) bool { return e.allows(t.accepted(k)) }) {
+		return true
+	}
+	limited := slices.ContainsFunc(e.ids, func(id string) bool { return class(id) == "non-commercial" || class(id) == "no-derivatives" })
+	return !limited && slices.ContainsFunc(good.Kinds, func(k good.Kind) bool {
+		list := t.accepted(k)
+		return len(list) > 0 && e.allows(list)
+	})
+}
+
+// part is a text for a part of the whole that is under one of these, and which.
+func (l *licence) part(accepted []string) (*licenceText, string) {
 	top := l.top()
 	for i := range top {
-		if len(top[i].ids) > 0 && top[i].closed == nil && (expression{ids: []string{current(top[i].ids[0])}}).allows(accepted) {
-			return &top[i]
+		if top[i].closed != nil {
+			continue
+		}
+		for _, id := range append(slices.Clone(top[i].ids[:min(len(top[i].ids), 1)]), top[i].beside...) {
+			if id = current(id); (expression{ids: []string{id}}).allows(accepted) {
+				return &top[i], id
+			}
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // refusal is why a licence is accepted for nothing like this.
@@ -231,7 +274,7 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 		if ok && len(own.ids) > 0 && related(e, own.expression) {
 			continue
 		}
-		if !ok || !slices.ContainsFunc(t.Kinds, func(k good.Kind) bool { return e.allows(t.accepted(k)) }) {
+		if !ok || !t.acceptedSomewhere(e) {
 			odd = append(odd, spdx)
 		}
 	}

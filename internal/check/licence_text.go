@@ -14,9 +14,11 @@ import (
 type licenceText struct {
 	path    string
 	line    int
+	stub    bool // it names no more than a year and a holder
 	sha     string
 	ids     []string // as the library calls them, in their order, each once
 	percent float64  // of the words that are theirs; 0: known by its title alone
+	beside  []string // that are named beside those whose texts it holds
 	closed  *closed  // what it is, or holds, that is not open
 	named   bool     // it names the licence and does not hold its text
 	choice  bool     // it lets one choose among ids
@@ -61,7 +63,7 @@ func licenceLike(e *Entry) (rank int, like bool) {
 
 // partOf is the part of a work that a licence's file says it is for.
 func partOf(name string) string {
-	for _, p := range []string{"docs", "doc", "documentation", "data", "content", "assets", "fonts", "font", "images", "media", "code", "software", "model", "examples", "samples"} {
+	for _, p := range []string{"docs", "doc", "documentation", "data", "content", "assets", "fonts", "font", "images", "media", "code", "software", "model", "examples", "samples", "commercial", "enterprise"} {
 		for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' }) {
 			if word == p {
 				return p
@@ -71,25 +73,26 @@ func partOf(name string) string {
 	return ""
 }
 
+// shortNotice is how long, in bytes, the words are at most by which a work is put
+// under a licence whose text is long.
+const shortNotice = 1500
+
 // identify says what licence a text is.
 func (m *matcher) identify(raw []byte) (t licenceText) {
 	words := plain(raw)
 	t.closed = closedText(words)
+	t.stub = len(raw) < 400 && !strings.Contains(words, "licen") && strings.Contains(words, "copyright holder")
 	cover := m.match(raw)
 	t.percent = cover.Percent
-	for _, found := range cover.Match {
-		id := ownNames(found)
-		if id == "" || found.IsURL {
-			continue
-		}
-		if !slices.Contains(t.ids, id) {
-			t.ids = append(t.ids, id)
-		}
+	matches := cover.Match
+	if len(matches) == 0 || matches[0].Start > 150 {
+		matches = append(inHeads().Scan(raw[:min(len(raw), HeadSize)]).Match, matches...)
+		slices.SortStableFunc(matches, func(a, b licensecheck.Match) int { return a.Start - b.Start })
 	}
-	t.choice = len(t.ids) > 1 && (strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of"))
-	if len(t.ids) == 0 || t.percent < 40 {
-		if id := titled(words); id != "" && len(raw) > 1000 {
-			t.ids, t.percent = []string{id}, 0
+	t.take(matches)
+	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
+		if id := titled(words); id != "" && len(raw) > 1000 && !strings.Contains(words, "human readable summary") {
+			t.ids, t.percent, t.named = []string{id}, 0, false
 			return t
 		}
 	}
@@ -100,7 +103,63 @@ func (m *matcher) identify(raw []byte) (t licenceText) {
 		t.named = len(t.ids) > 0
 		t.percent = 0
 	}
+	t.choice = len(t.ids) > 1 && (strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
+	if t.closed == nil && len(raw) < 3000 && (t.named || len(t.ids) == 0) {
+		t.closed = closedSpoken(words)
+	}
+	if t.closed != nil && len(t.ids) > 0 && strings.Contains(words[:min(len(words), 1000)], "your choice") {
+		t.closed, t.choice = nil, true // what is not open need not be chosen
+	}
+	if !t.named && t.percent < 75 {
+		for _, s := range statements(string(raw[:min(len(raw), HeadSize)])) {
+			t.beside = append(t.beside, s.ids...)
+		}
+	}
 	return t
+}
+
+// take keeps the licences whose texts were found, or where there is none those
+// by whose notices a work is put under them. A notice that stands before a text
+// of GNU says which versions are meant; one behind it is an example.
+func (t *licenceText) take(matches []licensecheck.Match) {
+	var notices, texts []string
+	for _, found := range matches {
+		id := ownNames(found)
+		switch {
+		case id == "" || found.IsURL:
+		case isNotice(id, found.End-found.Start):
+			if len(texts) == 0 {
+				notices = append(notices, id)
+			}
+		case !slices.Contains(texts, id):
+			texts = append(texts, id)
+		}
+	}
+	for _, n := range notices {
+		if i := slices.IndexFunc(texts, func(id string) bool { return family(id) == family(n) }); i >= 0 {
+			texts[i] = n
+		} else if len(texts) == 0 || n == notices[0] { // a notice of the whole, then texts of parts
+			t.ids, t.named = []string{n}, true
+			return
+		}
+	}
+	t.ids = texts
+}
+
+// isNotice says whether words of this length in which the library knows a
+// licence do no more than name it.
+func isNotice(id string, length int) bool {
+	for _, p := range []string{"GPL-", "LGPL-", "AGPL-", "GFDL-"} {
+		if strings.HasPrefix(id, p) {
+			return strings.HasSuffix(id, "-only") || strings.HasSuffix(id, "-or-later")
+		}
+	}
+	for _, p := range []string{"Apache-2.0", "MPL-", "EPL-", "EUPL-", "CC-", "CC0-", "ODbL-", "AFL-", "OSL-", "ECL-"} {
+		if strings.HasPrefix(id, p) {
+			return length < shortNotice
+		}
+	}
+	return false
 }
 
 // ownNames is what SPDX calls what the library found; "" where it is no licence.

@@ -29,14 +29,30 @@ var (
 // noVersion are names that stand for one version when none is said.
 var noVersion = map[string]string{"CC0": "CC0-1.0", "ODbL": "ODbL-1.0", "PDDL": "PDDL-1.0"}
 
+// later is what follows a name where later versions may be used, maybe behind
+// the address of a link.
+var later = regexp.MustCompile(`(?i)^(?:\+|[\]*_\x60 ,]*(?:\([^)\s]*\))?[*_ ,]*\(?(?:or|and)\s+(?:\(?at\s+your\s+option\)?\s+)?(?:any\s+)?(?:later|newer|above)\b)`)
+
 // statements are the licences that prose names, in their order, each once.
 func statements(text string) []expression {
-	type found struct {
-		at int
-		id string
+	var out []expression
+	for _, f := range spokenIn(text) {
+		if !slices.ContainsFunc(out, func(e expression) bool { return family(e.spdx) == family(f.spdx) }) {
+			out = append(out, f.expression)
+		}
 	}
-	var all []found
-	add := func(at int, s string) {
+	return out
+}
+
+// spoken is a licence that prose names, and where.
+type spoken struct {
+	expression
+	at int
+}
+
+// spokenIn are all namings of licences in prose, in their order.
+func spokenIn(text string) (all []spoken) {
+	add := func(m []int, s string) {
 		s = strings.Join(strings.Fields(s), " ")
 		id, ok := vocab.FindLicence(s)
 		if !ok {
@@ -45,28 +61,54 @@ func statements(text string) []expression {
 		if !ok {
 			id, ok = noVersion[s], noVersion[s] != ""
 		}
-		if ok {
-			all = append(all, found{at, id})
+		if !ok {
+			return
 		}
+		open := leavesOpen(id, s)
+		if open && later.MatchString(text[m[1]:]) {
+			id, open = strings.TrimSuffix(id, "-only")+"-or-later", false
+		}
+		all = append(all, spoken{expression{spdx: id, ids: []string{id}, open: open}, m[0]})
 	}
 	for _, m := range spokenVersion.FindAllStringIndex(text, 50) {
-		add(m[0], text[m[0]:m[1]])
+		add(m, text[m[0]:m[1]])
 	}
 	for _, m := range spokenName.FindAllStringIndex(text, 50) {
-		add(m[0], text[m[0]:m[1]])
+		add(m, text[m[0]:m[1]])
 	}
 	for _, m := range address.FindAllStringIndex(text, 50) {
-		add(m[0], strings.TrimRight(text[m[0]:m[1]], ".,;:"))
+		add(m, strings.TrimRight(text[m[0]:m[1]], ".,;:"))
 	}
-	slices.SortStableFunc(all, func(a, b found) int { return a.at - b.at })
-	var out []expression
-	for _, f := range all {
-		if !slices.ContainsFunc(out, func(e expression) bool { return family(e.spdx) == family(f.id) }) {
-			out = append(out, expression{spdx: f.id, ids: []string{f.id}})
+	slices.SortStableFunc(all, func(a, b spoken) int { return a.at - b.at })
+	return all
+}
+
+// listItem begins a line of a list.
+var listItem = regexp.MustCompile(`^\s*(?:[-*+•]|\d+[.)])\s`)
+
+// blocks are the paragraphs of a text, a list with the paragraph before it.
+func blocks(text string) (out []string) {
+	blank := true
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.TrimSpace(line) == "":
+			blank = true
+			continue
+		case blank && (len(out) == 0 || !listItem.MatchString(line)):
+			out = append(out, line)
+		default:
+			out[len(out)-1] += line
 		}
+		blank = false
 	}
 	return out
 }
+
+// noVersionCC is a licence of Creative Commons named without its version.
+var noVersionCC = regexp.MustCompile(`(?i)\bcc[ -]by(?:[ -](?:nc|sa|nd))*\b`)
+
+// notOfThis are words of headings under which others' licences stand.
+var notOfThis = []string{"common", "third", "3rd", "depend", "activat", "compar", "key"}
 
 // headingWords are what the headings of the part of a README that speaks of
 // the licence hold, in the languages that READMEs are written in.
@@ -92,6 +134,9 @@ func licencePart(text string) (part string, line int) {
 			speaks := false
 			for _, w := range headingWords {
 				speaks = speaks || strings.Contains(lower, w)
+			}
+			for _, w := range notOfThis {
+				speaks = speaks && !strings.Contains(lower, w)
 			}
 			if in && !speaks && !underline(trimmed) {
 				break

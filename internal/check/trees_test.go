@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -57,12 +58,15 @@ func readTree(t *testing.T, file string, texts map[string][]byte) (*labelled, *T
 	}
 	m := fstest.MapFS{}
 	for _, f := range a.Files {
-		data := f.Data
-		// "text: MIT.t1" stands for a text of the licence library.
-		if name, is := strings.CutPrefix(strings.TrimSpace(string(data)), "text: "); is {
-			if data = texts[name]; data == nil {
-				t.Fatalf("%s: there is no text %s", file, name)
+		var data []byte
+		// A line "text: MIT.t1" stands for a text of the licence library.
+		for part := range bytes.Lines(f.Data) {
+			if name, is := strings.CutPrefix(strings.TrimSpace(string(part)), "text: "); is {
+				if part = texts[name]; part == nil {
+					t.Fatalf("%s: there is no text %s", file, name)
+				}
 			}
+			data = append(data, part...)
 		}
 		m[f.Name] = &fstest.MapFile{Data: data}
 	}

@@ -73,10 +73,10 @@ var classifier = regexp.MustCompile(`License :: (?:OSI Approved :: )?([^"'\n]+)`
 
 var ofClassifier = map[string]string{
 	"MIT License": "MIT", "Apache Software License": "Apache-2.0", "ISC License (ISCL)": "ISC", "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
-	"GNU General Public License v2 (GPLv2)": "GPL-2.0-only", "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
-	"GNU General Public License v3 (GPLv3)": "GPL-3.0-only", "GNU General Public License v3 or later (GPLv3+)": "GPL-3.0-or-later",
-	"GNU Affero General Public License v3": "AGPL-3.0-only", "GNU Affero General Public License v3 or later (AGPLv3+)": "AGPL-3.0-or-later",
-	"GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only", "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
+	"GNU General Public License v2 (GPLv2)": "GPLv2", "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
+	"GNU General Public License v3 (GPLv3)": "GPLv3", "GNU General Public License v3 or later (GPLv3+)": "GPL-3.0-or-later",
+	"GNU Affero General Public License v3": "AGPLv3", "GNU Affero General Public License v3 or later (AGPLv3+)": "AGPL-3.0-or-later",
+	"GNU Lesser General Public License v3 (LGPLv3)": "LGPLv3", "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
 	"GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.1-or-later", "The Unlicense (Unlicense)": "Unlicense",
 	"European Union Public Licence 1.2 (EUPL 1.2)": "EUPL-1.2", "CC0 1.0 Universal (CC0 1.0) Public Domain Dedication": "CC0-1.0",
 	"Other/Proprietary License": "Proprietary",
