@@ -23,7 +23,7 @@ var (
 
 	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d|present|now|today|[-–—,;:\s]|and\b)+`)
 	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
-	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of this source|this (?:file|program|software|work|project)|permission is).*$`)
+	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
 	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
 	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	unfilled    = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
@@ -31,7 +31,7 @@ var (
 	realYear    = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
 	commentEnd  = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
 	onlyLetters = regexp.MustCompile(`\pL{2}`)
-	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc`)
+	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
 )
 
 // copyrightLines are the statements of copyright in text. In a licence's own

@@ -20,11 +20,17 @@ type general struct {
 	facts  map[string]*sighting
 	named  map[int]hit // goals
 	called []string    // the words of the target's own address
+	owned  int         // how many of them are its owner's
 	title  hit         // a heading that may be the name
+
+	siteBest int              // the rank of the best site the front page leads to
+	about    finding.Evidence // a front page that tells enough to be read for itself
 }
 
 func newGeneral(t *Target) Probe {
-	return &general{facts: map[string]*sighting{}, named: map[int]hit{}, called: addressWords(t)}
+	g := &general{facts: map[string]*sighting{}, named: map[int]hit{}, siteBest: byTools}
+	g.called, g.owned = addressWords(t)
+	return g
 }
 
 // The ranks of what may say a fact.
@@ -33,7 +39,12 @@ const (
 	byForge = 20
 	byFront = 30 // the front page
 	byTools = 40 // a manifest
+	bySelf  = 50 // the repository itself
 )
+
+// enoughLetters is how much running text a front page has by which people can
+// read about the good where no site was named.
+const enoughLetters = 300
 
 // described are files made to say what a good is, by name.
 var described = map[string]int{"publiccode.yml": 0, "publiccode.yaml": 0, "codemeta.json": 1, "datapackage.json": 2, "citation.cff": 3}
@@ -239,10 +250,15 @@ func (g *general) front(f *File) {
 		}
 	}
 	for _, l := range d.Links {
-		if site := website(l.Target); !l.Image && site != "" && isSite(site, l.Text, name) {
-			g.say("website", site, f.At(l.Line), byFront)
-			break
+		if site := website(l.Target); !l.Image && site != "" {
+			if rank := g.siteRank(site, l.Text, name); rank > 0 && rank < g.siteBest {
+				g.siteBest = rank
+				g.say("website", site, f.At(l.Line), rank)
+			}
 		}
+	}
+	if d.Letters >= enoughLetters {
+		g.about = f.At(0)
 	}
 	g.goals(f, byFront)
 }
@@ -287,6 +303,9 @@ func (g *general) Findings(t *Target) []finding.Finding {
 	}
 	if source := repository(t.URL); source != "" {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
+		if g.about.Path != "" {
+			g.say("website", source, g.about, bySelf)
+		}
 	}
 	g.titled()
 	var out []finding.Finding

@@ -10,17 +10,20 @@ import (
 )
 
 // addressWords are the words of the last two parts of a target's address, or of
-// its folder: its owner's name and its own.
-func addressWords(t *Target) (words []string) {
+// its folder: its owner's name and its own. owned is how many are the owner's.
+func addressWords(t *Target) (words []string, owned int) {
 	at := t.Name
 	if u, err := url.Parse(t.URL); err == nil && t.URL != "" {
 		at = u.Path
 	}
 	parts := strings.FieldsFunc(strings.TrimSuffix(at, ".git"), func(r rune) bool { return r == '/' || r == '\\' })
-	for _, part := range parts[max(0, len(parts)-2):] {
+	for i, part := range parts[max(0, len(parts)-2):] {
 		words = append(words, strings.Fields(plainWords(part))...)
+		if i == 0 && len(parts) > 1 {
+			owned = len(words)
+		}
 	}
-	return words
+	return words, owned
 }
 
 // shareWord says whether a name holds one of these words, or one of them a word
@@ -61,20 +64,55 @@ func (g *general) titled() {
 // siteWords are how a link to a good's own site is called.
 var siteWords = []string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
 
-// isSite says whether an address is the good's own site: it is called so, or
-// its host is named as the good is, and it is no page within.
-func isSite(site, text, name string) bool {
+// plainPlaces are words of addresses and names that are no name by themselves.
+var plainPlaces = []string{"server", "client", "backend", "frontend", "platform", "android", "registry", "collect", "central", "core", "specification", "standard", "application", "website", "documentation", "mobile", "project", "health", "github", "gitlab", "digital", "public", "community", "foundation", "organisation", "organization", "software", "toolkit", "framework", "service", "system", "portal", "google"}
+
+// siteRank says whether an address is the good's own site, or a page of its
+// maker's about it, and how good it is: smaller is better, and 0 that it is none.
+// It is called so, or its host bears the name of the good or of its owner.
+func (g *general) siteRank(site, text, name string) int {
 	u, err := url.Parse(site)
-	if err != nil || strings.Trim(u.Path, "/") != "" {
-		return false
-	}
-	if slices.Contains(siteWords, plainWords(text)) {
-		return true
+	if err != nil || strings.Contains(u.Path, "{") {
+		return 0
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
-	first, _, _ := strings.Cut(host, ".")
-	slug := stem(strings.ToLower(name))
-	return len(slug) >= 4 && stem(first) == slug && strings.Contains(host, ".") && !strings.HasSuffix(host, "readthedocs.io")
+	labels := strings.Split(host, ".")
+	deep := strings.Count(strings.Trim(u.Path, "/"), "/") + min(1, len(strings.Trim(u.Path, "/")))
+	if slices.Contains(siteWords, plainWords(text)) && deep <= 1 {
+		return byFront
+	}
+	if len(labels) < 2 || deep > 2 || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
+		return 0
+	}
+	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
+	own = append(own, g.called[min(g.owned, len(g.called)):]...)
+	makers := append([]string{strings.Join(g.called[:min(g.owned, len(g.called))], "")}, g.called[:min(g.owned, len(g.called))]...)
+	named := func(by []string) func(string) bool {
+		return func(label string) bool {
+			return slices.ContainsFunc(by, func(w string) bool { return len(w) >= 4 && w == stem(label) && !slices.Contains(plainPlaces, w) })
+		}
+	}
+	mine := slices.ContainsFunc(labels[:len(labels)-1], named(own))
+	switch {
+	case strings.HasSuffix(host, "github.io"), strings.HasSuffix(host, "readthedocs.io"):
+		if deep <= 1 && (mine || named(makers)(labels[0])) {
+			return byFront + 3
+		}
+		return 0
+	case !mine && !slices.ContainsFunc(labels[:len(labels)-1], named(makers)):
+		return 0
+	case deep == 0 && named(own)(labels[0]):
+		return byFront
+	case deep > 0 && !mine:
+		return 0
+	case !mine:
+		return byFront + 5
+	case slices.Contains([]string{"docs", "doc", "documentation", "wiki", "developers", "developer", "api"}, labels[0]):
+		return byFront + 4
+	case slices.Contains([]string{"forum", "community", "demo", "play", "staging", "test", "dev", "app", "slack", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox"}, labels[0]):
+		return 0
+	}
+	return byFront + 1 + min(deep, 2)
 }
 
 // generic are headings that a front page may begin with and that are no name.
@@ -120,7 +158,7 @@ func frontTitle(s string) string {
 // Words by which a paragraph says what something is, and those by which it
 // begins when it speaks to the reader of something else.
 var (
-	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
+	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
 	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|there |here|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 )

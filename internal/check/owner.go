@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
-	"path"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,7 +24,9 @@ type owner struct {
 	agree   []finding.Evidence
 	marks   []finding.Evidence
 	called  []string // the words of the target's own address
-	sources int      // files of programs that were seen
+	account string   // on a forge, to which the repository belongs
+	spelt   namedOwner
+	sources int // files of programs that were seen
 }
 
 // holder is one who is named in lines of copyright.
@@ -44,7 +46,14 @@ type namedOwner struct {
 	rank int
 }
 
-func newOwner(t *Target) Probe { return &owner{holders: map[string]*holder{}, called: addressWords(t)} }
+func newOwner(t *Target) Probe {
+	called, _ := addressWords(t)
+	o := &owner{holders: map[string]*holder{}, called: called}
+	if u, err := url.Parse(t.URL); err == nil && isForge(u) {
+		o.account, _, _ = strings.Cut(strings.Trim(u.Path, "/"), "/")
+	}
+	return o
+}
 
 // Wants implements Probe.
 func (o *owner) Wants(e *Entry) Want {
@@ -95,24 +104,6 @@ func ownerFile(e *Entry) string {
 	}
 	return ""
 }
-
-// governs says whether a text among those for readers is about who decides, by
-// its name or that of its folder.
-func governs(e *Entry) bool {
-	shelved, working := place(e)
-	if !shelved || working || !prose.Known(e.Ext) || e.Depth > 4 {
-		return false
-	}
-	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
-	folder := stem(strings.ToLower(path.Base(path.Dir(e.Path))))
-	return slices.ContainsFunc([]string{"governance", "gouvernance", "gobernanza", "governança"}, func(w string) bool {
-		return strings.HasSuffix(bare, w) || strings.HasPrefix(bare, w) || folder == w
-	})
-}
-
-// keepers are how the heading is called under which a front page names those
-// who look after the whole.
-var keepers = []string{"maintainer", "maintainers", "project maintainers", "current maintainers", "governance", "project governance", "core team", "steering committee", "technical committee", "mainteneurs", "gouvernance", "mantenedores", "gobernanza", "mantenedores do projeto", "сопровождающие", "управление проектом", "维护者", "治理", "المشرفون", "الحوكمة"}
 
 // See implements Probe.
 func (o *owner) See(f *File) {
@@ -224,6 +215,7 @@ func (o *owner) seeTerms(f *File) {
 	}
 	lower := bytes.ToLower(f.Text)
 	if !guide {
+		o.spell(f)
 		for _, h := range prose.Read(f.Path, f.Text).Headings {
 			switch words := plainWords(h.Text); {
 			case slices.Contains(keepers, words):
@@ -247,7 +239,11 @@ func (o *owner) seeTerms(f *File) {
 
 // Findings implements Probe.
 func (o *owner) Findings(t *Target) []finding.Finding {
-	return []finding.Finding{o.copyright(), o.organisation(), o.governance(), o.contributors(), o.trademark()}
+	holder, named := o.copyright(), o.organisation()
+	if holder.State != finding.Met && named.State != finding.Met && o.spelt.name != "" {
+		named = o.publisher(t)
+	}
+	return []finding.Finding{holder, named, o.governance(), o.contributors(), o.trademark()}
 }
 
 func (o *owner) copyright() finding.Finding {

@@ -3,6 +3,7 @@ package check
 import (
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -92,6 +93,9 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	if top || strings.HasPrefix(f.Name, "contributing") && f.Depth <= 1 {
 		p.mentions(f)
 	}
+	if top {
+		p.moving(f)
+	}
 	for _, h := range d.Headings {
 		for _, paper := range p.know.speak(h.Text, false, top) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
@@ -105,6 +109,17 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	}
 	if readme && f.Depth <= 1 {
 		p.commands(f, d, base+2)
+	}
+}
+
+// moves is how a front page says that data comes out or in, and in what form.
+var moves = regexp.MustCompile(`(?i)\b(?:export(?:s|ed|ing)?|imports|imported|importing|download\w*|upload\w*|exporta(?:r|ción|ción)|télécharg\w*)\b[^.\n|]{0,100}\b(?:csv|tsv|xlsx?|excel|spreadsheets?|json|geojson|xml|geopackage|shapefiles?|rdf|fhir)\b`)
+
+// moving takes the line of a front page on which it says so.
+func (p *papers) moving(f *File) {
+	if at := moves.FindIndex(f.Text); at != nil {
+		e := f.At(f.Line(at[0]))
+		p.saw("data.moving", hit{at: e, how: finding.Say("probe.fact", "Where", f.Path, "Value", brief(strings.Join(strings.Fields(string(f.Text[at[0]:at[1]])), " "))), sure: finding.Medium, rank: 60})
 	}
 }
 
@@ -177,6 +192,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 	}
 }
 
+// forgeTalk are the pages of a forge on which people answer each other.
+var forgeTalk = regexp.MustCompile(`/(?:discussions|issues)(?:/new(?:/choose)?)?/?$`)
+
 // isMeeting says whether an address is one where people write to each other.
 func isMeeting(u *url.URL) bool {
 	host := strings.ToLower(u.Host)
@@ -186,7 +204,7 @@ func isMeeting(u *url.URL) bool {
 		}
 	}
 	first, _, _ := strings.Cut(host, ".")
-	return slices.Contains([]string{"forum", "forums", "community", "discuss", "discourse", "chat", "talk", "lists", "slack", "discord"}, first) || strings.HasSuffix(strings.ToLower(u.Path), "/discussions")
+	return slices.Contains([]string{"forum", "forums", "community", "discuss", "discourse", "chat", "talk", "lists", "slack", "discord"}, first) || forgeTalk.MatchString(strings.ToLower(u.Path))
 }
 
 // docsWords are how a link to documentation is called.

@@ -17,6 +17,8 @@ type parts struct {
 	know      *Knowledge
 	manifests int
 	needed    int               // parts without which it does not run
+	writers   []writer          // libraries by which tables are written and read
+	tables    string            // a file that makes the tables of a database
 	locks     map[string]string // a lock file by the folder and ecosystem it serves
 	unlocked  []openEnd
 	closed    map[*closedThing][]use
@@ -41,6 +43,15 @@ type pending struct {
 	ecosystem string
 }
 
+// writer is a library by which tables of one form are written and read.
+type writer struct {
+	matter string
+	use
+}
+
+// tableForms are the forms of tables by the matter of the libraries for them.
+var tableForms = map[string]string{"csv": "CSV", "spreadsheets": "Office Open XML"}
+
 // openEnd is a manifest that would want a lock file beside it or above.
 type openEnd struct {
 	dir, ecosystem string
@@ -63,7 +74,15 @@ func isAside(name string) bool {
 	return false
 }
 
+// makesTables says whether a file makes the tables of a database.
+func makesTables(e *Entry) bool {
+	return e.Name == "schema.prisma" || e.Ext == ".sql" || programs[e.Ext] && strings.Contains(strings.ToLower(e.Path), "/migrations/")
+}
+
 func (p *parts) Wants(e *Entry) Want {
+	if !e.Vendored && e.Size > 0 && p.tables == "" && makesTables(e) && !isAside(e.Path) {
+		p.tables = e.Path
+	}
 	if e.Vendored || e.Size == 0 || e.Size > manifest.MaxSize || !manifest.Known(e.Name, e.Path) || isAside(e.Path) {
 		return Nothing
 	}
@@ -120,6 +139,9 @@ func (p *parts) take(found []part, u use) {
 		case f.open != "":
 			if u.Use != manifest.Development && !u.lock && p.open[f.open] == "" {
 				p.open[f.open] = u.name
+				if tableForms[f.open] != "" {
+					p.writers = append(p.writers, writer{f.open, u})
+				}
 			}
 		case f.closed != nil:
 			if len(p.closed[f.closed]) < mostUses {
@@ -147,7 +169,23 @@ func (p *parts) Findings(t *Target) []finding.Finding {
 	if !slices.Contains(t.Kinds, good.Software) && !slices.Contains(t.Kinds, good.AI) {
 		return []finding.Finding{p.keeps(t)}
 	}
-	return append(p.closedFindings(), p.keeps(t), p.fixed(t))
+	return append(p.closedFindings(), p.keeps(t), p.exchanges(), p.fixed(t))
+}
+
+// exchanges says in which forms tables come out of the good and into it, as far
+// as libraries for them show it.
+func (p *parts) exchanges() finding.Finding {
+	f := finding.Finding{Probe: "data.exchange", State: finding.Met, Confidence: finding.Medium}
+	slices.SortFunc(p.writers, func(a, b writer) int { return strings.Compare(a.matter, b.matter) })
+	for _, w := range p.writers {
+		f.Values = append(f.Values, tableForms[w.matter])
+		f.Evidence = append(f.Evidence, w.at)
+	}
+	if len(f.Values) == 0 {
+		return unknown("data.exchange", "probe.exchange.none")
+	}
+	f.Why = finding.Say("probe.exchange", "Part", p.writers[0].name, "Forms", strings.Join(f.Values, ", "))
+	return f
 }
 
 // closedFindings says what closed things were seen, one finding for each.
@@ -228,6 +266,13 @@ func (p *parts) keeps(t *Target) finding.Finding {
 		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept.nature")
 	case name != "":
 		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept", "Part", name)
+	case len(p.writers) > 0:
+		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.exchange", "Part", p.writers[0].name, "Forms", tableForms[p.writers[0].matter])
+	case p.open["handling"] != "":
+		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept.handles", "Part", p.open["handling"])
+	case p.tables != "":
+		f.State, f.Confidence, f.Values, f.Why = finding.Met, finding.Medium, []string{"yes"}, finding.Say("probe.kept.tables", "Path", p.tables)
+		f.Evidence = []finding.Evidence{{Path: p.tables}}
 	}
 	return f
 }

@@ -85,6 +85,35 @@ func TestAForgeFillsWhatFilesLeaveOpen(t *testing.T) {
 	}
 }
 
+func TestTheAccountIsTheOwnerWhereNobodyElseIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		readme, licence, want string
+	}{
+		"as the front page writes it": {"# Register\n\nThe Well Watchers count wells.\n", "", "Well Watchers"},
+		"not as a part of a name":     {"# Register\n\nThe Kisumu Well Watchers count wells.\n", "", ""},
+		"not as an address":           {"# Register\n\nSee https://github.com/Well-Watchers/register and Well-Watchers.example.\n", "", ""},
+		"not where somebody is named": {"# Register\n\nThe Well Watchers count wells.\n", "Copyright 2020 Kisumu County\n", ""},
+		"not where it is no name":     {"# Register\n\nwell-watchers\n", "", ""},
+	} {
+		files := map[string]string{"README.md": c.readme}
+		if c.licence != "" {
+			files["LICENSE"] = c.licence
+		}
+		tr := tree(files)
+		tr.URL = "https://github.com/well-watchers/register"
+		got := ""
+		if f := of(t, Run(context.Background(), tr), "owner.organisation"); f.State == finding.Met {
+			got = f.Values[0]
+			if f.Evidence[0].URL != "https://github.com/well-watchers" {
+				t.Errorf("%s: seen at %s", name, f.Evidence[0].URL)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestAValueIsAnAddressOthersSee(t *testing.T) {
 	tr := tree(map[string]string{"SECURITY.md": "Write to security@wells.example and you will hear from us."})
 	tr.Address = func(path string, line int) string { return "https://forge.example/" + path }

@@ -108,6 +108,7 @@ func (s *standards) named(f *File) {
 func (s *standards) Findings(t *Target) []finding.Finding {
 	var out []finding.Finding
 	var api *sighting
+	called := ""
 	for _, st := range s.know.standards {
 		seen := s.seen[st]
 		if seen == nil {
@@ -125,7 +126,7 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 		f.Evidence = f.Evidence[:min(len(f.Evidence), 3)]
 		out = append(out, f)
 		if st.API && (api == nil || best.rank < api.best[0].rank) {
-			api = seen
+			api, called = seen, st.Name
 		}
 	}
 	rank := map[finding.Confidence]int{finding.High: 0, finding.Medium: 1, finding.Low: 2}
@@ -133,18 +134,21 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 	if len(out) == 0 {
 		out = append(out, finding.Finding{Probe: "standards.used", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.standard.none")})
 	}
-	return append(out, s.api(t, api))
+	return append(out, s.api(t, api, called))
 }
 
-// api says whether an interface is described in a form for machines.
-func (s *standards) api(t *Target, seen *sighting) finding.Finding {
+// api says whether an interface is described in a form for machines, and by
+// which standard.
+func (s *standards) api(t *Target, seen *sighting, name string) finding.Finding {
 	f := finding.Finding{Probe: "docs.api", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.api.none")}
 	if seen == nil || seen.best[0].sure == finding.Low {
 		return f
 	}
 	best := seen.best[0]
 	f.State, f.Confidence, f.Why, f.Evidence = finding.Met, best.sure, best.how, []finding.Evidence{best.at}
-	if v := t.valueOf(best); v != "" && best.sure == finding.High {
+	if best.sure != finding.High {
+		f.Values = []string{name} // a library makes the description; it lies nowhere
+	} else if v := t.valueOf(best); v != "" {
 		f.Values = []string{v}
 	}
 	return f

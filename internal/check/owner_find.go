@@ -1,0 +1,73 @@
+package check
+
+import (
+	"bytes"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"stoa/internal/check/prose"
+	"stoa/internal/finding"
+)
+
+// governs says whether a text among those for readers is about who decides, by
+// its name or that of its folder.
+func governs(e *Entry) bool {
+	shelved, working := place(e)
+	if !shelved || working || !prose.Known(e.Ext) || e.Depth > 4 {
+		return false
+	}
+	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
+	folder := stem(strings.ToLower(path.Base(path.Dir(e.Path))))
+	return slices.ContainsFunc([]string{"governance", "gouvernance", "gobernanza", "governança"}, func(w string) bool {
+		return strings.HasSuffix(bare, w) || strings.HasPrefix(bare, w) || folder == w
+	})
+}
+
+// keepers are how the heading is called under which a front page names those
+// who look after the whole.
+var keepers = []string{"maintainer", "maintainers", "project maintainers", "current maintainers", "governance", "project governance", "core team", "steering committee", "technical committee", "mainteneurs", "gouvernance", "mantenedores", "gobernanza", "mantenedores do projeto", "сопровождающие", "управление проектом", "维护者", "治理", "المشرفون", "الحوكمة"}
+
+// longerName is a capital word before a name.
+var longerName = regexp.MustCompile(`\p{Lu}[\pL\d]+ $`)
+
+// spell takes how the front page writes the name of the account to which the
+// repository belongs, if it writes it as a name.
+func (o *owner) spell(f *File) {
+	var letters []string
+	for _, r := range o.account {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			letters = append(letters, regexp.QuoteMeta(string(r)))
+		}
+	}
+	if len(letters) < 4 || o.spelt.name != "" {
+		return
+	}
+	re, err := regexp.Compile(`(?i)(?:^|[^\pL\pN/.@:_-])(` + strings.Join(letters, `[ -]?`) + `)(?:$|[^\pL\pN/@:_-])`)
+	if err != nil {
+		return
+	}
+	for _, at := range re.FindAllSubmatchIndex(f.Text, 20) {
+		// As a part of a longer name it is somebody else's, as of an address.
+		if name := string(f.Text[at[2]:at[3]]); strings.ToLower(name) != name && !bytes.HasPrefix(f.Text[at[3]:], []byte(".")) && !longerName.Match(bytes.TrimSuffix(f.Text[max(0, at[2]-30):at[2]], []byte("The "))) {
+			o.spelt = namedOwner{name: name, at: f.At(f.Line(at[2]))}
+			return
+		}
+	}
+}
+
+// publisher is the account to which the repository belongs, by the name that
+// the front page gives it: the name under which its makers act together where
+// none says whose it is.
+func (o *owner) publisher(t *Target) finding.Finding {
+	f := say("owner.organisation", finding.Met, finding.Medium, finding.Say("check.owner.organisation.account", "Account", o.account, "File", o.spelt.at.Path, "Name", o.spelt.name))
+	f.Values, f.Evidence = []string{o.spelt.name}, []finding.Evidence{o.spelt.at}
+	if u, err := url.Parse(t.URL); err == nil {
+		u.Path, u.RawQuery, u.Fragment = "/"+o.account, "", ""
+		f.Evidence = append([]finding.Evidence{{URL: u.String()}}, f.Evidence...)
+	}
+	return f
+}
