@@ -31,7 +31,7 @@ bench: ## print the figures the design holds
 	go test -run '^$$' -bench . -benchmem -timeout 60m -p 1 $(PACKAGES)
 
 bench-check: ## say how often the probes are right on the repositories in STOA_CHECK_MATERIAL
-	go test -run '^$$' -bench '^BenchmarkQuality$$' -benchtime 1x -timeout 60m ./internal/check
+	go test -run '^$$' -bench '^Benchmark(Quality|Prefill)$$' -benchtime 1x -timeout 60m ./internal/check
 
 soak: ## keep both engines busy for 20 minutes, kill them again and again, and say what was done
 	STOA_TEST_LONG=1 go test -run '^TestSoak$$' -v -timeout 60m ./cmd/stoa

@@ -103,7 +103,7 @@ func BenchmarkPrefill(b *testing.B) {
 			b.Logf("%s is not at hand", m.repository)
 			continue
 		}
-		from, entries := openCommit(b, dir, m.commit)
+		from, entries := openCommit(b, dir, m.commit, "")
 		address := "https://github.com/" + m.repository
 		r := Run(context.Background(), &Target{Name: address, URL: address, Commit: m.commit, FS: from, Entries: entries, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 			Address: func(path string, line int) string {
