@@ -276,7 +276,7 @@ func BenchmarkQuality(b *testing.B) {
 		for _, probe := range slices.Sorted(maps.Keys(parts[part])) {
 			y := parts[part][probe]
 			cell := func(s finding.State) string {
-				return fmt.Sprintf("%d/%d %.2f", y.right[s], y.said[s], wilson(y.right[s], y.said[s]))
+				return fmt.Sprintf("%d/%d %.3f", y.right[s], y.said[s], wilson(y.right[s], y.said[s]))
 			}
 			recall := fmt.Sprintf("%d/%d", y.recall["met"], y.label["met"])
 			fmt.Printf("%-22s %-7d %22s %22s %8s %8s\n", probe, y.all, cell(finding.Met), cell(finding.NotMet), recall, fmt.Sprintf("%d/%d", y.silent, y.all))
