@@ -59,6 +59,7 @@ type CLI struct {
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`
 	Restore      RestoreCmd      `cmd:"" help:"Give a backup back, on either database engine."`
 	Claim        ClaimCmd        `cmd:"" help:"Make a good a person's own, by proof."`
+	Owner        OwnerCmd        `cmd:"" help:"Seek the owners of goods that other registries report as recognised: contacts, letters, what became of them."`
 	Invitation   InvitationCmd   `cmd:"" help:"Ask others to join an organisation, a good or an application; answer such a question."`
 	Notice       NoticeCmd       `cmd:"" help:"Look after what a person hears: notices, letters, feed."`
 	Mail         MailCmd         `cmd:"" help:"Take in what a mail server brings back."`

@@ -145,6 +145,8 @@ func chores(cfg *jobs.Config, m *messages.App) {
 		messages.TaskMail:       {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
 		messages.TaskNominator:  {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
 		messages.TaskInvitation: {Do: m.DoInvitation, Attempts: 500, Wait: mailWait},
+		messages.TaskAnswered:   {Do: m.DoAnswered, Attempts: 100, Wait: mailWait},
+		messages.TaskSought:     {Do: m.DoSought, Attempts: 500, Wait: mailWait},
 		messages.TaskLetter:     {Do: m.DoLetter, Attempts: 100, Wait: letterWait, Private: true},
 		messages.TaskWebhook:    {Do: m.DoWebhook, Attempts: messages.DeliveryAttempts, Wait: messages.DeliveryWait},
 	}

@@ -113,6 +113,10 @@ var verbs = []verb{
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},
+	{page: "/desk/owners/contact", api: "PUT /api/v1/desk/owners/{good}/contact", command: "owner contact"},
+	{page: "/desk/owners/letters", api: "POST /api/v1/desk/owners/letters", command: "owner write"},
+	{page: "/desk/owners/recall", api: "DELETE /api/v1/desk/owners/letters", command: "owner recall"},
+	{page: "/letters/{token}", why: byLetter},
 	{page: "/desk/people/{person}/roles", api: "PUT /api/v1/people/{person}/roles/{role}", command: "user role"},
 	{page: "/desk/remind", api: "POST /api/v1/desk/reminders", command: "review remind"},
 	{page: "/desk/reviewers/{person}/absence", api: "PUT /api/v1/desk/reviewers/{person}", command: "review profile"},
@@ -147,6 +151,7 @@ var onlyPrograms = map[string]string{
 	"POST /api/v1/goods/{good}/claim":                              "claim show",   // the page begins a claim when it is looked at
 	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
+	"DELETE /api/v1/desk/owners/{good}/contact":                    "owner contact", // a button of the form that sets it
 	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",
 }
 

@@ -220,7 +220,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more, err := owners(proposed, assessed, c.files, c.checks, c.watch, app, quota, key, env)
+	more, err := owners(proposed, assessed, c.files, c.checks, c.watch, app, c.heard, quota, key, env)
 	if err != nil {
 		return nil, err
 	}

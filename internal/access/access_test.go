@@ -14,7 +14,7 @@ import (
 var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
-		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce`,
+		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners`,
 	Importer:  `import import-application nominate challenge`,
 	Clock:     `assign publish lapse remind nominate challenge`,
 	Anyone:    `nominate challenge`,
@@ -26,7 +26,7 @@ var byRole = map[string]string{
 		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export`,
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
-		manage-standards answer-comment manage-group manage-settings see-people`,
+		manage-standards answer-comment manage-group manage-settings see-people seek-owners`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce`,
 	Advisor:       `see-desk declare-conflict opine`,
 }

@@ -91,6 +91,7 @@ const (
 	SeePipeline     Act = "see-pipeline"     // the board, late and stuck lists, reviewers' load
 	Export          Act = "export"           // take a table of the desk away
 	Announce        Act = "announce"         // write to many
+	SeekOwners      Act = "seek-owners"      // see who may own goods that others report, and write to them
 	ManageStandards Act = "manage-standards" // put a draft or a version before the public
 	CommentDraft    Act = "comment-draft"    // on a draft of a standard
 	AnswerComment   Act = "answer-comment"   // every comment is answered

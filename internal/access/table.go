@@ -111,6 +111,7 @@ var table = map[Act]rule{
 	SeePipeline:     {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Export:          {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Announce:        {may: roles(Operator, Secretariat, Administrator), scope: Desk},
+	SeekOwners:      {may: roles(Operator, Secretariat), scope: Desk},
 	ManageStandards: {may: roles(Operator, Secretariat), scope: Desk},
 	CommentDraft:    {may: []grant{person}, scope: Applying},
 	AnswerComment:   {may: roles(Operator, Secretariat), scope: Desk},

@@ -28,7 +28,7 @@ type InvitationItem struct {
 	By      string    `json:"by,omitempty" doc:"Who asks, where they agreed to be named."`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
-	Became  string    `json:"became,omitempty" enum:"declined"`
+	Became  string    `json:"became,omitempty" enum:"accepted,declined" doc:"What was answered; nothing while it waits."`
 }
 
 // InvitationForm asks somebody.
@@ -66,18 +66,14 @@ func (f *face) inviting(d describer) []operation {
 	return []operation{
 		do(access.Join, http.MethodGet, "me/invitations", "list-own-invitations", "What others ask you to join", "That went to any address you have shown to be yours.", nil, nil, list, f.invitations),
 		do(access.Join, http.MethodPost, "me/invitations/{invitation}", "answer-invitation", "Accept an invitation, or decline it", "", []*huma.Param{one}, reflect.TypeFor[InvitationAnswer](), nil, f.answerInvitation, 404, 410),
-		do(access.Invite, http.MethodGet, at, "list-invitations", "Whom you and others asked to join something", "Those that wait for an answer, and those that were declined.", thing, nil, list, f.circle, 404),
+		do(access.Invite, http.MethodGet, at, "list-invitations", "Whom you and others asked to join something", "Those that wait for an answer, and those that were answered of late.", thing, nil, list, f.circle, 404),
 		do(access.Invite, http.MethodPost, at, "invite", "Ask somebody to join", "A letter goes to the address. The answer is the same whether anybody has it here or not.", thing, reflect.TypeFor[InvitationForm](), item, f.invite, 404, 409),
 		do(access.Invite, http.MethodDelete, at+"/{invitation}", "take-invitation-back", "Take an invitation back", "", append(thing, one), nil, nil, f.takeBack, 404, 410),
 	}
 }
 
 func invitationItem(i good.Invitation) InvitationItem {
-	item := InvitationItem{ID: string(i.ID), Kind: string(i.Kind), About: string(i.About), Address: i.Address, Keeper: i.Keeper, Created: i.Created, Expires: i.Expires}
-	if i.Became == "declined" {
-		item.Became = i.Became
-	}
-	return item
+	return InvitationItem{ID: string(i.ID), Kind: string(i.Kind), About: string(i.About), Address: i.Address, Keeper: i.Keeper, Created: i.Created, Expires: i.Expires, Became: i.Became}
 }
 
 func (f *face) invitations(w http.ResponseWriter, r *http.Request) error {

@@ -231,7 +231,8 @@ type Source struct {
 const Here = "stoa"
 
 // Contact is a person a source names for a good. It is private: it is stored
-// apart, and never reaches a page, the API, a feed, a dump, a log or the journal.
+// apart, shown to the secretariat and to that person alone, and never reaches a
+// public page, a feed, a dump, a log or the journal.
 type Contact struct {
 	Good      ID
 	Source    string

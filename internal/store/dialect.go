@@ -171,7 +171,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		still:    sql.LevelRepeatableRead,
 		// Plain VACUUM leaves the bytes in the free part of a page: only what is
 		// written anew is without them.
-		scrub: []string{`VACUUM FULL journal_values, records, goods, directory, application_records, answers, nominations, claims`,
+		scrub: []string{`VACUUM FULL journal_values, records, goods, directory, application_records, answers, nominations, claims, contacts, sought`,
 			`VACUUM FULL persons, emails, passkeys, identities, sessions, tokens, ceremonies, roles, memberships, invitations`,
 			`VACUUM FULL seats, opinions, comments, challenge_reporters, conflicts, reviewers`,
 			`VACUUM FULL notices, mail_wishes, bounces, feeds, webhooks, deliveries`},

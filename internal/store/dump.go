@@ -31,7 +31,7 @@ var tables = []struct{ name, order string }{
 	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"}, {"invitations", "id"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
-	{"nominations", "id"}, {"nomination_keys", "key, nomination"}, {"claims", "good, person"},
+	{"nominations", "id"}, {"nomination_keys", "key, nomination"}, {"claims", "good, person"}, {"sought", "id"},
 	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},
 }
 
@@ -270,7 +270,7 @@ func (l *Loading) PutGood(ctx context.Context, g *good.Good) error {
 	if err != nil {
 		return fmt.Errorf("encode a good: %w", err)
 	}
-	_, err = l.tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc) VALUES ($1, $2, 1, $3)`), g.ID, g.Slug, string(doc))
+	_, err = l.tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc, reported) VALUES ($1, $2, 1, $3, $4)`), g.ID, g.Slug, string(doc), reported(g))
 	return err
 }
 

@@ -144,7 +144,7 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 		return fmt.Errorf("encode a good: %w", err)
 	}
 	if g.Version == 0 {
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc) VALUES ($1, $2, 1, $3)`), g.ID, g.Slug, string(doc))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc, reported) VALUES ($1, $2, 1, $3, $4)`), g.ID, g.Slug, string(doc), reported(g))
 		if err != nil {
 			return tx.slugTaken(g, err)
 		}
@@ -163,10 +163,18 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 	return tx.slugTaken(g, errOther)
 }
 
+// reported is what the column of that name holds.
+func reported(g *good.Good) int {
+	if g.ReportedAlone() {
+		return 1
+	}
+	return 0
+}
+
 var errOther = errors.New("it is or was the address of another good")
 
 func (tx *Tx) update(ctx context.Context, g *good.Good, doc string) error {
-	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2 WHERE id = $3 AND version = $4`), g.Slug, doc, g.ID, g.Version)
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2, reported = $3 WHERE id = $4 AND version = $5`), g.Slug, doc, reported(g), g.ID, g.Version)
 	if err != nil {
 		return tx.slugTaken(g, err)
 	}

@@ -22,7 +22,7 @@ func statements(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	set := token.NewFileSet()
-	constants := map[string]string{}
+	constants := map[string]ast.Expr{}
 	var parsed []*ast.File
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -35,8 +35,13 @@ func statements(t *testing.T) map[string]string {
 		parsed = append(parsed, f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == 1 && len(v.Values) == 1 {
-				if lit, ok := v.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					constants[v.Names[0].Name], _ = strconv.Unquote(lit.Value) // the parser has read it
+				switch e := v.Values[0].(type) {
+				case *ast.BasicLit:
+					if e.Kind == token.STRING {
+						constants[v.Names[0].Name] = e
+					}
+				case *ast.BinaryExpr: // of other constants
+					constants[v.Names[0].Name] = e
 				}
 			}
 			return true
@@ -51,8 +56,8 @@ func statements(t *testing.T) map[string]string {
 		case *ast.BinaryExpr:
 			return text(e.X) + text(e.Y)
 		case *ast.Ident:
-			if s, ok := constants[e.Name]; ok {
-				return s
+			if said, ok := constants[e.Name]; ok {
+				return text(said)
 			}
 		}
 		t.Fatalf("%s: a statement of something else than text and constants", set.Position(e.Pos()))

@@ -58,6 +58,25 @@ func (a *App) DoInvitation(ctx context.Context, t good.Task) error {
 	return a.toAddress(ctx, seal, t, i, l)
 }
 
+// TaskAnswered tells who invited somebody what they answered: its key is the
+// invitation.
+const TaskAnswered = "invitation-answer"
+
+// DoAnswered tells it. Who it was is said by the page that they asked from, not
+// by the notice. It is a task.
+func (a *App) DoAnswered(ctx context.Context, t good.Task) error {
+	i, err := a.DB.Primary().Invitation(ctx, good.ID(t.Key))
+	if err != nil || i == nil || i.Became != "accepted" && i.Became != "declined" {
+		return err
+	}
+	name, err := a.DB.Primary().InvitedTo(ctx, *i)
+	if err != nil || name == "" {
+		return err
+	}
+	n := good.Notice{Person: i.Person, Kind: "invitation-" + i.Became, Args: map[string]string{"Good": name}, Path: "/account/invite/" + string(i.Kind) + "/" + string(i.About)}
+	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return a.Tell(ctx, tx, TaskAnswered+"/"+t.Key, n) })
+}
+
 // mayWrite says whether an address that is nobody's here gets a letter: it
 // takes letters, did not have them ended, and had not many today.
 func (a *App) mayWrite(ctx context.Context, seal []byte, address string) (bool, error) {

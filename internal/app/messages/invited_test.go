@@ -121,3 +121,28 @@ func TestNoMailboxIsFloodedWithInvitations(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoInvitedHearsWhatWasAnswered(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const one, two, three = "01QQQQQQQQQQQQQQQQQQQQQQQ1", "01QQQQQQQQQQQQQQQQQQQQQQQ2", "01QQQQQQQQQQQQQQQQQQQQQQQ3"
+		w.settle()
+		for id, became := range map[good.ID]string{one: "accepted", two: "declined", three: "revoked"} {
+			w.asks(id, strings.ToLower(string(id))+"@lab.example", "en")
+			_, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.EndInvitation(ctx, id, became) })
+			w.must(err)
+			w.must(w.DoAnswered(t.Context(), good.Task{Kind: TaskAnswered, Key: string(id)}))
+			w.must(w.DoAnswered(t.Context(), good.Task{Kind: TaskAnswered, Key: string(id)})) // a repeat
+		}
+		heard := map[string]int{}
+		in := w.inbox(eve)
+		for _, n := range in.Notices {
+			heard[n.Kind]++
+			if n.Args["Good"] != "Health Lab" || !strings.HasPrefix(n.Path, "/account/invite/organisation/") {
+				t.Errorf("%+v", n)
+			}
+		}
+		if len(in.Notices) != 2 || heard["invitation-accepted"] != 1 || heard["invitation-declined"] != 1 {
+			t.Errorf("%+v", in.Notices)
+		}
+	})
+}

@@ -15,7 +15,7 @@ var essential = []string{
 
 // optional are the kinds that a person may leave.
 var optional = []string{
-	"submitted", "claimed", "invited", "suggested", "extended", "clarification-answered", "extension-asked", "consultation-answered", "waiting", "consolidate",
+	"submitted", "claimed", "invited", "invitation-accepted", "invitation-declined", kindSought, "suggested", "extended", "clarification-answered", "extension-asked", "consultation-answered", "waiting", "consolidate",
 	"ready-to-decide", "vacated", "review-late", "withdrawn", "appealed", "challenge-filed", "nominated", "announcement", "draft-open", "comment-answered", "opinion-asked",
 	"watch-mended", "watch-stayed", "watch-settled",
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log/slog"
 	"strconv"
@@ -74,7 +75,7 @@ const (
 const (
 	keepNotices    = 2 * 365 * 24 * time.Hour
 	keepDeliveries = 30 * 24 * time.Hour
-	keepNominators = 2 * 365 * 24 * time.Hour // addresses of who nominated something
+	keepNominators = 2 * 365 * 24 * time.Hour // addresses of who nominated something, or was written to as an owner
 )
 
 func (a *App) log() *slog.Logger {
@@ -188,6 +189,9 @@ func (a *App) Tick(ctx context.Context, now time.Time) error {
 		func(ctx context.Context, tx *store.Tx) (int64, error) {
 			return tx.ForgetNominators(ctx, now.Add(-keepNominators), 200)
 		},
+		func(ctx context.Context, tx *store.Tx) (int64, error) {
+			return tx.ForgetSought(ctx, now.Add(-keepNominators), 200)
+		},
 	} {
 		for n := int64(1); n > 0; {
 			err := a.do(ctx, func(ctx context.Context, tx *store.Tx) (err error) { n, err = forget(ctx, tx); return err })
@@ -205,6 +209,7 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 		Notices  []good.Notice   `json:"notices"`
 		Letters  map[string]bool `json:"letters"`  // wanted or not, by kind
 		Webhooks []string        `json:"webhooks"` // addresses
+		keptAsOwner
 	}
 	for page := 0; ; page++ {
 		list, err := a.DB.Primary().Notices(ctx, p.ID, page*1000, 1000)
@@ -226,6 +231,10 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 	for _, w := range hooks {
 		out.Webhooks = append(out.Webhooks, w.URL)
 	}
+	if err != nil {
+		return nil, err
+	}
+	out.keptAsOwner, err = a.keptAsOwner(ctx, p.ID)
 	return out, err
 }
 
@@ -238,9 +247,12 @@ func (a *App) Gone(ctx context.Context, tx *store.Tx, p good.Person) error {
 	var addresses []string
 	for _, e := range emails {
 		addresses = append(addresses, e.Address)
-		if err := tx.ForgetNominator(ctx, "", e.Address); err != nil {
+		if err := errors.Join(tx.ForgetNominator(ctx, "", e.Address), tx.ForgetContact(ctx, e.Address)); err != nil {
 			return err
 		}
+	}
+	if err := tx.ForgetWriter(ctx, p.ID); err != nil {
+		return err
 	}
 	return tx.ForgetHearer(ctx, p.ID, addresses)
 }

@@ -67,7 +67,7 @@ func (w *world) work() (errs []error) {
 	tasks := w.tasks
 	w.tasks = nil
 	for _, t := range tasks {
-		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook, TaskNominator: w.DoNominator, TaskInvitation: w.DoInvitation}[t.Kind]
+		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook, TaskNominator: w.DoNominator, TaskInvitation: w.DoInvitation, TaskAnswered: w.DoAnswered, TaskSought: w.DoSought}[t.Kind]
 		if err := do(w.t.Context(), t); err != nil {
 			errs = append(errs, err)
 			w.tasks = append(w.tasks, t)
@@ -306,7 +306,7 @@ func TestALetterThatStandsByItself(t *testing.T) {
 }
 
 func TestEveryKindHasItsWordsInEveryLanguage(t *testing.T) {
-	args := map[string]string{"Good": "DHIS2", "Until": "2026-12-31", "Indicator": "9a", "Count": "7", "Host": "hooks.example", "Role": "reviewer", "Title": "T", "Text": "We are away.", "Standard": "S", "Subject": "Q",
+	args := map[string]string{"Good": "DHIS2", "Until": "2026-12-31", "Indicator": "9a", "Count": "7", "Host": "hooks.example", "Role": "reviewer", "Title": "T", "Text": "We are away.", "Standard": "S", "Subject": "Q", "Issuer": "DPGA", "Instance": "Stoa",
 		"Says": "sign.says.repository-archived", "About": "https://forge.example/o/n", "Reason": "It is finished."}
 	for _, l := range i18n.All() {
 		seen := map[string]string{}

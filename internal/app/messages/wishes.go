@@ -81,7 +81,14 @@ func (a *App) Leave(ctx context.Context, token string) (kind string, err error) 
 	if err != nil {
 		return "", err
 	}
-	return kind, a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SetMailWish(ctx, person, kind, false) })
+	return kind, a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if kind == kindSought { // for good: the address itself is forgotten
+			if err := tx.LeaveSought(ctx, person); err != nil {
+				return err
+			}
+		}
+		return tx.SetMailWish(ctx, person, kind, false)
+	})
 }
 
 // Wishes says for each optional kind whether the person gets letters.

@@ -34,8 +34,8 @@ type Circle struct {
 	Kind  good.Invited
 	About good.ID
 	Name  string
-	Path  string // where on this instance it is looked after
-	Asked []good.Invitation
+	Path  string            // where on this instance it is looked after
+	Asked []good.Invitation // those that wait, and what was answered of late
 }
 
 // Asked is an invitation as whom it went to sees it.
@@ -46,7 +46,7 @@ type Asked struct {
 }
 
 // Circle shows what somebody may invite others to, found by id or slug, and
-// whom they asked.
+// whom they asked of late.
 func (a *App) Circle(ctx context.Context, who access.Who, kind good.Invited, key string) (Circle, error) {
 	if _, err := access.As(who, access.Invite, access.Thing{}); err != nil {
 		return Circle{}, err
@@ -58,7 +58,7 @@ func (a *App) Circle(ctx context.Context, who access.Who, kind good.Invited, key
 	c.Path = good.Invitation{Kind: kind, About: c.About}.Path()
 	list, err := a.DB.Primary().InvitationsTo(ctx, kind, c.About)
 	for _, i := range list {
-		if i.Waits(a.Now()) || i.Became == "declined" && a.Now().Before(i.Expires) {
+		if i.Waits(a.Now()) || i.Became != "revoked" && a.Now().Before(i.Expires) {
 			c.Asked = append(c.Asked, i)
 		}
 	}
@@ -286,14 +286,14 @@ func (a *App) Answer(ctx context.Context, who access.Who, id good.ID, accept boo
 	}
 	i := list[n]
 	if !accept {
-		return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.EndInvitation(ctx, id, "declined") })
+		return a.do(ctx, func(ctx context.Context, tx *store.Tx) error { return a.end(ctx, tx, id, "declined") })
 	}
 	by, err := a.viewer(ctx, i.Person, nil)
 	if err != nil {
 		return err
 	}
 	err = a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.EndInvitation(ctx, id, "accepted"); err != nil {
+		if err := a.end(ctx, tx, id, "accepted"); err != nil {
 			return err
 		}
 		if i.Kind == good.ToOrganisation {
@@ -313,6 +313,14 @@ func (a *App) Answer(ctx context.Context, who access.Who, id good.ID, accept boo
 		return err
 	}
 	return a.catchUp(ctx)
+}
+
+// end notes what somebody answered, and has it told to who asked.
+func (a *App) end(ctx context.Context, tx *store.Tx, id good.ID, became string) error {
+	if err := tx.EndInvitation(ctx, id, became); err != nil || a.Tasks == nil {
+		return err
+	}
+	return a.Tasks.Enqueue(ctx, tx, good.Task{Kind: "invitation-answer", Key: string(id)})
 }
 
 // joinBody makes somebody a member of an organisation, at the word of one who

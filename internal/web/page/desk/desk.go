@@ -17,6 +17,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/checks"
 	"stoa/internal/app/imports"
+	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	accounts "stoa/internal/app/people"
 	"stoa/internal/good"
@@ -34,8 +35,9 @@ type Config struct {
 	Nominations *nominations.App
 	People      *accounts.App
 	Crowd       Crowd
-	Checks      Checks // nil where no machine looks
-	Watch       Watch  // nil where nothing is looked at again
+	Checks      Checks        // nil where no machine looks
+	Watch       Watch         // nil where nothing is looked at again
+	Owners      *messages.App // nil where nobody is written to
 }
 
 // Checks knows what a machine saw.
@@ -61,7 +63,7 @@ func Routes(c Config) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return slices.Concat(out, h.overview(), h.nominated(), h.peopled(), h.watched())
+	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched())
 }
 
 type pages struct {
@@ -187,6 +189,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
 	add(access.Settle, "/imports", f.T("web.nav.imports"))
 	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
+	add(access.SeekOwners, "/desk/owners", f.T("sought.title"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
 	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
 	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))

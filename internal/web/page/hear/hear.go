@@ -34,6 +34,8 @@ func (p *Pages) Routes() []page.Route {
 		{Pattern: "GET /feeds/{token}", Act: access.Public, Handler: p.feed},
 		{Pattern: "GET /unsubscribe/{token}", Act: access.Public, Handler: p.leaving},
 		{Pattern: "POST /unsubscribe/{token}", Act: access.Public, Handler: p.leave},
+		{Pattern: "GET /letters/{token}", Act: access.Public, Handler: p.open},
+		{Pattern: "POST /letters/{token}", Act: access.Public, Handler: p.reply},
 		{Pattern: "GET /account/webhooks", Act: access.ManageWebhooks, Handler: p.hooks},
 		{Pattern: "POST /account/webhooks", Act: access.ManageWebhooks, Handler: p.addHook},
 		{Pattern: "GET /account/webhooks/{id}", Act: access.ManageWebhooks, Handler: p.hook},
@@ -76,7 +78,7 @@ func (m *model) options() (out []page.Option, chosen []string) {
 // example is the line of a letter of a kind, about some project.
 func example(f *page.Frame, kind string) string {
 	some := f.T("mail.page.example")
-	subject, _ := messages.Words(f.Locale, good.Notice{Kind: kind, Args: map[string]string{"Good": some, "Title": "…", "Standard": "…", "Subject": "…", "Until": "…", "Indicator": "…"}})
+	subject, _ := messages.Words(f.Locale, good.Notice{Kind: kind, Args: map[string]string{"Good": some, "Title": "…", "Standard": "…", "Subject": "…", "Until": "…", "Indicator": "…", "Issuer": "…", "Instance": "…"}})
 	return subject
 }
 
