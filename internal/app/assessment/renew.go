@@ -30,13 +30,23 @@ func (a *App) Renew(ctx context.Context, who access.Who, slugOrID string) (*asse
 		if last == nil {
 			return &good.Error{Kind: good.Conflict, Key: "assess.error.not_recognised", Args: map[string]any{"Name": g.Name}}
 		}
-		actor, err := access.As(who, access.Renew, access.Thing{Owners: last.Owners})
+		proved, err := tx.OwnersOf(ctx, g.ID)
+		if err != nil {
+			return err
+		}
+		actor, err := access.As(who, access.Renew, access.Thing{Owners: append(slices.Clone(last.Owners), proved...)})
 		if err != nil {
 			return err
 		}
 		tx.ActAs(actor)
 		if app = open; app != nil {
+			if !app.Owned(who.Person) { // who proved it meanwhile works on it once they are asked to
+				return &good.Error{Kind: good.Conflict, Key: "apply.error.claimed", Field: "good", Args: map[string]any{"Name": g.Name}}
+			}
 			return nil
+		}
+		if !last.Owned(who.Person) {
+			last.Owners = append(slices.Clone(last.Owners), who.Person)
 		}
 		if err := tooEarly(ctx, tx, g); err != nil {
 			return err

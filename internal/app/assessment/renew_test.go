@@ -336,3 +336,32 @@ func TestFilesGoOnIntoARenewal(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsRecognisedIsRenewedAndNotBegunAnew(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := build(t, url)
+		ctx := t.Context()
+		app := w.recognised(t, "Clinic Book")
+		refused := func(when string) {
+			t.Helper()
+			if _, err := w.Start(ctx, w.who(owner), assessment.Start{Good: string(app.Good)}); key(err) != "apply.error.recognised" {
+				t.Errorf("%s: begun anew: %v", when, err)
+			}
+			list, err := w.DB.ApplicationsOf(ctx, app.Good)
+			if err != nil || len(slices.DeleteFunc(list, func(a *assess.Application) bool { return a.Kind != assess.First })) != 1 {
+				t.Errorf("%s: %d applications, %v", when, len(list), err)
+			}
+		}
+		refused("recognised")
+		w.days(t, 320)
+		refused("with its renewal open")
+		w.days(t, 60)
+		if r := w.standing(t, app.Good); r.State != good.Lapsed {
+			t.Fatalf("it is %s", r.State)
+		}
+		refused("lapsed")
+		if again := w.renewal(t, app.Good); again.Kind != assess.Renewal {
+			t.Errorf("it is renewed by %+v", again)
+		}
+	})
+}

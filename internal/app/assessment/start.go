@@ -61,6 +61,9 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 			if err != nil {
 				return err
 			}
+			if err := notAnew(ctx, tx, g, set.ID); err != nil {
+				return err
+			}
 			goOn, err := begun(ctx, tx, g.ID, set.ID, who.Person, proved)
 			if err != nil {
 				return err
@@ -136,6 +139,25 @@ func mine(ctx context.Context, tx *store.Tx, g *good.Good, person good.ID) (prov
 		return proved, err
 	}
 	return false, &good.Error{Kind: good.Conflict, Key: "apply.error.claimed", Field: "good", Args: map[string]any{"Name": g.Name}}
+}
+
+// notAnew refuses to begin anew what a recognition by the same standard stands
+// for, or stood for until it lapsed: that is renewed. What was removed since
+// begins anew.
+func notAnew(ctx context.Context, tx *store.Tx, g *good.Good, set string) error {
+	last, _, err := lastOf(ctx, tx, g.ID)
+	if err != nil || last == nil || !strings.HasPrefix(last.Standard, set+"@") {
+		return err
+	}
+	held, err := own(ctx, tx, g.ID)
+	if err != nil || held == nil || held.Facts.Standing == nil {
+		return err
+	}
+	switch held.Facts.Standing.State {
+	case good.Recognised, good.RenewalDue, good.Lapsed:
+		return &good.Error{Kind: good.Conflict, Key: "apply.error.recognised", Field: "good", Args: map[string]any{"Name": g.Name}}
+	}
+	return nil
 }
 
 // begun is the application for a good that the person goes on with instead of

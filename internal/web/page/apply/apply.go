@@ -6,6 +6,7 @@ package apply
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -150,6 +151,7 @@ type starting struct {
 	Form   page.Form
 	Known  *good.Good // that it is about, where the reader chose one
 	Ticket string
+	Renew  string // slug of a good that is recognised here: it is renewed, not begun anew
 }
 
 func (s *starting) kinds() page.Field {
@@ -210,6 +212,9 @@ func (c Config) start(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	if err != nil && m.Form.Add(f, err) {
 		if good.KindOf(err) == good.Conflict {
 			m.Ticket = ""
+		}
+		if e := new(good.Error); errors.As(err, &e) && e.Key == "apply.error.recognised" {
+			m.Renew = in.Good
 		}
 		return c.showStart(w, r, edge.Status(w.Header(), err), m)
 	}
