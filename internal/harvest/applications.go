@@ -58,7 +58,7 @@ var applicationFields = map[string]string{
 	"dataPrivacySecurity.collectsPII": "privacy.personal", "dataPrivacySecurity.typesOfPIIDataCollected": "privacy.types", "dataPrivacySecurity.dataPrivacySecurity": "privacy.security",
 	"userContent.contentManagement": "content.handled", "userContent.contentTypes": "content.types", "userContent.contentManagementPolicy": "content.moderation",
 	"protectionFromHarassment.facilitatesUserInteraction": "harassment.interact", "protectionFromHarassment.harassmentPolicy": "harassment.protection",
-	"locations.deploymentCountries": "scale.countries", "deploymentOrganisations": "scale.users", "otherDeploymentOrganisations": "scale.users", "deploymentCountriesDepartments": "scale.users",
+	"locations.deploymentCountries": "scale.countries", "locations.developmentCountries": "scale.developed", "deploymentOrganisations": "scale.users", "otherDeploymentOrganisations": "scale.users", "deploymentCountriesDepartments": "scale.users",
 	"organizations.name": "", "organizations.website": "", "organizations.org_type": "", "organizations.contact_name": "", "organizations.contact_email": "",
 	"stage": "-", // every application says DPG, which is not so
 }
@@ -292,6 +292,7 @@ func (a *answering) take(r *form, f good.Facts) {
 	a.choose("protectionFromHarassment.facilitatesUserInteraction", "harassment.interact", string(r.Harassment.V.Interaction), yesNo)
 	a.text("protectionFromHarassment.harassmentPolicy", "harassment.protection", string(r.Harassment.V.Policy))
 	a.put("locations.deploymentCountries", "scale.countries", standard.Answer{Choices: countries(f.Deployments)})
+	a.put("locations.developmentCountries", "scale.developed", standard.Answer{Choices: f.DevelopedIn})
 	a.text("deploymentOrganisations", "scale.users", slices.Concat(r.Users, r.Others, r.Departments)...)
 }
 
