@@ -14,33 +14,33 @@ import (
 var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
-		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners`,
+		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign`,
 	Importer:  `import import-application nominate challenge`,
-	Clock:     `assign publish lapse remind nominate challenge`,
+	Clock:     `assign publish lapse remind nominate challenge watch`,
 	Anyone:    `nominate challenge`,
 	Person:    `found-organisation invite join nominate claim challenge comment-draft`,
 	Community: `see-desk advise`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
 	Coordinator: `edit-nomination sort-nominations read-application see-desk screen assign declare-conflict consult read-notes ask-clarify
-		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export`,
+		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch`,
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
-		manage-standards answer-comment manage-group manage-settings see-people seek-owners`,
-	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce`,
+		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign`,
+	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
-	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal`,
+	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
-		handle-challenge see-confidential opine`},
+		handle-challenge see-confidential opine settle-sign`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
 	"consulted": {adds: `declare-conflict see-desk read-application answer-consult`},
 	"decided":   {forbids: `decide-appeal`},
 	"conflicted": {forbids: `screen claim-review review advise consult answer-consult read-notes ask-clarify consolidate decide decide-appeal
-		handle-challenge see-confidential opine`},
+		handle-challenge see-confidential opine settle-sign`},
 }
 
 // onlyReviewers are what the tie of being assigned gives to reviewers alone.
