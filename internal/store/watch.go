@@ -87,8 +87,12 @@ func (r reads) FailedWatched(ctx context.Context, limit int) ([]Watched, error) 
 
 // WatchCounts are how many goods are watched, and where they are.
 type WatchCounts struct {
-	Watched, Due, Running, Failed int
-	Open, Cases                   int // signs
+	Watched int `json:"watched"`
+	Due     int `json:"due"`
+	Running int `json:"running"`
+	Failed  int `json:"failed"` // whose last look did
+	Open    int `json:"open"`   // signs that stand
+	Cases   int `json:"cases"`  // of them
 }
 
 // CountWatched counts.

@@ -591,7 +591,7 @@ func lookRows(m *watchBoard, l rowsOf) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if may(m.Reader(), access.Watch) {
+		if may(m.Reader(), access.Watch) && l.name != "running" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<th scope=\"col\"><span class=\"aside\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -727,7 +727,7 @@ func lookRows(m *watchBoard, l rowsOf) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if may(m.Reader(), access.Watch) {
+			if may(m.Reader(), access.Watch) && l.name != "running" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<td><form method=\"post\" action=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1022,7 +1022,7 @@ func signPage(m *watchCase) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Radios(m.Frame, m.On.Field(page.Field{Name: "decision", Label: m.T("sign.decide"), Options: signDecisions(m.Frame), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Radios(m.Frame, m.On.Field(page.Field{Name: "decision", Label: m.T("office.decision"), Options: signDecisions(m.Frame), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
