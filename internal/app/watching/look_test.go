@@ -57,7 +57,7 @@ func TestTheForgesWordOnArchivesAndMovesCounts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.live(31)
 		w.set(func() { w.archived, w.moved = true, "n/wells" })
-		w.live(31)
+		w.await(2)
 		w.want("noticed repository-archived", "noticed repository-moved")
 		if s := w.signs(); s[0].Is+s[1].Is != w.address("forge.example", "/n/wells") {
 			t.Errorf("%+v", s)
@@ -86,10 +86,10 @@ func TestPagesAndNamesThatDieCountAfterSeveralDays(t *testing.T) {
 			t.Fatalf("an outage is remembered: %+v", m)
 		}
 		w.set(func() { w.status["/privacy"], w.status["/docs"] = http.StatusNotFound, http.StatusGone })
-		w.live(34)
+		w.await(2)
 		w.want("noticed policy-dead", "noticed documentation-dead")
 		w.names.SetLapsed("site.example", true)
-		w.live(34)
+		w.await(3)
 		if got := w.entries(); !slices.Contains(got, "noticed domain-lapsed") {
 			t.Errorf("%q", got)
 		}
@@ -126,7 +126,7 @@ func TestARepositoryThatIsGoneCountsAfterSeveralDays(t *testing.T) {
 				w.status[path] = http.StatusNotFound
 			}
 		})
-		w.live(34)
+		w.await(1)
 		w.want("noticed repository-gone")
 		w.recognised()
 	})

@@ -20,7 +20,7 @@ func (w *world) archivedSign() store.Sign {
 	w.t.Helper()
 	w.live(31)
 	w.set(func() { w.archived = true })
-	w.live(31)
+	w.await(1)
 	w.want("noticed repository-archived")
 	return w.signs()[0]
 }
@@ -91,7 +91,7 @@ func TestWhatIsMarkedAsMendedIsASignAgainIfItIsNot(t *testing.T) {
 		if err := w.Settle(t.Context(), who(office, access.Secretariat), s.ID, watch.Mended, "They opened it."); err != nil {
 			t.Fatal(err)
 		}
-		w.live(31)
+		w.await(3)
 		w.want("noticed repository-archived", "settled repository-archived", "noticed repository-archived")
 	})
 }
