@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -77,7 +78,8 @@ func TestAPastedAddressFillsTheForm(t *testing.T) {
 	for lang, look := range map[string]testkit.Screen{"": {}, "/ar": {Width: 360, Height: 780, Phone: true, NoScript: true}} {
 		t.Run("language "+lang, func(t *testing.T) {
 			address, port := smallForge(t)
-			p := newPost(t, "--check-networks", "127.0.0.1/32", "--check-ports", port)
+			silent, another := silentHost(t)
+			p := newPost(t, "--check-networks", "127.0.0.1/32", "--check-ports", port+","+another)
 			p.run("", "user", "add", "kofi@wells.example", "--name", "Kofi")
 			p.run("", "user", "add", "ines@desk.example", "--name", "Ines")
 			p.run("", "user", "role", "ines@desk.example", "coordinator", "--reason", "a test")
@@ -155,6 +157,16 @@ func TestAPastedAddressFillsTheForm(t *testing.T) {
 			}
 			anyone.fine()
 			picture(t, anyone, "nominate"+strings.ReplaceAll(lang, "/", "-"))
+			// And has it look where nobody answers, and does not wait for it.
+			anyone.do(chromedp.Navigate(p.live.url+lang+"/nominate"), chromedp.SendKeys(chromedp.CSS("input[name=address]"), silent+"/o/n"))
+			anyone.turn(chromedp.Click(chromedp.CSS("form[action$='/nominate/look'] button")))
+			anyone.fine()
+			picture(t, anyone, "nominate-waits"+strings.ReplaceAll(lang, "/", "-"))
+			anyone.turn(chromedp.Click(chromedp.CSS("form[action$='/nominate/look/end'] button")))
+			if n := ask[int](anyone, `document.querySelectorAll(".look").length - document.querySelectorAll("form[action$='/nominate/look/end'], [data-look]").length`); n != 1 {
+				t.Errorf("the look goes on: %s", ask[string](anyone, "document.body.innerText.slice(0, 500)"))
+			}
+			anyone.fine()
 			for _, s := range []screen{kofi, ines, anyone} {
 				if got := testkit.Complaints(s.ctx); len(got) > 0 {
 					t.Errorf("the browser complains: %q", got)
@@ -162,6 +174,21 @@ func TestAPastedAddressFillsTheForm(t *testing.T) {
 			}
 		})
 	}
+}
+
+// silentHost is a host at which nobody ever answers.
+func silentHost(t *testing.T) (address, port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	_, port, err = net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "http://127.0.0.1:" + port, port
 }
 
 func address1(text string) string { return address.FindString(text) }

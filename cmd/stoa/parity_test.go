@@ -81,6 +81,7 @@ var verbs = []verb{
 	// From nomination to submission.
 	{page: "/nominate", api: "POST /api/v1/nominations", command: "nominate add"},
 	{page: "/nominate/look", api: "POST /api/v1/checks", why: "the command check looks at an address without a server"},
+	{page: "/nominate/look/end", api: "DELETE /api/v1/checks/{check}", why: "the command check looks at an address without a server"},
 	{page: "/nominate/{id}/forget", api: "DELETE /api/v1/nominations/{id}/email", command: "nominate forget"},
 	{page: "/goods/{slug}/claim", api: "POST /api/v1/goods/{good}/claim/proof", command: "claim prove"},
 	{page: "/goods/{slug}/release", api: "DELETE /api/v1/goods/{good}/claim", command: "claim release"},

@@ -60,34 +60,35 @@ func (f *face) checking(d describer) []operation {
 	one.Example = nil // it is known to who began it alone
 	return []operation{
 		d.call(call{act: access.Nominate, method: http.MethodPost, path: "/api/v1/checks", id: "check-address", tag: "goods", summary: "Have a machine look at an address",
-			text: "Anyone may, for a nomination say. What is found is kept for a week, for whoever holds the id.", takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.checkAddress, statuses: []int{429}, created: true, anyoneMay: true}),
+			text: "Anyone may, for a nomination say. What is found is kept for a week, for whoever holds the id.", takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.looks(f.checkAddress), statuses: []int{429}, created: true, anyoneMay: true}),
 		d.call(call{act: access.Nominate, method: http.MethodGet, path: "/api/v1/checks/{check}", id: "get-check", tag: "goods", summary: "How far a check is, and what was found",
-			params: []*huma.Param{one}, gives: reflect.TypeFor[checks.Check](), handle: f.oneCheck, statuses: []int{404}, anyoneMay: true}),
+			params: []*huma.Param{one}, gives: reflect.TypeFor[checks.Check](), handle: f.looks(f.oneCheck), statuses: []int{404}, anyoneMay: true}),
+		d.call(call{act: access.Nominate, method: http.MethodDelete, path: "/api/v1/checks/{check}", id: "end-address-check", tag: "goods", summary: "End a check of an address",
+			text: "At once; one that has ended stays as it is.", params: []*huma.Param{one}, handle: f.looks(f.stopCheck), statuses: []int{404}, anyoneMay: true}),
 		d.call(call{act: access.EditApplication, method: http.MethodPost, path: "/api/v1/applications/{application}/checks", id: "start-check", tag: "assessment", summary: "Have a machine look at what an application is about",
 			text:   "It goes on in the background. What nobody has answered of a draft is filled in from what is seen. An address that is being looked at is not looked at twice.",
-			params: []*huma.Param{id}, takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.startCheck, statuses: []int{404, 429}, created: true}),
+			params: []*huma.Param{id}, takes: reflect.TypeFor[CheckStart](), gives: reflect.TypeFor[checks.Check](), handle: f.looks(f.startCheck), statuses: []int{404, 429}, created: true}),
 		d.call(call{act: access.ReadApplication, method: http.MethodGet, path: "/api/v1/applications/{application}/checks", id: "get-findings", tag: "assessment", summary: "What a machine saw of an application",
-			text: "How far the newest check is, and, beside each question, what was seen.", params: []*huma.Param{id}, gives: reflect.TypeFor[CheckFindings](), handle: f.findings, statuses: []int{404}}),
+			text: "How far the newest check is, and, beside each question, what was seen.", params: []*huma.Param{id}, gives: reflect.TypeFor[CheckFindings](), handle: f.looks(f.findings), statuses: []int{404}}),
 		d.call(call{act: access.EditApplication, method: http.MethodDelete, path: "/api/v1/applications/{application}/checks/{check}", id: "end-check", tag: "assessment", summary: "End a check",
-			text: "At once; one that has ended stays as it is.", params: []*huma.Param{id, one}, handle: f.endCheck, statuses: []int{404}}),
+			text: "At once; one that has ended stays as it is.", params: []*huma.Param{id, one}, handle: f.looks(f.endCheck), statuses: []int{404}}),
 		d.call(call{act: access.EditApplication, method: http.MethodPost, path: "/api/v1/applications/{application}/disputes", id: "dispute-finding", tag: "assessment", summary: "Dispute what a machine saw",
-			text: "Those who review read the reason beside the finding.", params: []*huma.Param{id}, takes: reflect.TypeFor[CheckDispute](), handle: f.dispute, statuses: []int{404}}),
+			text: "Those who review read the reason beside the finding.", params: []*huma.Param{id}, takes: reflect.TypeFor[CheckDispute](), handle: f.looks(f.dispute), statuses: []int{404}}),
 	}
 }
 
-// checks is what has a machine look, where there is something.
-func (f *face) checks() (*checks.App, error) {
-	if f.cfg.Checks == nil {
-		return nil, &good.Error{Kind: good.NotFound, Key: "api.detail.path"}
+// looks is a handler of calls to what has a machine look, where there is
+// something.
+func (f *face) looks(handle func(*checks.App, http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if f.cfg.Checks == nil {
+			return &good.Error{Kind: good.NotFound, Key: "api.detail.path"}
+		}
+		return handle(f.cfg.Checks, w, r)
 	}
-	return f.cfg.Checks, nil
 }
 
-func (f *face) startCheck(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
-		return err
-	}
+func (f *face) startCheck(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	doc, err := received[CheckStart](r)
 	if err != nil {
 		return err
@@ -101,11 +102,7 @@ func (f *face) startCheck(w http.ResponseWriter, r *http.Request) error {
 }
 
 // checkAddress answers POST /api/v1/checks.
-func (f *face) checkAddress(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
-		return err
-	}
+func (f *face) checkAddress(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	doc, err := received[CheckStart](r)
 	if err != nil {
 		return err
@@ -124,11 +121,7 @@ func (f *face) checkAddress(w http.ResponseWriter, r *http.Request) error {
 }
 
 // oneCheck answers GET /api/v1/checks/{check}.
-func (f *face) oneCheck(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
-		return err
-	}
+func (f *face) oneCheck(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	c, err := app.Show(r.Context(), who(r), good.ID(strings.ToUpper(r.PathValue("check"))))
 	if err != nil {
 		return err
@@ -136,11 +129,7 @@ func (f *face) oneCheck(w http.ResponseWriter, r *http.Request) error {
 	return f.write(w, r, c)
 }
 
-func (f *face) findings(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
-		return err
-	}
+func (f *face) findings(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	s, err := app.Beside(r.Context(), who(r), application(r))
 	if err != nil {
 		return err
@@ -170,11 +159,16 @@ func FindingsOf(s *checks.Sight) CheckFindings {
 	return doc
 }
 
-func (f *face) endCheck(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
+// stopCheck answers DELETE /api/v1/checks/{check}.
+func (f *face) stopCheck(app *checks.App, w http.ResponseWriter, r *http.Request) error {
+	if err := app.Stop(r.Context(), who(r), good.ID(strings.ToUpper(r.PathValue("check")))); err != nil {
 		return err
 	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (f *face) endCheck(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	c, err := app.Show(r.Context(), who(r), good.ID(strings.ToUpper(r.PathValue("check"))))
 	if err == nil && c.Application != application(r) {
 		err = &good.Error{Kind: good.NotFound, Key: "assess.error.check"}
@@ -189,11 +183,7 @@ func (f *face) endCheck(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (f *face) dispute(w http.ResponseWriter, r *http.Request) error {
-	app, err := f.checks()
-	if err != nil {
-		return err
-	}
+func (f *face) dispute(app *checks.App, w http.ResponseWriter, r *http.Request) error {
 	doc, err := received[CheckDispute](r)
 	if err != nil {
 		return err

@@ -82,7 +82,10 @@ func (h *health) See(*File) {}
 
 // Findings are of what was seen, then of what history and forge tell.
 func (h *health) Findings(t *Target) []finding.Finding {
-	out := []finding.Finding{activity(t), people(t), releases(t), signed(t)}
+	out := []finding.Finding{activity(t), people(t), releases(t)}
+	if len(tags(t)) > 0 {
+		out = append(out, signed(t))
+	}
 	if !slices.Contains(t.Kinds, good.Software) && !slices.Contains(t.Kinds, good.AI) {
 		return out
 	}
@@ -184,9 +187,6 @@ func releases(t *Target) finding.Finding {
 
 func signed(t *Target) finding.Finding {
 	all := tags(t)
-	if len(all) == 0 {
-		return unknown("health.signed", "probe.releases.none")
-	}
 	f := finding.Finding{Probe: "health.signed", State: finding.NotMet, Confidence: finding.Medium, Why: finding.Say("probe.signed.none", "Name", all[0].Name)}
 	if all[0].Signed {
 		f.State, f.Confidence, f.Why = finding.Met, finding.High, finding.Say("probe.signed", "Name", all[0].Name)

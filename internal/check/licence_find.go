@@ -17,7 +17,7 @@ func (l *licence) Findings(t *Target) []finding.Finding {
 	own := l.own()
 	var out []finding.Finding
 	out = append(out, l.text(own))
-	out = append(out, l.declared()...)
+	out = append(out, l.declared(t)...)
 	out = append(out, l.accepted(t, own)...)
 	out = append(out, l.files(t, own), l.others(), l.names())
 	return slices.DeleteFunc(out, func(f finding.Finding) bool { return f.Probe == "" })

@@ -76,16 +76,16 @@ func (l *licence) text(own ownLicence) finding.Finding {
 
 // declared says what is declared, and whether it agrees with the texts. Only
 // what stands at the root, or nearest to it, speaks of the whole.
-func (l *licence) declared() []finding.Finding {
+func (l *licence) declared(t *Target) []finding.Finding {
 	const id, agree = "licence.declared", "licence.agreement"
 	own := l.own()
-	top := l.speaking(own)
+	top := append(l.speaking(own), ofForge(t)...)
 	if len(top) == 0 {
 		return []finding.Finding{mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.declared.none")), "check.licence.declared.mend", "File", "publiccode.yml")}
 	}
 	var files []string
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.declared.met"))
-	if top[0].form == "readme" {
+	if top[0].form == "readme" || top[0].form == "forge" {
 		f.Confidence = finding.Medium
 	}
 	var clash []claim
@@ -98,7 +98,7 @@ func (l *licence) declared() []finding.Finding {
 			}
 			break
 		}
-		files = append(files, c.at.Path)
+		files = append(files, c.where())
 		if len(f.Evidence) < mostShown {
 			f.Evidence = append(f.Evidence, c.at)
 		}
@@ -108,7 +108,9 @@ func (l *licence) declared() []finding.Finding {
 	}
 	if f.State == finding.Met {
 		f.Why = finding.Say("check.licence.declared.met", "Files", files[:min(len(files), mostShown)], "Licence", top[0].spdx)
-		f.Values = top[0].ids
+		if top[0].form != "forge" { // it does not tell whether later versions may be used
+			f.Values = top[0].ids
+		}
 	}
 	if len(own.texts) == 0 || len(own.ids) == 0 && own.closed == nil {
 		return []finding.Finding{f}
@@ -125,7 +127,7 @@ func (l *licence) declared() []finding.Finding {
 		if own.closed != nil {
 			holds = own.closed.name
 		}
-		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.at.Path, "Declared", declares, "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
+		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", declares, "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
 		a.Contradicts = true
 		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -156,4 +157,42 @@ func FuzzLicence(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWhatTheForgeSaysOfTheLicenceIsHeardAndHeldAgainstTheText(t *testing.T) {
+	const mit = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the \"Software\"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:\n\nThe above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.\n\nTHE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n"
+	for name, c := range map[string]struct {
+		forge    *Forge
+		text     string
+		declared finding.State
+		clash    bool
+	}{
+		"no forge":           {nil, mit, finding.NotObservable, false},
+		"it says nothing":    {&Forge{}, mit, finding.NotObservable, false},
+		"it says no licence": {&Forge{Licence: "Other, see below"}, mit, finding.NotObservable, false},
+		"it says the same":   {&Forge{Licence: "MIT"}, mit, finding.Met, false},
+		"it says another":    {&Forge{Licence: "GPL-3.0-only"}, mit, finding.Met, true},
+		"there is no text":   {&Forge{Licence: "MIT"}, "", finding.Met, false},
+	} {
+		files := map[string]string{"main.go": "package main\n"}
+		if c.text != "" {
+			files["LICENSE"] = c.text
+		}
+		tr := tree(files)
+		tr.Forge, tr.URL = c.forge, "https://forge.example/o/n"
+		r := Run(context.Background(), tr)
+		d := r.Of("licence.declared")[0]
+		if d.State != c.declared || d.State == finding.Met && (d.Confidence != finding.Medium || d.Evidence[0].URL != tr.URL || fmt.Sprint(d.Why.Args["Files"]) != "[forge.example]") {
+			t.Errorf("%s: %+v", name, d)
+		}
+		clash := slices.ContainsFunc(r.Of("licence.agreement"), func(f finding.Finding) bool {
+			return f.State == finding.NotMet && f.Contradicts && f.Why.Args["File"] == "forge.example"
+		})
+		if clash != c.clash {
+			t.Errorf("%s: %+v", name, r.Of("licence.agreement"))
+		}
+		if text := r.Of("licence.text")[0]; c.text != "" && (len(text.Values) != 1 || text.Values[0] != "MIT") {
+			t.Errorf("%s: the text is %+v", name, text)
+		}
+	}
 }

@@ -129,21 +129,33 @@ func (tx *Tx) ForgetChecks(ctx context.Context, before time.Time, limit int) (in
 type Dispute struct {
 	Application good.ID
 	Probe       string
+	Person      good.ID
 	Time        time.Time
 	Reason      string
 }
 
-// Disputes returns what was held against findings of an application.
-func (r reads) Disputes(ctx context.Context, application good.ID) ([]Dispute, error) {
+const disputeColumns = `application, probe, person, time, reason`
+
+func (r reads) disputes(ctx context.Context, query string, args ...any) ([]Dispute, error) {
 	var out []Dispute
-	return out, each(ctx, r.q, Q(`SELECT application, probe, time, reason FROM disputes WHERE application = $1 ORDER BY probe`), []any{application}, func(scan func(...any) error) error {
+	return out, each(ctx, r.q, query, args, func(scan func(...any) error) error {
 		var d Dispute
 		var ms int64
-		err := scan(&d.Application, &d.Probe, &ms, &d.Reason)
+		err := scan(&d.Application, &d.Probe, &d.Person, &ms, &d.Reason)
 		d.Time = moment(ms)
 		out = append(out, d)
 		return err
 	})
+}
+
+// Disputes returns what was held against findings of an application.
+func (r reads) Disputes(ctx context.Context, application good.ID) ([]Dispute, error) {
+	return r.disputes(ctx, Q(`SELECT `+disputeColumns+` FROM disputes WHERE application = $1 ORDER BY probe`), application)
+}
+
+// DisputesBy returns what a person held against findings.
+func (r reads) DisputesBy(ctx context.Context, person good.ID) ([]Dispute, error) {
+	return r.disputes(ctx, Q(`SELECT `+disputeColumns+` FROM disputes WHERE person = $1 ORDER BY application, probe`), person)
 }
 
 // PutDispute writes a dispute over the one there was; without a reason it is
@@ -153,7 +165,13 @@ func (tx *Tx) PutDispute(ctx context.Context, d Dispute) error {
 		_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM disputes WHERE application = $1 AND probe = $2`), d.Application, d.Probe)
 		return err
 	}
-	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO disputes (application, probe, time, reason) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (application, probe) DO UPDATE SET time = excluded.time, reason = excluded.reason`), d.Application, d.Probe, millis(tx.now), d.Reason)
+	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO disputes (application, probe, person, time, reason) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (application, probe) DO UPDATE SET person = excluded.person, time = excluded.time, reason = excluded.reason`), d.Application, d.Probe, d.Person, millis(tx.now), d.Reason)
+	return err
+}
+
+// ForgetDisputes deletes what a person held against findings.
+func (tx *Tx) ForgetDisputes(ctx context.Context, person good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM disputes WHERE person = $1`), person)
 	return err
 }

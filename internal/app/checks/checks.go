@@ -234,6 +234,19 @@ func (a *App) Cancel(ctx context.Context, who access.Who, id good.ID) (*Check, e
 	return a.Show(ctx, who, id)
 }
 
+// Stop ends a check of no application, for who holds its id.
+func (a *App) Stop(ctx context.Context, who access.Who, id good.ID) error {
+	c, err := a.Show(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if c.Application != "" {
+		return &good.Error{Kind: good.NotFound, Key: "assess.error.check"}
+	}
+	_, err = a.Cancel(ctx, who, id)
+	return err
+}
+
 // Dispute notes what the applicant holds against a finding of their
 // application; without a reason it is taken back.
 func (a *App) Dispute(ctx context.Context, who access.Who, application good.ID, probe, reason string) error {
@@ -251,7 +264,7 @@ func (a *App) Dispute(ctx context.Context, who access.Who, application good.ID, 
 		if c == nil || !slices.ContainsFunc(c.Report.Findings, func(f finding.Finding) bool { return f.Probe == probe }) {
 			return &good.Error{Kind: good.NotFound, Key: "assess.error.finding", Field: "probe"}
 		}
-		return tx.PutDispute(ctx, store.Dispute{Application: application, Probe: probe, Reason: reason})
+		return tx.PutDispute(ctx, store.Dispute{Application: application, Probe: probe, Person: who.Person, Reason: reason})
 	})
 	return err
 }

@@ -258,6 +258,33 @@ func TestACheckOfNothingSaysWhy(t *testing.T) {
 	})
 }
 
+func TestALookForANominationIsEndedByWhoHoldsItsID(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		c, err := w.Begin(ctx, access.Who{}, checks.Start{Target: "https://github.com/o/wells"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Stop(ctx, access.Who{}, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := w.Show(ctx, access.Who{}, c.ID); err != nil || got.State != checks.Cancelled {
+			t.Errorf("%+v %v", got, err)
+		}
+		if err := w.Run(ctx, c.ID); err != nil {
+			t.Error(err)
+		}
+		if c, err = w.Begin(ctx, who(owner), checks.Start{Application: draft, Target: "https://github.com/o/wells"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []good.ID{c.ID, other} {
+			if err := w.Stop(ctx, who(owner), id); key(err) != "assess.error.check" {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+	})
+}
+
 func TestNobodyElseSeesOrEndsACheck(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
@@ -298,12 +325,37 @@ func TestAFindingIsDisputedWithAReason(t *testing.T) {
 		if err := w.Dispute(ctx, who(owner), draft, "licence.text", "That file is an example."); err != nil {
 			t.Fatal(err)
 		}
+		mine := func(id good.ID) []checks.Kept {
+			t.Helper()
+			kept, err := w.Kept(ctx, good.Person{ID: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kept.([]checks.Kept)
+		}
+		if k := mine(owner); len(k) != 1 || k[0].Reason != "That file is an example." || k[0].Application != draft || k[0].Probe != "licence.text" || !k[0].Time.Equal(w.now) || len(mine(other)) != 0 {
+			t.Errorf("of who disputed is kept: %+v, of another %+v", k, mine(other))
+		}
 		sight, err := w.Beside(ctx, who(owner), draft)
 		if err != nil || sight.Disputes["licence.text"].Reason != "That file is an example." {
 			t.Errorf("%+v %v", sight.Disputes, err)
 		}
 		if err := w.Dispute(ctx, who(owner), draft, "licence.text", ""); err != nil {
 			t.Fatal(err)
+		}
+		if sight, err = w.Beside(ctx, who(owner), draft); err != nil || len(sight.Disputes) != 0 {
+			t.Errorf("%+v %v", sight.Disputes, err)
+		}
+		if err := w.Dispute(ctx, who(owner), draft, "licence.text", "Kofi wrote it."); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []good.ID{other, owner} {
+			if _, err := w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return checks.Forget(ctx, tx, good.Person{ID: p}) }); err != nil {
+				t.Fatal(err)
+			}
+			if k := mine(owner); (len(k) == 0) != (p == owner) {
+				t.Errorf("after %s is erased, is kept: %+v", p, k)
+			}
 		}
 		if sight, err = w.Beside(ctx, who(owner), draft); err != nil || len(sight.Disputes) != 0 {
 			t.Errorf("%+v %v", sight.Disputes, err)

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -189,62 +190,53 @@ func licence(guess string) string {
 	return text(guess)
 }
 
-func (r *reach) github(p *place) *check.Forge {
+// repositoryOf asks the API of GitHub, of Forgejo, or of Bitbucket, which
+// describe a repository in nearly the same words; list is where the releases
+// are to be had, "" for nowhere.
+func (r *reach) repositoryOf(p *place, api, list string) *check.Forge {
 	var v struct {
 		Full        string   `json:"full_name"`
 		Description string   `json:"description"`
 		Homepage    string   `json:"homepage"`
+		Website     string   `json:"website"`
 		Topics      []string `json:"topics"`
 		Archived    bool     `json:"archived"`
 		Stars       int      `json:"stargazers_count"`
+		StarsCount  int      `json:"stars_count"`
 		Licence     *struct {
 			SPDX string `json:"spdx_id"`
 		} `json:"license"`
+		Licences []string `json:"licenses"`
 	}
-	base := "https://api.github.com/repos/" + p.path
-	if !r.facts(base, &v) || v.Full == "" {
+	if !r.facts(api, &v) || v.Full == "" {
 		return nil
 	}
-	f := &check.Forge{Description: text(v.Description), Homepage: text(v.Homepage), Topics: v.Topics, Archived: v.Archived, Stars: v.Stars}
+	f := &check.Forge{Description: text(v.Description), Homepage: text(cmp.Or(v.Homepage, v.Website)), Topics: v.Topics, Archived: v.Archived, Stars: max(v.Stars, v.StarsCount)}
 	if v.Licence != nil && v.Licence.SPDX != "NOASSERTION" {
 		f.Licence = licence(v.Licence.SPDX)
-	}
-	if !strings.EqualFold(v.Full, p.path) {
-		f.Moved = "https://" + p.host + "/" + text(v.Full)
-	}
-	var list []release
-	if !r.brief && r.facts(base+"/releases?per_page=30", &list) {
-		f.Releases = releases(list)
-	}
-	return f
-}
-
-func (r *reach) forgejo(p *place) *check.Forge {
-	var v struct {
-		Full        string   `json:"full_name"`
-		Description string   `json:"description"`
-		Website     string   `json:"website"`
-		Topics      []string `json:"topics"`
-		Licences    []string `json:"licenses"`
-		Archived    bool     `json:"archived"`
-		Stars       int      `json:"stars_count"`
-	}
-	base := p.scheme + "://" + p.host + "/api/v1/repos/" + p.path
-	if !r.facts(base, &v) || v.Full == "" {
-		return nil
-	}
-	f := &check.Forge{Description: text(v.Description), Homepage: text(v.Website), Topics: v.Topics, Archived: v.Archived, Stars: v.Stars}
-	if len(v.Licences) == 1 {
+	} else if len(v.Licences) == 1 {
 		f.Licence = licence(v.Licences[0])
 	}
 	if !strings.EqualFold(v.Full, p.path) {
 		f.Moved = p.scheme + "://" + p.host + "/" + text(v.Full)
 	}
-	var list []release
-	if !r.brief && r.facts(base+"/releases?limit=30", &list) {
-		f.Releases = releases(list)
+	var found []release
+	if list != "" && !r.brief && r.facts(api+list, &found) {
+		f.Releases = releases(found)
 	}
 	return f
+}
+
+func (r *reach) github(p *place) *check.Forge {
+	return r.repositoryOf(p, "https://api.github.com/repos/"+p.path, "/releases?per_page=30")
+}
+
+func (r *reach) forgejo(p *place) *check.Forge {
+	return r.repositoryOf(p, p.scheme+"://"+p.host+"/api/v1/repos/"+p.path, "/releases?limit=30")
+}
+
+func (r *reach) bitbucket(p *place) *check.Forge {
+	return r.repositoryOf(p, "https://api.bitbucket.org/2.0/repositories/"+p.path, "")
 }
 
 func (r *reach) gitlab(p *place) *check.Forge {
@@ -272,22 +264,6 @@ func (r *reach) gitlab(p *place) *check.Forge {
 	var list []release
 	if !r.brief && r.facts(base+"/releases?per_page=30", &list) {
 		f.Releases = releases(list)
-	}
-	return f
-}
-
-func (r *reach) bitbucket(p *place) *check.Forge {
-	var v struct {
-		Full        string `json:"full_name"`
-		Description string `json:"description"`
-		Website     string `json:"website"`
-	}
-	if !r.facts("https://api.bitbucket.org/2.0/repositories/"+p.path, &v) || v.Full == "" {
-		return nil
-	}
-	f := &check.Forge{Description: text(v.Description), Homepage: text(v.Website)}
-	if !strings.EqualFold(v.Full, p.path) {
-		f.Moved = "https://" + p.host + "/" + text(v.Full)
 	}
 	return f
 }

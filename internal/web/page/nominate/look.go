@@ -38,6 +38,20 @@ func (c Config) look(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	return nil
 }
 
+// endLook answers POST /nominate/look/end.
+func (c Config) endLook(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	v, err := page.Sent(r, "check")
+	if err != nil {
+		return err
+	}
+	id := good.ID(v.Get("check"))
+	if err := c.Checks.Stop(r.Context(), f.Reader(), id); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(f.Href(lookAt(id))), http.StatusSeeOther)
+	return nil
+}
+
 // at places an error beside a field of this form.
 func at(field string, err error) error {
 	if e, ok := err.(*good.Error); ok && e.Field != "" {

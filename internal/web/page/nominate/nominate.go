@@ -40,6 +40,7 @@ type Checks interface {
 	Begin(ctx context.Context, who access.Who, in checks.Start) (*checks.Check, error)
 	Show(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
 	Wait(ctx context.Context, who access.Who, id good.ID) (*checks.Check, error)
+	Stop(ctx context.Context, who access.Who, id good.ID) error
 	Known(report *finding.Report) checks.Known
 }
 
@@ -65,7 +66,8 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /nominate/{id}/forget", Act: access.Nominate, Handler: c.forget},
 	}
 	if c.Checks != nil {
-		out = append(out, page.Route{Pattern: "POST /nominate/look", Act: access.Nominate, Handler: c.look})
+		out = append(out, page.Route{Pattern: "POST /nominate/look", Act: access.Nominate, Handler: c.look},
+			page.Route{Pattern: "POST /nominate/look/end", Act: access.Nominate, Handler: c.endLook})
 	}
 	if c.Claims != nil {
 		out = append(out, page.Route{Pattern: "GET /goods/{slug}/claim", Act: access.Claim, Handler: c.claim},

@@ -329,7 +329,7 @@ func looking(m *model) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Look != nil {
-			templ_7745c5c3_Err = sight.Progress(m.Frame, m.Look, lookAt(m.Look.ID), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sight.Progress(m.Frame, m.Look, lookAt(m.Look.ID), "/nominate/look/end").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
