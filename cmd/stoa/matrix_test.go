@@ -43,13 +43,19 @@ type instance struct {
 	dir      string // of its data
 	now      time.Time
 	clock    func() time.Time // instead of now, where set
-	file     string           // the database
+	url      string           // of the database
 	asked    atomic.Int64     // statements that read so far
 }
 
 func newInstance(t testing.TB, cmd *ServeCmd, base string) *instance {
 	t.Helper()
-	i := &instance{t: t, cmd: cmd, now: time.Now()}
+	return newInstanceOn(t, cmd, base, "")
+}
+
+// newInstanceOn is newInstance on an empty database; "" is one of SQLite in its folder.
+func newInstanceOn(t testing.TB, cmd *ServeCmd, base, url string) *instance {
+	t.Helper()
+	i := &instance{t: t, cmd: cmd, now: time.Now(), url: url}
 	clock := func() time.Time {
 		if i.clock != nil {
 			return i.clock()
@@ -58,10 +64,12 @@ func newInstance(t testing.TB, cmd *ServeCmd, base string) *instance {
 	}
 	i.dir = t.TempDir()
 	dir := i.dir
-	i.file = filepath.Join(dir, "stoa.db")
+	if i.url == "" {
+		i.url = "sqlite:" + filepath.Join(dir, "stoa.db")
+	}
 	env := &Env{Ctx: t.Context(), Stdout: io.Discard, Stderr: io.Discard, Now: clock, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Name: "Test Alliance", Data: dir, holds: &holds{}}
 	var err error
-	if i.db, err = store.Open(t.Context(), "sqlite:"+i.file, store.Options{Now: clock, Rand: rand.Reader, Asked: func(string) { i.asked.Add(1) }}); err != nil {
+	if i.db, err = store.Open(t.Context(), i.url, store.Options{Now: clock, Rand: rand.Reader, Asked: func(string) { i.asked.Add(1) }}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { i.db.Close() })
