@@ -91,21 +91,26 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 		kind  assess.Kind
 		state assess.State
 	}
-	whole := map[group]map[int]int{}
+	whole := map[group][]int{} // by hours
 	for _, s := range spent {
 		out.Times = append(out.Times, stageTime(s.Kind, s.Month, s.State, s.Lasted))
 		g := group{s.Kind, s.State}
-		if whole[g] == nil {
-			whole[g] = map[int]int{}
-		}
+		hours := whole[g]
 		for _, l := range s.Lasted {
-			whole[g][l.Hours] += l.Count
+			l.Hours = min(l.Hours, longest)
+			if more := l.Hours + 1 - len(hours); more > 0 {
+				hours = append(hours, make([]int, more)...)
+			}
+			hours[l.Hours] += l.Count
 		}
+		whole[g] = hours
 	}
 	for g, hours := range whole {
-		lasted := make([]store.Lasted, 0, len(hours))
-		for _, h := range slices.Sorted(maps.Keys(hours)) {
-			lasted = append(lasted, store.Lasted{Hours: h, Count: hours[h]})
+		var lasted []store.Lasted
+		for h, n := range hours {
+			if n > 0 {
+				lasted = append(lasted, store.Lasted{Hours: h, Count: n})
+			}
 		}
 		out.Whole = append(out.Whole, stageTime(g.kind, "", g.state, lasted))
 	}
@@ -123,10 +128,15 @@ func (a *App) Statistics(ctx context.Context) (Statistics, error) {
 	return out, err
 }
 
+// longest is the hours of a century: nothing is told to last longer.
+const longest = 876_600
+
 // along orders by kind, then along the way an application goes.
 func along(kind assess.Kind, state assess.State, then assess.Kind, there assess.State) int {
-	return cmp.Or(cmp.Compare(slices.Index(assess.Kinds, kind), slices.Index(assess.Kinds, then)),
-		cmp.Compare(slices.Index(assess.States, state), slices.Index(assess.States, there)))
+	if kind != then {
+		return cmp.Compare(slices.Index(assess.Kinds, kind), slices.Index(assess.Kinds, then))
+	}
+	return cmp.Compare(slices.Index(assess.States, state), slices.Index(assess.States, there))
 }
 
 // stageTime sums up counts, by hours. Quantiles are by nearest rank.
