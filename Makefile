@@ -25,7 +25,7 @@ test: ## install what the tests need, where that is allowed, and run them all
 	go tool -modfile=tools/test.mod gotestsum --format standard-quiet --format-hide-empty-pkg -- -timeout 30m $(PACKAGES)
 
 race: ## run the tests of what is shared between goroutines under the race detector
-	CGO_ENABLED=1 go test -race ./internal/app/... ./internal/catalog/... ./internal/edge/... ./internal/store/... ./internal/tlog/...
+	CGO_ENABLED=1 go test -race -timeout 60m ./internal/app/... ./internal/catalog/... ./internal/edge/... ./internal/store/... ./internal/tlog/...
 
 bench: ## print the figures the design holds
 	go test -run '^$$' -bench . -benchmem -timeout 60m -p 1 $(PACKAGES)
