@@ -28,6 +28,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/journal"
+	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
@@ -68,6 +69,7 @@ type ServeCmd struct {
 	checks  *checks.App      // what a machine looks at
 	watch   *watching.App    // what looks at the recognised again
 	runner  *jobs.Runner     // what runs by itself
+	listed  *listings.App    // what the publiccode catalogue API lists
 	Cache   int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
 	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 
@@ -243,13 +245,14 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/dpga/", edge.Chain(dpga.New(dpga.Config{Goods: g, BaseURL: base, Version: version, Log: env.Log, Deny: deny}), bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
+	c.outward(mux, env, db, g, base, deny, bare, edge.Recover(env.Log, deny), edge.Compress)
 	mux.Handle("/", pages)
 	files := files.New(files.Config{Goods: g, Walk: g, Dumps: taken, BaseURL: base, Version: version, Since: env.Now(),
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})
 	refuse := func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
-		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/log/") || strings.HasPrefix(r.URL.Path, "/dpga/") {
+		if isForPrograms(r.URL.Path) {
 			refused(w, r, status, e)
 			return
 		}

@@ -47,10 +47,11 @@ const (
 	Desk      Scope = "desk"    // the work of coordinators and the secretariat
 	Admin     Scope = "admin"   // people and settings
 	Bounces   Scope = "bounces" // hand in returned letters, and nothing else
+	Crawl     Scope = "crawl"   // post what a crawler of publiccode.yml found, and nothing else
 )
 
 // Scopes lists the scopes there are.
-var Scopes = []Scope{Read, Applying, Reviewing, Desk, Admin, Bounces}
+var Scopes = []Scope{Read, Applying, Reviewing, Desk, Admin, Bounces, Crawl}
 
 // Who is somebody who acts. The zero Who is nobody in particular.
 type Who struct {

@@ -14,7 +14,7 @@ import (
 var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
-		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign`,
+		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list`,
 	Importer:  `import import-application nominate challenge`,
 	Clock:     `assign publish lapse remind nominate challenge watch`,
 	Anyone:    `nominate challenge`,
@@ -26,14 +26,14 @@ var byRole = map[string]string{
 		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch`,
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
-		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign`,
-	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch`,
+		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list`,
+	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
-	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain`,
+	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},

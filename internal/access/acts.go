@@ -9,6 +9,7 @@ const Public Act = "public"
 // The acts on the registry itself.
 const (
 	Import Act = "import" // bring in what another source says
+	List   Act = "list"   // post what the publiccode catalogue API lists
 	Settle Act = "settle" // decide about a record that needs a person
 	Edit   Act = "edit"   // state facts about a good in person
 	Rename Act = "rename" // give a good another address
@@ -102,5 +103,7 @@ const (
 	ManageRoles     Act = "manage-roles"     // who has which
 	ManagePeople    Act = "manage-people"    // accounts: list, end sessions, erase
 	ManageWebhooks  Act = "manage-webhooks"  // where signed messages go
-	NoteBounce      Act = "note-bounce"      // say that letters to an address came back
+	// where signed messages about what is listed go
+	ListenToListings Act = "listen-to-listings"
+	NoteBounce       Act = "note-bounce" // say that letters to an address came back
 )

@@ -27,6 +27,7 @@ var problemKinds = map[string]int{
 	"not-acceptable":      http.StatusNotAcceptable,
 	"conflict":            http.StatusConflict,
 	"gone":                http.StatusGone,
+	"precondition-failed": http.StatusPreconditionFailed,
 	"too-large":           http.StatusRequestEntityTooLarge,
 	"address-too-long":    http.StatusRequestURITooLong,
 	"unsupported-content": http.StatusUnsupportedMediaType,

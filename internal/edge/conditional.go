@@ -46,6 +46,14 @@ func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 	return true
 }
 
+// Matches says whether a request may change the state that etag names: it may
+// where it names none (If-Match), or this one. Tags are compared as weak ones,
+// as those of this package are.
+func Matches(r *http.Request, etag string) bool {
+	lines := r.Header["If-Match"]
+	return len(lines) == 0 || matchesAny(lines, etag)
+}
+
 // matchesAny says whether one of the entity tags in the If-None-Match lines is
 // etag by weak comparison (RFC 9110, 8.8.3.2): W/ does not count.
 func matchesAny(lines []string, etag string) bool {

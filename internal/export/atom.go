@@ -58,6 +58,10 @@ func entry(f Feed, g *good.Good) *feeds.AtomEntry {
 	}
 }
 
+// XMLText is a text without what XML cannot hold: control characters and halves
+// of characters.
+func XMLText(s string) string { return text(s) }
+
 // text drops what XML cannot hold: control characters and halves of characters.
 func text(s string) string {
 	out := make([]rune, 0, len(s))

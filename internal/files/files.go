@@ -101,6 +101,8 @@ func New(cfg Config) edge.Middleware {
 			}
 			f.answer(f.good(slug, ext))(w, r)
 		})
+		mux.HandleFunc("GET /catalog", f.answer(f.catalog))
+		mux.HandleFunc("GET /catalog/{good}", f.answer(f.catalogGood))
 		mux.HandleFunc("GET /dumps/{$}", f.answer(f.dumps))
 		mux.HandleFunc("GET /dumps/{file}", f.answer(f.dump))
 		mux.HandleFunc("GET /sitemap.xml", f.answer(f.sitemaps))

@@ -31,6 +31,12 @@ const (
 	GoodClaimed  Verb = "good.claimed"  // subject: good; value "claim": Claim; the actor owns the good from now on
 	GoodReleased Verb = "good.released" // subject: good; the actor owns it no more
 	ValueErased  Verb = "value.erased"  // subjects as the erased entry; value "position"
+
+	// What is listed through the publiccode catalogue API. Subject: the listing.
+	ListingPosted   Verb = "listing.posted"   // value "listing": Listing without its analysis
+	ListingChanged  Verb = "listing.changed"  // value "listing": Listing without its analysis
+	ListingAnalysed Verb = "listing.analysed" // values "analysis", "kind"
+	ListingDropped  Verb = "listing.dropped"  // value "kind"
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.

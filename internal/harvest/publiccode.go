@@ -130,6 +130,30 @@ func readPubliccode(raw []byte, file string, seen map[string]bool) Candidate {
 	return m.finish(publiccodeSource.ID, id, f, raw)
 }
 
+// Posted makes a candidate of the file that somebody posted as that of the
+// software at addresses, the current one first. Who maintains it was taken out
+// of the file before, so nothing is said of their being missing.
+func Posted(source, id string, raw []byte, addresses []string) Candidate {
+	p, found := publiccode.Check(raw)
+	if p == nil {
+		return broken(source, id, "publiccode-broken", raw)
+	}
+	m := &mend{}
+	f := publiccodeFacts(m, p)
+	f.Repositories = nil
+	for _, a := range addresses {
+		f.Repositories = append(f.Repositories, m.links("repositories", a)...)
+	}
+	f.Repositories = unique(f.Repositories)
+	if len(f.Repositories) > 0 {
+		f.Cite = map[good.Field]string{"": f.Repositories[0].URL}
+	}
+	m.judge(slices.DeleteFunc(found, func(f publiccode.Finding) bool {
+		return f.Key == "url" || f.Key == "maintenance" || strings.HasPrefix(f.Key, "maintenance.")
+	}))
+	return m.finish(source, id, f, raw)
+}
+
 func told(f publiccode.Finding) string {
 	return fmt.Sprintf("line %d: %s %s", f.Line, f.Key, f.Message)
 }

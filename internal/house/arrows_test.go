@@ -14,7 +14,7 @@ var layers = map[string]int{
 	"worldmap": 0, "export": 0, "publiccode": 0, "fault": 0, "nominate": 0, "finding": 0, "watch": 0,
 	"store": 1, "catalog": 1, "fence": 1, "check": 1, "harvest": 1, "chain": 1, "notify": 1, "blob": 1, "mirror": 1,
 	"app": 2, "edge": 2,
-	"jobs": 3, "api": 3, "web": 3, "files": 3, "dpga": 3, "ops": 3,
+	"jobs": 3, "api": 3, "web": 3, "files": 3, "dpga": 3, "ops": 3, "softwareapi": 3, "oai": 3,
 	"cmd": 4,
 }
 

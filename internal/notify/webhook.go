@@ -1,7 +1,10 @@
 package notify
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
@@ -49,4 +52,17 @@ func Sign(id string, at time.Time, body []byte, secrets ...string) (map[string]s
 		standardwebhooks.HeaderWebhookTimestamp: strconv.FormatInt(at.Unix(), 10),
 		standardwebhooks.HeaderWebhookSignature: strings.Join(signatures, " "),
 	}, nil
+}
+
+// SignPlain returns the headers of a webhook's message as the publiccode
+// catalogue API sends them: HMAC-SHA256 of the body in hexadecimal, where there
+// is a secret.
+func SignPlain(body []byte, secret string) map[string]string {
+	header := map[string]string{"Content-Type": "application/json"}
+	if secret != "" {
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write(body)
+		header["X-Webhook-Signature"] = hex.EncodeToString(mac.Sum(nil))
+	}
+	return header
 }

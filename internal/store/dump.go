@@ -30,6 +30,7 @@ var tables = []struct{ name, order string }{
 	{"persons", "id"}, {"emails", "address"}, {"passkeys", "id"}, {"identities", "issuer, subject"}, {"tokens", "id"}, {"roles", "person, role"},
 	{"organisations", "id"}, {"domains", "organisation, domain"}, {"memberships", "organisation, person"}, {"invitations", "id"},
 	{"tasks", "id"}, {"cursors", "name"}, {"secrets", "name"}, {"notices", "id"}, {"mail_wishes", "person, kind"}, {"bounces", "address"}, {"feeds", "person"},
+	{"listings", "kind, id"}, {"listing_names", "kind, name"}, {"listing_logs", "id"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 	{"nominations", "id"}, {"nomination_keys", "key, nomination"}, {"claims", "good, person"}, {"sought", "id"},
 	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},

@@ -25,15 +25,19 @@ type Webhook struct {
 	Disabled  time.Time // zero while it is on
 	Reason    string    // why it was turned off: "failed" or "person"
 	Version   int64
+	// Form is how messages are written: "" as Stoa does, "publiccode" as that
+	// catalogue API does. Of the latter, About is what they tell of: a kind of
+	// listing, "software", or one, "software/{id}".
+	Form, About string
 }
 
-const webhookColumns = `id, person, url, verbs, secret, old_secret, old_until, created, failing, disabled, reason, version`
+const webhookColumns = `id, person, url, verbs, secret, old_secret, old_until, created, failing, disabled, reason, version, form, about`
 
 func readWebhook(scan func(...any) error) (Webhook, error) {
 	var w Webhook
 	var verbs []byte
 	var until, created, failing, disabled int64
-	if err := scan(&w.ID, &w.Person, &w.URL, &verbs, &w.Secret, &w.OldSecret, &until, &created, &failing, &disabled, &w.Reason, &w.Version); err != nil {
+	if err := scan(&w.ID, &w.Person, &w.URL, &verbs, &w.Secret, &w.OldSecret, &until, &created, &failing, &disabled, &w.Reason, &w.Version, &w.Form, &w.About); err != nil {
 		return w, err
 	}
 	w.OldUntil, w.Created, w.Failing, w.Disabled = moment(until), moment(created), moment(failing), moment(disabled)
@@ -84,9 +88,9 @@ func (tx *Tx) PutWebhook(ctx context.Context, w *Webhook) error {
 	}
 	var res sql.Result
 	if w.Version == 0 {
-		res, err = tx.q.ExecContext(ctx, Q(`INSERT INTO webhooks (id, person, url, verbs, secret, old_secret, old_until, created, failing, disabled, reason, version)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`),
-			w.ID, w.Person, w.URL, string(verbs), w.Secret, w.OldSecret, millis(w.OldUntil), millis(w.Created), millis(w.Failing), millis(w.Disabled), w.Reason)
+		res, err = tx.q.ExecContext(ctx, Q(`INSERT INTO webhooks (id, person, url, verbs, secret, old_secret, old_until, created, failing, disabled, reason, version, form, about)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13)`),
+			w.ID, w.Person, w.URL, string(verbs), w.Secret, w.OldSecret, millis(w.OldUntil), millis(w.Created), millis(w.Failing), millis(w.Disabled), w.Reason, w.Form, w.About)
 	} else {
 		res, err = tx.q.ExecContext(ctx, Q(`UPDATE webhooks SET url = $1, verbs = $2, secret = $3, old_secret = $4, old_until = $5, failing = $6, disabled = $7, reason = $8, version = version + 1
 			WHERE id = $9 AND version = $10`),

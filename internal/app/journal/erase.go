@@ -100,6 +100,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	if _, ok := advisory[e.Verb]; ok {
 		return ids, putAdvisory(ctx, tx, p, e)
 	}
+	if slices.Contains(listing, e.Verb) {
+		return ids, putListing(ctx, tx, p, ids[0])
+	}
 	var touched []good.ID
 	if assess.Tells(e.Verb) {
 		if err := tx.PutAssessment(ctx, p.Applications[ids[0]]); err != nil {

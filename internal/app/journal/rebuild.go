@@ -109,6 +109,11 @@ func (p Projections) write(ctx context.Context, into *store.DB) error {
 				return err
 			}
 		}
+		for _, l := range p.Listings {
+			if err := tx.PutListing(ctx, &store.Listed{Listing: l, Posted: true}); err != nil {
+				return err
+			}
+		}
 		return p.Advisory.write(ctx, tx)
 	})
 	return err

@@ -19,8 +19,8 @@ import (
 
 // Projections are the public state that the journal alone determines: goods
 // (without their lock version), the addresses that lead to them, records,
-// sources, the directory, the public records of applications and the signs of
-// the watch. What is
+// sources, the directory, what is listed, the public records of applications
+// and the signs of the watch. What is
 // private, such as contacts, cases and drafts, comes back from a backup alone.
 type Projections struct {
 	Goods        map[good.ID]*good.Good
@@ -31,6 +31,7 @@ type Projections struct {
 	Applications map[good.ID]assess.Record
 	Signs        map[good.ID]watch.Sign
 	Looked       map[good.ID]time.Time // at goods, by the watch
+	Listings     map[good.ID]good.Listing
 	Advisory
 }
 
@@ -74,13 +75,13 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Advisory: newAdvisory()}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{}, Advisory: newAdvisory()}}
 }
 
 // apply is one step of the replay.
 func (p *projections) apply(e good.Entry) error {
 	need := subjects[e.Verb]
-	if assess.Tells(e.Verb) {
+	if assess.Tells(e.Verb) || slices.Contains(listing, e.Verb) {
 		need = 1
 	}
 	if watch.Tells(e.Verb) {
@@ -128,6 +129,10 @@ var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, go
 func (p *projections) change(e good.Entry) error {
 	if _, ok := advisory[e.Verb]; ok {
 		return p.advise(e)
+	}
+	if slices.Contains(listing, e.Verb) {
+		p.list(e)
+		return nil
 	}
 	if beside(e.Verb) {
 		p.surround(e)
@@ -315,6 +320,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		}
 	}
 	if p.Advisory, err = liveAdvisory(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Listings, err = posted(ctx, a.DB); err != nil {
 		return p, err
 	}
 	err = a.DB.EachAssessment(ctx, func(r assess.Record) error {

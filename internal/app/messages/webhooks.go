@@ -89,7 +89,7 @@ var verbForm = regexp.MustCompile(`^[a-z]{1,40}\.([a-z-]{1,40}|\*)$`)
 
 // Families are those of the journal's verbs that a webhook may want.
 func Families() []string {
-	return []string{"announcement", "application", "assessment", "challenge", "clarification", "comment", "consultation", "directory", "domain", "good", "opinion", "organisation",
+	return []string{"announcement", "application", "assessment", "challenge", "clarification", "comment", "consultation", "directory", "domain", "good", "listing", "opinion", "organisation",
 		"person", "recognition", "record", "renewal", "role", "seat", "source", "stage", "value", "watch"}
 }
 
@@ -265,7 +265,7 @@ func (s *Spreader) Wants(v good.Verb) bool {
 func (s *Spreader) Spread(_ context.Context, e good.Entry) (func(context.Context, *store.Tx) error, error) {
 	return func(ctx context.Context, tx *store.Tx) error {
 		for _, w := range s.live {
-			if !wants(w.Verbs, e.Verb) || w.Created.After(e.Time) {
+			if !wants(w.Verbs, e.Verb) || w.Created.After(e.Time) || !about(w, e) {
 				continue
 			}
 			now, err := tx.Webhook(ctx, w.ID)
@@ -328,16 +328,8 @@ func (a *App) DoWebhook(ctx context.Context, t good.Task) error {
 	if err != nil || w == nil || !w.Disabled.IsZero() || a.Post == nil {
 		return err
 	}
-	body, err := a.bodyOf(ctx, d)
+	body, header, err := a.signed(ctx, d, w)
 	if err != nil || body == nil {
-		return err
-	}
-	old := w.OldSecret
-	if a.Now().After(w.OldUntil) {
-		old = ""
-	}
-	header, err := notify.Sign(string(d.ID), a.Now(), body, w.Secret, old)
-	if err != nil {
 		return err
 	}
 	status, err := a.Post.Post(ctx, w.URL, header, body)
