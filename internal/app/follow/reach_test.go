@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,20 +16,32 @@ import (
 
 // journal is a journal of which a replica has only a part.
 type journal struct {
+	mu                      sync.Mutex // the replica moves by itself
 	replica, primary, shown int64
 	down                    error
+}
+
+// arrive brings the replica to where the primary is.
+func (j *journal) arrive() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.replica = j.primary
 }
 
 func (j *journal) Head(context.Context) (int64, error) { return j.primary, j.down }
 
 func (j *journal) Shown(position int64) { j.shown = max(j.shown, position) }
 
-func (j *journal) Position(context.Context) (int64, error) { return j.replica, j.down }
+func (j *journal) Position(context.Context) (int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.replica, j.down
+}
 
 func (j *journal) LogRoot(context.Context, int64) (root [32]byte, err error) { return root, j.down }
 
 func (j *journal) Entries(_ context.Context, from int64, limit int) ([]good.Entry, error) {
-	last := j.replica
+	last, _ := j.Position(context.Background())
 	if j.shown > last {
 		last = j.primary
 	}
@@ -73,7 +86,7 @@ func TestHowLongANodeWaits(t *testing.T) {
 				}
 				j.replica, j.primary, j.down = c.replica, c.primary, c.down
 				if c.arrives > 0 {
-					time.AfterFunc(c.arrives, func() { j.replica = c.primary })
+					time.AfterFunc(c.arrives, j.arrive)
 				}
 				begun := time.Now()
 				shows := f.Reach(t.Context(), c.ask)
