@@ -65,7 +65,13 @@ type InvitationWaitingCmd struct{ For }
 
 // Run prints it.
 func (c *InvitationWaitingCmd) Run(env *Env) error {
-	return c.owning(env, func(a *people.App, v access.Viewer) (any, error) { return a.Invitations(env.Ctx, v.Who) })
+	return c.owning(env, func(a *people.App, v access.Viewer) (any, error) {
+		list, err := a.Invitations(env.Ctx, v.Who)
+		if list == nil {
+			list = []people.Asked{} // none is a list, too
+		}
+		return list, err
+	})
 }
 
 // InvitationAnswerCmd answers.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"stoa/internal/good"
@@ -30,11 +29,7 @@ func (r reads) InvitationsTo(ctx context.Context, kind good.Invited, about good.
 // InvitationsAt returns the invitations that went to any of some addresses,
 // the newest first.
 func (r reads) InvitationsAt(ctx context.Context, addresses []string) ([]good.Invitation, error) {
-	list, err := json.Marshal(addresses)
-	if err != nil {
-		return nil, err
-	}
-	return r.invitations(ctx, Q(`SELECT `+invitationColumns+` FROM invitations WHERE address IN (SELECT value FROM json_each($1)) ORDER BY id DESC`), string(list))
+	return r.invitations(ctx, Q(`SELECT `+invitationColumns+` FROM invitations WHERE address IN (SELECT value FROM json_each($1)) ORDER BY id DESC`), listed(addresses))
 }
 
 // InvitationsBy returns the invitations of a person, made since, the newest
