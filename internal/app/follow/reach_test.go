@@ -16,7 +16,7 @@ import (
 
 // journal is a journal of which a replica has only a part.
 type journal struct {
-	mu                      sync.Mutex // the replica moves by itself
+	mu                      sync.Mutex // of replica and shown, which move by themselves
 	replica, primary, shown int64
 	down                    error
 }
@@ -30,7 +30,11 @@ func (j *journal) arrive() {
 
 func (j *journal) Head(context.Context) (int64, error) { return j.primary, j.down }
 
-func (j *journal) Shown(position int64) { j.shown = max(j.shown, position) }
+func (j *journal) Shown(position int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.shown = max(j.shown, position)
+}
 
 func (j *journal) Position(context.Context) (int64, error) {
 	j.mu.Lock()
@@ -41,15 +45,22 @@ func (j *journal) Position(context.Context) (int64, error) {
 func (j *journal) LogRoot(context.Context, int64) (root [32]byte, err error) { return root, j.down }
 
 func (j *journal) Entries(_ context.Context, from int64, limit int) ([]good.Entry, error) {
-	last, _ := j.Position(context.Background())
-	if j.shown > last {
-		last = j.primary
-	}
+	last := j.last()
 	var out []good.Entry
 	for p := from; p <= last && len(out) < limit; p++ {
 		out = append(out, good.Entry{Position: p, Verb: good.RecordStated})
 	}
 	return out, j.down
+}
+
+// last is the last position that is to be read.
+func (j *journal) last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.shown > j.replica {
+		return j.primary
+	}
+	return j.replica
 }
 
 func (j *journal) Goods(context.Context, []good.ID) (map[good.ID]*good.Good, error) { return nil, nil }
