@@ -1,6 +1,7 @@
 package standard_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -117,6 +118,28 @@ func TestFilesThatAreNoAnswers(t *testing.T) {
 	}
 	if a, err := read(set, []byte(`{"standard": "dpg@1.1.6", "answers": {"general.name": {"text": "As JSON \ud83d\ude00"}}}`)); err != nil || a["general.name"].Text != "As JSON 😀" {
 		t.Errorf("%v %v", a, err)
+	}
+}
+
+// TestAMistakeInAFileIsToldWithItsLine keeps files whose many equal keys would
+// be held against each other: 4 MB of them are read in less than a minute.
+func TestAMistakeInAFileIsToldWithItsLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw, key string
+		line     int
+	}{
+		"a key that is none": {"standard: dpg\nanswers:\n  general.name:\n    text: a\n    colour: red\n", "apply.error.file.unknown", 5},
+		"a key twice":        {"standard: dpg\nanswers:\n  general.name: {text: a}\n  general.name: {text: b}\n", "apply.error.file.twice", 4},
+		"a wrong shape":      {"standard: dpg\nanswers:\n  general.name:\n    links: a\n", "apply.error.file.line", 4},
+		"no YAML":            {"standard: dpg\nanswers:\n  general.name: {text: a\n", "apply.error.file.line", 4},
+		"an alias":           {"standard: dpg\nname: &a b\nanswers: {}\n", "apply.error.file.line", 2},
+		"ever the same key":  {"standard: dpg\nanswers:\n" + strings.Repeat("  a: {text: b}\n", 250_000), "apply.error.file.twice", 4},
+	} {
+		_, err := standard.ParseAnswers([]byte(c.raw))
+		var e *good.Error
+		if !errors.As(err, &e) || e.Key != c.key || e.Args["Line"] != c.line || len(err.Error()) > 1000 {
+			t.Errorf("%s: %.300v", name, err)
+		}
 	}
 }
 

@@ -212,7 +212,14 @@ func TestTwinsThatWaitAreShownAtTheDesk(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := map[good.ID]string{}
+			table := map[good.ID][]nominate.Doubt{}
+			if err := a.Table(t.Context(), coordinator, func(n nominations.Noted) { table[n.ID] = n.Doubts }); err != nil {
+				t.Fatal(err)
+			}
 			for _, i := range items {
+				if !slices.Equal(table[i.ID], i.Doubts) {
+					t.Errorf("in the table %v, in the queue %v", table[i.ID], i.Doubts)
+				}
 				alone, _, err := a.Waiting(t.Context(), coordinator, i.ID)
 				if err != nil || !slices.Equal(alone.Doubts, i.Doubts) {
 					t.Errorf("alone %v, in the queue %v: %v", alone.Doubts, i.Doubts, err)

@@ -164,9 +164,16 @@ func (a *App) Table(ctx context.Context, who access.Who, each func(Noted)) error
 		if err != nil {
 			return err
 		}
-		for _, n := range list {
+		items := make([]Item, len(list))
+		for i, n := range list {
+			items[i] = itemOf(n)
+		}
+		if err := a.doubtTwins(ctx, items); err != nil {
+			return err
+		}
+		for i, n := range list {
 			after = n.ID
-			each(Noted{Item: itemOf(n), Good: n.Good, Settled: n.Settled, Settlement: n.Settlement})
+			each(Noted{Item: items[i], Good: n.Good, Settled: n.Settled, Settlement: n.Settlement})
 		}
 		if len(list) < slice {
 			return nil

@@ -74,7 +74,7 @@ func (h *pages) choose(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 		return err
 	}
 	f.Title, f.Work, f.Here = full.Name, true, "desk"
-	return page.Write(w, r, f, http.StatusOK, choosePage(m, h.app.Now()))
+	return page.Write(w, r, f, http.StatusOK, choosePage(m))
 }
 
 // reporter answers with who challenged in confidence, to those who may know.

@@ -188,13 +188,13 @@ func knows(f *page.Frame, r assess.Reviewer) string {
 }
 
 // unfit is why somebody cannot be given an application now.
-func unfit(f *page.Frame, a *assess.Application, r assess.Reviewer, now time.Time) string {
-	switch {
-	case len(r.Reason) > 0:
+func unfit(f *page.Frame, r assess.Reviewer) string {
+	switch r.Unfit {
+	case assess.UnfitConflict:
 		return against(f, r.Reason[0])
-	case a.Seated(r.Person):
+	case assess.UnfitSeated:
 		return f.T("desk.unfit.seated")
-	case r.Away.After(now):
+	case assess.UnfitAway:
 		return f.T("desk.away", "Date", f.Day(r.Away))
 	}
 	return f.T("desk.unfit.load", "Open", r.Open)
