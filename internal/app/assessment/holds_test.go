@@ -124,10 +124,8 @@ func TestHowAGoodHelpsAGoalIsAFactAndComesBackFilledIn(t *testing.T) {
 	if err != nil || len(g.Goals) != 1 || g.Goals[0] != (good.Goal{SDG: 3, Relevance: "It helps health workers."}) {
 		t.Fatalf("its goals are %+v, %v", g.Goals, err)
 	}
-	again, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: string(app.Good)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w.now = w.now.AddDate(0, 0, 320)
+	again := w.renewal(t, app.Good)
 	f, err := w.Application(t.Context(), w.who(owner), again.ID)
 	if err != nil || f.Answers["sdg.relevance"].Answer.Items["3"] != "It helps health workers." {
 		t.Errorf("what is known is not filled in: %+v, %v", f.Answers["sdg.relevance"], err)
@@ -140,8 +138,8 @@ func TestNobodyAppliesForWhatWasRecognisedForOthers(t *testing.T) {
 	if _, err := w.Start(t.Context(), w.who(expert), assessment.Start{Good: string(app.Good)}); key(err) != "apply.error.claimed" {
 		t.Errorf("a stranger applies for it: %v", err)
 	}
-	if _, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: string(app.Good)}); err != nil {
-		t.Errorf("those for whom it was recognised: %v", err)
+	if _, err := w.Start(t.Context(), w.who(owner), assessment.Start{Good: string(app.Good)}); key(err) != "apply.error.recognised" {
+		t.Errorf("those for whom it was recognised renew it: %v", err)
 	}
 }
 
