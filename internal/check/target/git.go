@@ -11,7 +11,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
-	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 
@@ -140,11 +139,12 @@ func (r *reach) clone(g *asked) (*check.Target, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	objects, free, err := r.pack(g, []plumbing.Hash{g.head}, 1, "")
+	objects, err := r.pack(g, []plumbing.Hash{g.head}, 1, "")
 	if err != nil {
 		return nil, s.close, err
 	}
-	defer free()
+	defer objects.free()
+	s.cuts = objects.cut
 	var root *object.Tree
 	ok := decoded(func() error {
 		c, err := object.GetCommit(objects, g.head)
@@ -158,7 +158,7 @@ func (r *reach) clone(g *asked) (*check.Target, func(), error) {
 	}
 	w := &pruner{r: r, s: s, objects: objects}
 	decoded(func() error { err = w.tree(root, ""); return err })
-	if err = s.ended(r.ctx, err); err != nil {
+	if err = s.ended(r.whole, err); err != nil {
 		return nil, s.close, wrong("target.error.git", err)
 	}
 	t := s.target()
@@ -170,7 +170,7 @@ func (r *reach) clone(g *asked) (*check.Target, func(), error) {
 type pruner struct {
 	r       *reach
 	s       *spool
-	objects storer.EncodedObjectStorer
+	objects *parcel
 	met     int // entries, of folders too: a tree may hold one folder many times over
 }
 
@@ -180,7 +180,7 @@ func (w *pruner) tree(t *object.Tree, dir string) error {
 		return nil
 	}
 	for _, e := range t.Entries {
-		if err := w.r.ctx.Err(); err != nil {
+		if err := w.r.whole.Err(); err != nil {
 			return err
 		}
 		if w.met++; w.met > 4*w.s.limits.Files {
@@ -196,7 +196,7 @@ func (w *pruner) tree(t *object.Tree, dir string) error {
 		case filemode.Dir:
 			under, err := object.GetTree(w.objects, e.Hash)
 			if err != nil {
-				w.s.cuts.add("target.cut.damaged")
+				w.lost()
 				continue
 			}
 			if err := w.tree(under, name+"/"); err != nil {
@@ -213,31 +213,41 @@ func (w *pruner) tree(t *object.Tree, dir string) error {
 
 func (w *pruner) blob(name string, hash plumbing.Hash) error {
 	b, err := object.GetBlob(w.objects, hash)
-	if err != nil { // left out for its size
-		w.s.cuts.add("target.cut.damaged")
+	if err != nil {
+		w.lost()
 		return nil
 	}
 	in, err := b.Reader()
 	if err != nil {
-		w.s.cuts.add("target.cut.damaged")
+		w.lost()
 		return nil
 	}
 	defer in.Close() // read only
-	return w.s.add(w.r.ctx, "tree/"+name, in)
+	return w.s.add(w.r.whole, "tree/"+name, in)
+}
+
+// lost says that something is not there, unless why has been said.
+func (w *pruner) lost() {
+	if len(w.objects.cut) == 0 {
+		w.s.cuts.add("target.cut.damaged")
+	}
 }
 
 // history asks for commits and tags without their files, where that is to be
 // had; nil where it is not.
 func (r *reach) history(g *asked, t *check.Target) *check.History {
 	const bare = "tree:0"
-	objects, free, err := r.pack(g, []plumbing.Hash{g.head}, depthOfPast, bare)
+	objects, err := r.pack(g, []plumbing.Hash{g.head}, depthOfPast, bare)
 	if err != nil {
 		if r.ctx.Err() != nil {
 			(*cuts)(&t.Cut).add("target.cut.history")
 		}
 		return nil
 	}
-	defer free()
+	defer objects.free()
+	if len(objects.cut) > 0 {
+		(*cuts)(&t.Cut).add("target.cut.history")
+	}
 	var h *check.History
 	decoded(func() error { h = past(r.ctx, objects, g.head, true); return nil })
 	if h == nil || len(g.tags) == 0 {
@@ -249,8 +259,8 @@ func (r *reach) history(g *asked, t *check.Target) *check.History {
 			wants = append(wants, g.tags[name])
 		}
 	}
-	if tags, free, err := r.pack(g, wants, 1, bare); err == nil {
-		defer free()
+	if tags, err := r.pack(g, wants, 1, bare); err == nil {
+		defer tags.free()
 		decoded(func() error { h.Tags = dated(tags, g.tags); return nil })
 	}
 	return h

@@ -237,22 +237,30 @@ func TestAPackIsWeighedBeforeItIsOpened(t *testing.T) {
 	delta = append(delta, bytes.Repeat([]byte{0x80 | 0x10, 3}, 100)...)
 	for name, c := range map[string]struct {
 		pack []byte
-		key  string
+		key  string // of the error, or of the cut that holds the first object
 	}{
-		"sound": {packOf(object1{kind: blob, size: 3, content: []byte("abc")}), ""},
-		"large": {packOf(object1{kind: blob, size: 1 << 33, content: []byte("abc")}), "target.error"},
-		"total": {packOf(object1{kind: blob, size: 20 << 20, content: make([]byte, 20<<20)}), "target.error.heavy"},
-		"delta": {packOf(object1{kind: blob, size: 3, content: []byte("abc")}, object1{kind: refDelta, size: len(delta), reference: base[:], content: delta}), "target.error.heavy"},
-		"lies":  {packOf(object1{kind: blob, size: 3, content: make([]byte, 1<<20)}), "target.error.git"},
-		"count": {append([]byte("PACK\x00\x00\x00\x02\xff\xff\xff\xff"), make([]byte, 20)...), "target.error.heavy"},
-		"none":  {[]byte("nothing"), "target.error.git"},
+		"sound":  {packOf(object1{kind: blob, size: 3, content: []byte("abc")}), ""},
+		"large":  {packOf(object1{kind: blob, size: 1 << 33, content: []byte("abc")}), "target.error"},
+		"total":  {packOf(object1{kind: blob, size: 20 << 20, content: make([]byte, 20<<20)}), "target.error.heavy"},
+		"delta":  {packOf(object1{kind: blob, size: 3, content: []byte("abc")}, object1{kind: refDelta, size: len(delta), reference: base[:], content: delta}), "target.cut.bytes"},
+		"lies":   {packOf(object1{kind: blob, size: 3, content: make([]byte, 1<<20)}), "target.error.git"},
+		"broken": {packOf(object1{kind: blob, size: 3, content: []byte("abc")}, object1{kind: blob, size: 3, content: []byte("abd")})[:40], "target.cut.damaged"},
+		"count":  {append([]byte("PACK\x00\x00\x00\x02\xff\xff\xff\xff"), make([]byte, 20)...), "target.error.heavy"},
+		"none":   {[]byte("nothing"), "target.error.git"},
 	} {
-		_, free, err := r.store(bytes.NewReader(c.pack))
-		if free != nil {
-			free()
+		p, err := r.store(bytes.NewReader(c.pack))
+		got := keyOf(err)
+		if err == nil {
+			if p.HasEncodedObject(base) != nil {
+				t.Errorf("%s: what came is not there", name)
+			}
+			for _, cut := range p.cut {
+				got += cut.Key
+			}
+			p.free()
 		}
-		if got := keyOf(err); !strings.HasPrefix(got, c.key) || (err == nil) != (c.key == "") {
-			t.Errorf("%s: %v, want %q", name, err, c.key)
+		if !strings.HasPrefix(got, c.key) || got == "" != (c.key == "") {
+			t.Errorf("%s: %v, %q, want %q", name, err, got, c.key)
 		}
 	}
 }
@@ -263,8 +271,8 @@ func FuzzPack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, pack []byte) {
 		o := Options{Limits: Limits{Files: 100, Bytes: 1 << 20, File: 1 << 16, Depth: 5}, Temp: t.TempDir()}
 		r := &reach{ctx: t.Context(), whole: t.Context(), o: &o}
-		if _, free, err := r.store(bytes.NewReader(pack)); err == nil {
-			free()
+		if p, err := r.store(bytes.NewReader(pack)); err == nil {
+			p.free()
 		}
 		left, err := os.ReadDir(o.Temp)
 		if err != nil || len(left) != 0 {

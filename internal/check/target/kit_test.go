@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -149,9 +150,9 @@ func gitServer(t *testing.T, root string, before func(http.ResponseWriter, *http
 	const backend = "/usr/lib/git-core/git-http-backend"
 	_, err := os.Stat(backend)
 	testkit.Need(t, "git's server for HTTP, of Debian's package git", err == nil)
-	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}, InheritEnv: []string{"PATH"}, Stderr: io.Discard}
+	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}, InheritEnv: []string{"PATH"}, Stderr: io.Discard, Logger: log.New(io.Discard, "", 0)}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.UserAgent() != "stoa-test" {
+		if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.UserAgent() != "stoa-test" && r.UserAgent() != fence.Default.UserAgent {
 			t.Errorf("%s %s tells %v", r.Method, r.URL, r.Header)
 		}
 		if before != nil && before(w, r) {
