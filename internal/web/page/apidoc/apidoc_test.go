@@ -31,6 +31,7 @@ import (
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
+	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
@@ -90,7 +91,7 @@ func instance(t testing.TB) *httptest.Server {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, BaseURL: server.URL, Version: "v1"})
+	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}
