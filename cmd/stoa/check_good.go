@@ -83,6 +83,12 @@ func here(env *Env, name string) (l *listing, near []string, err error) {
 		return nil, nil, err
 	}
 	defer db.Close()
+	if steps, err := db.Migrations(env.Ctx); err != nil || !steps[0].Applied { // an empty database is no registry
+		return nil, nil, err
+	}
+	if err := db.Ready(env.Ctx); err != nil {
+		return nil, nil, err
+	}
 	g, _, err := db.GoodBySlug(env.Ctx, name)
 	if id := good.ID(strings.ToUpper(name)); id.Valid() {
 		g, err = db.Good(env.Ctx, id)
