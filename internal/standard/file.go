@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -172,6 +173,9 @@ func (m *mistake) Error() string { return fmt.Sprintf("%s %v: %v", m.key, m.args
 // here, for the parser holds each against all others: with it a file of 60 kB
 // took half a minute.
 func decodeYAML(raw []byte, f *AnswersFile) error {
+	if bytes.ContainsFunc(raw, func(r rune) bool { return r > 0 && unicode.IsControl(r) && !unicode.IsSpace(r) }) {
+		return errors.New("a program, a picture or the like")
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	var root yaml.Node
 	if err := dec.Decode(&root); err != nil {
