@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"stoa/cmd/stoa/line"
 	"stoa/internal/check"
 	"stoa/internal/check/target"
 	"stoa/internal/finding"
@@ -120,28 +121,12 @@ func here(env *Env, name string) (l *listing, near []string, err error) {
 	return nil, near, nil
 }
 
-// distance is how many letters lie between two names; one that holds the other
-// is near.
+// distance is how far two names are apart; one that holds the other is near.
 func distance(a, b string) int {
 	if strings.Contains(b, a) {
 		return 1
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before, row[j+1] = row[j+1], min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return line.Distance(a, b)
 }
 
 // mostListing bounds what a registry answers, in bytes.

@@ -217,7 +217,7 @@ func (c *Command) whole() error {
 func like(word string, known []string) string {
 	best, least := "", 1+len(word)/3
 	for _, k := range known {
-		if d := distance(word, k); d <= least && (best == "" || d < distance(word, best)) {
+		if d := Distance(word, k); d <= least && (best == "" || d < Distance(word, best)) {
 			best = k
 		}
 	}
@@ -227,8 +227,9 @@ func like(word string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-// distance is how many letters have to be added, taken away or changed.
-func distance(a, b string) int {
+// Distance is how many bytes have to be added to a, taken away or changed to
+// make it b.
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
