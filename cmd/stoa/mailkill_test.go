@@ -235,7 +235,7 @@ func distinct(of map[string]string) map[string]bool {
 	return out
 }
 
-func figuresAt(t *testing.T, address string) string {
+func figuresAt(t testing.TB, address string) string {
 	t.Helper()
 	res, err := http.Get(address)
 	if err != nil {

@@ -303,6 +303,49 @@ func TestAReaderAnswersEachEntryOnce(t *testing.T) {
 	})
 }
 
+// TestAReaderDoesWhatWasBeforeItOnce has what is written meanwhile read, and is
+// not asked again at a second start.
+func TestAReaderDoesWhatWasBeforeItOnce(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		db, q := open(t, url)
+		write := func() {
+			t.Helper()
+			if _, err := db.Do(t.Context(), good.Actor{Role: "tester"}, func(_ context.Context, tx *store.Tx) error {
+				tx.Append("test.noted", nil)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write()
+		var began, did seen
+		reader := Reader{Name: "tester", Wants: func(good.Verb) bool { return true },
+			Begin: func(context.Context) error {
+				began.add("begun")
+				if len(began.all()) == 1 {
+					return errors.New("the power went")
+				}
+				write()
+				return nil
+			},
+			Read: func(_ context.Context, e good.Entry) (func(context.Context, *store.Tx) error, error) {
+				did.add(fmt.Sprint(e.Position))
+				return nil, nil
+			}}
+		for range 2 {
+			r := run(t, Config{DB: db, Queue: q, Readers: []Reader{reader}})
+			until(t, "what was written meanwhile is read", func() bool { return len(did.all()) > 0 })
+			stop(t, r)
+		}
+		if got := did.all(); len(got) != 1 || got[0] != "1" {
+			t.Errorf("read %q", got)
+		}
+		if got := began.all(); len(got) != 2 {
+			t.Errorf("begun %d times", len(got))
+		}
+	})
+}
+
 func TestATickComesAtTheStartAndAgain(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		db, q := open(t, url)

@@ -14,6 +14,10 @@ import (
 // writes and how far it has come are one transaction.
 type Reader struct {
 	Name string // of its cursor; never changed
+	// Begin does what there is to do about what was written before it first ran.
+	// What is written meanwhile is read after it. It may run again; it may be nil:
+	// that is history, of which nobody needs to hear.
+	Begin func(ctx context.Context) error
 	// Prepare is called before each slice of the journal; it may be nil.
 	Prepare func(ctx context.Context) error
 	// Wants says which verbs it cares for.
@@ -92,14 +96,18 @@ func (l *lectern) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// begin finds where it stopped. What was written before it first ran is
-// history, of which nobody needs to hear.
+// begin finds where it stopped.
 func (l *lectern) begin(ctx context.Context, position int64) error {
 	at, known, err := l.cfg.DB.Primary().Cursor(ctx, l.Name)
 	if err != nil {
 		return err
 	}
 	if !known {
+		if l.Begin != nil {
+			if err := l.Begin(ctx); err != nil {
+				return err
+			}
+		}
 		if err := l.do(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StartCursor(ctx, l.Name, position) }); err != nil {
 			return err
 		}

@@ -162,6 +162,47 @@ func TestSoftwareIsPostedChangedAndTakenAway(t *testing.T) {
 	i.must(200, "crawls", "POST", "/v1/software", `{"url":"https://git.example/old/a","publiccodeYml":"name: B"}`)
 }
 
+// TestGoodsThatAreThereAreListed lists what was there before anything was
+// listed: software with a repository, once however often it is begun.
+func TestGoodsThatAreThereAreListed(t *testing.T) {
+	i := newInstance(t)
+	const n = 450 // more than two transactions take
+	if _, err := i.db.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		for k := range n + 2 {
+			g := &good.Good{ID: good.ID(fmt.Sprintf("01J00000000000000000%06d", k)), Slug: fmt.Sprintf("soft-%d", k), Stage: good.Nominated, Facts: good.Facts{
+				Name: fmt.Sprintf("Soft %d", k), Kinds: []good.Kind{good.Software}, Repositories: []good.Link{{URL: fmt.Sprintf("https://git.example/org/soft-%d", k)}}}}
+			switch k {
+			case n:
+				g.Repositories = nil
+			case n + 1:
+				g.Kinds = []good.Kind{good.Data}
+			}
+			if err := tx.PutGood(ctx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := i.app.Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for next := "?page[size]=100"; next != ""; {
+			page := i.must(200, "", "GET", "/v1/software"+next, "")
+			for _, d := range page["data"].([]any) {
+				seen[d.(map[string]any)["url"].(string)] = true
+			}
+			next, _ = page["links"].(map[string]any)["next"].(string)
+		}
+		if len(seen) != n || !seen["https://git.example/org/soft-449"] {
+			t.Errorf("%d are listed, not %d", len(seen), n)
+		}
+	}
+}
+
 // TestPagesHoldEveryEntryOnce walks forwards and backwards, at every size.
 func TestPagesHoldEveryEntryOnce(t *testing.T) {
 	i := newInstance(t)

@@ -17,18 +17,42 @@ import (
 // new one has everything made of goods made anew.
 const Follower = "listings 1"
 
-// Begin has the journal read from its beginning, where it never was: every good
-// that is there is to be listed.
+// slice is how many goods are listed in one transaction.
+const slice = 200
+
+// Begin lists every good that is there: where the journal was never read, that
+// is less work than reading of each change there ever was.
 func (a *App) Begin(ctx context.Context) error {
-	_, known, err := a.DB.Primary().Cursor(ctx, Follower)
-	if err != nil || known {
-		return err
+	for after := good.ID(""); ; {
+		goods, err := a.DB.Primary().GoodsAfter(ctx, after, slice)
+		if err != nil || len(goods) == 0 {
+			return err
+		}
+		var writes writes
+		for _, g := range goods {
+			write, err := a.made(g)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, write)
+		}
+		if _, err := a.DB.Do(ctx, good.Actor{}, writes.do); err != nil {
+			return err
+		}
+		after = goods[len(goods)-1].ID
 	}
-	_, err = a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.StartCursor(ctx, Follower, -1) })
-	if good.KindOf(err) == good.Conflict { // another node was faster
-		return nil
+}
+
+// writes are done in one transaction.
+type writes []func(context.Context, *store.Tx) error
+
+func (w writes) do(ctx context.Context, tx *store.Tx) error {
+	for _, write := range w {
+		if err := write(ctx, tx); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // Wants says which entries of the journal matter to what is listed.
@@ -47,9 +71,9 @@ func (a *App) Read(ctx context.Context, e good.Entry) (func(context.Context, *st
 	case good.ListingPosted, good.ListingChanged:
 		return a.bring(ctx, e.Subjects[0])
 	}
-	var writes []func(context.Context, *store.Tx) error
+	var writes writes
 	for _, id := range e.Subjects {
-		write, err := a.made(ctx, id, e.Position)
+		write, err := a.remade(ctx, id, e.Position)
 		if err != nil {
 			return nil, err
 		}
@@ -57,14 +81,7 @@ func (a *App) Read(ctx context.Context, e good.Entry) (func(context.Context, *st
 			writes = append(writes, write)
 		}
 	}
-	return func(ctx context.Context, tx *store.Tx) error {
-		for _, write := range writes {
-			if err := write(ctx, tx); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, nil
+	return writes.do, nil
 }
 
 // priority of what is posted: behind what Stoa reads from the project itself.
@@ -124,8 +141,8 @@ func IDOf(id good.ID) good.ID {
 	return uuid([16]byte(sum[:16]))
 }
 
-// made makes the listing of a good as it is, unless a later entry will.
-func (a *App) made(ctx context.Context, id good.ID, position int64) (func(context.Context, *store.Tx) error, error) {
+// remade makes the listing of a good anew, unless an entry after a position will.
+func (a *App) remade(ctx context.Context, id good.ID, position int64) (func(context.Context, *store.Tx) error, error) {
 	g, err := a.DB.Primary().Good(ctx, id)
 	if good.KindOf(err) == good.NotFound || err == nil && g.Position > position && g.Tombstone == nil {
 		return nil, nil
@@ -133,6 +150,12 @@ func (a *App) made(ctx context.Context, id good.ID, position int64) (func(contex
 	if err != nil {
 		return nil, err
 	}
+	return a.made(g)
+}
+
+// made makes the listing of a good as it is.
+func (a *App) made(g *good.Good) (func(context.Context, *store.Tx) error, error) {
+	id := g.ID
 	if g.Tombstone != nil || !export.IsSoftware(g) || len(g.Repositories) == 0 {
 		return func(ctx context.Context, tx *store.Tx) error { return tx.DropMade(ctx, id) }, nil
 	}

@@ -275,7 +275,7 @@ func (a *App) Drop(ctx context.Context, who access.Who, p Place, match func(vers
 	if err != nil {
 		return err
 	}
-	remade, err := a.made(ctx, before.Good, math.MaxInt64) // the good itself is listed again
+	remade, err := a.remade(ctx, before.Good, math.MaxInt64) // the good itself is listed again
 	if err != nil {
 		return err
 	}
