@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"github.com/rivo/uniseg":                   {"publiccode", "export"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode", "standard"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},
-	"github.com/temoto/robotstxt":              {"check/target"},
+	"github.com/temoto/robotstxt":              {"check/target", "harvest/connect"},
 	"github.com/gorilla/feeds":                 {"export"},
 	"github.com/xuri/excelize/v2":              {"harvest"},
 	"gopkg.in/ini.v1":                          {"check/manifest"},
@@ -52,7 +52,7 @@ var allowed = map[string][]string{
 	"golang.org/x/sync":                        {"store", "app", "catalog"},
 	"golang.org/x/term":                        {"cmd"},
 	"golang.org/x/text":                        {"check", "i18n", "catalog", "harvest", "vocab", "good", "export", "publiccode", "standard"},
-	"golang.org/x/time":                        {"edge"},
+	"golang.org/x/time":                        {"edge", "harvest/connect"},
 	"modernc.org/sqlite":                       {"store"},
 
 	"github.com/gabriel-vasile/mimetype":                       {"blob"},
