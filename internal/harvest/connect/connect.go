@@ -56,6 +56,7 @@ func (s State) Tag(address, tag string) map[string]string {
 // Page is what one call brought.
 type Page struct {
 	Candidates []harvest.Candidate // each of Config.Source, with the id that source gave it
+	Still      []string            // foreign ids of records that are there, unchanged since State.Since: they were not read again
 	Gone       []string            // foreign ids the source says are gone
 	Faults     []Fault             // records that could not be read
 	Next       State               // where to go on; at the end of a run, what the next run begins with
