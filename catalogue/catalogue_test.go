@@ -15,6 +15,7 @@ import (
 
 	"stoa/catalogue"
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/testkit"
 	"stoa/internal/vocab"
 )
@@ -129,13 +130,13 @@ func TestEveryGoodIsNamedOnce(t *testing.T) {
 // TestTheGoodsStayApart asks what an import asks: no record of the catalogue
 // may be taken for another good of it.
 func TestTheGoodsStayApart(t *testing.T) {
-	var profiles []good.Profile
+	var profiles []match.Profile
 	for _, f := range shelf(t) {
-		keys := good.Keys(good.Record{Source: "stoa-catalogue", ForeignID: f.ForeignID, Facts: f.Facts})
-		if id, doubt := good.Resolve(keys, "", profiles); len(id) > 0 || len(doubt) > 0 {
+		side := match.SideOf([]good.Record{{Source: "stoa-catalogue", ForeignID: f.ForeignID, Facts: f.Facts}}, nil)
+		if id, doubt := match.Resolve(side, profiles); len(id) > 0 || len(doubt) > 0 {
 			t.Errorf("%s looks like %s %v", f.slug, id, doubt)
 		}
-		profiles = append(profiles, good.Profile{ID: good.ID(f.slug), Keys: keys})
+		profiles = append(profiles, match.Profile{ID: good.ID(f.slug), Side: side})
 	}
 }
 

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"github.com/go-playground/locales":         {"i18n"},
 	"github.com/go-webauthn/webauthn":          {"web/signin"},
 	"github.com/google/licensecheck":           {"check"},
+	"github.com/gosimple/unidecode":            {"match"},
 	"github.com/jackc/pgx/v5":                  {"store"},
 	"github.com/klauspost/compress":            {"edge"},
 	"github.com/mattn/go-isatty":               {"cmd"},
@@ -51,7 +52,7 @@ var allowed = map[string][]string{
 	"golang.org/x/oauth2":                      {"web/signin"},
 	"golang.org/x/sync":                        {"store", "app", "catalog"},
 	"golang.org/x/term":                        {"cmd"},
-	"golang.org/x/text":                        {"check", "i18n", "catalog", "harvest", "vocab", "good", "export", "publiccode", "standard"},
+	"golang.org/x/text":                        {"match", "check", "i18n", "catalog", "harvest", "vocab", "good", "export", "publiccode", "standard"},
 	"golang.org/x/time":                        {"edge", "harvest/connect"},
 	"modernc.org/sqlite":                       {"store"},
 

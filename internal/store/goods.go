@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"stoa/internal/good"
+	"stoa/internal/match"
 )
 
 func notFound(what string) error {
@@ -212,7 +213,7 @@ func (tx *Tx) Restate(ctx context.Context, g *good.Good, sources map[string]good
 		return err
 	}
 	*g = g.Restate(records, sources)
-	return tx.SetMatchKeys(ctx, g.ID, good.KeysOf(records))
+	return tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records))
 }
 
 // SetMatchKeys replaces the identity keys of a good.

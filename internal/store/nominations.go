@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/nominate"
 )
 
@@ -155,7 +156,7 @@ func (tx *Tx) PutNomination(ctx context.Context, n Nomination) error {
 
 func (tx *Tx) keyNomination(ctx context.Context, n Nomination) error {
 	var rows [][]any
-	for _, key := range good.Keys(good.Record{Facts: n.Facts()}) {
+	for _, key := range match.Keys(good.Record{Facts: n.Facts()}) {
 		rows = append(rows, []any{key, string(n.ID)})
 	}
 	return tx.insert(ctx, Q(`INSERT INTO nomination_keys (key, nomination) VALUES ($1, $2)`), rows)

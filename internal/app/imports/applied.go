@@ -52,11 +52,12 @@ type taking struct {
 	records []TakenRecord
 }
 
-func (a *App) taking(actor good.Actor, o Options) (*taking, error) {
+func (a *App) taking(ctx context.Context, actor good.Actor, o Options) (*taking, error) {
 	if err := access.Can(actor, access.Import); err != nil {
 		return nil, err
 	}
-	return &taking{run: run{app: a, actor: actor, o: o, sources: map[string]good.Source{}}, records: []TakenRecord{}}, nil
+	sources, err := a.DB.Sources(ctx)
+	return &taking{run: run{app: a, actor: actor, o: o, sources: sources}, records: []TakenRecord{}}, err
 }
 
 // add counts a record.
@@ -113,7 +114,7 @@ func (t *taking) done(err error) (Taken, error) {
 // they say of being recognised is not believed. Running it again changes
 // nothing; what somebody changed here is not written over.
 func (a *App) Applications(ctx context.Context, actor good.Actor, set *standard.Set, list iter.Seq2[harvest.Applied, error], o Options) (Taken, error) {
-	t, err := a.taking(actor, o)
+	t, err := a.taking(ctx, actor, o)
 	if err != nil {
 		return Taken{}, err
 	}

@@ -49,7 +49,7 @@ func (a *App) CommunityReviews(ctx context.Context, id good.ID) ([]CommunityRevi
 // apart from what they wrote. Running it again changes nothing, save that a
 // review finds its good once that is known.
 func (a *App) Reviews(ctx context.Context, actor good.Actor, list iter.Seq2[harvest.CrowdReview, error], o Options) (Taken, error) {
-	t, err := a.taking(actor, o)
+	t, err := a.taking(ctx, actor, o)
 	if err != nil {
 		return Taken{}, err
 	}

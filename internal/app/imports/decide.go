@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/match"
 	"stoa/internal/store"
 )
 
@@ -135,8 +136,8 @@ func (r *run) restated(ctx context.Context, db reader, d *decision, old good.Rec
 // about finds the goods a new record is about, the oldest first; with doubts, a
 // person must decide.
 func (r *run) about(ctx context.Context, db reader, rec good.Record) (goods []*good.Good, doubts []string, err error) {
-	keys := good.Keys(rec)
-	matches, err := db.MatchKeys(ctx, good.LookupKeys(keys))
+	said := match.SideOf([]good.Record{rec}, r.sources)
+	matches, err := db.MatchKeys(ctx, match.LookupKeys(said.Keys))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -145,15 +146,15 @@ func (r *run) about(ctx context.Context, db reader, rec good.Record) (goods []*g
 		ids = append(ids, m...)
 	}
 	slices.Sort(ids)
-	var profiles []good.Profile
+	var profiles []match.Profile
 	for _, id := range slices.Compact(ids) {
 		records, err := db.Records(ctx, id)
 		if err != nil {
 			return nil, nil, err
 		}
-		profiles = append(profiles, r.profile(id, records))
+		profiles = append(profiles, match.Profile{ID: id, Side: match.SideOf(records, r.sources)})
 	}
-	same, other := good.Resolve(keys, r.sources[rec.Source].Issuer, profiles)
+	same, other := match.Resolve(said, profiles)
 	if len(same) > 1 {
 		decided, err := r.decidedByPerson(ctx, db, same)
 		if err != nil {
@@ -197,22 +198,6 @@ func (r *run) decidedByPerson(ctx context.Context, db reader, ids []good.ID) (bo
 		}
 	}
 	return false, nil
-}
-
-func (r *run) profile(id good.ID, records []good.Record) good.Profile {
-	p := good.Profile{ID: id}
-	for _, rec := range records {
-		p.Keys = append(p.Keys, good.Keys(rec)...)
-		if st := rec.Facts.Standing; st != nil {
-			p.Issuers = append(p.Issuers, st.Issuer)
-		}
-		if s, ok := r.sources[rec.Source]; ok {
-			p.Issuers = append(p.Issuers, s.Issuer)
-		}
-	}
-	slices.Sort(p.Keys)
-	p.Keys = slices.Compact(p.Keys)
-	return p
 }
 
 // hold is the decision that a person must decide. A case with the same content

@@ -56,14 +56,18 @@ func (a *App) Import(ctx context.Context, actor good.Actor, in *harvest.Input, o
 	if slices.ContainsFunc(in.Sources, func(s good.Source) bool { return s.ID == good.Here }) { // a connector tells them apart
 		return Totals{}, &good.Error{Kind: good.Forbidden, Key: "error.import.sources"}
 	}
-	run := &run{app: a, actor: actor, in: in, o: o, rep: newReport(o.Report), sources: map[string]good.Source{}}
+	run := &run{app: a, actor: actor, in: in, o: o, rep: newReport(o.Report)}
+	var err error
+	if run.sources, err = a.DB.Sources(ctx); err != nil {
+		return Totals{}, err
+	}
 	for _, s := range in.Sources {
 		run.sources[s.ID] = s
 	}
 	if o.DryRun {
 		run.rehearsal = newRehearsal(a.DB)
 	}
-	err := run.all(ctx)
+	err = run.all(ctx)
 	if err == nil && in.Complete {
 		err = run.complete(ctx)
 	}
@@ -106,7 +110,7 @@ type run struct {
 	in        *harvest.Input
 	o         Options
 	rep       *report
-	sources   map[string]good.Source // as the connector declares them
+	sources   map[string]good.Source // as the connector declares them, and all others
 	rehearsal *rehearsal             // nil when it is meant
 	declared  bool
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/store"
 )
 
@@ -52,7 +53,7 @@ func (r *rehearsal) remember(d decision) {
 	for _, id := range d.merge {
 		r.into[id] = rec.Good
 	}
-	for _, k := range good.Keys(rec) {
+	for _, k := range match.Keys(rec) {
 		if !slices.Contains(r.keys[k], rec.Good) {
 			r.keys[k] = append(r.keys[k], rec.Good)
 		}

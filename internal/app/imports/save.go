@@ -7,6 +7,7 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/match"
 	"stoa/internal/store"
 )
 
@@ -107,7 +108,7 @@ func state(ctx context.Context, tx *store.Tx, rec *good.Record, isNew bool, slug
 		}
 	}
 	if isNew {
-		return tx.SetMatchKeys(ctx, rec.Good, good.Keys(*rec))
+		return tx.SetMatchKeys(ctx, rec.Good, match.Keys(*rec))
 	}
 	g, err := tx.Good(ctx, rec.Good)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/store"
 	"stoa/internal/watch"
 )
@@ -247,7 +248,7 @@ func putDirectory(ctx context.Context, tx *store.Tx, p *projections) error {
 }
 
 func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record) error {
-	if err := tx.SetMatchKeys(ctx, g.ID, good.KeysOf(records)); err != nil {
+	if err := tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records)); err != nil {
 		return err
 	}
 	return tx.PutGood(ctx, g)

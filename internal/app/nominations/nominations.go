@@ -10,6 +10,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/nominate"
 	"stoa/internal/store"
 )
@@ -236,8 +237,8 @@ type reader interface {
 
 // alike finds the goods that facts are, or may be, about, as an import would.
 func alike(ctx context.Context, db reader, f good.Facts) ([]*good.Good, error) {
-	keys := good.Keys(good.Record{Facts: f})
-	matches, err := db.MatchKeys(ctx, good.LookupKeys(keys))
+	said := match.SideOf([]good.Record{{Source: nominate.Source, Facts: f}}, nil)
+	matches, err := db.MatchKeys(ctx, match.LookupKeys(said.Keys))
 	if err != nil || len(matches) == 0 {
 		return nil, err
 	}
@@ -245,19 +246,15 @@ func alike(ctx context.Context, db reader, f good.Facts) ([]*good.Good, error) {
 	if err != nil {
 		return nil, err
 	}
-	var profiles []good.Profile
+	var profiles []match.Profile
 	for _, id := range distinct(matches) {
 		records, err := db.Records(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		p := good.Profile{ID: id, Keys: good.KeysOf(records)}
-		for _, r := range records {
-			p.Issuers = append(p.Issuers, sources[r.Source].Issuer)
-		}
-		profiles = append(profiles, p)
+		profiles = append(profiles, match.Profile{ID: id, Side: match.SideOf(records, sources)})
 	}
-	about, doubts := good.Resolve(keys, "", profiles)
+	about, doubts := match.Resolve(said, profiles)
 	var out []*good.Good
 	for _, id := range slices.Concat(about, doubts) {
 		g, err := db.Good(ctx, id)

@@ -1,4 +1,4 @@
-package good_test
+package match_test
 
 import (
 	"slices"
@@ -7,12 +7,21 @@ import (
 	"pgregory.net/rapid"
 
 	"stoa/internal/good"
+	"stoa/internal/match"
 )
 
 // said is a record that says this much of a good.
 func said(name string, f good.Facts) good.Record {
 	f.Name = name
 	return good.Record{Source: "s", ForeignID: name, Facts: f}
+}
+
+// of is the side of records that a register states.
+func of(register string, records ...good.Record) match.Side {
+	for i := range records {
+		records[i].Source = register
+	}
+	return match.SideOf(records, nil)
 }
 
 func repo(urls ...string) (ls []good.Link) {
@@ -30,18 +39,18 @@ func TestKeysAreSpelledOneWay(t *testing.T) {
 		{{Name: "SantéMPI"}, {Name: "SANTE MPI"}},
 		{{Identifiers: map[string]string{"dpgid": "GID1"}}, {Identifiers: map[string]string{"DPGID": " GID1"}}},
 	} {
-		a, b := good.Keys(good.Record{Facts: pair[0]}), good.Keys(good.Record{Facts: pair[1]})
+		a, b := match.Keys(good.Record{Facts: pair[0]}), match.Keys(good.Record{Facts: pair[1]})
 		if len(a) == 0 || !slices.Equal(a, b) {
 			t.Errorf("%q is not %q", a, b)
 		}
 	}
 	for _, f := range []good.Facts{{Website: "https://github.com/"}, {Website: "https://medium.com"}, {Website: "nonsense"}, {Name: " - "}} {
-		if k := good.Keys(good.Record{Facts: f}); len(k) != 0 {
+		if k := match.Keys(good.Record{Facts: f}); len(k) != 0 {
 			t.Errorf("%v has the key %q", f, k)
 		}
 	}
-	a := good.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=1"}})
-	if b := good.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=2"}}); slices.Equal(a, b) {
+	a := match.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=1"}})
+	if b := match.Keys(good.Record{Facts: good.Facts{Website: "https://arcgis.com/home/item.html?id=2"}}); slices.Equal(a, b) {
 		t.Errorf("two items have the key %q", a)
 	}
 }
@@ -78,8 +87,7 @@ func TestWhichGoodARecordIsAbout(t *testing.T) {
 		"nothing alike": {said("A", good.Facts{}), said("B", good.Facts{}), "dpga", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := good.Profile{ID: "G", Keys: good.Keys(c.have), Issuers: []string{"dpga"}}
-			about, doubts := good.Resolve(good.Keys(c.record), c.issuer, []good.Profile{g})
+			about, doubts := match.Resolve(of(c.issuer, c.record), []match.Profile{{ID: "G", Side: of("dpga", c.have)}})
 			if (len(about) == 1) != c.same || (len(doubts) > 0) != c.doubt {
 				t.Errorf("resolved to %q, doubts %v", about, doubts)
 			}
@@ -88,21 +96,21 @@ func TestWhichGoodARecordIsAbout(t *testing.T) {
 }
 
 func TestARecordThatSpeaksOfTwoGoods(t *testing.T) {
-	one := good.Profile{ID: "A", Keys: good.Keys(said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
-	two := good.Profile{ID: "B", Keys: good.Keys(said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
+	one := match.Profile{ID: "A", Side: of("one", said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
+	two := match.Profile{ID: "B", Side: of("one", said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
 	r := said("Three", good.Facts{Identifiers: map[string]string{"dpga": "1", "dpgid": "GID2"}})
-	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{two, one}); !slices.Equal(about, []good.ID{"A", "B"}) || doubts != nil {
+	if about, doubts := match.Resolve(of("", r), []match.Profile{two, one}); !slices.Equal(about, []good.ID{"A", "B"}) || doubts != nil {
 		t.Errorf("a register's ids do not show that both are one: %q, %v", about, doubts)
 	}
-	care := func(id good.ID, dpgid string) good.Profile {
-		return good.Profile{ID: id, Keys: good.Keys(said("Care", good.Facts{Identifiers: map[string]string{"dpgid": dpgid}}))}
+	care := func(id good.ID, dpgid string) match.Profile {
+		return match.Profile{ID: id, Side: of("one", said("Care", good.Facts{Identifiers: map[string]string{"dpgid": dpgid}}))}
 	}
 	r = said("Care", good.Facts{})
-	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{care("D", "2"), care("C", "1")}); about != nil || !slices.Equal(doubts, []good.ID{"C", "D"}) {
+	if about, doubts := match.Resolve(of("", r), []match.Profile{care("D", "2"), care("C", "1")}); about != nil || !slices.Equal(doubts, []good.ID{"C", "D"}) {
 		t.Errorf("chose %q between two goods, doubts %v", about, doubts)
 	}
 	r = said("Care", good.Facts{Identifiers: map[string]string{"dpgid": "2"}})
-	if about, doubts := good.Resolve(good.Keys(r), "", []good.Profile{care("D", "2"), care("C", "1")}); !slices.Equal(about, []good.ID{"D"}) || doubts != nil {
+	if about, doubts := match.Resolve(of("", r), []match.Profile{care("D", "2"), care("C", "1")}); !slices.Equal(about, []good.ID{"D"}) || doubts != nil {
 		t.Errorf("its id does not decide: %q, %v", about, doubts)
 	}
 }
@@ -122,24 +130,22 @@ func TestResolveIsSettled(t *testing.T) {
 			}
 			return said(pick("name", "Well", "Pump", "Bucket"), f)
 		}
-		var goods []good.Profile
+		var goods []match.Profile
 		for i := range rapid.IntRange(0, 5).Draw(t, "goods") {
-			keys := append(good.Keys(record()), good.Keys(record())...)
-			slices.Sort(keys)
-			goods = append(goods, good.Profile{ID: good.ID(rune('A' + i)), Keys: slices.Compact(keys), Issuers: []string{"x"}})
+			goods = append(goods, match.Profile{ID: good.ID(rune('A' + i)), Side: of("x", record(), record())})
 		}
 		r := record()
-		id, doubts := good.Resolve(good.Keys(r), "x", goods)
+		id, doubts := match.Resolve(of("x", r), goods)
 		back := slices.Clone(goods)
 		slices.Reverse(back)
-		if id2, doubts2 := good.Resolve(good.Keys(r), "x", back); !slices.Equal(id2, id) || !slices.Equal(doubts, doubts2) {
+		if id2, doubts2 := match.Resolve(of("x", r), back); !slices.Equal(id2, id) || !slices.Equal(doubts, doubts2) {
 			t.Fatalf("%q %v or %q %v", id, doubts, id2, doubts2)
 		}
 		if len(id) > 0 && len(doubts) > 0 {
 			t.Fatalf("both %q and %v", id, doubts)
 		}
-		own := good.Profile{ID: "Z", Keys: good.Keys(r)}
-		if id, _ := good.Resolve(good.Keys(r), "x", []good.Profile{own}); !slices.Equal(id, []good.ID{"Z"}) {
+		own := match.Profile{ID: "Z", Side: of("one", r)}
+		if id, _ := match.Resolve(of("x", r), []match.Profile{own}); !slices.Equal(id, []good.ID{"Z"}) {
 			t.Fatalf("%v is not about its own good", r)
 		}
 	})
