@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -19,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // endpoint is a program that hears of the journal and trusts nothing: it checks
@@ -32,8 +35,8 @@ type endpoint struct {
 }
 
 type message struct {
-	id, body string
-	header   http.Header
+	path, id, body string
+	header         http.Header
 }
 
 // checked says what is wrong with a message (Standard Webhooks, "Verifying").
@@ -63,7 +66,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the sender was killed
 	}
 	e.mu.Lock()
-	e.got = append(e.got, message{r.Header.Get("Webhook-Id"), string(body), r.Header.Clone()})
+	e.got = append(e.got, message{r.URL.Path, r.Header.Get("Webhook-Id"), string(body), r.Header.Clone()})
 	n := len(e.got)
 	e.mu.Unlock()
 	if e.before != nil {
@@ -85,32 +88,45 @@ func spoken(m message) string {
 	return what
 }
 
-// TestAKilledServerSendsAWebhookUnderOneID kills the real program when an
-// endpoint has a message and has not yet answered: it comes again under the
-// same id, and once. Then it is sent again from the log, and forged.
-func TestAKilledServerSendsAWebhookUnderOneID(t *testing.T) {
-	e := &endpoint{t: t}
-	hooked := httptest.NewTLSServer(e)
-	defer hooked.Close()
+// hooked is the program, which may post to an endpoint, and the endpoint's address.
+func hooked(t *testing.T, e http.Handler) (*post, string) {
+	t.Helper()
+	s := httptest.NewTLSServer(e)
+	t.Cleanup(s.Close)
 	roots := filepath.Join(t.TempDir(), "roots.pem")
-	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hooked.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, port, err := net.SplitHostPort(hooked.Listener.Addr().String())
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := newPost(t, "--webhook-networks", "127.0.0.0/8", "--webhook-ports", port, "--metrics", "all")
 	p.env = append(p.env, "SSL_CERT_FILE="+roots)
-	p.run("", "user", "add", "p0@example.org", "--role", "reviewer")
-	var hook struct{ ID, Secret string }
-	if err := json.Unmarshal([]byte(p.run("", "webhook", "add", "p0@example.org", hooked.URL+"/in", "--verb", "announcement.*")), &hook); err != nil {
-		t.Fatal(err)
-	}
+	return p, s.URL
+}
+
+// listens starts the program and waits until it reads the journal for webhooks.
+func (p *post) listens() {
+	p.t.Helper()
 	p.start()
 	p.until("the reader of webhooks begins", func() bool {
-		return strings.Contains(figuresAt(t, p.live.url+"/metrics"), `stoa_reader_behind_entries{reader="webhooks"} 0`)
+		return strings.Contains(figuresAt(p.t, p.live.url+"/metrics"), `stoa_reader_behind_entries{reader="webhooks"} 0`)
 	})
+}
+
+// TestAKilledServerSendsAWebhookUnderOneID kills the real program when an
+// endpoint has a message and has not yet answered: it comes again under the
+// same id, and once. Then it is sent again from the log, and forged.
+func TestAKilledServerSendsAWebhookUnderOneID(t *testing.T) {
+	e := &endpoint{t: t}
+	p, at := hooked(t, e)
+	p.run("", "user", "add", "p0@example.org", "--role", "reviewer")
+	var hook struct{ ID, Secret string }
+	if err := json.Unmarshal([]byte(p.run("", "webhook", "add", "p0@example.org", at+"/in", "--verb", "announcement.*")), &hook); err != nil {
+		t.Fatal(err)
+	}
+	p.listens()
 	p.run("", "webhook", "test", "p0@example.org", hook.ID)
 	p.until("the test", func() bool { return len(e.messages()) == 1 && p.idle() })
 	e.before = func(n int) {
@@ -142,7 +158,7 @@ func TestAKilledServerSendsAWebhookUnderOneID(t *testing.T) {
 		}
 	}
 	m := got[3]
-	for what, forged := range map[string]message{"another body": {m.id, strings.Replace(m.body, "Holidays", "Hacked", 1), m.header}, "another id": {"other", m.body, m.header}} {
+	for what, forged := range map[string]message{"another body": {m.path, m.id, strings.Replace(m.body, "Holidays", "Hacked", 1), m.header}, "another id": {m.path, "other", m.body, m.header}} {
 		if checked(hook.Secret, forged, time.Now()) == nil {
 			t.Errorf("%s is taken", what)
 		}
@@ -152,6 +168,71 @@ func TestAKilledServerSendsAWebhookUnderOneID(t *testing.T) {
 	}
 	if log := p.run("", "webhook", "show", "p0@example.org", hook.ID); !strings.Contains(log, got[1].id) || !strings.Contains(log, `"Status": 204`) {
 		t.Errorf("the log of deliveries: %s", log)
+	}
+	if err := p.live.end(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestACatalogueTellsWhoAsked has changes of one kind of entry, and of one entry,
+// told as the catalogue API has it: who checks them knows the secret alone.
+func TestACatalogueTellsWhoAsked(t *testing.T) {
+	e := &endpoint{t: t}
+	p, at := hooked(t, e)
+	p.run("", "user", "add", "crawler@example.org", "--role", "secretariat")
+	token := strings.TrimSpace(p.run("", "user", "token", "crawler@example.org", "--name", "crawler", "--scope", "crawl"))
+	p.listens()
+	c := crawler{t, p.live.url + "/v1", token}
+	const secret = "only-the-two-of-us-know"
+	hook := func(of, path, secret string) string {
+		t.Helper()
+		var made struct{ ID, Secret string }
+		if got := c.call(http.MethodPost, c.base+of, "application/json", map[string]any{"url": at + path, "secret": secret}, &made); got != http.StatusOK || made.ID == "" || made.Secret != "" {
+			t.Fatalf("%s: %d %+v", of, got, made)
+		}
+		return made.ID
+	}
+	hook("/software/webhooks", "/all", secret)
+	hook("/publishers/webhooks", "/publishers", secret)
+	var first, other crawled
+	for n, into := range []*crawled{&first, &other} {
+		doc := map[string]any{"url": fmt.Sprintf("https://git.example/wells/%d", n), "publiccodeYml": "name: Wells"}
+		if got := c.call(http.MethodPost, c.base+"/software", "application/json", doc, into); got != http.StatusOK {
+			t.Fatal(got)
+		}
+	}
+	one := hook("/software/"+other.ID+"/webhooks", "/one", "")
+	patch := func(id, address string) {
+		t.Helper()
+		if got := c.call(http.MethodPatch, c.base+"/software/"+id, "application/merge-patch+json", map[string]any{"url": address}, nil); got != http.StatusOK {
+			t.Fatal(got)
+		}
+	}
+	patch(first.ID, "https://git.example/wells/moved")
+	patch(other.ID, "https://git.example/wells/moved-too")
+	if got := c.call(http.MethodDelete, c.base+"/software/"+first.ID, "", map[string]any{}, nil); got != http.StatusNoContent {
+		t.Fatal(got)
+	}
+	p.until("six messages", func() bool { return len(e.messages()) >= 6 && p.idle() })
+	if got := c.call(http.MethodDelete, c.base+"/webhooks/"+one, "", map[string]any{}, nil); got != http.StatusNoContent {
+		t.Fatal(got)
+	}
+	patch(other.ID, "https://git.example/wells/moved-again")
+	p.until("one more", func() bool { return len(e.messages()) >= 7 && p.idle() })
+	told := map[string]int{}
+	for _, m := range e.messages() {
+		told[m.path+" "+m.body]++
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(m.body))
+		if want := hex.EncodeToString(mac.Sum(nil)); m.path == "/all" && m.header.Get("X-Webhook-Signature") != want || m.path == "/one" && m.header.Get("X-Webhook-Signature") != "" {
+			t.Errorf("%s is signed %q", m.path, m.header.Get("X-Webhook-Signature"))
+		}
+	}
+	said := func(event, id string) string { return fmt.Sprintf(`{"event":%q,"subject":"/software/%s"}`, event, id) }
+	want := map[string]int{"/all " + said("create", first.ID): 1, "/all " + said("create", other.ID): 1, "/all " + said("update", first.ID): 1, "/all " + said("update", other.ID): 2,
+		"/all " + said("delete", first.ID): 1, "/one " + said("update", other.ID): 1}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (- wanted, +):\n%s", diff)
 	}
 	if err := p.live.end(syscall.SIGTERM); err != nil {
 		t.Error(err)

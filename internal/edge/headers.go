@@ -58,7 +58,7 @@ func (s Security) Guarded(deny Deny) Deny {
 // CORS lets pages of any origin read what is public here: no credentials, no
 // writes. Preflights are answered at once.
 func CORS(next http.Handler) http.Handler {
-	origin, expose := []string{"*"}, []string{"ETag, Link, Location, Retry-After, X-Request-Id, " + PositionHeader}
+	origin, expose := []string{"*"}, []string{"ETag, Link, Location, Retry-After, Stoa-Omitted, X-Request-Id, " + PositionHeader}
 	cross := []string{"cross-origin"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -80,7 +80,7 @@ func cite(g *good.Good, base string) citation {
 		if slices.Contains(cffLicences, id) {
 			c.Licence = append(c.Licence, id)
 		} else {
-			c.LicenceURL = cmp.Or(c.LicenceURL, licenceURL(id))
+			c.LicenceURL = cmp.Or(c.LicenceURL, LicenceURL(id))
 		}
 	}
 	if u := urls(g.Repositories); len(u) > 0 {

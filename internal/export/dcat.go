@@ -136,7 +136,7 @@ func distributions(base string, g *good.Good) []any {
 		d := &resource{iri: DCATAddress(base, g) + "#" + strconv.Itoa(i+1), types: []string{"dcat:Distribution"}}
 		d.say("dcat:accessURL", at)
 		if ids := licences(g); len(ids) > 0 {
-			d.say("dct:license", named(mapped(ids, licenceURL))...)
+			d.say("dct:license", named(mapped(ids, LicenceURL))...)
 		}
 		out = append(out, d)
 	}

@@ -19,8 +19,8 @@ import (
 // Address is where the good's page is on the instance at base.
 func Address(base string, g *good.Good) string { return base + "/goods/" + url.PathEscape(g.Slug) }
 
-// licenceURL is the public page of an SPDX licence identifier.
-func licenceURL(spdx string) string { return "https://spdx.org/licenses/" + spdx + ".html" }
+// LicenceURL is the public page of an SPDX licence identifier.
+func LicenceURL(spdx string) string { return "https://spdx.org/licenses/" + spdx + ".html" }
 
 // Columns are the columns of the CSV form, in order. Lists are joined by " | ".
 var Columns = []string{"id", "slug", "name", "aliases", "stage", "kinds", "summary", "website", "repositories", "licences", "sdgs",

@@ -67,7 +67,7 @@ func schemaNode(g *good.Good, base string) node {
 	n.put("alternateName", g.Aliases)
 	n.put("description", texts(g.Summary))
 	n.put("url", cmp.Or(g.Website, Address(base, g)))
-	n.put("license", mapped(licences(g), licenceURL))
+	n.put("license", mapped(licences(g), LicenceURL))
 	n.put("sameAs", urls(g.Repositories))
 	n.put("inLanguage", g.Languages)
 	n.put("author", organisations(authors(g)))
@@ -89,7 +89,7 @@ func CodeMeta(g *good.Good, base string) ([]byte, error) {
 	text, _ := g.Summary.In("en")
 	n.put("description", text)
 	n.put("url", g.Website)
-	n.put("license", mapped(licences(g), licenceURL))
+	n.put("license", mapped(licences(g), LicenceURL))
 	if u := urls(g.Repositories); len(u) > 0 {
 		n["codeRepository"] = u[0]
 		n.put("relatedLink", u[1:])

@@ -87,6 +87,7 @@ func (f *face) catalog(w http.ResponseWriter, r *http.Request) error {
 		page.Next = f.BaseURL + "/catalog?after=" + string(after)
 		w.Header().Set("Link", "<"+page.Next+`>; rel="next"`)
 	}
+	export.Omit(w.Header(), "dcat", nil)
 	return f.sendDCAT(w, &page, goods, jsonld)
 }
 
@@ -124,6 +125,7 @@ func (f *face) catalogGood(w http.ResponseWriter, r *http.Request) error {
 	if f.current(w, r, v.Good.Position, "dcat"+formOf(jsonld)) {
 		return nil
 	}
+	export.Omit(w.Header(), "dcat", v.Good)
 	return f.sendDCAT(w, nil, []*good.Good{v.Good}, jsonld)
 }
 

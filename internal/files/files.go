@@ -65,6 +65,7 @@ var one = map[string]struct {
 	"ndjson":         {export.TypeNDJSON, func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
 	"json":           {"application/json", func(_ string, g *good.Good) ([]byte, error) { return lines(g) }},
 	"csv":            {export.TypeCSV, table},
+	"code.json":      {export.TypeCodeJSON, func(base string, g *good.Good) ([]byte, error) { return export.CodeJSON(g, base) }},
 	"publiccode.yml": {export.TypeYAML, func(base string, g *good.Good) ([]byte, error) { return export.Publiccode(g, base) }},
 }
 
@@ -101,6 +102,7 @@ func New(cfg Config) edge.Middleware {
 			}
 			f.answer(f.good(slug, ext))(w, r)
 		})
+		mux.HandleFunc("GET /code.json", f.answer(f.list("code.json")))
 		mux.HandleFunc("GET /catalog", f.answer(f.catalog))
 		mux.HandleFunc("GET /catalog/{good}", f.answer(f.catalogGood))
 		mux.HandleFunc("GET /dumps/{$}", f.answer(f.dumps))
@@ -162,6 +164,8 @@ func (f *face) good(slug, ext string) func(http.ResponseWriter, *http.Request) e
 			return err
 		}
 		w.Header().Set("Content-Type", format.media)
+		w.Header().Set("Link", "<"+export.Address(f.BaseURL, v.Good)+`>; rel="describes"; type="text/html"`)
+		export.Omit(w.Header(), ext, v.Good)
 		attach(w, v.Good.Slug+"."+ext)
 		_, _ = w.Write(body) // a reader who left
 		return nil

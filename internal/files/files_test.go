@@ -151,6 +151,19 @@ func TestASearchIsTakenAwayWholeInEveryFormat(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(first(h.get(t, "/goods.cff?sdg=3", 200))), &cff); err != nil || len(cff.References) != 15 || cff.Title == "" || len(cff.Authors) != 1 {
 		t.Errorf("CITATION.cff: %+v, %v", cff, err)
 	}
+	for path, n := range map[string]int{"/code.json": 250, "/goods.code.json?sdg=3": 15, "/goods.code.json?q=zzzzqqqq": 0} {
+		var inventory struct {
+			Version  string
+			Releases []struct {
+				Name, RepositoryURL string
+				Permissions         struct{ UsageType string }
+			}
+		}
+		body, header := h.get(t, path, 200)
+		if err := json.Unmarshal([]byte(body), &inventory); err != nil || len(inventory.Releases) != n || inventory.Version != "2.0.0" || !strings.Contains(header.Get("Stoa-Omitted"), "stage") {
+			t.Errorf("%s: %d releases, %v, %v", path, len(inventory.Releases), header, err)
+		}
+	}
 	if n := strings.Count(first(h.get(t, "/goods.publiccode.yml?sdg=3", 200)), "publiccodeYmlVersion"); n != 15 {
 		t.Errorf("publiccode.yml: %d documents", n)
 	}
@@ -178,10 +191,13 @@ func first(s string, _ http.Header) string { return s }
 func TestAGoodIsTakenAwayInEveryFormat(t *testing.T) {
 	h := open(t, "sqlite:"+t.TempDir()+"/stoa.db", 3)
 	for ext, want := range map[string]string{"json": `"slug":"good-001"`, "jsonld": `"@type":"SoftwareApplication"`, "codemeta.json": "SoftwareSourceCode", "cff": "cff-version: 1.2.0",
-		"bib": "@software{good-001,", "ndjson": "good-001", "csv": "id,slug,name", "publiccode.yml": "publiccodeYmlVersion"} {
+		"bib": "@software{good-001,", "ndjson": "good-001", "csv": "id,slug,name", "publiccode.yml": "publiccodeYmlVersion", "code.json": `"releases":[{"name"`} {
 		body, header := h.get(t, "/goods/good-001."+ext, 200)
 		if !strings.Contains(body, want) || header.Get("Content-Type") == "" || header.Get("Etag") == "" {
 			t.Errorf("%s: %v\n%.200s", ext, header, body)
+		}
+		if whole := ext == "json" || ext == "ndjson"; whole != (header.Get("Stoa-Omitted") == "") || !strings.Contains(header.Get("Link"), `/goods/good-001>; rel="describes"`) {
+			t.Errorf("%s: %v", ext, header)
 		}
 		h.get(t, "/goods/good-001."+ext, 304, "If-None-Match", header.Get("Etag"))
 	}

@@ -32,6 +32,7 @@ var many = map[string]struct {
 	"codemeta.json":  {export.TypeCodeMeta, (*face).writeCodeMeta},
 	"bib":            {export.TypeBibTeX, (*face).writeBibTeX},
 	"cff":            {export.TypeYAML, (*face).writeCFF},
+	"code.json":      {export.TypeCodeJSON, (*face).writeCodeJSON},
 	"publiccode.yml": {export.TypeYAML, (*face).writePubliccode},
 }
 
@@ -48,6 +49,7 @@ func (f *face) list(ext string) func(http.ResponseWriter, *http.Request) error {
 		}
 		w.Header().Set("Content-Type", many[ext].media)
 		edge.AddVary(w.Header(), "Accept-Language")
+		export.Omit(w.Header(), ext, nil)
 		attach(w, "goods."+ext)
 		extend(w)
 		err = many[ext].write(f, w, r, q)
@@ -177,6 +179,20 @@ func (f *face) writePubliccode(w io.Writer, r *http.Request, q good.Query) error
 	})
 }
 
+// writeCodeJSON is an inventory with a release for every software good.
+func (f *face) writeCodeJSON(w io.Writer, r *http.Request, q good.Query) error {
+	head, err := export.CodeJSONHead(f.BaseURL)
+	if err != nil {
+		return err
+	}
+	return f.sequence(w, r, q, head, export.CodeJSONTail, func(g *good.Good) ([]byte, error) {
+		if !export.IsSoftware(g) {
+			return nil, nil
+		}
+		return export.CodeRelease(g, f.BaseURL)
+	})
+}
+
 // write writes what encode makes of each good, one after the other.
 func (f *face) write(w io.Writer, r *http.Request, q good.Query, encode func(*good.Good) ([]byte, error)) error {
 	for g, err := range f.each(r.Context(), q) {
@@ -207,6 +223,9 @@ func (f *face) sequence(w io.Writer, r *http.Request, q good.Query, open, end st
 		raw, err := encode(g)
 		if err != nil {
 			return err
+		}
+		if raw == nil { // the form has no place for it
+			continue
 		}
 		_, err = io.WriteString(w, comma)
 		if _, werr := w.Write(raw); errors.Join(err, werr) != nil {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"stoa/internal/edge"
+	"stoa/internal/export"
 	"stoa/internal/good"
 )
 
@@ -103,7 +104,7 @@ func (f *face) serve(w http.ResponseWriter, r *http.Request) {
 	doc := &document{NS: "http://www.openarchives.org/OAI/2.0/", XSI: "http://www.w3.org/2001/XMLSchema-instance",
 		Schema: "http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd", Date: f.Now().UTC().Format(seconds)}
 	doc.Request.URL = f.BaseURL + "/oai"
-	err := f.answer(r.Context(), args, doc)
+	err := f.answer(r.Context(), w.Header(), args, doc)
 	var e *fault
 	switch {
 	case errors.As(err, &e):
@@ -138,7 +139,7 @@ func (f *face) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer fills doc with what is asked for.
-func (f *face) answer(ctx context.Context, args url.Values, doc *document) error {
+func (f *face) answer(ctx context.Context, h http.Header, args url.Values, doc *document) error {
 	verb := args.Get("verb")
 	takes, known := allowed[verb]
 	if !known || len(args["verb"]) != 1 {
@@ -187,10 +188,11 @@ func (f *face) answer(ctx context.Context, args url.Values, doc *document) error
 		if err != nil {
 			return err
 		}
+		export.Omit(h, args.Get("metadataPrefix"), g)
 		doc.Record = &one{f.record(g, args.Get("metadataPrefix"), true)}
 		return nil
 	}
-	return f.list(ctx, args, doc, verb == "ListRecords")
+	return f.list(ctx, h, args, doc, verb == "ListRecords")
 }
 
 // identify says what the repository is.
@@ -304,7 +306,7 @@ func (h harvest) wants(g *good.Good) bool {
 }
 
 // list answers with a part of the records, or of their headers.
-func (f *face) list(ctx context.Context, args url.Values, doc *document, whole bool) error {
+func (f *face) list(ctx context.Context, header http.Header, args url.Values, doc *document, whole bool) error {
 	h, err := asked(args)
 	if err != nil {
 		return err
@@ -341,6 +343,7 @@ func (f *face) list(ctx context.Context, args url.Values, doc *document, whole b
 		out.Token.Text = base64.RawURLEncoding.EncodeToString(raw)
 	}
 	if whole {
+		export.Omit(header, h.Prefix, nil)
 		doc.Records = out
 		return nil
 	}

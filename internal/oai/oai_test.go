@@ -16,6 +16,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/oai"
+	"stoa/internal/testkit"
 )
 
 var start = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -272,4 +273,39 @@ func FuzzAsked(f *testing.F) {
 			t.Fatalf("%v\n%s", err, w.Body)
 		}
 	})
+}
+
+// TestWhatDublinCoreCannotHoldIsNamed takes each part away from a good of which
+// all is known: where the record stays as it is, the header names that part.
+func TestWhatDublinCoreCannotHoldIsNamed(t *testing.T) {
+	r := &registry{goods: []*good.Good{testkit.FullGood()}}
+	h := serve(t, r)
+	for _, prefix := range []string{"oai_dc", "qdc"} {
+		get := func() (string, string) {
+			resp, err := http.Get(h.url + "?verb=GetRecord&metadataPrefix=" + prefix + "&identifier=oai:stoa.example:" + string(r.goods[0].ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			raw, err := io.ReadAll(resp.Body)
+			if err != nil || !strings.Contains(string(raw), "OpenCRVS") {
+				t.Fatal(err, string(raw))
+			}
+			return string(raw), resp.Header.Get("Stoa-Omitted")
+		}
+		r.goods[0] = testkit.FullGood()
+		before, said := get()
+		var lost []string
+		for name, take := range testkit.Without {
+			r.goods[0] = testkit.FullGood()
+			take(r.goods[0])
+			if after, _ := get(); after == before {
+				lost = append(lost, name)
+			}
+		}
+		slices.Sort(lost)
+		if want := strings.Join(lost, ", "); said != want {
+			t.Errorf("%s\nsays     %s\nleaves   %s", prefix, said, want)
+		}
+	}
 }

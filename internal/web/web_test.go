@@ -141,6 +141,23 @@ func TestHeadNamesEveryLanguage(t *testing.T) {
 	}
 }
 
+// TestAProgramFindsWhereElseAGoodIsDescribed reads the header alone.
+func TestAProgramFindsWhereElseAGoodIsDescribed(t *testing.T) {
+	site := newSite(t, samples())
+	for _, path := range []string{"/goods/opencrvs", "/ar/goods/opencrvs"} {
+		w := get(t, site, path)
+		for _, want := range []string{`/goods/opencrvs>; rel="cite-as"`, `/goods/opencrvs.codemeta.json>; rel="describedby"; type="application/ld+json"`, `/catalog/opencrvs>; rel="describedby"`,
+			`/goods/opencrvs.publiccode.yml>; rel="describedby"; type="application/yaml"`, `<https://spdx.org/licenses/MPL-2.0.html>; rel="license"`} {
+			if !strings.Contains(w.Header().Get("Link"), want) {
+				t.Errorf("%s: no %s in %s", path, want, w.Header().Get("Link"))
+			}
+		}
+	}
+	if w := get(t, site, "/goods/gone-good"); w.Header().Get("Link") != "" {
+		t.Errorf("what is gone is described at %s", w.Header().Get("Link"))
+	}
+}
+
 func TestGoodShowsEveryFactWithItsSource(t *testing.T) {
 	d := parse(t, get(t, newSite(t, samples()), "/goods/opencrvs"))
 	if got := d.text("h1"); got != "OpenCRVS" {

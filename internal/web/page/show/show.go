@@ -15,6 +15,7 @@ import (
 
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
+	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
 )
@@ -50,6 +51,7 @@ func Page(app Goods) page.Handler {
 			edge.Private(w.Header())
 			return page.Write(w, r, f, http.StatusGone, gone(m))
 		}
+		w.Header().Set("Link", signposts(f.Site.Base, g))
 		if page.Fresh(w, r, f) {
 			return nil
 		}
@@ -61,7 +63,26 @@ func Page(app Goods) page.Handler {
 
 // formats are the forms in which other programs read a good, by the end of
 // its address.
-var formats = []string{"jsonld", "codemeta.json", "cff", "bib", "publiccode.yml", "csv"}
+var formats = []string{"jsonld", "codemeta.json", "cff", "bib", "publiccode.yml", "code.json", "csv"}
+
+// described are the media types of the forms that say what a good is.
+var described = map[string]string{"jsonld": export.TypeJSONLD, "codemeta.json": export.TypeCodeMeta, "cff": export.TypeYAML, "bib": export.TypeBibTeX, "publiccode.yml": export.TypeYAML}
+
+// signposts tell a program that reads the page's header alone where else the
+// good is described and under which licences it is (signposting.org).
+func signposts(base string, g *good.Good) string {
+	at := export.Address(base, g)
+	out := []string{"<" + at + `>; rel="cite-as"`, "<" + export.DCATAddress(base, g) + `>; rel="describedby"; type="application/ld+json"`}
+	for _, ext := range formats {
+		if media := described[ext]; media != "" {
+			out = append(out, "<"+at+"."+ext+`>; rel="describedby"; type="`+media+`"`)
+		}
+	}
+	for _, l := range g.Licences {
+		out = append(out, "<"+export.LicenceURL(l.SPDX)+`>; rel="license"`)
+	}
+	return strings.Join(out, ", ")
+}
 
 // model is what the page shows.
 type model struct {
