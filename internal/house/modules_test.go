@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"github.com/nicksnyder/go-i18n/v2":         {"i18n"},
 	"github.com/pelletier/go-toml/v2":          {"check"},
 	"github.com/parquet-go/parquet-go":         {"check/target"},
+	"github.com/piprate/json-gold":             {"harvest/rdf"},
 	"github.com/pressly/goose/v3":              {"store"},
 	"github.com/prometheus/client_golang":      {"ops"},
 	"github.com/rivo/uniseg":                   {"publiccode", "export"},

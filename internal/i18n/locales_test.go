@@ -310,7 +310,7 @@ func TestKeysAndCodeAgree(t *testing.T) {
 				return true
 			}
 			s, err := strconv.Unquote(lit.Value)
-			if err != nil || !keyLike.MatchString(s) {
+			if err != nil || !keyLike.MatchString(s) || strings.HasSuffix(s, ".com") { // api.github.com is a host
 				return true
 			}
 			if where := set.Position(lit.Pos()).String(); strings.HasSuffix(s, ".") || strings.HasSuffix(s, "-") {

@@ -73,8 +73,21 @@ func (d *document) find(path []string) at {
 	return at{1, 1}
 }
 
+// Mapping reads any YAML document that is a mapping, such as CITATION.cff, as
+// carefully as a publiccode.yml: nil and what is wrong where it is none. Values
+// are texts, true and false, lists and mappings.
+func Mapping(raw []byte) (map[string]any, []Finding) {
+	d, found := loadAs(raw, nil)
+	if d == nil {
+		return nil, found
+	}
+	return d.value, d.findings
+}
+
 // load reads the one YAML document in raw; nil where there is none.
-func load(raw []byte) (*document, []Finding) {
+func load(raw []byte) (*document, []Finding) { return loadAs(raw, root()) }
+
+func loadAs(raw []byte, s *jsonschema.Schema) (*document, []Finding) {
 	d := &document{place: map[string]at{}, tag: map[string]string{}}
 	fail := func(p at, format string, args ...any) (*document, []Finding) {
 		d.say(Error, nil, p, format, args...)
@@ -117,7 +130,7 @@ func load(raw []byte) (*document, []Finding) {
 	if body.Kind != yaml.MappingNode {
 		return fail(at{body.Line, body.Column}, "the file must be a mapping of keys to values")
 	}
-	d.value = d.mapping(body, root(), nil, 0)
+	d.value = d.mapping(body, s, nil, 0)
 	return d, nil
 }
 
