@@ -206,6 +206,9 @@ type Record struct {
 	Good      ID     `json:"good"`
 	Seen      Date   `json:"seen"` // the day the source was seen saying so
 	Facts     Facts  `json:"facts"`
+	// Gone is the day on which all that the source lists was first seen without
+	// it; empty while it is listed, and for sources that list nothing whole.
+	Gone Date `json:"gone,omitempty"`
 }
 
 // Key names a record: "source/foreign id".
@@ -248,6 +251,7 @@ type Origin struct {
 	ForeignID string `json:"foreign_id"`
 	URL       string `json:"url,omitempty"`
 	Seen      Date   `json:"seen,omitempty"`
+	Gone      Date   `json:"gone,omitempty"` // of a record as a whole: since when the source lists it no more
 }
 
 // Recognition is what a good holds after a decision: who issued it and on what

@@ -46,7 +46,9 @@ func (m *merger) add(r Record) {
 	at := func(field Field) Origin {
 		return Origin{Source: r.Source, ForeignID: r.ForeignID, URL: cmp.Or(f.Cite[field], f.Cite[""]), Seen: r.Seen}
 	}
-	g.Records = append(g.Records, at(""))
+	whole := at("")
+	whole.Gone = r.Gone
+	g.Records = append(g.Records, whole)
 	take(m, at, FieldName, &g.Name, f.Name)
 	take(m, at, FieldWebsite, &g.Website, f.Website)
 	takeList(m, at, FieldKinds, &g.Kinds, f.Kinds)
@@ -196,8 +198,27 @@ func recognition(issuer string, recs []Record, asOf Date) Recognition {
 			}
 		}
 	}
-	if asOf > out.Last {
-		out.State, out.Gone = Lapsed, asOf
+	if day := max(asOf, missed(recs)); day > out.Last {
+		out.State, out.Gone = Lapsed, day
+	}
+	return out
+}
+
+// missed is the day on which a source was seen to list the good no more, "" if
+// none was: one record of a source that lists it is enough, and a later word of
+// another source too.
+func missed(recs []Record) Date {
+	listed := func(r Record) bool {
+		return r.Facts.Standing.State == Recognised || r.Facts.Standing.State == RenewalDue
+	}
+	var out Date
+	for _, gone := range recs {
+		if gone.Gone == "" || !listed(gone) || slices.ContainsFunc(recs, func(r Record) bool {
+			return r.Gone == "" && listed(r) && (r.Source == gone.Source || r.Facts.Standing.Last > gone.Gone)
+		}) {
+			continue
+		}
+		out = max(out, gone.Gone)
 	}
 	return out
 }

@@ -111,3 +111,27 @@ func TestMergeDoesNotDependOnOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatASourceListsNoMoreHasLapsedThere marks records as gone.
+func TestWhatASourceListsNoMoreHasLapsedThere(t *testing.T) {
+	rec := func(source, id string, last, gone Date) Record {
+		return Record{Source: source, ForeignID: id, Seen: last, Gone: gone, Facts: Facts{Name: "x", Standing: standing(Recognised, "", last)}}
+	}
+	for _, c := range []struct {
+		what  string
+		recs  []Record
+		stage Stage
+		gone  Date
+	}{
+		{"gone", []Record{rec("new", "1", "2026-08-01", "2026-09-01")}, Lapsed, "2026-09-01"},
+		{"another record of the source is listed, unchanged since long", []Record{rec("new", "1", "2026-08-01", "2026-09-01"), rec("new", "2", "2026-07-11", "")}, Recognised, ""},
+		{"another source said so before", []Record{rec("new", "1", "2026-08-01", "2026-09-01"), rec("old", "2", "2026-08-20", "")}, Lapsed, "2026-09-01"},
+		{"another source says so later", []Record{rec("new", "1", "2026-08-01", "2026-09-01"), rec("old", "2", "2026-10-20", "")}, Recognised, ""},
+		{"both gone", []Record{rec("new", "1", "2026-08-01", "2026-09-01"), rec("old", "2", "2026-08-20", "2026-09-05")}, Lapsed, "2026-09-05"},
+	} {
+		g := Merge(c.recs, testSources)
+		if g.Stage != c.stage || g.Recognitions[0].Gone != c.gone || g.Name != "x" || g.Records[0].Gone != c.recs[0].Gone && g.Records[1].Gone != c.recs[0].Gone {
+			t.Errorf("%s: %s, gone %q, %+v", c.what, g.Stage, g.Recognitions[0].Gone, g.Records)
+		}
+	}
+}

@@ -183,9 +183,14 @@ func Compare(a, b Side) Finding {
 	return f
 }
 
+// registerIDs are the schemes of ids that a register gives for its own use.
+var registerIDs = []string{"dpgid:", "dpga:", "dpga-v0:"}
+
 // verdict is what identifiers, addresses and names decide together.
 func (s Side) verdict(o Side) Level {
-	if sharedIdentifier(s.Keys, o.Keys) != "" {
+	id := sharedIdentifier(s.Keys, o.Keys)
+	numbered := slices.ContainsFunc(registerIDs, func(scheme string) bool { return strings.HasPrefix(id, scheme) })
+	if id != "" && (!numbered || common(s.registers, o.registers) != "") {
 		return Same
 	}
 	has := func(scheme string) (mine, theirs []string, both bool) {
@@ -198,6 +203,10 @@ func (s Side) verdict(o Side) Level {
 	_, _, pack := has(keyPackage)
 	known := named || alias(s.Keys, o.Keys) != ""
 	switch {
+	case numbered && (known || repo || web || pack || within(names, theirNames)):
+		return Same
+	case numbered: // anybody can write down the id that another register gave
+		return Unsure
 	case named:
 		elsewhere := len(repos) > 0 && len(theirRepos) > 0 && !repo && len(webs) > 0 && len(theirWebs) > 0 && !web
 		if elsewhere && common(s.registers, o.registers) == "" {

@@ -99,7 +99,7 @@ func TestARecordThatSpeaksOfTwoGoods(t *testing.T) {
 	one := match.Profile{ID: "A", Side: of("one", said("One", good.Facts{Identifiers: map[string]string{"dpga": "1"}}))}
 	two := match.Profile{ID: "B", Side: of("one", said("Two", good.Facts{Identifiers: map[string]string{"dpgid": "GID2"}}))}
 	r := said("Three", good.Facts{Identifiers: map[string]string{"dpga": "1", "dpgid": "GID2"}})
-	if about, doubts := match.Resolve(of("", r), []match.Profile{two, one}); !slices.Equal(about, []good.ID{"A", "B"}) || doubts != nil {
+	if about, doubts := match.Resolve(of("one", r), []match.Profile{two, one}); !slices.Equal(about, []good.ID{"A", "B"}) || doubts != nil {
 		t.Errorf("a register's ids do not show that both are one: %q, %v", about, doubts)
 	}
 	care := func(id good.ID, dpgid string) match.Profile {
@@ -149,4 +149,22 @@ func TestResolveIsSettled(t *testing.T) {
 			t.Fatalf("%v is not about its own good", r)
 		}
 	})
+}
+
+// TestTheIdOfAnotherRegisterIsNoProof has a source write down an id that it did
+// not give.
+func TestTheIdOfAnotherRegisterIsNoProof(t *testing.T) {
+	ids := map[string]string{"dpgid": "G1"}
+	goods := []match.Profile{{ID: "A", Side: of("Alliance", said("Well Watch", good.Facts{Identifiers: ids, Website: "https://wells.example"}))}}
+	stranger := said("Cheap Clocks", good.Facts{Identifiers: ids, Website: "https://clocks.example"})
+	if about, doubts := match.Resolve(of("shop", stranger), goods); len(about) > 0 || !slices.Equal(doubts, []good.ID{"A"}) {
+		t.Errorf("a stranger: %v, doubts %v", about, doubts)
+	}
+	if about, _ := match.Resolve(of("Alliance", stranger), goods); !slices.Equal(about, []good.ID{"A"}) {
+		t.Errorf("the register itself, of a good that was renamed: %v", about)
+	}
+	same := said("Other", good.Facts{Identifiers: ids, Website: "https://wells.example"})
+	if about, _ := match.Resolve(of("shop", same), goods); !slices.Equal(about, []good.ID{"A"}) {
+		t.Errorf("with the same website: %v", about)
+	}
 }
