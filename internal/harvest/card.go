@@ -12,14 +12,15 @@ import (
 
 // Card is a model or a data set of a hub such as Hugging Face.
 type Card struct {
-	Source  string
-	ID      string // "owner/name"
-	Address string // its page
-	Data    bool   // a data set, not a model
-	Owner   string // the organisation it is of, as the source was told, or ""
-	Tags    []string
-	Readme  []byte // the card, or nil
-	Raw     []byte // the entry of the hub's list
+	Source    string
+	ForeignID string
+	ID        string // "owner/name"
+	Address   string // its page
+	Data      bool   // a data set, not a model
+	Owner     string // the organisation it is of, as the source was told, or ""
+	Tags      []string
+	Readme    []byte // the card, or nil
+	Raw       []byte // the entry of the hub's list
 }
 
 // Candidate makes a candidate of the hub's entry and the card's front matter.
@@ -34,8 +35,9 @@ func (c *Card) Candidate() Candidate {
 	top := map[string]any{}
 	if front != nil {
 		var found []publiccode.Finding
-		if top, found = publiccode.Mapping(front); top == nil {
-			for _, one := range found {
+		top, found = publiccode.Mapping(front)
+		for _, one := range found[:min(len(found), maxTold)] {
+			if one.Level == publiccode.Error {
 				m.remark("card-broken", told(one))
 			}
 		}
@@ -75,7 +77,7 @@ func (c *Card) Candidate() Candidate {
 		m.about(&f, "", s)
 	}
 	f.Cite = map[good.Field]string{"": c.Address}
-	return m.finish(c.Source, c.ID, f, c.Raw)
+	return m.finish(c.Source, c.ForeignID, f, c.Raw)
 }
 
 func without(list []string, words ...string) []string {
@@ -110,7 +112,9 @@ func frontMatter(raw []byte) (front, body []byte) {
 }
 
 var (
-	linked     = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	picture    = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
+	linked     = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	noProse    = regexp.MustCompile("^(?:[#|<>=]|[-*+] |\\d+[.)] |```|    )")
 	emphasised = regexp.MustCompile("[*_`]{1,3}([^*_`]+)[*_`]{1,3}")
 )
 
@@ -127,11 +131,11 @@ func firstParagraph(body []byte) string {
 			fenced = !fenced
 			continue
 		}
-		p = strings.TrimSpace(p)
-		if fenced || p == "" || strings.ContainsAny(p[:1], "#|<>-*+![=`") || strings.HasPrefix(p, "    ") {
+		p = strings.Trim(p, "\n")
+		if fenced || noProse.MatchString(p) {
 			continue
 		}
-		p = emphasised.ReplaceAllString(linked.ReplaceAllString(p, "$1"), "$1")
+		p = emphasised.ReplaceAllString(linked.ReplaceAllString(picture.ReplaceAllString(p, ""), "$1"), "$1")
 		if p = strings.Join(strings.Fields(p), " "); len(p) >= leastParagraph {
 			return p
 		}

@@ -23,7 +23,8 @@ type Repository struct {
 	Archived    bool
 	Owner       string // the organisation it is of, as the source was told, or ""
 	Files       map[string][]byte
-	Raw         []byte // what the forge said
+	TooLarge    []string // those of its files that are
+	Raw         []byte   // what the forge said
 }
 
 // Described are the files that describe a repository, the most telling first.
@@ -64,6 +65,9 @@ func (r *Repository) Candidate() Candidate {
 	first := func(l good.Link) bool { return l.URL == r.Address }
 	slices.SortStableFunc(f.Repositories, func(a, b good.Link) int { return truth(first(b)) - truth(first(a)) })
 	f.Cite[""] = r.Address
+	for _, name := range r.TooLarge {
+		m.remark(name+" cannot be read", "record-large")
+	}
 	if r.Archived {
 		m.remark("repository-archived", "")
 	}

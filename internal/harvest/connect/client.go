@@ -253,7 +253,8 @@ func (c *Client) once(ctx context.Context, address string, ask Ask) (*http.Respo
 	default:
 		_ = res.Body.Close()
 		err := &good.Error{Kind: good.Invalid, Key: "error.fence.status", Args: map[string]any{"Host": req.URL.Host, "Status": strconv.Itoa(s)}}
-		if s == http.StatusTooManyRequests || s == http.StatusRequestTimeout || s >= 500 || res.Header.Get("Retry-After") != "" {
+		spent := res.Header.Get("X-RateLimit-Remaining") == "0" // as GitHub says it, with 403
+		if spent || s == http.StatusTooManyRequests || s == http.StatusRequestTimeout || s >= 500 || res.Header.Get("Retry-After") != "" {
 			return nil, again{err, retryAfter(res)}
 		}
 		return nil, err
@@ -290,7 +291,11 @@ func retryAfter(res *http.Response) time.Duration {
 	}
 	at, err := http.ParseTime(said)
 	if err != nil {
-		return 0
+		seconds, err := strconv.ParseInt(cmp.Or(res.Header.Get("X-RateLimit-Reset"), res.Header.Get("RateLimit-Reset")), 10, 64) // as forges say it
+		if err != nil || res.StatusCode < http.StatusBadRequest {
+			return 0
+		}
+		at = time.Unix(seconds, 0)
 	}
 	from, err := http.ParseTime(res.Header.Get("Date"))
 	if err != nil {
