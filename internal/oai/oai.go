@@ -30,8 +30,9 @@ import (
 type Goods interface {
 	// Good returns the good with that id.
 	Good(ctx context.Context, slugOrID string) (*good.Good, error)
-	// After returns up to limit goods in the order of ids, tombstoned ones too.
-	After(ctx context.Context, after good.ID, limit int) ([]*good.Good, error)
+	// Changed returns up to limit goods that changed at a time or later, in the
+	// order of ids, tombstoned ones too.
+	Changed(ctx context.Context, since time.Time, after good.ID, limit int) ([]*good.Good, error)
 }
 
 // Config is what the face is made of.
@@ -198,7 +199,7 @@ func (f *face) answer(ctx context.Context, h http.Header, args url.Values, doc *
 // identify says what the repository is.
 func (f *face) identify(ctx context.Context, doc *document) error {
 	earliest := f.Now()
-	first, err := f.Goods.After(ctx, "", 1) // ids are in the order in which goods came
+	first, err := f.Goods.Changed(ctx, time.Time{}, "", 1) // ids are in the order in which goods came
 	if err != nil {
 		return err
 	}
@@ -313,7 +314,7 @@ func (f *face) list(ctx context.Context, header http.Header, args url.Values, do
 	}
 	out, next, beyond := &records{}, h, false
 	for more := true; more && !beyond; {
-		part, err := f.Goods.After(ctx, next.After, perPage)
+		part, err := f.Goods.Changed(ctx, h.From, next.After, perPage)
 		if err != nil {
 			return err
 		}

@@ -43,12 +43,14 @@ func (r *registry) Good(_ context.Context, id string) (*good.Good, error) {
 	return nil, &good.Error{Kind: good.NotFound, Key: "x"}
 }
 
-func (r *registry) After(_ context.Context, after good.ID, limit int) ([]*good.Good, error) {
-	i, _ := slices.BinarySearchFunc(r.goods, after, func(g *good.Good, id good.ID) int { return strings.Compare(string(g.ID), string(id)) })
-	for i < len(r.goods) && r.goods[i].ID <= after {
-		i++
+func (r *registry) Changed(_ context.Context, since time.Time, after good.ID, limit int) ([]*good.Good, error) {
+	var out []*good.Good
+	for _, g := range r.goods {
+		if g.ID > after && !g.Updated.Before(since) && len(out) < limit {
+			out = append(out, g)
+		}
 	}
-	return r.goods[i:min(len(r.goods), i+limit)], nil
+	return out, nil
 }
 
 // answer is what a harvester reads.

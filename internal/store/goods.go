@@ -145,7 +145,7 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 		return fmt.Errorf("encode a good: %w", err)
 	}
 	if g.Version == 0 {
-		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc, reported) VALUES ($1, $2, 1, $3, $4)`), g.ID, g.Slug, string(doc), reported(g))
+		_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO goods (id, slug, version, doc, reported, changed) VALUES ($1, $2, 1, $3, $4, $5)`), g.ID, g.Slug, string(doc), reported(g), millis(g.Updated))
 		if err != nil {
 			return tx.slugTaken(g, err)
 		}
@@ -175,7 +175,7 @@ func reported(g *good.Good) int {
 var errOther = errors.New("it is or was the address of another good")
 
 func (tx *Tx) update(ctx context.Context, g *good.Good, doc string) error {
-	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2, reported = $3 WHERE id = $4 AND version = $5`), g.Slug, doc, reported(g), g.ID, g.Version)
+	res, err := tx.q.ExecContext(ctx, Q(`UPDATE goods SET slug = $1, version = version + 1, doc = $2, reported = $3, changed = $4 WHERE id = $5 AND version = $6`), g.Slug, doc, reported(g), millis(g.Updated), g.ID, g.Version)
 	if err != nil {
 		return tx.slugTaken(g, err)
 	}

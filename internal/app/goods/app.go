@@ -6,6 +6,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
@@ -174,6 +175,12 @@ func needReason(reason string) error {
 // too, in the order of ids.
 func (a *App) After(ctx context.Context, after good.ID, limit int) ([]*good.Good, error) {
 	return a.DB.GoodsAfter(ctx, after, limit)
+}
+
+// Changed returns up to limit goods that last changed at a time or later,
+// tombstoned ones too, whose ids come after an id, in the order of ids.
+func (a *App) Changed(ctx context.Context, since time.Time, after good.ID, limit int) ([]*good.Good, error) {
+	return a.DB.GoodsChanged(ctx, since, after, limit)
 }
 
 // Boundaries returns every n-th id, so that the goods can be walked in parts.
