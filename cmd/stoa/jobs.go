@@ -36,6 +36,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "commitments", Every: 24 * time.Hour, Do: c.alliance(env, db).Remind})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})
 	runner, err := jobs.NewRunner(cfg)

@@ -52,6 +52,7 @@ type CLI struct {
 	Application  ApplicationCmd  `cmd:"" help:"Look after applications."`
 	Review       ReviewCmd       `cmd:"" help:"Look after reviews and decisions."`
 	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`
+	Alliance     AllianceCmd     `cmd:"" help:"Look after the alliance: who belongs to it, and what each committed."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`

@@ -126,6 +126,12 @@ var verbs = []verb{
 	{page: "/desk/announcements", api: "POST /api/v1/desk/announcements", command: "review announce"},
 	{page: "/desk/settings", api: "PUT /api/v1/desk/settings", command: "review settings"},
 
+	// The alliance.
+	{page: "/desk/alliance/members", api: "POST /api/v1/alliance", command: "alliance admit"},
+	{page: "/alliance/{slug}", api: "PUT /api/v1/alliance/{member}", command: "alliance change"},
+	{page: "/alliance/{slug}/commitments", api: "POST /api/v1/alliance/{member}/commitments", command: "alliance commit"},
+	{page: "/alliance/{slug}/commitments/{commitment}", api: "POST /api/v1/commitments/{commitment}/reports", command: "alliance report"},
+
 	// The advisory group.
 	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
 	{page: "/desk/advisory/seats/{seat}/end", api: "POST /api/v1/advisory/seats/{seat}/end", command: "advisory end"},

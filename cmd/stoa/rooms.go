@@ -1,18 +1,45 @@
 package main
 
 import (
+	"slices"
+
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/nominations"
 	"stoa/internal/edge"
 	"stoa/internal/store"
 	"stoa/internal/web/page"
 	advisorypage "stoa/internal/web/page/advisory"
+	alliancepage "stoa/internal/web/page/alliance"
 	proofpage "stoa/internal/web/page/proof"
 )
 
-// rooms are the pages about assessment: what is public of it and who advises.
-func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, quota *edge.Quota) []page.Route {
-	return append(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now})...)
+// alliance is the alliance of an instance, whose people hear of it by tell.
+func (c *ServeCmd) alliance(env *Env, db *store.DB) *alliance.App {
+	app := &alliance.App{DB: db, Now: env.Now}
+	if c.queue != nil {
+		app.Tasks = c.queue
+	}
+	if c.heard != nil {
+		app.Tell = c.heard.Tell
+	}
+	return app
+}
+
+// proposed are the nominations of an instance.
+func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.App {
+	app := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
+	if c.queue != nil {
+		app.Tasks = c.queue
+	}
+	return app
+}
+
+// rooms are the pages about assessment, what is public of it and who advises,
+// and about the alliance.
+func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, quota *edge.Quota) []page.Route {
+	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied}))
 }

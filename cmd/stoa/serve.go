@@ -30,7 +30,6 @@ import (
 	"stoa/internal/app/journal"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
-	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
 	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
@@ -204,10 +203,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	app.CatchUp = g.CatchUp
-	proposed := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
-	if c.queue != nil {
-		proposed.Tasks = c.queue
-	}
+	proposed, allied := c.proposed(env, db, g), c.alliance(env, db)
 	trusted, err := c.trusted()
 	if err != nil {
 		return nil, err
@@ -227,13 +223,13 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	more = append(more, looked...)
-	more = append(append(more, env.rooms(db, assessed, g, quota)...), c.hearing...)
+	more = append(append(more, env.rooms(db, assessed, g, allied, quota)...), c.hearing...)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Advisory: &advisory.App{DB: db, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -14,11 +14,12 @@ import (
 var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
-		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list`,
-	Importer:  `import import-application nominate challenge`,
-	Clock:     `assign publish lapse remind nominate challenge watch`,
-	Anyone:    `nominate challenge`,
-	Person:    `found-organisation invite join nominate claim challenge comment-draft`,
+		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
+		join-alliance keep-commitments manage-alliance`,
+	Importer:  `import import-application nominate challenge join-alliance`,
+	Clock:     `assign publish lapse remind nominate challenge watch join-alliance`,
+	Anyone:    `nominate challenge join-alliance`,
+	Person:    `found-organisation invite join nominate claim challenge comment-draft join-alliance`,
 	Community: `see-desk advise`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
@@ -26,14 +27,15 @@ var byRole = map[string]string{
 		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch`,
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
-		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list`,
+		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
+		keep-commitments manage-alliance`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
-	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings`,
+	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
@@ -150,7 +152,7 @@ func TestEveryActHasARowAndTheLawNamesOnlyActs(t *testing.T) {
 func TestMachinesAndMadeUpRoles(t *testing.T) {
 	for _, role := range []string{"public", "Operator", " operator", ""} {
 		for _, act := range append(acts(), "anything else") {
-			if act != Nominate && act != Challenge && Can(good.Actor{Role: role}, act) == nil {
+			if act != Nominate && act != Challenge && act != JoinAlliance && Can(good.Actor{Role: role}, act) == nil {
 				t.Errorf("%q may %s", role, act)
 			}
 		}
@@ -160,7 +162,7 @@ func TestMachinesAndMadeUpRoles(t *testing.T) {
 		if _, err := As(Who{Person: me, Roles: []string{Operator, Importer, Clock}}, act, Thing{}); (err == nil) != (plain == nil) {
 			t.Errorf("a person with a machine's role: %s allowed %v", act, err == nil)
 		}
-		if err := Can(good.Actor{Role: Operator}, act); (err == nil) != ruled(Operator, "")[act] && act != Nominate && act != Challenge {
+		if err := Can(good.Actor{Role: Operator}, act); (err == nil) != ruled(Operator, "")[act] && act != Nominate && act != Challenge && act != JoinAlliance {
 			t.Errorf("Can(operator, %s): %v", act, err)
 		}
 	}

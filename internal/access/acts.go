@@ -107,3 +107,10 @@ const (
 	ListenToListings Act = "listen-to-listings"
 	NoteBounce       Act = "note-bounce" // say that letters to an address came back
 )
+
+// The alliance.
+const (
+	JoinAlliance    Act = "join-alliance"    // ask to belong to it
+	KeepCommitments Act = "keep-commitments" // say what one's own organisation commits to, and how that gets on
+	ManageAlliance  Act = "manage-alliance"  // who belongs to it
+)

@@ -109,6 +109,10 @@ var table = map[Act]rule{
 	Explain:    {may: []grant{own}, scope: Applying},
 	SettleSign: {may: roles(Operator, Secretariat), never: partial, scope: Desk},
 
+	JoinAlliance:    {may: []grant{person, {role: Operator}, anyone}, scope: Applying},
+	KeepCommitments: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
+	ManageAlliance:  {may: roles(Operator, Secretariat), scope: Desk},
+
 	SeePipeline:      {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Export:           {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Announce:         {may: roles(Operator, Secretariat, Administrator), scope: Desk},

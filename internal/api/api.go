@@ -24,6 +24,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/checks"
@@ -65,6 +66,7 @@ type Config struct {
 	Watch       *watching.App     // what looks at the recognised again; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
+	Alliance    *alliance.App     // the alliance; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end

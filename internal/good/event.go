@@ -49,6 +49,14 @@ const (
 	DomainProved       Verb = "domain.proved"       // subject: organisation; values "domain", "way"
 )
 
+// The verbs of the alliance. Members and commitments are subjects by their own
+// ids.
+const (
+	MemberStated       Verb = "member.stated"       // subject: member; values "member": alliance.Member without its summary, "summary", "reason"
+	CommitmentMade     Verb = "commitment.made"     // subjects: member, commitment; values "commitment": alliance.Commitment without text and reports, "text"
+	CommitmentReported Verb = "commitment.reported" // subjects: member, commitment; values "report": alliance.Report without its text, "text"
+)
+
 // Actor is who did something, as the public may know: a role and a per-person
 // pseudonym (empty for machines). The mapping to a person is erasable.
 type Actor struct {

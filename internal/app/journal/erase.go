@@ -76,6 +76,12 @@ func kept(verb good.Verb, name string) bool {
 		return name == "seat"
 	case good.ConsultationStated, good.ConsultationConcluded:
 		return name == "consultation"
+	case good.MemberStated:
+		return name == "member"
+	case good.CommitmentMade:
+		return name == "commitment"
+	case good.CommitmentReported:
+		return name == "report"
 	case good.ValueErased:
 		return name == "position" || name == "name"
 	}
@@ -103,6 +109,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if slices.Contains(listing, e.Verb) {
 		return ids, putListing(ctx, tx, p, ids[0])
+	}
+	if _, ok := allied[e.Verb]; ok {
+		return ids, putAlliance(ctx, tx, p, e)
 	}
 	var touched []good.ID
 	if assess.Tells(e.Verb) {

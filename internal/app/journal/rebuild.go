@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -114,7 +115,7 @@ func (p Projections) write(ctx context.Context, into *store.DB) error {
 				return err
 			}
 		}
-		return p.Advisory.write(ctx, tx)
+		return errors.Join(p.Advisory.write(ctx, tx), p.Alliance.write(ctx, tx))
 	})
 	return err
 }

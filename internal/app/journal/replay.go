@@ -33,6 +33,7 @@ type Projections struct {
 	Looked       map[good.ID]time.Time // at goods, by the watch
 	Listings     map[good.ID]good.Listing
 	Advisory
+	Alliance
 }
 
 // Hash is a canonical hash of the projections.
@@ -75,7 +76,7 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{}, Advisory: newAdvisory()}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{}, Advisory: newAdvisory(), Alliance: newAlliance()}}
 }
 
 // apply is one step of the replay.
@@ -133,6 +134,9 @@ func (p *projections) change(e good.Entry) error {
 	if slices.Contains(listing, e.Verb) {
 		p.list(e)
 		return nil
+	}
+	if _, ok := allied[e.Verb]; ok {
+		return p.ally(e)
 	}
 	if beside(e.Verb) {
 		p.surround(e)
@@ -323,6 +327,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return p, err
 	}
 	if p.Listings, err = posted(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Alliance, err = liveAlliance(ctx, a.DB); err != nil {
 		return p, err
 	}
 	err = a.DB.EachAssessment(ctx, func(r assess.Record) error {

@@ -193,6 +193,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
 	add(access.Announce, "/desk/announcements", f.T("desk.announcements"))
 	add(access.SeePipeline, "/desk/settings", f.T("desk.settings"))
+	add(access.ManageAlliance, "/desk/alliance", f.T("alliance.title"))
 	add(access.ManageGroup, "/desk/advisory", f.T("advisory.title"))
 	add(access.ClaimReview, "/desk/profile", f.T("desk.profile"))
 	return out
