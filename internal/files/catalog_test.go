@@ -2,9 +2,13 @@ package files_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"stoa/internal/good"
+	"stoa/internal/harvest/connect"
 )
 
 // shapes are what DCAT-AP 3 demands of each class: predicates that must be
@@ -90,4 +94,32 @@ func TestTheCatalogueIsReadPageByPageInDCAT(t *testing.T) {
 	h.get(t, "/catalog", 406, "Accept", "application/rdf+xml")
 	h.get(t, "/catalog?after=nowhere", 400)
 	h.get(t, "/catalog/absent", 404)
+}
+
+// TestTheCatalogueIsReadByAnother reads all pages of the catalogue by the
+// connector that reads others' catalogues.
+func TestTheCatalogueIsReadByAnother(t *testing.T) {
+	h := open(t, "sqlite:"+t.TempDir()+"/stoa.db", 230)
+	client := connect.NewClient(http.DefaultClient, &connect.Hosts{}, connect.Manners{Rate: 10_000})
+	names, pages := map[string]bool{}, 0
+	for from, done := (connect.State{}), false; !done; pages++ {
+		c, err := connect.New("dcat", connect.Config{Source: good.Source{ID: "other-stoa"}, Address: h.url + "/catalog"}, client)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := c.Page(t.Context(), from)
+		if err != nil || len(p.Faults) > 0 || p.Total != 230 {
+			t.Fatalf("%v %+v, %d in all", err, p.Faults, p.Total)
+		}
+		for _, one := range p.Candidates {
+			f := one.Facts
+			if names[f.Name] = true; one.Held || f.Summary["fr"] != "Compte" || len(f.Goals) != 1 || len(f.Deployments) != 1 || !slices.Equal(f.Kinds, []good.Kind{good.Software}) {
+				t.Fatalf("%v %+v", one.Reasons, f)
+			}
+		}
+		from, done = p.Next, p.Done
+	}
+	if len(names) != 230 || pages != 3 {
+		t.Errorf("%d goods on %d pages", len(names), pages)
+	}
 }

@@ -73,11 +73,7 @@ func software(source string, t thing) Candidate {
 		m.documented(&f, name, at)
 	}
 	m.tongues(&f, textsOf(t.all(schemaNS+"inLanguage")))
-	for _, id := range t.all(schemaNS+"identifier", schemaNS+"sameAs") {
-		if !m.identifier(&f, id.value()) {
-			m.identifier(&f, id.first(schemaNS+"value"))
-		}
-	}
+	m.identifiers(&f, t)
 	if len(f.Repositories) > 0 {
 		f.Cite = map[good.Field]string{"": f.Repositories[0].URL}
 	}
@@ -92,6 +88,33 @@ func software(source string, t thing) Candidate {
 		id = placeID(f.Name)
 	}
 	return m.finish(source, id, f, rawOf(t))
+}
+
+// identifiers takes over a DOI, and what another Stoa says besides: further ids,
+// and further repositories as related links.
+func (m *mend) identifiers(f *good.Facts, t thing) {
+	given := map[string]string{}
+	for _, id := range t.all(schemaNS+"identifier", schemaNS+"sameAs") {
+		if !m.identifier(f, id.value()) {
+			m.identifier(f, id.first(schemaNS+"value"))
+		}
+		if scheme, value := id.first(schemaNS+"propertyID"), id.first(schemaNS+"value"); anID.MatchString(scheme) && anID.MatchString(value) {
+			given[scheme] = value
+		}
+	}
+	if given["stoa"] == "" {
+		return
+	}
+	for scheme, value := range given {
+		if scheme == "stoa" || f.Identifiers[scheme] != "" {
+			continue
+		}
+		if f.Identifiers == nil {
+			f.Identifiers = map[string]string{}
+		}
+		f.Identifiers[scheme] = value
+	}
+	m.had(f, t.values(schemaNS+"relatedLink"))
 }
 
 // textsOf are things as texts: what they are called, if they are no texts and no

@@ -10,6 +10,7 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/harvest/rdf"
+	"stoa/internal/vocab"
 )
 
 // DCATPage is what a page of a catalogue in DCAT says.
@@ -101,7 +102,11 @@ func dataset(source, catalogue string, t thing) Candidate {
 		}
 	}
 	landing := t.values(dcatNS + "landingPage")
-	slices.SortStableFunc(landing, func(a, b string) int { return onHost(a, catalogue) - onHost(b, catalogue) })
+	here := catalogue
+	if t.term.Sort == rdf.IRI {
+		here = t.term.Value
+	}
+	slices.SortStableFunc(landing, func(a, b string) int { return onHost(a, here) - onHost(b, here) })
 	if len(landing) > 0 {
 		f.Website, _ = m.address("website", landing[0])
 	}
@@ -132,6 +137,9 @@ func dataset(source, catalogue string, t thing) Candidate {
 	f.Standards = blanks(f.Standards)
 	for _, id := range t.values(dctNS + "identifier") {
 		m.identifier(&f, id)
+		if strings.HasPrefix(id, "urn:stoa:good:") { // there a place is one where the good is in use
+			m.inUse(&f, t.all(dctNS+"spatial"))
+		}
 	}
 	id := identity(t, landing)
 	if id == "" {
@@ -141,6 +149,15 @@ func dataset(source, catalogue string, t thing) Candidate {
 		f.Cite = map[good.Field]string{"": t.term.Value}
 	}
 	return m.finish(source, id, f, rawOf(t))
+}
+
+// inUse takes over the countries in which another Stoa says that a good is used.
+func (m *mend) inUse(f *good.Facts, places []thing) {
+	for _, p := range places {
+		if c, ok := vocab.CountryByCode(p.first(dctNS + "identifier")); ok {
+			f.Deployments = append(f.Deployments, good.Deployment{Country: c.Alpha2})
+		}
+	}
 }
 
 // identity is the id of a thing in a catalogue: its IRI, or what identifies it,

@@ -2,23 +2,25 @@ package harvest
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/good"
+	"stoa/internal/vocab"
 )
 
 // Element is one element of Dublin Core.
 type Element struct {
-	Name string // "title", without its namespace
+	Name string // "title", without its namespace; of a qualified term "dcterms:spatial"
 	Lang string
 	Text string
 }
 
-// DublinCore makes a candidate of a record in simple Dublin Core. The format
-// does not say who is a person: creators and contributors are kept apart as
-// people, unless creators is set, which says that the source names organisations
-// there.
+// DublinCore makes a candidate of a record in Dublin Core. The format does not
+// say who is a person: creators and contributors are kept apart as people, unless
+// creators is set, which says that the source names organisations there, as
+// another Stoa does.
 func DublinCore(source, id string, elements []Element, creators bool, raw []byte) Candidate {
 	m := &mend{}
 	f := good.Facts{}
@@ -31,6 +33,8 @@ func DublinCore(source, id string, elements []Element, creators bool, raw []byte
 		}
 		return blanks(out)
 	}
+	own := stoasOwn(id, said("identifier"))
+	creators = creators || own != ""
 	m.called(&f, said("title"))
 	for _, name := range []string{"creator", "contributor"} {
 		role := map[string]good.Role{"creator": good.Owner, "contributor": good.Implementer}[name]
@@ -67,7 +71,7 @@ func DublinCore(source, id string, elements []Element, creators bool, raw []byte
 		return strings.HasPrefix(s, "info:eu-repo/semantics/") || strings.Contains(s, "purl.org/coar/access_right")
 	})...)
 	for _, s := range said("identifier") {
-		if good.WebAddress(s) && f.Website == "" && doi.FindString(s) == "" {
+		if good.WebAddress(s) && s != own && f.Website == "" && doi.FindString(s) == "" {
 			f.Website, _ = m.address("website", s)
 		} else if scheme, value, ok := strings.Cut(s, ":"); ok && scheme == "dpgid" && anID.MatchString(value) {
 			f.Identifiers = map[string]string{"dpgid": value}
@@ -79,10 +83,56 @@ func DublinCore(source, id string, elements []Element, creators bool, raw []byte
 		}
 	}
 	m.had(&f, slices.DeleteFunc(said("source"), func(s string) bool { return !good.WebAddress(s) || !codeHost(s) }))
-	if f.Website != "" {
+	m.qualified(&f, said, own)
+	if f.Cite == nil && f.Website != "" {
 		f.Cite = map[good.Field]string{"": f.Website}
 	}
 	return m.finish(source, id, f, raw)
+}
+
+var stoasID = regexp.MustCompile(`^oai:([^:]+):[0-9A-HJKMNP-TV-Z]{26}$`)
+
+// stoasOwn is the page of a good at another Stoa, "" for a record of anybody
+// else.
+func stoasOwn(id string, identifiers []string) string {
+	found := stoasID.FindStringSubmatch(id)
+	if found == nil {
+		return ""
+	}
+	for _, s := range identifiers {
+		if u, err := url.Parse(s); err == nil && u.Hostname() == found[1] && strings.HasPrefix(u.Path, "/goods/") {
+			return s
+		}
+	}
+	return ""
+}
+
+// qualified takes over what qualified terms say that plain ones do not; of a
+// Stoa, which countries a good is used in.
+func (m *mend) qualified(f *good.Facts, said func(string) []string, own string) {
+	for _, s := range said("dcterms:isReferencedBy") {
+		if at, _ := m.address("website", s); at != "" {
+			f.Website = at
+		}
+	}
+	for _, s := range said("dcterms:references") {
+		m.documented(f, "", s)
+	}
+	for _, s := range said("dcterms:conformsTo") {
+		f.Standards = append(f.Standards, m.line("standards", s))
+	}
+	f.Standards = blanks(f.Standards)
+	if own == "" {
+		return
+	}
+	for _, s := range append(said("coverage"), said("dcterms:spatial")...) {
+		if c, ok := vocab.CountryByCode(s); ok {
+			f.Deployments = append(f.Deployments, good.Deployment{Country: c.Alpha2})
+		}
+	}
+	if f.Cite == nil {
+		f.Cite = map[good.Field]string{"": own}
+	}
 }
 
 // codeHost says whether an address is surely one of a place for code: elsewhere

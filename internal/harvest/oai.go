@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,17 +57,23 @@ type oaiRecord struct {
 	} `xml:"header"`
 	Metadata struct {
 		Inner []byte `xml:",innerxml"`
-		DC    struct {
-			Elements []struct {
-				XMLName xml.Name
-				Lang    string `xml:"lang,attr"`
-				Text    string `xml:",chardata"`
-			} `xml:",any"`
-		} `xml:"dc"`
+		DC    dublin `xml:"dc"`
+		QDC   dublin `xml:"qualifieddc"`
 	} `xml:"metadata"`
 }
 
+type dublin struct {
+	Elements []struct {
+		XMLName xml.Name
+		Lang    string `xml:"lang,attr"`
+		Text    string `xml:",chardata"`
+	} `xml:",any"`
+}
+
 const dublinNS = "http://purl.org/dc/elements/1.1/"
+
+// plainly are the qualified terms that say what a plain element says.
+var plainly = map[string]string{"alternative": "title", "abstract": "description", "license": "rights"}
 
 // OAI reads an answer. A document that is no answer of the protocol, or declares
 // entities, is an error.
@@ -93,10 +100,18 @@ func OAI(raw []byte) (*OAIPage, error) {
 	}
 	for _, r := range doc.List.Records {
 		one := OAIRecord{ID: strings.TrimSpace(r.Header.Identifier), Deleted: r.Header.Status == "deleted", Raw: r.Metadata.Inner}
-		for _, e := range r.Metadata.DC.Elements {
-			if e.XMLName.Space == dublinNS {
-				one.Elements = append(one.Elements, Element{Name: e.XMLName.Local, Lang: e.Lang, Text: e.Text})
+		for _, e := range slices.Concat(r.Metadata.DC.Elements, r.Metadata.QDC.Elements) {
+			name := e.XMLName.Local
+			switch e.XMLName.Space {
+			case dublinNS:
+			case dctNS:
+				if name = plainly[name]; name == "" {
+					name = "dcterms:" + e.XMLName.Local
+				}
+			default:
+				continue
 			}
+			one.Elements = append(one.Elements, Element{Name: name, Lang: e.Lang, Text: e.Text})
 		}
 		if len(one.Raw) > MaxRecord {
 			one.Raw = nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,9 +34,9 @@ const site = "https://git.example.org"
 type forge struct {
 	base  string
 	repos []*aRepo
-	files int // how many files were asked for
-	limit int // of requests, 0 for none
-	asked int
+	files atomic.Int32 // how many files were asked for
+	limit atomic.Int32 // of requests, 0 for none
+	asked atomic.Int32
 }
 
 func (f *forge) describe(r *aRepo) string {
@@ -50,7 +51,7 @@ func (f *forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, api := range []string{"/api/v3", "/api/v4", "/api/v1"} {
 		path = strings.TrimPrefix(path, api)
 	}
-	if f.asked++; f.limit > 0 && f.asked > f.limit {
+	if n := f.asked.Add(1); f.limit.Load() > 0 && n > f.limit.Load() {
 		w.Header().Set("X-RateLimit-Remaining", "0")
 		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10))
 		w.WriteHeader(http.StatusForbidden)
@@ -76,6 +77,11 @@ func (f *forge) one(w http.ResponseWriter, r *http.Request, path string) {
 	if err != nil {
 		panic(err)
 	}
+	for _, name := range []string{"publiccode.yml", "codemeta.json", "CITATION.cff"} {
+		if strings.Contains(plain, name) {
+			f.files.Add(1)
+		}
+	}
 	for _, one := range f.repos {
 		for _, at := range []string{"/repos/water/", "/projects/water/"} {
 			if one.formerly != "" && plain == at+one.formerly {
@@ -90,16 +96,7 @@ func (f *forge) one(w http.ResponseWriter, r *http.Request, path string) {
 		for name, text := range one.files {
 			if slices.Contains([]string{"/water/" + one.name + "/raw/HEAD/" + name, "/projects/" + strconv.Itoa(one.id) + "/repository/files/" + name + "/raw", "/repos/water/" + one.name + "/raw/" + name}, plain) {
 				fmt.Fprint(w, text)
-			}
-		}
-	}
-	for _, name := range []string{"publiccode.yml", "codemeta.json", "CITATION.cff"} {
-		if strings.Contains(plain, name) {
-			f.files++
-			for _, one := range f.repos {
-				if one.files[name] != "" && (strings.Contains(plain, "/"+one.name+"/") || strings.Contains(plain, "/"+strconv.Itoa(one.id)+"/")) {
-					return
-				}
+				return
 			}
 		}
 	}
@@ -175,10 +172,10 @@ func TestTheRepositoriesOfAnOrganisation(t *testing.T) {
 			t.Errorf("%s: %v %+v", kind, b.Reasons, b.Facts)
 		}
 		// A later run reads only what changed, and hears that the rest is there.
-		asked := f.files
+		asked := f.files.Load()
 		later := whole(t, make, connect.State{Since: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)})
-		if len(later.candidates) != 1 || !slices.Equal(later.last.Still, []string{"7", "8", "30"}) || f.files-asked != 3 {
-			t.Errorf("%s: %d candidates, still %v, %d files", kind, len(later.candidates), later.last.Still, f.files-asked)
+		if len(later.candidates) != 1 || !slices.Equal(later.last.Still, []string{"7", "8", "30"}) || f.files.Load()-asked != 3 {
+			t.Errorf("%s: %d candidates, still %v, %d files", kind, len(later.candidates), later.last.Still, f.files.Load()-asked)
 		}
 		if all := whole(t, func() connect.Connector {
 			return open(t, kind, f.base, connect.Config{Address: f.base + "/water", Options: map[string]string{"take": "all", "topic": "Water"}})
@@ -237,11 +234,11 @@ func TestAForgeThatHasEnough(t *testing.T) {
 	if err != nil || first.Done || len(first.Candidates) == 0 {
 		t.Fatalf("%+v %v", first, err)
 	}
-	f.limit = f.asked
+	f.limit.Store(f.asked.Load())
 	if _, err := make().Page(ctx, first.Next); keyOf(err) != "harvest.error.busy" {
 		t.Errorf("%v", err)
 	}
-	f.limit = 0
+	f.limit.Store(0)
 	seen := map[string]bool{}
 	for _, c := range first.Candidates {
 		seen[c.ForeignID] = true

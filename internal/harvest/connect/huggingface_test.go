@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,11 +35,11 @@ homepage: https://voices.example
 
 // hub is a server that speaks as Hugging Face does.
 type hub struct {
-	base           string
-	models, sets   []string // entries
-	cards          map[string]string
-	asked, readmes int
-	link           string
+	base         string
+	models, sets []string // entries
+	cards        map[string]string
+	readmes      atomic.Int32
+	link         string
 }
 
 // ServeHTTP implements http.Handler.
@@ -46,14 +47,13 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	all, known := map[string][]string{"/api/models": h.models, "/api/datasets": h.sets}[r.URL.Path]
 	if !known {
 		if text, ok := h.cards[r.URL.Path]; ok {
-			h.readmes++
+			h.readmes.Add(1)
 			fmt.Fprint(w, text)
 			return
 		}
 		http.NotFound(w, r)
 		return
 	}
-	h.asked++
 	q := r.URL.Query()
 	begin, _ := strconv.Atoi(q.Get("cursor"))
 	end := min(begin+2, len(all))
@@ -100,9 +100,9 @@ func TestModelsAndDataSets(t *testing.T) {
 	if len(two.Facts.Licences) != 1 || two.Facts.Summary["en"] == "" || !slices.ContainsFunc(two.Reasons, func(s string) bool { return strings.HasPrefix(s, "card-broken") }) {
 		t.Errorf("%v %+v", two.Reasons, two.Facts)
 	}
-	read := h.readmes
+	read := h.readmes.Load()
 	later := whole(t, make, connect.State{Since: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)})
-	if len(later.candidates) != 1 || h.readmes != read+1 || !slices.Equal(later.last.Still, []string{"datasets/voices/clinic", "models/voices/nurse-1"}) {
+	if len(later.candidates) != 1 || h.readmes.Load() != read+1 || !slices.Equal(later.last.Still, []string{"datasets/voices/clinic", "models/voices/nurse-1"}) {
 		t.Errorf("%d candidates, still %v", len(later.candidates), later.last.Still)
 	}
 	for link, key := range map[string]string{`<https://elsewhere.example/api>; rel="next"`: "harvest.error.cursor", `<` + h.base + `/api/models?x>; rel="next"`: "harvest.error.circles"} {

@@ -14,12 +14,13 @@ import (
 // oaiKind is a repository that speaks OAI-PMH 2.0. It is asked for what changed
 // since the last whole run, and read whole where it does not remember what was
 // deleted.
-var oaiKind = Kind{Name: "oai-pmh", Options: []Option{{Name: "set"}, {Name: "creators"}}, Source: good.Source{Priority: 30}, open: openOAI}
+var oaiKind = Kind{Name: "oai-pmh", Options: []Option{{Name: "set"}, {Name: "format"}, {Name: "creators"}}, Source: good.Source{Priority: 30}, open: openOAI}
 
 type oai struct {
 	cfg      Config
 	client   *Client
 	base     *url.URL
+	format   string
 	creators bool
 }
 
@@ -28,8 +29,12 @@ func openOAI(cfg Config, client *Client) (Connector, error) {
 	if err != nil {
 		return nil, wrong("address", "harvest.error.address", map[string]any{"Value": cfg.Address})
 	}
+	format, err := choice(cfg, "format", "oai_dc", "qdc")
+	if err != nil {
+		return nil, err
+	}
 	creators, err := choice(cfg, "creators", "people", "organisations")
-	return &oai{cfg: cfg, client: client, base: u, creators: creators == "organisations"}, err
+	return &oai{cfg: cfg, client: client, base: u, format: format, creators: creators == "organisations"}, err
 }
 
 // mostRestarts is how often a run begins anew because its token was forgotten.
@@ -100,7 +105,7 @@ func (o *oai) begin(ctx context.Context, from State, at oaiCursor) (Page, error)
 	if err != nil {
 		return Page{}, err
 	}
-	args := url.Values{"verb": {"ListRecords"}, "metadataPrefix": {"oai_dc"}}
+	args := url.Values{"verb": {"ListRecords"}, "metadataPrefix": {o.format}}
 	if set := o.cfg.Options["set"]; set != "" {
 		args.Set("set", set)
 	}
