@@ -16,6 +16,7 @@ type expression struct {
 	ids     []string // the licences in it, in order, each once, with their exceptions
 	retired []string // identifiers in it that SPDX has given up, as they were written
 	open    bool     // whether later versions may be used is not said
+	loose   string   // a name in it that is no identifier, of now or of once
 }
 
 // longestExpression bounds what is read as one, in bytes, and mostLicences how
@@ -36,6 +37,8 @@ func readExpression(raw string) (expression, bool) {
 		e := expression{spdx: id, ids: []string{id}, open: leavesOpen(id, s)}
 		if l, exact := vocab.LicenceByID(s); exact && l.Deprecated {
 			e.retired = []string{s}
+		} else if !exact && !strings.EqualFold(s, id) {
+			e.loose = s
 		}
 		return e, true
 	}
@@ -73,6 +76,8 @@ func compound(s string) (e expression, ok bool) {
 			}
 			if l, exact := vocab.LicenceByID(id); exact && l.Deprecated {
 				e.retired = append(e.retired, id)
+			} else if !exact && !strings.EqualFold(id, current) {
+				e.loose = id
 			}
 			e.open = e.open || leavesOpen(current, id)
 			id = current

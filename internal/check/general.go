@@ -22,6 +22,8 @@ type general struct {
 	called []string    // the words of the target's own address
 	owned  int         // how many of them are its owner's
 	title  hit         // a heading that may be the name
+	script hit         // what package.json says the whole is
+	served bool        // another manifest stands beside it: it may speak of the pages alone
 
 	siteBest int              // the rank of the best site the front page leads to
 	about    finding.Evidence // a front page that tells enough to be read for itself
@@ -52,7 +54,11 @@ var described = map[string]int{"publiccode.yml": 0, "publiccode.yaml": 0, "codem
 // fronts are manifests whose words about the whole are taken.
 var fronts = map[string]bool{"package.json": true, "pyproject.toml": true, "setup.cfg": true, "cargo.toml": true, "composer.json": true, "pubspec.yaml": true, "pom.xml": true, "chart.yaml": true}
 
+// servers are manifests of programs whose package.json is of their pages.
+var servers = map[string]bool{"pyproject.toml": true, "setup.py": true, "requirements.txt": true, "manage.py": true, "gemfile": true, "pom.xml": true, "build.gradle": true, "composer.json": true, "go.mod": true, "cargo.toml": true, "mix.exs": true}
+
 func (g *general) Wants(e *Entry) Want {
+	g.served = g.served || e.Depth == 0 && servers[e.Name]
 	if e.Depth == 0 && e.Size > 0 && (isFront(e) || fronts[e.Name]) {
 		return Whole
 	}
@@ -96,8 +102,14 @@ func (g *general) See(f *File) {
 	if fronts[f.Name] {
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 			g.say("name", toolName(m.Name), at, byTools)
-			g.say("summary", sentence(m.Summary), at, byTools)
-			g.say("website", website(m.Homepage), at, byTools)
+			if f.Name == "package.json" {
+				g.script = hit{at: at, value: sentence(m.Summary)}
+			} else {
+				g.say("summary", sentence(m.Summary), at, byTools)
+			}
+			if site := website(m.Homepage); shareWord(append(strings.Fields(plainWords(m.Name)), g.called...), site) {
+				g.say("website", cleanSite(site, g.called), at, byTools)
+			}
 			g.say("source", repository(m.Source), at, byTools)
 		}
 		return
@@ -116,7 +128,7 @@ func toolName(s string) string {
 
 // sentence is a summary that says something.
 func sentence(s string) string {
-	if len(strings.Fields(s)) < 3 && len([]rune(s)) < 12 || strings.Contains(s, "${") {
+	if strings.EqualFold(strings.Trim(s, ". "), "add your description here") || len(strings.Fields(s)) < 3 && len([]rune(s)) < 12 || strings.Contains(s, "${") {
 		return ""
 	}
 	return s
@@ -190,7 +202,7 @@ func (g *general) described(f *File, rank int) {
 			}
 		}
 	case "codemeta.json":
-		g.say("name", text("name"), at, rank)
+		g.say("name", shortTitle(text("name")), at, rank)
 		g.say("summary", text("description"), at, rank)
 		g.say("website", website(text("url")), at, rank)
 		g.say("source", repository(text("codeRepository")), at, rank)
@@ -199,12 +211,23 @@ func (g *general) described(f *File, rank int) {
 		g.say("summary", text("description"), at, rank)
 		g.say("website", website(text("homepage")), at, rank)
 	case "citation.cff":
-		g.say("name", text("title"), at, rank)
+		g.say("name", shortTitle(text("title")), at, rank)
 		g.say("summary", text("abstract"), at, rank)
 		g.say("website", website(text("url")), at, rank)
 		g.say("source", repository(text("repository-code")), at, rank)
 	}
 	g.goals(f, rank)
+}
+
+// shortTitle is the name before what a title says of it after a colon or a
+// dash, as a citation has it.
+func shortTitle(s string) string {
+	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
+		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
+			s = name
+		}
+	}
+	return s
 }
 
 func keys(m map[string]any) []string {
@@ -253,7 +276,7 @@ func (g *general) front(f *File) {
 		if site := website(l.Target); !l.Image && site != "" {
 			if rank := g.siteRank(site, l.Text, name); rank > 0 && rank < g.siteBest {
 				g.siteBest = rank
-				g.say("website", site, f.At(l.Line), rank)
+				g.say("website", cleanSite(site, append(strings.Fields(plainWords(name)), g.called...)), f.At(l.Line), rank)
 			}
 		}
 	}
@@ -308,6 +331,9 @@ func (g *general) Findings(t *Target) []finding.Finding {
 		}
 	}
 	g.titled()
+	if !g.served {
+		g.say("summary", g.script.value, g.script.at, byTools)
+	}
 	var out []finding.Finding
 	for _, fact := range []struct {
 		name, id string

@@ -67,6 +67,28 @@ var siteWords = []string{"website", "homepage", "home page", "project website", 
 // plainPlaces are words of addresses and names that are no name by themselves.
 var plainPlaces = []string{"server", "client", "backend", "frontend", "platform", "android", "registry", "collect", "central", "core", "specification", "standard", "application", "website", "documentation", "mobile", "project", "health", "github", "gitlab", "digital", "public", "community", "foundation", "organisation", "organization", "software", "toolkit", "framework", "service", "system", "portal", "google"}
 
+// counters are what a host of a good is called that is not its site but a place
+// for something else, and rooms whose hosts bear the names of their tenants.
+var (
+	counters = []string{"forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers"}
+	rooms    = []string{"semaphoreci.com", "slack.com", "atlassian.net", "crowdin.com", "zulipchat.com", "discourse.group", "zendesk.com", "freshdesk.com", "statuspage.io", "canny.io", "eventbrite.com", "substack.com", "sonarcloud.io", "codecov.io", "travis-ci.org", "travis-ci.com", "circleci.com", "appveyor.com", "medium.com", "youtube.com", "twitter.com", "x.com", "linkedin.com", "facebook.com"}
+)
+
+// cleanSite is an address without what only tells where somebody came from, and
+// of a page of a good's own domain the domain: its first page tells more.
+func cleanSite(site string, own []string) string {
+	u, err := url.Parse(site)
+	if err != nil {
+		return site
+	}
+	u.RawQuery, u.Fragment = "", ""
+	labels := strings.Split(strings.TrimPrefix(strings.ToLower(u.Host), "www."), ".")
+	if strings.Count(strings.Trim(u.Path, "/"), "/") == 0 && strings.Contains(u.Path, ".htm") && slices.ContainsFunc(own, func(w string) bool { return len(w) >= 4 && w == stem(labels[0]) }) {
+		u.Path = "/"
+	}
+	return u.String()
+}
+
 // siteRank says whether an address is the good's own site, or a page of its
 // maker's about it, and how good it is: smaller is better, and 0 that it is none.
 // It is called so, or its host bears the name of the good or of its owner.
@@ -82,6 +104,9 @@ func (g *general) siteRank(site, text, name string) int {
 		return byFront
 	}
 	if len(labels) < 2 || deep > 2 || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
+		return 0
+	}
+	if slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) }) || slices.Contains(counters, labels[0]) {
 		return 0
 	}
 	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
@@ -109,8 +134,6 @@ func (g *general) siteRank(site, text, name string) int {
 		return byFront + 5
 	case slices.Contains([]string{"docs", "doc", "documentation", "wiki", "developers", "developer", "api"}, labels[0]):
 		return byFront + 4
-	case slices.Contains([]string{"forum", "community", "demo", "play", "staging", "test", "dev", "app", "slack", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox"}, labels[0]):
-		return 0
 	}
 	return byFront + 1 + min(deep, 2)
 }
@@ -144,11 +167,7 @@ func frontTitle(s string) string {
 			s = rest
 		}
 	}
-	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
-		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
-			s = name
-		}
-	}
+	s = shortTitle(s)
 	if slices.Contains(generic, plainWords(s)) || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
 		return ""
 	}
@@ -159,8 +178,13 @@ func frontTitle(s string) string {
 // begins when it speaks to the reader of something else.
 var (
 	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|there |here|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|this (?:distribution|readme)|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
+	// what such a script says where others say "is" or "provides"
+	scriptDefines = regexp.MustCompile(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
+	licensing     = regexp.MustCompile(`(?i)\blicen[sc]`)
+	// thing is what a sentence about the good calls it after "this"
+	thing = regexp.MustCompile(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
 
 // lead is a paragraph if it says what the good of this name is; "" otherwise.
@@ -171,10 +195,16 @@ func lead(s, name string) string {
 		return ""
 	}
 	if scriptOf.MatchString(begins) {
+		if r := []rune(s); !scriptDefines.MatchString(string(r[:min(len(r), 80)])) {
+			return ""
+		}
 		return s
 	}
+	if licensing.MatchString(begins) {
+		return ""
+	}
 	first, _, _ := strings.Cut(strings.ToLower(begins), " ")
-	speaks := name == "" || slices.Contains([]string{"this", "a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
+	speaks := name == "" || thing.MatchString(s) || slices.Contains([]string{"a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
 	for w := range strings.SplitSeq(plainWords(name), " ") {
 		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
 	}

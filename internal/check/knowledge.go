@@ -66,6 +66,7 @@ type matter struct {
 type closedThing struct {
 	ID, Name, Matter, Sort string
 	Mandatory              bool
+	Spared                 bool // open programs answer the same calls, or what the good is for does not hang on it
 	Packages               map[string][]string
 	Instead                []string
 }

@@ -331,6 +331,10 @@ func (l *licence) others() finding.Finding {
 	return f
 }
 
+// wantIdentifiers are the forms of manifests whose makers ask for identifiers of
+// SPDX, and not for words.
+var wantIdentifiers = []string{"npm", "composer", "cargo", "citation", "publiccode"}
+
 // names says whether licences are named as they are today.
 func (l *licence) names() finding.Finding {
 	const id = "licence.names"
@@ -351,6 +355,10 @@ func (l *licence) names() finding.Finding {
 			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.retired", "File", c.at.Path, "Name", c.retired[0], "Current", c.ids[0]))
 			f.Evidence = []finding.Evidence{c.at}
 			return mending(f, "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
+		case c.loose != "" && slices.Contains(wantIdentifiers, c.form):
+			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx))
+			f.Evidence = []finding.Evidence{c.at}
+			return mending(f, "check.licence.names.mend")
 		}
 	}
 	if len(at) == 0 {

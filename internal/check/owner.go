@@ -92,7 +92,7 @@ func ownerFile(e *Entry) string {
 	}
 	stem := strings.Trim(strings.TrimSuffix(e.Name, e.Ext), ".")
 	switch stem {
-	case "governance", "maintainers", "maintainer", "codeowners", "owners", "committers", "steering", "charter", "technical-charter":
+	case "governance", "maintainers", "maintainer", "codeowners", "code_owners", "code-owners", "owners", "committers", "steering", "charter", "technical-charter":
 		return "decides"
 	case "cla", "dco", "contributor-license-agreement", "contributor_license_agreement", "icla", "ccla", "clabot", "individual-cla", "developer-certificate-of-origin":
 		return "agree"
@@ -216,13 +216,13 @@ func (o *owner) seeTerms(f *File) {
 	lower := bytes.ToLower(f.Text)
 	if !guide {
 		o.spell(f)
-		for _, h := range prose.Read(f.Path, f.Text).Headings {
-			switch words := plainWords(h.Text); {
-			case slices.Contains(keepers, words):
-				o.decides = append(o.decides, f.At(h.Line))
-			case strings.Contains(words, "trademark"):
-				o.marks = append(o.marks, f.At(h.Line))
-			}
+	}
+	for _, h := range prose.Read(f.Path, f.Text).Headings {
+		switch words := plainWords(h.Text); {
+		case guide && ruling(words), !guide && slices.Contains(keepers, words):
+			o.decides = append(o.decides, f.At(h.Line))
+		case !guide && strings.Contains(words, "trademark"):
+			o.marks = append(o.marks, f.At(h.Line))
 		}
 	}
 	for _, t := range terms {

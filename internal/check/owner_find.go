@@ -31,6 +31,16 @@ func governs(e *Entry) bool {
 // who look after the whole.
 var keepers = []string{"maintainer", "maintainers", "project maintainers", "current maintainers", "governance", "project governance", "core team", "steering committee", "technical committee", "mainteneurs", "gouvernance", "mantenedores", "gobernanza", "mantenedores do projeto", "сопровождающие", "управление проектом", "维护者", "治理", "المشرفون", "الحوكمة"}
 
+// rules are how the heading is called under which a guide for contributors says
+// who decides.
+var rules = []string{"governance", "project governance", "governance model", "decision making", "decision making process", "gouvernance", "gobernanza", "governança", "управление проектом", "治理", "الحوكمة"}
+
+// ruling says whether a heading of such a guide is called so, also after the
+// project's name.
+func ruling(words string) bool {
+	return slices.ContainsFunc(rules, func(r string) bool { return words == r }) || strings.HasSuffix(words, " governance") || strings.HasSuffix(words, " governance model")
+}
+
 // longerName is a capital word before a name.
 var longerName = regexp.MustCompile(`\p{Lu}[\pL\d]+ $`)
 

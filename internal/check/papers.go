@@ -27,7 +27,9 @@ func paperIDs() (ids []string) {
 // reader to type.
 type papers struct {
 	know  *Knowledge
-	all   bool // of a kind whose texts are the good itself
+	all   bool     // of a kind whose texts are the good itself
+	own   []string // the words of the target's address
+	home  string   // its address
 	asked int
 	texts int // that were read
 	found map[string]*sighting
@@ -73,6 +75,8 @@ func (s *sighting) add(h hit) {
 
 func newPapers(t *Target) Probe {
 	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}}
+	p.own, _ = addressWords(t)
+	p.home = repository(t.URL)
 	p.all = slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content)
 	return p
 }
@@ -223,6 +227,9 @@ func (p *papers) See(f *File) {
 		return
 	}
 	for _, paper := range p.folder(&f.Entry) {
+		if paper.must != nil && !paper.must.Match(f.Text) {
+			continue
+		}
 		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth})
 	}
 	d := prose.Read(f.Path, f.Text)

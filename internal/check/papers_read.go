@@ -151,7 +151,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 		}
 		outside := u.Host != ""
 		value := ""
-		if outside {
+		if outside && p.ownPage(u, called) {
 			value = l.Target
 		}
 		seen := map[*paper]bool{}
@@ -190,6 +190,20 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
 		}
 	}
+}
+
+// ownPage says whether an address outside the tree is one of the good or of its
+// makers, and no page of its repository, where what it leads to is seen itself.
+// A stranger's page on how to install a tool is none that a form should name.
+func (p *papers) ownPage(u *url.URL, called string) bool {
+	if p.home != "" && strings.HasPrefix(strings.ToLower(u.String()), strings.ToLower(p.home)+"/blob/") {
+		return false
+	}
+	where := u.Host
+	if isForge(u) || strings.Count(u.Host, ".") < 2 {
+		where += u.Path
+	}
+	return shareWord(append(strings.Fields(plainWords(called)), p.own...), where)
 }
 
 // forgeTalk are the pages of a forge on which people answer each other.

@@ -193,12 +193,18 @@ func (p *parts) closedFindings() (out []finding.Finding) {
 	if p.needed == 0 && len(p.closed) == 0 {
 		return []finding.Finding{{Probe: "platform.closed", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.parts.none")}}
 	}
+	free := p.needed > 0
 	for _, c := range p.know.closed {
 		if uses := p.closed[c]; len(uses) > 0 {
 			if f, any := p.closedFinding(c, uses); any {
 				out = append(out, f)
+				free = free && slices.Contains(dispensable, f.Why.Key) && (c.Sort == "service" || f.Why.Key != "probe.closed.beside")
 			}
 		}
+	}
+	if free && len(out) > 0 {
+		return append([]finding.Finding{{Probe: "platform.closed", State: finding.Met, Confidence: finding.Medium, Values: []string{"no"}, Evidence: out[0].Evidence,
+			Why: finding.Say("probe.closed.free", "Parts", p.needed, "Manifests", p.manifests)}}, out...)
 	}
 	if len(out) == 0 {
 		return []finding.Finding{{Probe: "platform.closed", State: finding.Met, Confidence: finding.Medium, Values: []string{"no"},
@@ -206,6 +212,10 @@ func (p *parts) closedFindings() (out []finding.Finding) {
 	}
 	return out
 }
+
+// dispensable are the reasons for which a closed thing that was seen is none
+// that the good needs.
+var dispensable = []string{"probe.closed.beside", "probe.closed.listed", "probe.closed.optional", "probe.closed.spared"}
 
 // closedFinding says what is known of one closed thing. That a library is
 // there does not say that nothing runs without it; only of what cannot be one
@@ -231,6 +241,8 @@ func (p *parts) closedFinding(c *closedThing, uses []use) (f finding.Finding, an
 		f.Why = finding.Say("probe.closed.listed", "Name", c.Name, "Part", first.name)
 	case first.Use == manifest.Optional:
 		f.Why = finding.Say("probe.closed.optional", "Name", c.Name, "Part", first.name)
+	case c.Spared:
+		f.Why = finding.Say("probe.closed.spared", "Name", c.Name, "Part", first.name)
 	case c.Mandatory && strings.Count(first.at.Path, "/") <= 2:
 		f.State, f.Confidence, f.Values = finding.NotMet, finding.Medium, []string{"yes"}
 		f.Why = finding.Say("probe.closed.needed", "Name", c.Name, "Part", first.name)

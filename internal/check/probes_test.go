@@ -273,3 +273,20 @@ func FuzzFront(f *testing.F) {
 		}
 	})
 }
+
+func TestAStrangersPageIsNoDocumentation(t *testing.T) {
+	tr := tree(map[string]string{"README.md": "# WellNet\n\nWellNet counts wells.\n\nFirst see the [installation guide](https://pumps.example/docs/install).\n\n" +
+		"Then read our [user guide](https://docs.wellnet.example/guide) and [contributing](https://github.com/wells/wellnet/blob/main/CONTRIBUTING.md)."})
+	tr.URL = "https://github.com/wells/wellnet"
+	tr.Address = func(path string, line int) string { return "https://github.com/wells/wellnet/blob/abc/" + path }
+	r := Run(context.Background(), tr)
+	for probe, want := range map[string]string{
+		"docs.install":    "https://github.com/wells/wellnet/blob/abc/README.md",
+		"docs.use":        "https://docs.wellnet.example/guide",
+		"docs.contribute": "https://github.com/wells/wellnet/blob/abc/README.md",
+	} {
+		if f := of(t, r, probe); f.State != finding.Met || len(f.Values) != 1 || f.Values[0] != want {
+			t.Errorf("%s: %s %v, want %s", probe, f.State, f.Values, want)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func newStandards(t *Target) Probe {
 
 // forms are the standards whose files are named so.
 func (s *standards) forms(e *Entry) (out []shape) {
-	if e.Vendored || e.Depth > 12 || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
+	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
 		return nil
 	}
 	for _, sh := range s.know.shapes[e.Ext] {
@@ -147,7 +147,7 @@ func (s *standards) api(t *Target, seen *sighting, name string) finding.Finding 
 	best := seen.best[0]
 	f.State, f.Confidence, f.Why, f.Evidence = finding.Met, best.sure, best.how, []finding.Evidence{best.at}
 	if best.sure != finding.High {
-		f.Values = []string{name} // a library makes the description; it lies nowhere
+		f.Values, f.Confidence = []string{name}, finding.Low // a library makes the description; it lies nowhere
 	} else if v := t.valueOf(best); v != "" {
 		f.Values = []string{v}
 	}
