@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,10 +30,13 @@ type File struct {
 //go:embed citation.txt publiccode.txt security.txt
 var forms embed.FS
 
+// said is where a form holds a sentence, by the end of its key.
+var said = regexp.MustCompile(`\[[a-z]+\]`)
+
 // fill fills in a form with what was seen: {name} is the value of that name, as
-// JSON, which is YAML. A line that begins with "?" is left out where there is
-// none.
-func fill(form string, values map[string]any) ([]byte, error) {
+// JSON, which is YAML, and [name] a sentence in the language of l. A line that
+// begins with "?" is left out where there is no value.
+func fill(form string, values map[string]any, l *i18n.Locale) ([]byte, error) {
 	text, err := forms.ReadFile(form)
 	if err != nil {
 		return nil, err
@@ -42,6 +46,7 @@ func fill(form string, values map[string]any) ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	for line := range strings.Lines(string(text)) {
 		line, optional := strings.CutPrefix(line, "?")
+		line = said.ReplaceAllStringFunc(line, func(name string) string { return l.T("check.begun." + name[1:len(name)-1]) })
 		before, rest, _ := strings.Cut(line, "{")
 		name, after, _ := strings.Cut(rest, "}")
 		v, known := values[name]
@@ -63,13 +68,13 @@ func fill(form string, values map[string]any) ([]byte, error) {
 // Answers is the name of the file of answers.
 const Answers = "stoa-answers.yml"
 
-// Files are those that the target lacks and that can be begun. The questions in
-// the file of answers are in the language of l.
+// Files are those that the target lacks and that can be begun, with what they
+// say to people in the language of l.
 func Files(set *standard.Set, t *check.Target, r *finding.Report, l *i18n.Locale) ([]File, error) {
 	v := look(r)
 	var out []File
 	add := func(path, form, why string) error {
-		text, err := fill(form, v)
+		text, err := fill(form, v, l)
 		if err != nil {
 			return fmt.Errorf("begin %s: %w", path, err)
 		}
@@ -144,6 +149,6 @@ func look(r *finding.Report) map[string]any {
 	}
 	return map[string]any{
 		"version": publiccode.Latest, "name": first("general.name"), "summary": summary, "short": short, "website": first("general.website"),
-		"source": cmp.Or(first("general.source"), r.URL), "licence": licence, "owner": first("owner.organisation", "owner.copyright"), "languages": languages, "type": kind,
+		"source": cmp.Or(first("general.source"), r.URL), "licence": licence, "owner": first("owner.organisation", "owner.copyright"), "languages": languages, "spoken": languages[0], "type": kind,
 	}
 }

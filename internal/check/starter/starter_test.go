@@ -109,3 +109,34 @@ func TestLongSummariesAreShortened(t *testing.T) {
 		t.Error(files["publiccode.yml"])
 	}
 }
+
+func TestFilesSpeakTheLanguageThatWasAskedFor(t *testing.T) {
+	for lang, want := range map[string][]string{
+		"en": {"# Security\n", "If you use this work, please cite it as below.", "# At most 150 characters."},
+		"fr": {"# Sécurité\n", "Si vous utilisez cette œuvre, citez-la comme suit.", "# 150 caractères au plus."},
+		"ar": {"# الأمان\n", "الاستشهاد", "# ١٥٠ حرفًا على الأكثر."},
+	} {
+		l, _ := i18n.Get(lang)
+		files, err := Files(set(t), &check.Target{}, &finding.Report{Kinds: []good.Kind{good.Software}, Findings: []finding.Finding{met("general.name", "Sluice"), met("docs.languages", "fr")}}, l)
+		if err != nil || len(files) != 4 {
+			t.Fatalf("%s: %d files, %v", lang, len(files), err)
+		}
+		for i, name := range []string{"SECURITY.md", "CITATION.cff", "publiccode.yml"} {
+			text := ""
+			for _, f := range files {
+				if f.Path == name {
+					text = string(f.Text)
+				}
+			}
+			if !strings.Contains(text, want[i]) || said.MatchString(strings.ReplaceAll(text, "[]", "")) {
+				t.Errorf("%s in %s does not say %q, or holds a name in place of a sentence:\n%s", name, lang, want[i], text)
+			}
+			if name != "SECURITY.md" {
+				var doc map[string]any
+				if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+					t.Errorf("%s in %s: %v", name, lang, err)
+				}
+			}
+		}
+	}
+}
