@@ -141,3 +141,8 @@ func (p parameter) place(f *page.Frame) string {
 	}
 	return f.T("web.apidoc.in.query")
 }
+
+// others are where the registry answers as programs know it that were written
+// for other registries, and the keys of what they are.
+var others = []struct{ at, key string }{{"/v1/software", "web.apidoc.other.v1"}, {"/catalog", "web.apidoc.other.catalog"},
+	{"/oai?verb=Identify", "web.apidoc.other.oai"}, {"/code.json", "web.take.form.code.json"}}

@@ -39,8 +39,8 @@ const quick = 5000
 
 // The forms of a search and of one good, by the end of the address.
 var (
-	many = []string{"csv", "json", "ndjson", "jsonld", "atom", "codemeta.json", "cff", "bib", "publiccode.yml"}
-	one  = []string{"json", "jsonld", "codemeta.json", "cff", "bib", "publiccode.yml", "csv", "ndjson"}
+	many = []string{"csv", "json", "ndjson", "jsonld", "atom", "codemeta.json", "cff", "bib", "publiccode.yml", "code.json"}
+	one  = []string{"json", "jsonld", "codemeta.json", "cff", "bib", "publiccode.yml", "code.json", "csv", "ndjson"}
 )
 
 // faces are where the registry answers as the DPGA's APIs do.
