@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stoa/internal/app/checks"
+	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/watching"
@@ -18,7 +19,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
@@ -37,6 +38,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "commitments", Every: 24 * time.Hour, Do: c.alliance(env, db).Remind})
+	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})
 	runner, err := jobs.NewRunner(cfg)

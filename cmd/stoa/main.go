@@ -54,6 +54,7 @@ type CLI struct {
 	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`
 	Alliance     AllianceCmd     `cmd:"" help:"Look after the alliance: who belongs to it, and what each committed."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
+	Harvest      HarvestCmd      `cmd:"" help:"Look after the sources that are read by themselves."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`

@@ -27,6 +27,7 @@ import (
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
+	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/journal"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
@@ -59,18 +60,20 @@ type ServeCmd struct {
 	FileFlags
 	ProxyFlags
 	CheckFlags
-	site    *web.Site        // the pages, once they are made
-	mail    people.Mailer    // sends letters; nil where none are sent
-	queue   *jobs.Queue      // what is to be done
-	heard   *messages.App    // what people hear
-	hearing []page.Route     // the pages of it and of what they attach
-	files   *attachments.App // what they attach
-	checks  *checks.App      // what a machine looks at
-	watch   *watching.App    // what looks at the recognised again
-	runner  *jobs.Runner     // what runs by itself
-	listed  *listings.App    // what the publiccode catalogue API lists
-	Cache   int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
-	Metrics string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+	HarvestFlags
+	site      *web.Site        // the pages, once they are made
+	mail      people.Mailer    // sends letters; nil where none are sent
+	queue     *jobs.Queue      // what is to be done
+	heard     *messages.App    // what people hear
+	hearing   []page.Route     // the pages of it and of what they attach
+	files     *attachments.App // what they attach
+	checks    *checks.App      // what a machine looks at
+	watch     *watching.App    // what looks at the recognised again
+	harvested *runs.App        // what reads sources by itself
+	runner    *jobs.Runner     // what runs by itself
+	listed    *listings.App    // what the publiccode catalogue API lists
+	Cache     int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
+	Metrics   string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 
 	ticking func(*assessment.App) // lets the clock of a simulation pass; nil for a clock that passes by itself
 }
@@ -214,6 +217,9 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	assessed.CatchUp = g.CatchUp
+	if err := c.harvesting(env, db, g); err != nil {
+		return nil, err
+	}
 	looked, err := c.watched(env, db, g)
 	if err != nil {
 		return nil, err
@@ -229,7 +235,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -247,15 +253,20 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
 			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
 		}})
-	refuse := func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
+	refuse := denial(pages, refused)
+	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large, Trusted: trusted}
+	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
+}
+
+// denial refuses programs in their form and people in theirs.
+func denial(pages *web.Site, programs edge.Deny) edge.Deny {
+	return func(w http.ResponseWriter, r *http.Request, status int, e *good.Error) {
 		if isForPrograms(r.URL.Path) {
-			refused(w, r, status, e)
+			programs(w, r, status, e)
 			return
 		}
 		pages.Deny(w, r, status, e)
 	}
-	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large, Trusted: trusted}
-	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
 }
 
 // shown tells the operator what the pages show.

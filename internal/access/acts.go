@@ -8,14 +8,15 @@ const Public Act = "public"
 
 // The acts on the registry itself.
 const (
-	Import Act = "import" // bring in what another source says
-	List   Act = "list"   // post what the publiccode catalogue API lists
-	Settle Act = "settle" // decide about a record that needs a person
-	Edit   Act = "edit"   // state facts about a good in person
-	Rename Act = "rename" // give a good another address
-	Remove Act = "remove" // take a good away, leaving a tombstone
-	Merge  Act = "merge"  // declare two goods one
-	Erase  Act = "erase"  // delete a value from the journal's disclosures
+	Import  Act = "import"  // bring in what another source says
+	Harvest Act = "harvest" // say which sources are read by themselves, and have them read
+	List    Act = "list"    // post what the publiccode catalogue API lists
+	Settle  Act = "settle"  // decide about a record that needs a person
+	Edit    Act = "edit"    // state facts about a good in person
+	Rename  Act = "rename"  // give a good another address
+	Remove  Act = "remove"  // take a good away, leaving a tombstone
+	Merge   Act = "merge"   // declare two goods one
+	Erase   Act = "erase"   // delete a value from the journal's disclosures
 )
 
 // The acts on one's own account.

@@ -47,14 +47,15 @@ func roles(names ...string) []grant {
 
 // table is the whole of the law. What it does not name nobody may do.
 var table = map[Act]rule{
-	Import: {may: roles(Operator, Importer)},
-	List:   {may: roles(Operator, Secretariat, Administrator), scope: Crawl},
-	Settle: {may: roles(Operator, Secretariat), scope: Desk},
-	Edit:   {may: roles(Operator, Secretariat), scope: Desk},
-	Rename: {may: roles(Operator, Secretariat), scope: Desk},
-	Remove: {may: roles(Operator, Secretariat), scope: Desk},
-	Merge:  {may: roles(Operator, Secretariat), scope: Desk},
-	Erase:  {may: roles(Operator, Administrator), scope: Admin},
+	Import:  {may: roles(Operator, Importer)},
+	Harvest: {may: roles(Operator, Secretariat), scope: Desk},
+	List:    {may: roles(Operator, Secretariat, Administrator), scope: Crawl},
+	Settle:  {may: roles(Operator, Secretariat), scope: Desk},
+	Edit:    {may: roles(Operator, Secretariat), scope: Desk},
+	Rename:  {may: roles(Operator, Secretariat), scope: Desk},
+	Remove:  {may: roles(Operator, Secretariat), scope: Desk},
+	Merge:   {may: roles(Operator, Secretariat), scope: Desk},
+	Erase:   {may: roles(Operator, Administrator), scope: Admin},
 
 	ReadAccount: {may: []grant{self}, scope: Read},
 	Account:     {may: []grant{self}},

@@ -28,6 +28,7 @@ import (
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/app/watching"
@@ -64,6 +65,7 @@ type Config struct {
 	Files       *attachments.App  // what is attached to applications; nil for none
 	Checks      *checks.App       // what a machine looks at; nil for none
 	Watch       *watching.App     // what looks at the recognised again; nil for none
+	Harvests    *runs.App         // what reads sources by itself; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Alliance    *alliance.App     // the alliance; nil for none

@@ -37,6 +37,10 @@ const (
 	ListingChanged  Verb = "listing.changed"  // value "listing": Listing without its analysis
 	ListingAnalysed Verb = "listing.analysed" // values "analysis", "kind"
 	ListingDropped  Verb = "listing.dropped"  // value "kind"
+
+	// Sources that are read by themselves.
+	HarvestSet      Verb = "source.set"       // value "harvest": Harvest
+	SourceHarvested Verb = "source.harvested" // value "run": Run, once it has ended
 )
 
 // The verbs of people. Their subject is the pseudonym of whom they are about.

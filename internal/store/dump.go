@@ -34,6 +34,7 @@ var tables = []struct{ name, order string }{
 	{"listings", "kind, id"}, {"listing_names", "kind, name"}, {"listing_logs", "id"},
 	{"webhooks", "id"}, {"deliveries", "id"}, {"blobs", "hash"}, {"attachments", "id"},
 	{"nominations", "id"}, {"nomination_keys", "key, nomination"}, {"claims", "good, person"}, {"sought", "id"},
+	{"harvests", "source"}, {"harvest_runs", "source, n"}, {"harvest_faults", "source, run, n"}, {"harvested", "source, foreign_id"},
 	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},
 }
 

@@ -193,32 +193,36 @@ func (r *run) slice(ctx context.Context, slice []harvest.Candidate) (done []deci
 	if len(done) > 0 {
 		return done, nil
 	}
-	_, err = r.app.DB.Do(ctx, r.actor, func(ctx context.Context, tx *store.Tx) error {
-		done = done[:0] // a transaction may run twice
-		if err := r.declare(ctx, tx); err != nil {
-			return err
-		}
-		begun := r.app.Now()
-		for _, c := range slice {
-			d, err := r.decide(ctx, tx, c)
-			if err != nil {
-				return err
-			}
-			if err := d.save(ctx, tx, c); err != nil {
-				return fmt.Errorf("save %s/%s: %w", c.Source, c.ForeignID, err)
-			}
-			done = append(done, d)
-			if r.app.Now().Sub(begun) > sliceTime {
-				break
-			}
-		}
-		return nil
+	_, err = r.app.DB.Do(ctx, r.actor, func(ctx context.Context, tx *store.Tx) (err error) {
+		done, err = r.within(ctx, tx, slice) // a transaction may run twice
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if r.app.DB.Contended() {
 		return done, giveWay(ctx)
+	}
+	return done, nil
+}
+
+// within decides on, and saves, as many candidates as a transaction has time for.
+func (r *run) within(ctx context.Context, tx *store.Tx, slice []harvest.Candidate) (done []decision, err error) {
+	if err := r.declare(ctx, tx); err != nil {
+		return nil, err
+	}
+	begun := r.app.Now()
+	for _, c := range slice {
+		d, err := r.decide(ctx, tx, c)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.save(ctx, tx, c); err != nil {
+			return nil, fmt.Errorf("save %s/%s: %w", c.Source, c.ForeignID, err)
+		}
+		if done = append(done, d); r.app.Now().Sub(begun) > sliceTime {
+			break
+		}
 	}
 	return done, nil
 }

@@ -72,6 +72,8 @@ func kept(verb good.Verb, name string) bool {
 		return name == "source"
 	case good.RecordMoved:
 		return name == "record"
+	case good.HarvestSet, good.SourceHarvested:
+		return true
 	case good.SeatStated: // the name lies apart
 		return name == "seat"
 	case good.ConsultationStated, good.ConsultationConcluded:

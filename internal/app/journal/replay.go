@@ -1,13 +1,11 @@
 package journal
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"time"
@@ -19,7 +17,7 @@ import (
 
 // Projections are the public state that the journal alone determines: goods
 // (without their lock version), the addresses that lead to them, records,
-// sources, the directory, what is listed, the public records of applications
+// sources, the directory, what is listed, what is harvested, the public records of applications
 // and the signs of the watch. What is
 // private, such as contacts, cases and drafts, comes back from a backup alone.
 type Projections struct {
@@ -32,6 +30,8 @@ type Projections struct {
 	Signs        map[good.ID]watch.Sign
 	Looked       map[good.ID]time.Time // at goods, by the watch
 	Listings     map[good.ID]good.Listing
+	Harvests     map[string]good.Harvest // by source
+	Runs         map[string]good.Run     // by source and number
 	Advisory
 	Alliance
 }
@@ -76,7 +76,8 @@ type projections struct {
 func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
-		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{}, Advisory: newAdvisory(), Alliance: newAlliance()}}
+		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Advisory: newAdvisory(), Alliance: newAlliance()}}
 }
 
 // apply is one step of the replay.
@@ -130,6 +131,10 @@ var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, go
 func (p *projections) change(e good.Entry) error {
 	if _, ok := advisory[e.Verb]; ok {
 		return p.advise(e)
+	}
+	if e.Verb == good.HarvestSet || e.Verb == good.SourceHarvested {
+		p.harvest(e)
+		return nil
 	}
 	if slices.Contains(listing, e.Verb) {
 		p.list(e)
@@ -332,6 +337,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 	if p.Alliance, err = liveAlliance(ctx, a.DB); err != nil {
 		return p, err
 	}
+	if err := liveHarvests(ctx, a.DB, &p); err != nil {
+		return p, err
+	}
 	err = a.DB.EachAssessment(ctx, func(r assess.Record) error {
 		p.Applications[r.Application] = r
 		return nil
@@ -350,34 +358,6 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 }
 
 var directoryKinds = []good.DirectoryKind{good.OfCollection, good.OfOrganisation, good.OfCountry}
-
-// Differences writes what differs between two projections, for a person to
-// look into.
-func (p Projections) Differences(w io.Writer, other Projections) error {
-	a, err := json.MarshalIndent(p, "", " ")
-	if err != nil {
-		return err
-	}
-	b, err := json.MarshalIndent(other, "", " ")
-	if err != nil {
-		return err
-	}
-	la, lb := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
-	for i := range max(len(la), len(lb)) {
-		x, y := []byte("nothing"), []byte("nothing")
-		if i < len(la) {
-			x = la[i]
-		}
-		if i < len(lb) {
-			y = lb[i]
-		}
-		if !bytes.Equal(x, y) {
-			_, err := fmt.Fprintf(w, "line %d: %s | %s\n", i+1, x, y)
-			return err
-		}
-	}
-	return nil
-}
 
 // Compare replays the journal and says where what it gives differs from what
 // the database holds; "" where it does not.
