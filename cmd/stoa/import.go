@@ -23,7 +23,7 @@ import (
 // ImportCmd brings in what another registry says.
 type ImportCmd struct {
 	From    string `arg:"" help:"File, folder or web address to read." placeholder:"PATH|URL"`
-	Format  string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,stoa,publiccode,table,dpga-applications,dpga-reviews" default:""`
+	Format  string `help:"Format, where it cannot be found by itself: ${enum}." enum:",dpga-v1,dpga-v0,dpga-folders,dpga-history,stoa-catalogue,stoa,publiccode,codemeta,citation,code-json,dcat,table,dpga-applications,dpga-reviews" default:""`
 	Mapping string `help:"What the columns of a table mean; unless said, the .mapping.yml next to it." type:"existingfile" placeholder:"FILE"`
 	Report  string `help:"Write what became of every record here, as JSON." type:"path" placeholder:"FILE.json"`
 	DryRun  bool   `help:"Decide and report, but write nothing."`

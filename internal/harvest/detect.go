@@ -35,6 +35,9 @@ func Detect(path string) (Format, error) {
 	if isTable(path) {
 		return Table, nil
 	}
+	if format := describing(filepath.Base(path)); format != "" {
+		return format, nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", notFound(path, err)
@@ -65,6 +68,12 @@ func DetectReader(r io.Reader) (Format, error) {
 	if !array && publiccodeKey.MatchString(s) {
 		return Publiccode, nil
 	}
+	if !array && citationKey.MatchString(s) {
+		return CitationFile, nil
+	}
+	if !array && (strings.HasPrefix(s, "@prefix") || strings.Contains(s, "<rdf:RDF")) {
+		return DCATFile, nil
+	}
 	if !array && s[0] != '{' {
 		return "", broke("error.import.not-json", nil)
 	}
@@ -79,6 +88,12 @@ func DetectReader(r io.Reader) (Format, error) {
 		return DPGAApplications, nil
 	case !array && has("user") && has("timestamp"), !array && has("SDG[0]"):
 		return DPGAReviews, nil
+	case !array && has("releases") && (has("agency") || has("measurementType")):
+		return CodeFile, nil
+	case has("@context") && (has("codeRepository") || has("codemeta") || strings.Contains(s[:min(len(s), 4096)], "codemeta")):
+		return CodeMetaFile, nil
+	case has("@context"), has("@graph"):
+		return DCATFile, nil
 	case array && (has("openlicenses") || has("dpgid") || has("sdgs")):
 		return DPGAv1, nil
 	case array && (has("license") || has("SDGs")):
@@ -91,6 +106,9 @@ func DetectReader(r io.Reader) (Format, error) {
 
 // publiccodeKey is the key without which no file is a publiccode.yml.
 var publiccodeKey = regexp.MustCompile(`(?m)^[{\s]*["']?publiccodeYmlVersion["']?\s*:`)
+
+// citationKey is the key without which no file is a CITATION.cff.
+var citationKey = regexp.MustCompile(`(?m)^["']?cff-version["']?\s*:`)
 
 // firstKeys are the keys of the object that s is, or whose list it is; s may be
 // cut anywhere.
@@ -230,6 +248,8 @@ func Open(path string, format Format) (*Input, error) {
 		in, err = OpenTable(path, "")
 	case format == Publiccode:
 		in, err = publiccodeFiles(path, info.IsDir())
+	case descriptionSources[format].ID != "" && !info.IsDir():
+		in, err = descriptionFile(path, format)
 	default:
 		return nil, &good.Error{Kind: good.Invalid, Key: "error.import.format", Args: map[string]any{"Format": string(format), "Path": path}}
 	}

@@ -26,7 +26,7 @@ const (
 )
 
 // Formats lists the formats in the order they are tried.
-var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue, Stoa, Publiccode, Table}
+var Formats = []Format{DPGAv1, DPGAv0, DPGAFolders, DPGAHistory, StoaCatalogue, Stoa, Publiccode, CodeMetaFile, CitationFile, CodeFile, DCATFile, Table}
 
 // Limits of what is read from a stranger.
 const (

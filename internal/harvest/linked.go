@@ -163,7 +163,7 @@ func placeID(address string) string {
 	if !ok {
 		rest = address
 	}
-	rest = strings.TrimSuffix(strings.Join(strings.Fields(rest), ""), "/")
+	rest = strings.TrimSuffix(strings.Join(strings.Fields(rest), " "), "/")
 	if len(rest) > maxForeign {
 		sum := sha256.Sum256([]byte(rest))
 		return "sha256:" + hex.EncodeToString(sum[:16])

@@ -131,7 +131,8 @@ func openForge(cfg Config, client *Client, api func(*url.URL) forgeAPI) (Connect
 		return nil, wrong("address", "harvest.error.address", map[string]any{"Value": cfg.Address})
 	}
 	u.Host = strings.TrimPrefix(strings.ToLower(u.Host), "www.")
-	f := &forge{cfg: cfg, client: client, api: api(u), site: u.Scheme + "://" + u.Host, owner: strings.Trim(u.Path, "/"), topic: strings.TrimSpace(cfg.Options["topic"])}
+	f := &forge{cfg: cfg, client: client, api: api(u), site: u.Scheme + "://" + u.Host, topic: strings.TrimSpace(cfg.Options["topic"])}
+	f.whose(strings.Trim(u.Path, "/"))
 	take, err := choice(cfg, "take", "described", "all")
 	if err != nil {
 		return nil, err
@@ -153,7 +154,29 @@ func openForge(cfg Config, client *Client, api func(*url.URL) forgeAPI) (Connect
 	if f.owner == "" && f.topic == "" && f.named == nil {
 		return nil, wrong("address", "harvest.error.whose", map[string]any{"Value": cfg.Address})
 	}
-	return &shelf{cfg: cfg, list: f.list, read: f.read}, nil
+	return &shelf{list: f.list, read: f.read, all: f.all || f.named != nil}, nil
+}
+
+// whose finds out of an address whose repositories to read, however the forge's
+// own pages write it: "orgs/water/repositories", "groups/water/-/activity",
+// "water", "water/wells".
+func (f *forge) whose(path string) {
+	path, _, _ = strings.Cut(path, "/-/")
+	for _, word := range []string{"orgs/", "groups/", "users/"} {
+		if rest, ok := strings.CutPrefix(path, word); ok {
+			f.owner, _, _ = strings.Cut(rest, "/")
+			if f.api.escaped {
+				f.owner = rest
+			}
+			return
+		}
+	}
+	if f.owner = path; f.api.escaped {
+		return
+	}
+	if owner, _, ok := strings.Cut(path, "/"); ok {
+		f.owner, f.named = owner, []string{strings.TrimSuffix(path, ".git")}
+	}
 }
 
 // name is a name as it stands in an address.

@@ -207,6 +207,22 @@ func TestARenamedRepository(t *testing.T) {
 	}
 }
 
+// TestWhoseRepositories are read, by addresses as people paste them.
+func TestWhoseRepositories(t *testing.T) {
+	for path, n := range map[string]int{"/water/": 3, "/orgs/water/repositories": 3, "/groups/water": 3, "/groups/water/-/activity": 3, "/users/water": 3, "/water/wells": 1, "/water/wells.git": 1} {
+		for _, kind := range forgeKinds {
+			if kind == "gitlab" && (n == 1 || strings.HasPrefix(path, "/orgs")) { // there it could be a group within a group
+				continue
+			}
+			f := aForge(t)
+			got := whole(t, func() connect.Connector { return open(t, kind, f.base, connect.Config{Address: f.base + path}) }, connect.State{})
+			if len(got.candidates) != n {
+				t.Errorf("%s %s: %d repositories", kind, path, len(got.candidates))
+			}
+		}
+	}
+}
+
 func TestAnOrganisationOfOnePage(t *testing.T) {
 	f := aForge(t)
 	f.repos = f.repos[:2]

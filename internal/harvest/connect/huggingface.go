@@ -46,7 +46,7 @@ func openHuggingFace(cfg Config, client *Client) (Connector, error) {
 	if what == "both" {
 		h.what = []string{"models", "datasets"}
 	}
-	return &shelf{cfg: cfg, list: h.list, read: h.read}, nil
+	return &shelf{list: h.list, read: h.read, all: true}, nil
 }
 
 func (h *hub) list(ctx context.Context, from State) (*listing, error) {

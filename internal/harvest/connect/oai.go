@@ -43,6 +43,7 @@ const mostRestarts = 5
 // oaiCursor is where a run stands. Its text is "full 0 token".
 type oaiCursor struct {
 	full     bool // everything is listed, not only what changed
+	deleted  bool // and what was deleted with it
 	restarts int
 	token    string
 }
@@ -50,7 +51,7 @@ type oaiCursor struct {
 func readOAICursor(s string) (c oaiCursor) {
 	how, rest, _ := strings.Cut(s, " ")
 	restarts, token, _ := strings.Cut(rest, " ")
-	c.full, c.token = how == "full", token
+	c.full, c.deleted, c.token = how != "changed", how == "all", token
 	c.restarts, _ = strconv.Atoi(restarts) // of what is none, none
 	return c
 }
@@ -59,6 +60,9 @@ func (c oaiCursor) String() string {
 	how := "changed"
 	if c.full {
 		how = "full"
+	}
+	if c.full && c.deleted {
+		how = "all"
 	}
 	return how + " " + strconv.Itoa(c.restarts) + " " + c.token
 }
@@ -109,7 +113,8 @@ func (o *oai) begin(ctx context.Context, from State, at oaiCursor) (Page, error)
 	if set := o.cfg.Options["set"]; set != "" {
 		args.Set("set", set)
 	}
-	at.full = from.Since.IsZero() || about.Deleted != "persistent" && about.Deleted != "transient"
+	at.deleted = about.Deleted == "persistent" || about.Deleted == "transient"
+	at.full = from.Since.IsZero() || !at.deleted
 	if !at.full {
 		layout := time.DateOnly
 		if strings.Contains(about.Granularity, "T") {
@@ -139,8 +144,8 @@ func (o *oai) page(from State, at oaiCursor, p *harvest.OAIPage) (Page, error) {
 		return Page{}, unreadable(o.base.String(), p.Error)
 	}
 	out := Page{Next: rest(from), Done: p.Token == "", Total: p.Total, Listing: at.full}
-	if !at.full {
-		out.Total = 0 // of what changed
+	if !at.full || at.deleted {
+		out.Total = 0 // of what changed, or with what was deleted
 	}
 	if !out.Done {
 		if p.Token == at.token || len(p.Token) > MaxCursor-64 {
@@ -151,7 +156,7 @@ func (o *oai) page(from State, at oaiCursor, p *harvest.OAIPage) (Page, error) {
 	}
 	for i, r := range p.Records {
 		switch {
-		case r.ID == "" || len(r.ID) > 500:
+		case r.ID == "" || len(r.ID) > 300:
 			out.Faults = append(out.Faults, fault(strconv.Itoa(i+1), "id-missing"))
 		case r.Deleted:
 			out.Gone = append(out.Gone, r.ID)

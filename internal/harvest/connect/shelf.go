@@ -29,9 +29,9 @@ const margin = 2 * time.Hour
 // beginning of a run and whenever one is taken up again; things are gone through
 // in the order of their keys, so that what comes and goes meanwhile shifts none.
 type shelf struct {
-	cfg  Config
 	list func(ctx context.Context, from State) (*listing, error)
 	read func(ctx context.Context, e entry) (*harvest.Candidate, error) // nil for what is not to be taken
+	all  bool                                                           // everything that is listed is taken
 	had  *listing
 }
 
@@ -65,7 +65,10 @@ func (s *shelf) Page(ctx context.Context, from State) (Page, error) {
 		slices.SortFunc(l.entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 		s.had = l
 	}
-	out := Page{Next: from, Total: len(s.had.entries), Listing: !s.had.partial}
+	out := Page{Next: from, Listing: !s.had.partial}
+	if s.all { // else it is not known beforehand how many are to be taken
+		out.Total = len(s.had.entries)
+	}
 	if from.Cursor == "" {
 		out.Faults = slices.Clone(s.had.faults)
 	}
