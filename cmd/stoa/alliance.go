@@ -33,7 +33,7 @@ func (a As) allied(env *Env, do func(*app.App, access.Who) (any, error)) error {
 	if err != nil {
 		return err
 	}
-	out, err := do(&app.App{DB: db, Now: env.Now, Tasks: queue}, who)
+	out, err := do(&app.App{DB: db, Now: env.Now, Tasks: queue, Tell: env.telling(db, queue)}, who)
 	if err != nil || out == nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskJoining, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
@@ -37,7 +37,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
-	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "commitments", Every: 24 * time.Hour, Do: c.alliance(env, db).Remind})
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick})
 	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})

@@ -144,6 +144,7 @@ func chores(cfg *jobs.Config, m *messages.App) {
 	cfg.Doers = map[string]jobs.Doer{
 		messages.TaskMail:       {Do: m.DoMail, Attempts: 500, Wait: mailWait}, // three days
 		messages.TaskNominator:  {Do: m.DoNominator, Attempts: 500, Wait: mailWait},
+		messages.TaskJoining:    {Do: m.DoJoining, Attempts: 500, Wait: mailWait},
 		messages.TaskInvitation: {Do: m.DoInvitation, Attempts: 500, Wait: mailWait},
 		messages.TaskAnswered:   {Do: m.DoAnswered, Attempts: 100, Wait: mailWait},
 		messages.TaskSought:     {Do: m.DoSought, Attempts: 500, Wait: mailWait},

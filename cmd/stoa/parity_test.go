@@ -127,6 +127,10 @@ var verbs = []verb{
 	{page: "/desk/settings", api: "PUT /api/v1/desk/settings", command: "review settings"},
 
 	// The alliance.
+	{page: "/join", api: "POST /api/v1/joinings", command: "join add"},
+	{page: "/join/{id}/reply", api: "POST /api/v1/joinings/{id}/reply", command: "join reply"},
+	{page: "/join/{id}/withdraw", api: "DELETE /api/v1/joinings/{id}", command: "join withdraw"},
+	{page: "/desk/alliance/{joining}", api: "POST /api/v1/joinings/{id}/decision", command: "join settle"},
 	{page: "/desk/alliance/members", api: "POST /api/v1/alliance", command: "alliance admit"},
 	{page: "/alliance/{slug}", api: "PUT /api/v1/alliance/{member}", command: "alliance change"},
 	{page: "/alliance/{slug}/commitments", api: "POST /api/v1/alliance/{member}/commitments", command: "alliance commit"},

@@ -9,7 +9,9 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/nominations"
 	"stoa/internal/edge"
+	"stoa/internal/nominate"
 	"stoa/internal/store"
+	"stoa/internal/tlog"
 	"stoa/internal/web/page"
 	advisorypage "stoa/internal/web/page/advisory"
 	alliancepage "stoa/internal/web/page/alliance"
@@ -39,7 +41,8 @@ func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.A
 
 // rooms are the pages about assessment, what is public of it and who advises,
 // and about the alliance.
-func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, quota *edge.Quota) []page.Route {
+func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
+	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied}))
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand})), err
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -195,8 +196,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	}
 	meter := &edge.CacheMeter{}
 	watch := ops.New(ops.Config{Journal: db.Position, State: shown(g.Live), Cache: meter, Work: c.figures, Metrics: c.Metrics, Version: version, Log: env.Log, Now: env.Now})
-	beside := &directory.App{DB: db}
-	taken := &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
+	beside, taken := &directory.App{DB: db}, &dumps.App{DB: db, Dir: filepath.Join(env.Data, "dumps"), Base: base}
 	sets, err := env.Library()
 	if err != nil {
 		return nil, err
@@ -229,7 +229,11 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	more = append(more, looked...)
-	more = append(append(more, env.rooms(db, assessed, g, allied, quota)...), c.hearing...)
+	rooms, err := env.rooms(db, assessed, g, allied, key, quota)
+	if err != nil {
+		return nil, err
+	}
+	more = slices.Concat(more, rooms, c.hearing)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err

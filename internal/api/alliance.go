@@ -80,7 +80,7 @@ func (f *face) allying(d describer) []operation {
 	call := func(act access.Act, method, at, id, summary string, params []*huma.Param, takes, gives reflect.Type, h answer) operation {
 		return d.call(call{act: act, method: method, path: "/api/v1/" + at, id: id, tag: "alliance", summary: summary, params: params, takes: takes, gives: gives, handle: h, created: gives != nil, statuses: []int{404, 409}})
 	}
-	return []operation{
+	return append(f.joining(d), []operation{
 		d.read("get-alliance", "/api/v1/alliance", "alliance", "The alliance and its roadmap", "Who belongs to it, and the commitments that fit every filter.", []*huma.Param{
 			of("role", "Role of whose it is.", &huma.Schema{Type: "string", Enum: anys([]string{"member", "pathfinder", "partner"})}), of("country", "ISO 3166-1 alpha-2 of whose it is, or of what it is about.", &huma.Schema{Type: "string"}),
 			of("sdg", "Goal, 1 to 17.", &huma.Schema{Type: "integer", Minimum: number(1), Maximum: number(17)}), of("state", "How far it is.", &huma.Schema{Type: "string", Enum: anys([]string{"planned", "working", "overdue", "done", "dropped"})}),
@@ -90,7 +90,7 @@ func (f *face) allying(d describer) []operation {
 		call(access.KeepCommitments, http.MethodPut, "alliance/{member}", "change-member", "Change what is said of a member", member, reflect.TypeFor[MemberProfile](), nil, f.changeMember),
 		call(access.KeepCommitments, http.MethodPost, "alliance/{member}/commitments", "commit", "Enter what a member commits to", member, reflect.TypeFor[CommitmentForm](), reflect.TypeFor[alliance.Commitment](), f.commit),
 		call(access.KeepCommitments, http.MethodPost, "commitments/{commitment}/reports", "report-commitment", "Say how a commitment gets on", commitment, reflect.TypeFor[ReportForm](), reflect.TypeFor[alliance.Commitment](), f.reportCommitment),
-	}
+	}...)
 }
 
 // allied runs do with the alliance; without one there is nothing here.

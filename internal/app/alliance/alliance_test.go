@@ -256,3 +256,171 @@ func TestKeepersAreRemindedOnce(t *testing.T) {
 		}
 	})
 }
+
+// asked is an application to join that nobody is signed in for.
+func asked() app.Input {
+	return app.Input{Email: "Office@example.org", Joining: alliance.Joining{Role: alliance.Partner, Name: "Open Futures Fund", Country: "Switzerland", Website: "futures.example.org",
+		Why: "We pay for upkeep.", Offer: "Five goods for three years.", Lang: "fr", State: alliance.Accepted, Member: "x"}}
+}
+
+func (w *world) joins(t *testing.T) alliance.Joining {
+	t.Helper()
+	j, err := w.Join(t.Context(), access.Who{}, asked())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func (w *world) letters() string {
+	var out []string
+	for _, k := range w.tasks {
+		if k.Kind == "joining" {
+			out = append(out, strings.Split(k.Key, "/")[1])
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestWhoAsksToJoinIsAnsweredAndBelongs(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		if _, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.PutRole(ctx, desk.Person, access.Secretariat)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		j := w.joins(t)
+		if j.State != alliance.Waiting || j.Member != "" || j.Country != "CH" || j.Due.Sub(w.now) != alliance.AnswerWithin || len(w.told) != 1 {
+			t.Fatalf("%+v, told %v", j, w.told)
+		}
+		if _, err := w.Queue(t.Context(), amina); good.KindOf(err) != good.Forbidden {
+			t.Errorf("anybody reads the queue: %v", err)
+		}
+		if _, _, err := w.Settle(t.Context(), thief, j.ID, app.Accept, ""); good.KindOf(err) != good.Forbidden {
+			t.Errorf("anybody accepts: %v", err)
+		}
+		if _, err := w.Reply(t.Context(), access.Who{}, j.ID, "Unasked."); good.KindOf(err) != good.Conflict {
+			t.Errorf("answered what nobody asked: %v", err)
+		}
+		if _, _, err := w.Settle(t.Context(), desk, j.ID, app.Ask, "Which five?"); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.Settle(t.Context(), desk, j.ID, app.Ask, "And?"); good.KindOf(err) != good.Conflict {
+			t.Errorf("asked twice: %v", err)
+		}
+		if j, err := w.Reply(t.Context(), access.Who{}, j.ID, "DHIS2 and four more."); err != nil || j.State != alliance.Waiting || len(j.Said) != 2 {
+			t.Fatalf("%+v %v", j, err)
+		}
+		out, _, err := w.Settle(t.Context(), desk, j.ID, app.Accept, "")
+		if err != nil || out.Slug != "open-futures-fund" {
+			t.Fatalf("%+v %v", out, err)
+		}
+		v, err := w.Member(t.Context(), access.Who{}, out.Slug)
+		if err != nil || !slices.Equal(v.Roles, []alliance.Role{alliance.Partner}) || v.Body == "" || v.Summary != "" {
+			t.Errorf("%+v %v", v.Member, err)
+		}
+		if got := w.letters(); got != "received asked accepted" {
+			t.Errorf("letters %q", got)
+		}
+		if _, _, err := w.Settle(t.Context(), desk, j.ID, app.Decline, "On second thoughts."); good.KindOf(err) != good.Conflict {
+			t.Errorf("settled twice: %v", err)
+		}
+		entries, err := w.DB.Entries(t.Context(), 0, 100)
+		for _, e := range entries {
+			for _, value := range e.Values {
+				if strings.Contains(string(value.Data), "office@") || strings.Contains(string(value.Data), "upkeep") {
+					t.Errorf("%s tells %s", e.Verb, value.Data)
+				}
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhatCannotJoinAndFloods(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		for what, change := range map[string]func(*app.Input){
+			"name": func(in *app.Input) { in.Name = "Fund\u202egro.elpmaxe" }, "role": func(in *app.Input) { in.Role = "owner" }, "why": func(in *app.Input) { in.Why = "" },
+			"country": func(in *app.Input) { in.Country = "Atlantis" }, "website": func(in *app.Input) { in.Website = "javascript://x" }, "email": func(in *app.Input) { in.Email = "a@b\r\nBcc: c@d.e" },
+		} {
+			in := asked()
+			change(&in)
+			_, err := w.Join(t.Context(), access.Who{}, in)
+			if e, ok := err.(*good.Error); !ok || e.Kind != good.Invalid || e.Field != what {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		in := asked()
+		in.ID = "01KB0ZZZZZZZZZZZZZZZZZZZZZ"
+		for range 2 { // a form sent twice
+			if _, err := w.Join(t.Context(), access.Who{}, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, err := w.Queue(t.Context(), desk); err != nil || len(list) != 1 {
+			t.Fatalf("%d of one, %v", len(list), err)
+		}
+		w.joins(t)
+		robot := asked()
+		robot.Rubbish = true
+		if _, err := w.Join(t.Context(), access.Who{}, robot); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Join(t.Context(), access.Who{}, asked()); good.KindOf(err) != good.Limited {
+			t.Errorf("a fourth for one address: %v", err)
+		}
+		if list, err := w.Queue(t.Context(), desk); err != nil || len(list) != 3 || !list[2].Rubbish {
+			t.Errorf("what a program filled in does not come last: %v %v", list, err)
+		}
+	})
+}
+
+func TestTheClockOfTheQueue(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		if _, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.PutRole(ctx, desk.Person, access.Secretariat)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		late, silent := w.joins(t), w.joins(t)
+		if _, _, err := w.Settle(t.Context(), desk, silent.ID, app.Ask, "Which?"); err != nil {
+			t.Fatal(err)
+		}
+		w.told = map[string]good.Notice{}
+		w.now = w.now.AddDate(0, 0, 31)
+		for range 2 {
+			if err := w.Tick(t.Context(), w.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(w.told) != 1 {
+			t.Errorf("told %v", w.told)
+		}
+		if out, err := w.Became(t.Context(), silent.ID); err != nil || out.State != alliance.Closed {
+			t.Errorf("nobody answered: %+v %v", out, err)
+		}
+		if out, err := w.Became(t.Context(), late.ID); err != nil || out.State != alliance.Waiting || !out.Reminded {
+			t.Errorf("the secretariat is late: %+v %v", out, err)
+		}
+		if out, err := w.Withdraw(t.Context(), access.Who{}, late.ID); err != nil || out.State != alliance.Withdrawn {
+			t.Errorf("%+v %v", out, err)
+		}
+		if out, err := w.Became(t.Context(), late.ID); err != nil || out.Heard {
+			t.Errorf("the address of who withdrew is kept: %+v %v", out, err)
+		}
+		w.now = w.now.AddDate(1, 0, 0)
+		if err := w.Tick(t.Context(), w.now); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := w.Became(t.Context(), silent.ID); err != nil || out.Heard {
+			t.Errorf("the address is kept for ever: %+v %v", out, err)
+		}
+	})
+}

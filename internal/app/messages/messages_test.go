@@ -67,7 +67,7 @@ func (w *world) work() (errs []error) {
 	tasks := w.tasks
 	w.tasks = nil
 	for _, t := range tasks {
-		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook, TaskNominator: w.DoNominator, TaskInvitation: w.DoInvitation, TaskAnswered: w.DoAnswered, TaskSought: w.DoSought}[t.Kind]
+		do := map[string]func(context.Context, good.Task) error{TaskMail: w.DoMail, TaskLetter: w.DoLetter, TaskWebhook: w.DoWebhook, TaskNominator: w.DoNominator, TaskJoining: w.DoJoining, TaskInvitation: w.DoInvitation, TaskAnswered: w.DoAnswered, TaskSought: w.DoSought}[t.Kind]
 		if err := do(w.t.Context(), t); err != nil {
 			errs = append(errs, err)
 			w.tasks = append(w.tasks, t)

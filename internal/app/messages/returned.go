@@ -77,8 +77,8 @@ func (a *App) returned(ctx context.Context, paths []string) (string, error) {
 	return "", nil
 }
 
-// addresses are those of a person, of who nominated something, or of whom an
-// invitation or a letter to an owner went to.
+// addresses are those of a person, of who nominated something or asked to join
+// the alliance, or of whom an invitation or a letter to an owner went to.
 func (a *App) addresses(ctx context.Context, of good.ID) ([]string, error) {
 	emails, err := a.DB.Primary().Emails(ctx, of)
 	if err != nil {
@@ -98,6 +98,13 @@ func (a *App) addresses(ctx context.Context, of good.ID) ([]string, error) {
 	i, err := a.DB.Primary().Invitation(ctx, of)
 	if err == nil && i != nil {
 		out = append(out, i.Address)
+	}
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.DB.Primary().Joining(ctx, of)
+	if err == nil && j != nil && j.Email != "" {
+		out = append(out, j.Email)
 	}
 	if err != nil {
 		return nil, err

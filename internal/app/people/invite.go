@@ -292,6 +292,9 @@ func (a *App) Answer(ctx context.Context, who access.Who, id good.ID, accept boo
 	if err != nil {
 		return err
 	}
+	if i.Person == "" { // the instance itself asks, as whoever joined the alliance
+		by.Who = access.Machine(access.Operator)
+	}
 	err = a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := a.end(ctx, tx, id, "accepted"); err != nil {
 			return err

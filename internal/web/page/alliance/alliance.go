@@ -4,6 +4,7 @@ package alliance
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,13 +17,17 @@ import (
 	app "stoa/internal/app/alliance"
 	"stoa/internal/export"
 	"stoa/internal/good"
+	"stoa/internal/nominate"
 	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
 // Config is what the pages need.
 type Config struct {
-	App *app.App
+	App     *app.App
+	Tickets nominate.Tickets
+	Quota   func(*http.Request) error // how often one client may ask to join
+	Rand    io.Reader
 }
 
 // Routes are the pages.
@@ -37,6 +42,14 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /alliance/{slug}/commitments", Act: access.KeepCommitments, Handler: c.commit},
 		{Pattern: "GET /alliance/{slug}/commitments/{commitment}", Act: access.Public, Handler: c.commitment},
 		{Pattern: "POST /alliance/{slug}/commitments/{commitment}", Act: access.KeepCommitments, Handler: c.report},
+		{Pattern: "GET /join", Act: access.JoinAlliance, Handler: c.join},
+		{Pattern: "POST /join", Act: access.JoinAlliance, Handler: c.sendJoin},
+		{Pattern: "GET /join/{id}", Act: access.JoinAlliance, Handler: c.joined},
+		{Pattern: "POST /join/{id}/reply", Act: access.JoinAlliance, Handler: c.reply},
+		{Pattern: "POST /join/{id}/withdraw", Act: access.JoinAlliance, Handler: c.withdraw},
+		{Pattern: "GET /desk/alliance/{joining}", Act: access.ManageAlliance, Handler: c.asking},
+		{Pattern: "POST /desk/alliance/{joining}", Act: access.ManageAlliance, Handler: c.settle},
+		{Pattern: "GET /desk/alliance/joinings.csv", Act: access.ManageAlliance, Handler: c.joinings},
 		{Pattern: "GET /desk/alliance", Act: access.ManageAlliance, Handler: c.desk},
 		{Pattern: "POST /desk/alliance/members", Act: access.ManageAlliance, Handler: c.admit},
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/alliance"
@@ -160,6 +161,8 @@ type tended struct {
 	*page.Frame
 	Form  *page.Form
 	Today good.Date
+	Queue []alliance.Joining
+	Now   time.Time
 }
 
 func (c Config) desk(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -168,11 +171,12 @@ func (c Config) desk(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 
 func (c Config) writeDesk(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, form *page.Form) error {
 	f.Path, f.Title, f.Work, f.Here = "/desk/alliance", f.T("alliance.desk.title"), true, "desk"
-	all, err := c.App.Roadmap(r.Context(), app.Which{})
+	queue, err := c.App.Queue(r.Context(), f.Reader())
 	if err != nil {
 		return err
 	}
-	return page.Write(w, r, f, status, deskPage(&tended{Frame: f, Form: form, Today: all.Today}))
+	now := c.App.Now()
+	return page.Write(w, r, f, status, deskPage(&tended{Frame: f, Form: form, Today: good.Date(now.UTC().Format(time.DateOnly)), Queue: queue, Now: now}))
 }
 
 // admit answers POST /desk/alliance/members.
