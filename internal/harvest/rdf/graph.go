@@ -14,6 +14,7 @@ import (
 // Limits of one document.
 const (
 	MaxBytes   = 32 << 20  // of the document
+	MaxLinked  = 16 << 20  // of one in JSON-LD, which takes some thirty times its size in memory
 	MaxTriples = 1_000_000 // statements in it
 	MaxDepth   = 64        // things described within things
 )

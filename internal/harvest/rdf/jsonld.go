@@ -97,7 +97,7 @@ func JSONLD(raw []byte, base string) (g *Graph, err error) {
 // tree is raw as JSON, unless it is too large or too deep.
 func tree(raw []byte) (doc any, err error) {
 	switch {
-	case len(raw) > MaxBytes:
+	case len(raw) > MaxLinked:
 		return nil, errors.New("the document is too large")
 	case !utf8.Valid(raw):
 		return nil, errors.New("not UTF-8")

@@ -78,6 +78,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"nothing", " ", "line 1: the document is empty", XML},
 		{"deep XML", "<x xmlns='urn:x:'>" + strings.Repeat("<a><b>", 100), "line 1: nested too deep", XML},
 		{"more", "<x xmlns='urn:x:'/><y xmlns='urn:x:'/>", "line 1: something follows the document", XML},
+		{"large JSON", `"` + strings.Repeat("x", MaxLinked) + `"`, "the document is too large", JSONLD},
 		{"no JSON", `{"a":`, "not JSON: unexpected end of JSON input", JSONLD},
 		{"deep JSON", strings.Repeat("[", 100), "nested too deep", JSONLD},
 		{"a context", `{"@context":"http://127.0.0.1/x","a":1}`, `a context that is not known here: "http://127.0.0.1/x"`, JSONLD},
