@@ -18,6 +18,8 @@ import (
 	"stoa/internal/harvest/connect"
 	"stoa/internal/jobs"
 	"stoa/internal/store"
+	"stoa/internal/web/page"
+	sourcespage "stoa/internal/web/page/sources"
 )
 
 // HarvestFlags say where sources may be.
@@ -55,7 +57,7 @@ func (e *Env) harvests(db *store.DB, queue runs.Queue, f HarvestFlags) (*runs.Ap
 }
 
 // harvesting makes what reads sources by itself.
-func (c *ServeCmd) harvesting(env *Env, db *store.DB, g *goods.App) (err error) {
+func (c *ServeCmd) harvesting(env *Env, db *store.DB, g *goods.App) (pages []page.Route, err error) {
 	var queue runs.Queue = atOnce{}
 	if c.queue != nil {
 		queue = c.queue
@@ -63,7 +65,7 @@ func (c *ServeCmd) harvesting(env *Env, db *store.DB, g *goods.App) (err error) 
 	if c.harvested, err = env.harvests(db, queue, c.HarvestFlags); err == nil {
 		c.harvested.CatchUp = g.CatchUp
 	}
-	return err
+	return sourcespage.Routes(c.harvested), err
 }
 
 // harvestsWhenDue has the sources read that are due.

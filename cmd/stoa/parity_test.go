@@ -111,6 +111,11 @@ var verbs = []verb{
 	{page: "/desk/watch", api: "POST /api/v1/goods/{good}/watch", command: "watch run"},
 	{page: "/desk/watch/{sign}", api: "POST /api/v1/signs/{sign}/decision", command: "watch settle"},
 
+	// Sources that are read by themselves.
+	{page: "/desk/sources", api: "PUT /api/v1/harvests/{source}", command: "harvest add"},
+	{page: "/desk/sources/{source}/run", api: "POST /api/v1/harvests/{source}/runs", command: "harvest run"},
+	{page: "/desk/sources/{source}/pause", api: "PUT /api/v1/harvests/{source}/pause", command: "harvest pause"},
+
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},

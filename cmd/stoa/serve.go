@@ -217,7 +217,8 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	assessed.CatchUp = g.CatchUp
-	if err := c.harvesting(env, db, g); err != nil {
+	read, err := c.harvesting(env, db, g)
+	if err != nil {
 		return nil, err
 	}
 	looked, err := c.watched(env, db, g)
@@ -228,12 +229,11 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more = append(more, looked...)
 	rooms, err := env.rooms(db, assessed, g, allied, key, quota)
 	if err != nil {
 		return nil, err
 	}
-	more = slices.Concat(more, rooms, c.hearing)
+	more = slices.Concat(more, looked, read, rooms, c.hearing)
 	pages, err := web.New(web.Config{Goods: g, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err

@@ -43,6 +43,7 @@ type Site struct {
 	// What there is besides what everybody reads.
 	Accounts, Desk bool
 	Proves         bool // the record behind each recognition can be read here
+	Harvests       bool // there are pages of the sources that are read
 	Watches        bool // what the watch saw of a good can be read here
 	Claims         bool // goods can be nominated, claimed and applied for here
 }

@@ -188,6 +188,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SeePipeline, "/desk/reviewers", f.T("desk.reviewers"))
 	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
 	add(access.Settle, "/imports", f.T("web.nav.imports"))
+	add(access.Harvest, "/desk/sources", f.T("harvest.desk"))
 	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
 	add(access.SeekOwners, "/desk/owners", f.T("sought.title"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
