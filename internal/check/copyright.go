@@ -122,7 +122,7 @@ func cleanHolder(s string) string {
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = yearsAfter.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”")
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”\ufe0f")
 	if len(s) > 100 || len(s) < 3 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
 		return ""
 	}

@@ -120,7 +120,7 @@ func (g *general) See(f *File) {
 // toolName is the name that a manifest gives, without the scope of its tool.
 func toolName(s string) string {
 	s = s[strings.LastIndex(s, "/")+1:]
-	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core"}, strings.ToLower(s)) {
+	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core", "laravel", "skeleton", "starter", "template", "boilerplate", "my-app", "react-app", "vite-project", "react-template"}, strings.ToLower(s)) {
 		return ""
 	}
 	return s

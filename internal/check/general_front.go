@@ -117,22 +117,25 @@ func (g *general) siteRank(site, text, name string) int {
 			return slices.ContainsFunc(by, func(w string) bool { return len(w) >= 4 && w == stem(label) && !slices.Contains(plainPlaces, w) })
 		}
 	}
-	mine := slices.ContainsFunc(labels[:len(labels)-1], named(own))
+	mine := slices.ContainsFunc(labels[:len(labels)-1], named(own)) || named(own)(host) // pol.is
 	switch {
 	case strings.HasSuffix(host, "github.io"), strings.HasSuffix(host, "readthedocs.io"):
-		if deep <= 1 && (mine || named(makers)(labels[0])) {
+		if deep <= 1 && (mine || named(makers)(labels[0]) && (deep == 0 || shareWord(own, u.Path))) {
 			return byFront + 3
 		}
 		return 0
 	case !mine && !slices.ContainsFunc(labels[:len(labels)-1], named(makers)):
 		return 0
-	case deep == 0 && named(own)(labels[0]):
+	case deep == 0 && (named(own)(labels[0]) || named(own)(host)):
 		return byFront
 	case deep > 0 && !mine:
 		return 0
 	case !mine:
 		return byFront + 5
 	case slices.Contains([]string{"docs", "doc", "documentation", "wiki", "developers", "developer", "api"}, labels[0]):
+		if deep > 0 {
+			return 0
+		}
 		return byFront + 4
 	}
 	return byFront + 1 + min(deep, 2)
@@ -178,11 +181,13 @@ func frontTitle(s string) string {
 // begins when it speaks to the reader of something else.
 var (
 	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|this (?:distribution|readme)|it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|this (?:distribution|readme|is (?:a )?(?:free|open))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 	// what such a script says where others say "is" or "provides"
 	scriptDefines = regexp.MustCompile(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
 	licensing     = regexp.MustCompile(`(?i)\blicen[sc]`)
+	// called is what a paragraph calls the good after an article, in its first words
+	called = regexp.MustCompile(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
 	// thing is what a sentence about the good calls it after "this"
 	thing = regexp.MustCompile(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
@@ -203,12 +208,12 @@ func lead(s, name string) string {
 	if licensing.MatchString(begins) {
 		return ""
 	}
-	first, _, _ := strings.Cut(strings.ToLower(begins), " ")
-	speaks := name == "" || thing.MatchString(s) || slices.Contains([]string{"a", "an", "the", "it", "un", "une", "le", "la", "el", "este", "esta"}, first)
+	// A paragraph without a verb among its first words may be what stands under a name: "The tool for mapping together".
+	speaks, says := name == "" || thing.MatchString(s) || called.MatchString(s), defines.MatchString(begins) || called.MatchString(begins)
 	for w := range strings.SplitSeq(plainWords(name), " ") {
 		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
 	}
-	if !speaks || !defines.MatchString(begins) {
+	if !speaks || !says {
 		return ""
 	}
 	return s

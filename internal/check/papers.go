@@ -149,7 +149,8 @@ func (p *papers) named(e *Entry) []*paper {
 		return nil
 	}
 	shelved, working := place(e)
-	if working && !p.all {
+	first, _, _ := strings.Cut(strings.ToLower(e.Path), "/")
+	if working && !p.all || e.Depth > 3 && !shelves[first] { // deep among programs lie others' papers
 		return nil
 	}
 	if env := p.know.byName[stem(e.Name)]; strings.Contains(e.Name, "env") && len(env) > 0 && e.Depth <= 1 {

@@ -138,7 +138,7 @@ func (p *papers) mentions(f *File) {
 // links takes what a text leads to.
 func (p *papers) links(f *File, d *prose.Doc, rank int) {
 	top, called := isFront(&f.Entry) && f.Depth == 0, ""
-	if len(d.Headings) > 0 {
+	if len(d.Headings) > 0 && top {
 		called = d.Headings[0].Text
 	}
 	for _, l := range d.Links {
@@ -150,9 +150,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			continue
 		}
 		outside := u.Host != ""
-		value := ""
-		if outside && p.ownPage(u, called) {
-			value = l.Target
+		value, strange := "", false
+		if outside {
+			value, strange = l.Target, !p.ownPage(u, called)
 		}
 		seen := map[*paper]bool{}
 		for _, paper := range p.know.speak(l.Text, true, false) {
@@ -177,7 +177,11 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			if text == "" {
 				text = l.Target
 			}
-			p.saw(paper.ID, hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank})
+			h := hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank}
+			if strange && strings.HasPrefix(paper.ID, "docs.") {
+				h.value = "" // a policy may stand with its makers, documentation of a tool is a stranger's
+			}
+			p.saw(paper.ID, h)
 		}
 		if outside && top {
 			where := strings.ToLower(u.Host + u.Path)
@@ -186,7 +190,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 		if outside && isMeeting(u) {
 			p.saw("harm.meeting", hit{at: f.At(l.Line), how: finding.Say("probe.meeting.link", "Path", f.Path, "Link", u.Host), sure: finding.Medium, value: l.Target, rank: rank})
 		}
-		if outside && top && p.site == nil && leadsToDocs(u, l.Text, called) {
+		if outside && top && p.site == nil && leadsToDocs(u, l.Text, called) && (!strange || !isForge(u)) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
 		}
 	}
@@ -194,10 +198,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 
 // ownPage says whether an address outside the tree is one of the good or of its
 // makers, and no page of its repository, where what it leads to is seen itself.
-// A stranger's page on how to install a tool is none that a form should name.
 func (p *papers) ownPage(u *url.URL, called string) bool {
-	if p.home != "" && strings.HasPrefix(strings.ToLower(u.String()), strings.ToLower(p.home)+"/blob/") {
-		return false
+	if p.home != "" && strings.HasPrefix(strings.ToLower(u.String()+"/"), strings.ToLower(p.home)+"/") {
+		return strings.Contains(u.Path, "/wiki")
 	}
 	where := u.Host
 	if isForge(u) || strings.Count(u.Host, ".") < 2 {

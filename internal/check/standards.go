@@ -30,7 +30,7 @@ func newStandards(t *Target) Probe {
 
 // forms are the standards whose files are named so.
 func (s *standards) forms(e *Entry) (out []shape) {
-	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
+	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || others(e.Path) || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
 		return nil
 	}
 	for _, sh := range s.know.shapes[e.Ext] {
@@ -39,6 +39,13 @@ func (s *standards) forms(e *Entry) (out []shape) {
 		}
 	}
 	return out
+}
+
+// others says whether a file lies where tools put the descriptions of services
+// of others that a program calls.
+func others(name string) bool {
+	lower := strings.ReplaceAll(strings.ToLower(name), " ", "")
+	return strings.Contains(lower, "webreferences/") || strings.Contains(lower, "servicereferences/") || strings.Contains(lower, "connectedservices/")
 }
 
 func (s *standards) Wants(e *Entry) Want {
