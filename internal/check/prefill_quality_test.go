@@ -98,8 +98,8 @@ func BenchmarkPrefill(b *testing.B) {
 		if only := os.Getenv("STOA_CHECK_PART"); only != "" && m.part != only || only == "" && !chosen {
 			continue
 		}
-		dir := filepath.Join(folder, strings.Replace(m.repository, "/", "+", 1), "repo")
-		if _, err := os.Stat(dir); err != nil {
+		dir, at := atHand(folder, m.repository)
+		if !at {
 			b.Logf("%s is not at hand", m.repository)
 			continue
 		}

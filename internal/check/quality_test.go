@@ -80,6 +80,17 @@ func table(b *testing.B, name string, columns int) (rows [][]string) {
 	return rows
 }
 
+// atHand is where a repository lies in the folder of the material, and whether
+// it does.
+func atHand(folder, name string) (dir string, is bool) {
+	dir = filepath.Join(folder, strings.Replace(name, "/", "+", 1), "repo")
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+		dir = filepath.Join(dir, ".git")
+	}
+	_, err := os.Stat(dir)
+	return dir, err == nil
+}
+
 // commitFS is the tree of a commit of a bare repository. Files that the copy
 // lacks are not in it.
 type commitFS struct {
@@ -251,11 +262,8 @@ func BenchmarkQuality(b *testing.B) {
 			continue
 		}
 		name, sub, _ := strings.Cut(m.repository, ":")
-		dir := filepath.Join(folder, strings.Replace(name, "/", "+", 1), "repo")
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			dir = filepath.Join(dir, ".git")
-		}
-		if _, err := os.Stat(dir); err != nil {
+		dir, at := atHand(folder, name)
+		if !at {
 			b.Logf("%s is not at hand", name)
 			continue
 		}
