@@ -103,9 +103,9 @@ func (g *general) See(f *File) {
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 			g.say("name", toolName(m.Name), at, byTools)
 			if f.Name == "package.json" {
-				g.script = hit{at: at, value: sentence(m.Summary)}
+				g.script = hit{at: at, value: told(m.Summary)}
 			} else {
-				g.say("summary", sentence(m.Summary), at, byTools)
+				g.say("summary", told(m.Summary), at, byTools)
 			}
 			if site := website(m.Homepage); shareWord(append(strings.Fields(plainWords(m.Name)), g.called...), site) {
 				g.say("website", cleanSite(site, g.called), at, byTools)
@@ -115,6 +115,14 @@ func (g *general) See(f *File) {
 		return
 	}
 	g.front(f)
+}
+
+// told is what a manifest says the whole is, if it says more than another name.
+func told(s string) string {
+	if s = sentence(s); len(strings.Fields(s)) < 5 && !scriptOf.MatchString(s) {
+		return ""
+	}
+	return s
 }
 
 // toolName is the name that a manifest gives, without the scope of its tool.
@@ -267,7 +275,7 @@ func (g *general) front(f *File) {
 		}
 	}
 	for _, l := range d.Leads {
-		if s := lead(l.Text, name); s != "" {
+		if s := lead(l.Text, name); s != "" && g.tellsWhat(d, l.Line, name) {
 			g.say("summary", s, f.At(l.Line), byFront)
 			break
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"stoa/internal/check/prose"
 )
 
 // addressWords are the words of the last two parts of a target's address, or of
@@ -83,7 +85,7 @@ func cleanSite(site string, own []string) string {
 	}
 	u.RawQuery, u.Fragment = "", ""
 	labels := strings.Split(strings.TrimPrefix(strings.ToLower(u.Host), "www."), ".")
-	if strings.Count(strings.Trim(u.Path, "/"), "/") == 0 && strings.Contains(u.Path, ".htm") && slices.ContainsFunc(own, func(w string) bool { return len(w) >= 4 && w == stem(labels[0]) }) {
+	if strings.Trim(u.Path, "/") != "" && !strings.HasSuffix(u.Host, "github.io") && !strings.HasSuffix(u.Host, "readthedocs.io") && slices.ContainsFunc(own, func(w string) bool { return len(w) >= 4 && w == stem(labels[0]) }) {
 		u.Path = "/"
 	}
 	return u.String()
@@ -141,8 +143,29 @@ func (g *general) siteRank(site, text, name string) int {
 	return byFront + 1 + min(deep, 2)
 }
 
+// tells is how the part of a front page is called that says what the good is.
+var tells = []string{"about", "overview", "introduction", "intro", "description", "summary", "presentation", "background", "purpose", "abstract", "what is this", "project overview", "about this project", "about the project", "project description", "general", "vision", "mission", "à propos", "présentation", "acerca de", "descripción", "introducción", "descripción y contexto", "sobre", "о проекте", "описание", "简介", "介绍", "项目简介", "نبذة", "مقدمة"}
+
+// tellsWhat says whether what stands at a line of a front page may say what the
+// good is: it comes before the second heading, or under one that is called so
+// or bears the good's name. Further down a page tells how to do things.
+func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
+	at := -1
+	for i, h := range d.Headings {
+		if h.Line <= line {
+			at = i
+		}
+	}
+	if at <= 0 {
+		return true
+	}
+	words := plainWords(d.Headings[at].Text)
+	return slices.ContainsFunc(tells, func(t string) bool { return words == t || strings.HasSuffix(words, " "+t) }) || strings.HasPrefix(words, "what is") ||
+		shareWord(append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...), words)
+}
+
 // generic are headings that a front page may begin with and that are no name.
-var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project"}
+var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project", "user guide", "sample data", "user manual", "developer guide", "disclaimers", "links"}
 
 // numbered is a number before a heading.
 var numbered = regexp.MustCompile(`^\d+\.\s+`)
@@ -181,7 +204,7 @@ func frontTitle(s string) string {
 // begins when it speaks to the reader of something else.
 var (
 	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|this (?:distribution|readme|is (?:a )?(?:free|open))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 	// what such a script says where others say "is" or "provides"
 	scriptDefines = regexp.MustCompile(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)

@@ -48,7 +48,7 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 			if h.at != (finding.Evidence{}) {
 				f.Evidence = append(f.Evidence, h.at)
 			}
-			if v := t.valueOf(h); v != "" && !slices.Contains(f.Values, v) {
+			if v := t.valueOf(h); v != "" && (h.sure != finding.Low || best.sure == finding.Low) && !slices.Contains(f.Values, v) {
 				f.Values = append(f.Values, v)
 			}
 		}

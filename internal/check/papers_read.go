@@ -72,7 +72,7 @@ func (k *Knowledge) speak(s string, link, front bool) (out []*paper) {
 }
 
 // records are texts that speak of everything that ever changed, or to machines.
-var records = map[string]bool{"changelog": true, "changes": true, "history": true, "news": true, "releases": true, "releasenotes": true, "license": true, "licence": true, "copying": true, "notice": true, "agents": true, "claude": true, "gemini": true, "copilotinstructions": true, "skill": true, "upgrading": true}
+var records = map[string]bool{"changelog": true, "changes": true, "history": true, "news": true, "releases": true, "releasenotes": true, "license": true, "licence": true, "copying": true, "notice": true, "agents": true, "claude": true, "gemini": true, "copilotinstructions": true, "skill": true, "upgrading": true, "issuetemplate": true, "pullrequesttemplate": true}
 
 // read takes from a text what it has.
 func (p *papers) read(f *File, d *prose.Doc) {
@@ -83,7 +83,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	if top && (p.front == nil || len(d.Leads) > 0 && f.Name == "readme.md") {
 		p.front = d
 	}
-	if records[stem(strings.TrimSuffix(f.Name, f.Ext))] || !readme && !shelved && !p.all {
+	if records[stem(strings.TrimSuffix(f.Name, f.Ext))] || readme && !p.all && isAside(f.Path) && !shelved || !readme && !shelved && !p.all {
 		return
 	}
 	base := 20 + 5*f.Depth
@@ -101,7 +101,11 @@ func (p *papers) read(f *File, d *prose.Doc) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
-			p.saw(paper.ID, hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: finding.Medium, rank: base})
+			sure := finding.Medium
+			if !readme && paper.Says == "readme" && !strings.Contains(plainWords(h.Text), " ") {
+				sure = finding.Low // "Usage" in a text on one matter is of that matter
+			}
+			p.saw(paper.ID, hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: sure, rank: base})
 		}
 	}
 	if readme && f.Depth <= 1 || shelved && f.Depth <= 1 {

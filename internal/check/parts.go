@@ -67,7 +67,7 @@ var aside = map[string]bool{"test": true, "tests": true, "__tests__": true, "tes
 
 func isAside(name string) bool {
 	for d := range strings.SplitSeq(strings.ToLower(path.Dir(name)), "/") {
-		if aside[d] || strings.HasSuffix(d, "-test") || strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_test") {
+		if aside[d] || strings.HasPrefix(d, "e2e") || strings.HasSuffix(d, "-test") || strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_test") {
 			return true
 		}
 	}
