@@ -160,7 +160,7 @@ func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
 		return true
 	}
 	words := plainWords(d.Headings[at].Text)
-	return slices.ContainsFunc(tells, func(t string) bool { return words == t || strings.HasSuffix(words, " "+t) }) || strings.HasPrefix(words, "what is") ||
+	return slices.ContainsFunc(tells, func(t string) bool { return words == t || strings.HasSuffix(words, " "+t) }) || strings.HasPrefix(words, "what is") || strings.HasPrefix(words, "welcome") ||
 		shareWord(append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...), words)
 }
 

@@ -99,7 +99,7 @@ func (p *parts) See(f *File) {
 		p.locks[dir+" "+m.Ecosystem] = f.Path
 	} else {
 		p.manifests++
-		if slices.Contains([]string{"npm", "cargo", "composer", "rubygems", "pub", "go"}, m.Ecosystem) && len(m.Dependencies) > 0 && f.Ext != ".gemspec" {
+		if slices.Contains([]string{"npm", "cargo", "composer", "rubygems", "pub", "go", "hex", "cocoapods"}, m.Ecosystem) && len(m.Dependencies) > 0 && f.Ext != ".gemspec" && f.Ext != ".podspec" {
 			p.unlocked = append(p.unlocked, openEnd{dir, m.Ecosystem, f.At(0)})
 		}
 	}

@@ -44,7 +44,7 @@ type Dependency struct {
 // Manifest is what one file says.
 type Manifest struct {
 	Path      string
-	Ecosystem string // "npm", "pypi", "maven", "nuget", "go", "cargo", "composer", "rubygems", "pub", "container", "helm", "terraform"
+	Ecosystem string // "npm", "pypi", "maven", "nuget", "go", "cargo", "composer", "rubygems", "pub", "container", "helm", "terraform", "hex", "swift", "cocoapods", "cran", "julia"
 	Lock      bool   // it fixes versions
 
 	Name, Summary, Homepage, Source string
@@ -112,6 +112,17 @@ var forms = []form{
 	locked(`chart\.lock`, "helm", chart),
 	named(`[^/]+\.tf`, "terraform", terraform),
 	locked(`\.terraform\.lock\.hcl`, "terraform", terraformLock),
+	named(`mix\.exs`, "hex", mix),
+	locked(`mix\.lock`, "hex", mixLock),
+	named(`package\.swift`, "swift", packageSwift),
+	locked(`package\.resolved`, "swift", packageResolved),
+	named(`podfile`, "cocoapods", podfile),
+	locked(`podfile\.lock`, "cocoapods", podfileLock),
+	named(`[^/]+\.podspec`, "cocoapods", podspec),
+	named(`(?:[a-z0-9_-]+[._-])?environment(?:[._-][a-z0-9._-]+)?\.ya?ml`, "pypi", conda),
+	named(`description`, "cran", description),
+	named(`(?:julia)?project\.toml`, "julia", julia),
+	locked(`(?:julia)?manifest\.toml`, "julia", juliaLock),
 }
 
 // exact and loose tell quickly that a file is none of these: most files of a
@@ -136,7 +147,7 @@ var exact, loose = func() (map[string]*form, []*form) {
 }()
 
 // hints are what the name of every loose form holds.
-var hints = []string{"requirements", "build.gradle", "versions.toml", "proj", "lock", "sum", "gemspec", "dockerfile", "containerfile", "compose", ".tf"}
+var hints = []string{"requirements", "build.gradle", "versions.toml", "proj", "lock", "sum", "gemspec", "dockerfile", "containerfile", "compose", ".tf", ".podspec", "environment", "project.toml", "manifest.toml"}
 
 // inFolder is how lists of Python's parts are read that are named for what
 // they are for and lie in a folder named for what they are.

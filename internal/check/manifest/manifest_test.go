@@ -95,6 +95,7 @@ func TestAListInAFolderOfListsIsAManifest(t *testing.T) {
 func TestWhatDoesNotParseIsNoManifest(t *testing.T) {
 	for name, text := range map[string]string{
 		"package.json": "{", "pom.xml": "<project>", "pyproject.toml": "[[[", "pubspec.yaml": "a: [", "App.csproj": "no", "go.mod": "require (", "x.txt": "",
+		"environment.yml": "on: deploy", "DESCRIPTION": "A shed by the well.", "Project.toml": "[other]", "Package.resolved": "[]",
 		"Cargo.toml": "a = " + strings.Repeat("[", 10_000), "compose.yaml": strings.Repeat("a: {", 500), "Chart.yaml": "- a list",
 	} {
 		if m, err := Parse(name, []byte(text)); !errors.Is(err, ErrShape) || m != nil {
