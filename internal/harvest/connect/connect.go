@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"stoa/internal/good"
@@ -85,7 +86,8 @@ type Config struct {
 type Option struct {
 	Name     string
 	Required bool
-	Long     bool // a text of many lines
+	Long     bool     // a text of many lines
+	Words    []string // the values it may have, the first where nobody says; nil for any
 }
 
 // Kind is a kind of source that can be read.
@@ -128,9 +130,19 @@ func New(kind string, cfg Config, client *Client) (Connector, error) {
 			return nil, wrong(name, "harvest.error.option", map[string]any{"Value": name})
 		}
 	}
+	cfg.Options = maps.Clone(cfg.Options)
+	if cfg.Options == nil {
+		cfg.Options = map[string]string{}
+	}
 	for _, o := range k.Options {
-		if o.Required && cfg.Options[o.Name] == "" {
+		said := cfg.Options[o.Name]
+		switch {
+		case said == "" && o.Required:
 			return nil, wrong(o.Name, "harvest.error.option-missing", map[string]any{"Value": o.Name})
+		case said == "" && o.Words != nil:
+			cfg.Options[o.Name] = o.Words[0]
+		case o.Words != nil && !slices.Contains(o.Words, said):
+			return nil, wrong(o.Name, "harvest.error.choice", map[string]any{"Value": said, "Option": o.Name, "Words": strings.Join(o.Words, ", ")})
 		}
 	}
 	return k.open(cfg, client)

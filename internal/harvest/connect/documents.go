@@ -17,7 +17,7 @@ var (
 	// codeMetaKind is a document of CodeMeta, of one piece of software or more.
 	codeMetaKind = Kind{Name: "codemeta", Source: good.Source{Priority: 40}, open: openWhole("application/ld+json, application/json", readCodeMeta)}
 	// citationKind is a CITATION.cff, of one work or of those it refers to.
-	citationKind = Kind{Name: "citation", Options: []Option{{Name: "works"}}, Source: good.Source{Priority: 35}, open: openCitation}
+	citationKind = Kind{Name: "citation", Options: []Option{{Name: "works", Words: []string{"itself", "references"}}}, Source: good.Source{Priority: 35}, open: openCitation}
 )
 
 type reader func(cfg Config, a *Answer) ([]harvest.Candidate, []Fault, error)
@@ -74,12 +74,8 @@ func readCodeMeta(cfg Config, a *Answer) ([]harvest.Candidate, []Fault, error) {
 }
 
 func openCitation(cfg Config, client *Client) (Connector, error) {
-	works, err := choice(cfg, "works", "itself", "references")
-	if err != nil {
-		return nil, err
-	}
 	return openWhole("application/yaml, text/plain", func(cfg Config, a *Answer) ([]harvest.Candidate, []Fault, error) {
-		all, err := harvest.Citation(cfg.Source.ID, a.URL, a.Body, works == "references")
+		all, err := harvest.Citation(cfg.Source.ID, a.URL, a.Body, cfg.Options["works"] == "references")
 		return all, nil, shut(a, err)
 	})(cfg, client)
 }

@@ -24,7 +24,7 @@ var (
 )
 
 func forgeKind(name string, api func(site *url.URL) forgeAPI) Kind {
-	return Kind{Name: name, Options: []Option{{Name: "topic"}, {Name: "repositories", Long: true}, {Name: "take"}, {Name: "owner"}},
+	return Kind{Name: name, Options: []Option{{Name: "topic"}, {Name: "repositories", Long: true}, {Name: "take", Words: []string{"described", "all"}}, {Name: "owner"}},
 		Source: good.Source{Priority: 41}, open: func(cfg Config, client *Client) (Connector, error) { return openForge(cfg, client, api) }}
 }
 
@@ -133,11 +133,7 @@ func openForge(cfg Config, client *Client, api func(*url.URL) forgeAPI) (Connect
 	u.Host = strings.TrimPrefix(strings.ToLower(u.Host), "www.")
 	f := &forge{cfg: cfg, client: client, api: api(u), site: u.Scheme + "://" + u.Host, topic: strings.TrimSpace(cfg.Options["topic"])}
 	f.whose(strings.Trim(u.Path, "/"))
-	take, err := choice(cfg, "take", "described", "all")
-	if err != nil {
-		return nil, err
-	}
-	f.all = take == "all"
+	f.all = cfg.Options["take"] == "all"
 	for line := range strings.Lines(cfg.Options["repositories"]) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue

@@ -13,7 +13,7 @@ import (
 
 // huggingFaceKind is a hub of models and data sets that speaks as Hugging Face
 // does.
-var huggingFaceKind = Kind{Name: "hugging-face", Options: []Option{{Name: "what"}, {Name: "owner"}}, Source: good.Source{Priority: 39}, open: openHuggingFace}
+var huggingFaceKind = Kind{Name: "hugging-face", Options: []Option{{Name: "what", Words: []string{"both", "models", "datasets"}}, {Name: "owner"}}, Source: good.Source{Priority: 39}, open: openHuggingFace}
 
 type hub struct {
 	cfg    Config
@@ -38,12 +38,8 @@ func openHuggingFace(cfg Config, client *Client) (Connector, error) {
 	if err != nil || strings.Trim(u.Path, "/") == "" || strings.Contains(strings.Trim(u.Path, "/"), "/") {
 		return nil, wrong("address", "harvest.error.whose", map[string]any{"Value": cfg.Address})
 	}
-	what, err := choice(cfg, "what", "both", "models", "datasets")
-	if err != nil {
-		return nil, err
-	}
-	h := &hub{cfg: cfg, client: client, site: u.Scheme + "://" + u.Host, author: strings.Trim(u.Path, "/"), what: []string{what}}
-	if what == "both" {
+	h := &hub{cfg: cfg, client: client, site: u.Scheme + "://" + u.Host, author: strings.Trim(u.Path, "/"), what: []string{cfg.Options["what"]}}
+	if cfg.Options["what"] == "both" {
 		h.what = []string{"models", "datasets"}
 	}
 	return &shelf{list: h.list, read: h.read, all: true}, nil

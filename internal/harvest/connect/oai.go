@@ -14,7 +14,7 @@ import (
 // oaiKind is a repository that speaks OAI-PMH 2.0. It is asked for what changed
 // since the last whole run, and read whole where it does not remember what was
 // deleted.
-var oaiKind = Kind{Name: "oai-pmh", Options: []Option{{Name: "set"}, {Name: "format"}, {Name: "creators"}}, Source: good.Source{Priority: 30}, open: openOAI}
+var oaiKind = Kind{Name: "oai-pmh", Options: []Option{{Name: "set"}, {Name: "format", Words: []string{"oai_dc", "qdc"}}, {Name: "creators", Words: []string{"people", "organisations"}}}, Source: good.Source{Priority: 30}, open: openOAI}
 
 type oai struct {
 	cfg      Config
@@ -29,12 +29,7 @@ func openOAI(cfg Config, client *Client) (Connector, error) {
 	if err != nil {
 		return nil, wrong("address", "harvest.error.address", map[string]any{"Value": cfg.Address})
 	}
-	format, err := choice(cfg, "format", "oai_dc", "qdc")
-	if err != nil {
-		return nil, err
-	}
-	creators, err := choice(cfg, "creators", "people", "organisations")
-	return &oai{cfg: cfg, client: client, base: u, format: format, creators: creators == "organisations"}, err
+	return &oai{cfg: cfg, client: client, base: u, format: cfg.Options["format"], creators: cfg.Options["creators"] == "organisations"}, nil
 }
 
 // mostRestarts is how often a run begins anew because its token was forgotten.
@@ -187,19 +182,4 @@ func clip(s string) string {
 		s = string(r[:200]) + "…"
 	}
 	return s
-}
-
-// choice is the value of an option that is one of several words, the first where
-// nobody says.
-func choice(cfg Config, name string, words ...string) (string, error) {
-	said := strings.TrimSpace(cfg.Options[name])
-	if said == "" {
-		return words[0], nil
-	}
-	for _, w := range words {
-		if said == w {
-			return w, nil
-		}
-	}
-	return "", wrong(name, "harvest.error.choice", map[string]any{"Value": said, "Option": name, "Words": strings.Join(words, ", ")})
 }

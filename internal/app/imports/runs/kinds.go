@@ -10,9 +10,10 @@ type Kind struct {
 
 // Option is what a kind of source asks for besides its address.
 type Option struct {
-	Name     string `json:"name"`
-	Required bool   `json:"required"`
-	Long     bool   `json:"long"` // a text of many lines
+	Name     string   `json:"name"`
+	Required bool     `json:"required"`
+	Long     bool     `json:"long"`            // a text of many lines
+	Words    []string `json:"words,omitempty"` // the values it may have, the first where nobody says; none for any
 }
 
 // Kinds lists the kinds of source in the order in which they are offered.
