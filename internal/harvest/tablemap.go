@@ -326,3 +326,14 @@ func (m *mapping) checkRule(key string, r rule) error {
 	}
 	return nil
 }
+
+// CheckMapping says what is wrong with a mapping, whatever the table.
+func CheckMapping(raw []byte) error {
+	_, err := parseMapping(raw)
+	var e *good.Error
+	if errors.As(err, &e) && e.Args["Path"] == nil {
+		e.Args["Path"] = "mapping"
+		e.Field = "mapping"
+	}
+	return err
+}

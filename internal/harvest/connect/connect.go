@@ -101,7 +101,7 @@ type Kind struct {
 }
 
 // kinds are all kinds of source, in the order in which they are offered.
-var kinds = []Kind{publiccodeKind, githubKind, gitlabKind, forgejoKind, huggingFaceKind, dcatKind, ckanKind, oaiKind, codeJSONKind, codeMetaKind, citationKind}
+var kinds = []Kind{dpgaKind, publiccodeKind, stoaKind, tableKind, githubKind, gitlabKind, forgejoKind, huggingFaceKind, dcatKind, ckanKind, oaiKind, codeJSONKind, codeMetaKind, citationKind}
 
 // Kinds lists the kinds of source in the order in which they are offered.
 func Kinds() []Kind { return slices.Clone(kinds) }
