@@ -134,7 +134,7 @@ type HarvestAddCmd struct {
 	Name     string   `required:"" help:"What it is called."`
 	Kind     string   `required:"" help:"How it is read; stoa harvest list names the kinds."`
 	Address  string   `required:"" help:"Where it is."`
-	Option   []string `help:"What its kind asks for besides, name=value; a value that begins with @ is read from that file." placeholder:"NAME=VALUE"`
+	Option   []string `help:"What its kind asks for besides, name=value; a value that begins with @ is read from that file, as one with commas has to be." placeholder:"NAME=VALUE"`
 	URL      string   `name:"url" help:"Where people look at it; its address unless said."`
 	Issuer   string   `help:"Who recognises goods there."`
 	Licence  string   `help:"Of its data."`
