@@ -225,6 +225,19 @@ func (h *pages) write(w http.ResponseWriter, r *http.Request, f *page.Frame, sta
 	return page.Write(w, r, f, status, formPage(m))
 }
 
+// option is the field for something that a kind asks for.
+func option(m *form, o runs.Option) page.Field {
+	key := "harvest.option." + o.Name
+	f := page.Field{Name: "option-" + o.Name, Label: m.T(key), Hint: m.T(key + ".hint"), Value: m.Options[o.Name], Lines: lines(o.Long), Dir: "ltr", Required: o.Required}
+	for _, w := range o.Words {
+		f.Options = append(f.Options, page.Option{Value: w, Label: m.T(key + "." + w)})
+	}
+	if len(o.Words) > 0 && f.Value == "" {
+		f.Value = o.Words[0]
+	}
+	return f
+}
+
 // options are what the chosen kind asks for.
 func (m *form) options() []runs.Option {
 	i := slices.IndexFunc(m.Kinds, func(k runs.Kind) bool { return k.Name == m.Source.Kind })

@@ -1478,9 +1478,16 @@ func fields(m *form) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, o := range m.options() {
-			templ_7745c5c3_Err = page.Input(m.Frame, m.On.Field(page.Field{Name: "option-" + o.Name, Label: m.T("harvest.option", "Name", o.Name), Hint: m.T("harvest.option.hint"), Value: m.Options[o.Name], Lines: lines(o.Long), Dir: "ltr", Required: o.Required})).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if len(o.Words) > 0 {
+				templ_7745c5c3_Err = page.Radios(m.Frame, m.On.Field(option(m, o))).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = page.Input(m.Frame, m.On.Field(option(m, o))).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 117, "<div class=\"numbers\">")
@@ -1534,7 +1541,7 @@ func fields(m *form) templ.Component {
 		var templ_7745c5c3_Var79 string
 		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(m.T("desk.save"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sources/sources.templ`, Line: 235, Col: 40}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sources/sources.templ`, Line: 239, Col: 40}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var79))
 		if templ_7745c5c3_Err != nil {
