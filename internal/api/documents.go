@@ -105,6 +105,7 @@ type Statement struct {
 	ForeignID string `json:"foreign_id" doc:"The source's own id for its record."`
 	URL       string `json:"url,omitempty" doc:"Where the source says so."`
 	Seen      string `json:"seen,omitempty" doc:"Day the source was seen saying so."`
+	Gone      string `json:"gone,omitempty" doc:"Of a record: since which day all that the source lists lacks it."`
 }
 
 // GoodSummary is what a list says of a good.

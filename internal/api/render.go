@@ -51,7 +51,7 @@ func (f *face) good(g *good.Good) Good {
 func link(l good.Link) Link { return Link(l) }
 
 func statement(o good.Origin) Statement {
-	return Statement{Source: o.Source, ForeignID: o.ForeignID, URL: o.URL, Seen: string(o.Seen)}
+	return Statement{Source: o.Source, ForeignID: o.ForeignID, URL: o.URL, Seen: string(o.Seen), Gone: string(o.Gone)}
 }
 
 func recognition(r good.Recognition) Recognition {

@@ -95,6 +95,11 @@ func readRecord(raw []byte, line int, known map[string]string) Candidate {
 		return broken(string(Stoa), name, "source-unknown: "+visible(r.Source), raw)
 	}
 	r.Source = source
+	if st := r.Facts.Standing; r.Gone != "" && st != nil && (st.State == good.Recognised || st.State == good.RenewalDue) {
+		lapsed := *st
+		lapsed.State, lapsed.Last = good.Lapsed, r.Gone
+		r.Facts.Standing = &lapsed
+	}
 	return ownForm(r.Source, r.ForeignID, name, r.Seen, r.Facts, raw)
 }
 

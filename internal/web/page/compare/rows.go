@@ -146,6 +146,9 @@ func (m *model) origins(g *good.Good) []item {
 		if o.Seen == "" {
 			return item{Text: past.Source(o.Source)}
 		}
+		if o.Gone != "" {
+			return item{Text: m.Tell("harvest.source.gone", "Source", past.Source(o.Source), "Date", o.Seen, "Gone", o.Gone)}
+		}
 		return item{Text: m.Tell("web.src", "Source", past.Source(o.Source), "Date", o.Seen)}
 	})
 	slices.SortStableFunc(list, func(a, b item) int { return strings.Compare(a.Text, b.Text) })
