@@ -70,6 +70,22 @@ func sourcesInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 		t.Helper()
 		s.do(chromedp.SetValue(chromedp.CSS("#"+id), value))
 	}
+	for kind, want := range map[string]string{"oai-pmh": "Organisations, shown as owners", "hugging-face": "Models and data sets", "table": "What the columns mean", "github": "Those that describe themselves in a file"} {
+		s.do(chromedp.Navigate(base + lang + "/desk/sources?kind=" + kind))
+		says(want)
+	}
+	s.do(chromedp.Navigate(base + lang + "/desk/sources?kind=github"))
+	fill("source", "forge")
+	fill("name", "Repositories of the north")
+	fill("address", "https://github.com/")
+	all := `input[name="option-take"][value="all"]`
+	s.do(chromedp.Click(chromedp.CSS(all)))
+	s.turn(chromedp.Click(chromedp.CSS("main form button")))
+	says("does not say whose works to read")
+	if !ask[bool](s, "document.querySelector('"+all+"').checked") {
+		t.Error("what was chosen was lost")
+	}
+	s.do(chromedp.Navigate(base + lang + "/desk/sources?kind=publiccode"))
 	fill("source", "Not an id!")
 	fill("name", "Wells of the north")
 	fill("address", source.URL+"/v1")
