@@ -11,6 +11,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
+	"stoa/internal/web/page/ask"
 )
 
 // partModel is the page of one part of the form.
@@ -81,8 +82,8 @@ func (m *partModel) before() string {
 
 // value is an answer as the form shows it: as it was sent, else as it stands.
 func (m *partModel) value(q standard.Question) standard.Answer {
-	if m.Form.Values.Has(partVersion+q.ID) && q.Type != standard.Files {
-		return read(m.Frame, q, m.Form.Values)
+	if m.Form.Values.Has(ask.PartVersion+q.ID) && q.Type != standard.Files {
+		return ask.Read(m.Frame, q, m.Form.Values)
 	}
 	return m.Answers[q.ID].Answer
 }
@@ -107,7 +108,7 @@ func (m *partModel) chosen(q standard.Question, choice string) bool {
 // wrong is what is wrong with an answer.
 func (m *partModel) wrong(q standard.Question) string {
 	for _, p := range m.Form.Wrong {
-		if p.Field == fid(q.ID) {
+		if p.Field == ask.ID(q.ID) {
 			return p.Text
 		}
 	}
@@ -124,10 +125,10 @@ func (m *partModel) items(q standard.Question) []string {
 func (m *partModel) described(q standard.Question) string {
 	out := []string{}
 	if len(q.HelpFor(m.Application.Goods)) > 0 {
-		out = append(out, fid(q.ID)+"-hint")
+		out = append(out, ask.ID(q.ID)+"-hint")
 	}
 	if m.wrong(q) != "" {
-		out = append(out, fid(q.ID)+"-wrong")
+		out = append(out, ask.ID(q.ID)+"-wrong")
 	}
 	return strings.Join(out, " ")
 }
@@ -159,7 +160,7 @@ func (c Config) save(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	for _, q := range m.Part.Questions { // one may have been asked when the form was made
 		every = append(every, standard.Asked{Question: q})
 	}
-	v, err := page.Sent(r, append(fieldNames(every), itemNames(r, every)...)...)
+	v, err := page.Sent(r, append(ask.Names(every), itemNames(r, every)...)...)
 	if err != nil {
 		return err
 	}
@@ -219,7 +220,7 @@ func itemNames(r *http.Request, asked []standard.Asked) []string {
 			continue
 		}
 		for name := range r.PostForm {
-			if strings.HasPrefix(name, partItem+a.Question.ID+"/") && len(name) < 200 {
+			if strings.HasPrefix(name, ask.PartItem+a.Question.ID+"/") && len(name) < 200 {
 				out = append(out, name)
 			}
 		}
@@ -232,10 +233,10 @@ func itemNames(r *http.Request, asked []standard.Asked) []string {
 func (m *partModel) edits(f *page.Frame) []assessment.Edit {
 	var out []assessment.Edit
 	for _, q := range m.Part.Questions {
-		if !m.Form.Values.Has(partVersion+q.ID) || q.Type == standard.Files {
+		if !m.Form.Values.Has(ask.PartVersion+q.ID) || q.Type == standard.Files {
 			continue
 		}
-		e := assessment.Edit{Question: q.ID, Version: number(m.Form.Values.Get(partVersion + q.ID)), Answer: read(f, q, m.Form.Values)}
+		e := assessment.Edit{Question: q.ID, Version: ask.Number(m.Form.Values.Get(ask.PartVersion + q.ID)), Answer: ask.Read(f, q, m.Form.Values)}
 		if err := m.Set.Check(q.ID, e.Answer); err != nil {
 			m.note(f, err)
 			continue
@@ -252,7 +253,7 @@ func (m *partModel) note(f *page.Frame, err error) bool {
 	}
 	last := &m.Form.Wrong[len(m.Form.Wrong)-1]
 	if _, ok := m.Set.Question(last.Field); ok {
-		last.Field = fid(last.Field)
+		last.Field = ask.ID(last.Field)
 	}
 	return true
 }

@@ -14,6 +14,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
+	"stoa/internal/web/page/ask"
 )
 
 // MaxUpload is how many bytes a form with files may have. Of each file no more
@@ -56,7 +57,7 @@ func (c Config) receive(r *http.Request, m *partModel) (came bool, err error) {
 		if err != nil {
 			return came, errors.Join(bad, err)
 		}
-		if question, ok := strings.CutPrefix(part.FormName(), partFiles); ok {
+		if question, ok := strings.CutPrefix(part.FormName(), ask.PartFiles); ok {
 			if part.FileName() == "" {
 				continue // none was chosen
 			}
@@ -93,7 +94,7 @@ func (c Config) attach(r *http.Request, m *partModel, question string, part *mul
 	}
 	m.Refused = true
 	last := &m.Form.Wrong[len(m.Form.Wrong)-1]
-	last.Field, last.Text = fid(question), page.Cut(page.Valid(part.FileName()), 60)+": "+last.Text
+	last.Field, last.Text = ask.ID(question), page.Cut(page.Valid(part.FileName()), 60)+": "+last.Text
 	return nil
 }
 

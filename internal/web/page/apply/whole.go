@@ -14,6 +14,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
+	"stoa/internal/web/page/ask"
 )
 
 // model is what the pages of one application show.
@@ -98,7 +99,7 @@ func (m *model) gap(g standard.Gap) string {
 			v = m.Frame.Kind(good.Kind(s))
 		case isText && k == "Value":
 			if q, ok := m.Set.Question(g.Question); ok {
-				v = shown(m.Frame, m.Set, q, s)
+				v = ask.Shown(m.Frame, m.Set, q, s)
 			}
 		}
 		kv = append(kv, k, v)
@@ -214,7 +215,7 @@ func (c Config) submit(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 		if !m.Submitted.IsZero() && m.State != assess.Draft && m.State != assess.Returned {
 			return nil // sent twice: it is in
 		}
-		_, _, err := c.Steps.Submit(r.Context(), f.Reader(), m.ID, number(m.Form.Values.Get("version")))
+		_, _, err := c.Steps.Submit(r.Context(), f.Reader(), m.ID, ask.Number(m.Form.Values.Get("version")))
 		return err
 	})
 }
@@ -222,7 +223,7 @@ func (c Config) submit(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 // withdraw answers POST /apply/{id}/withdraw.
 func (c Config) withdraw(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	return c.act(w, r, f, []string{"reason", "version"}, "", c.showWhole, func(m *model) error {
-		_, _, err := c.Steps.Withdraw(r.Context(), f.Reader(), m.ID, number(m.Form.Values.Get("version")), strings.TrimSpace(m.Form.Values.Get("reason")))
+		_, _, err := c.Steps.Withdraw(r.Context(), f.Reader(), m.ID, ask.Number(m.Form.Values.Get("version")), strings.TrimSpace(m.Form.Values.Get("reason")))
 		return err
 	})
 }
@@ -246,7 +247,7 @@ func (c Config) more(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 // appeal answers POST /apply/{id}/appeal.
 func (c Config) appeal(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	return c.act(w, r, f, []string{"grounds", "links"}, "", c.showWhole, func(m *model) error {
-		_, _, err := c.Replies.Appeal(r.Context(), f.Reader(), m.ID, strings.TrimSpace(m.Form.Values.Get("grounds")), links(m.Form.Values.Get("links")))
+		_, _, err := c.Replies.Appeal(r.Context(), f.Reader(), m.ID, strings.TrimSpace(m.Form.Values.Get("grounds")), ask.Links(m.Form.Values.Get("links")))
 		return err
 	})
 }

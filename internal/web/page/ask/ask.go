@@ -1,4 +1,6 @@
-package apply
+// Package ask is how questions of a criteria set are asked in a form, and how
+// what was filled in becomes answers.
+package ask
 
 import (
 	"maps"
@@ -15,43 +17,43 @@ import (
 
 // The parts of an answer in a form: a letter, a dot and the question's id.
 const (
-	partVersion = "v." // of the answer the form was made from
-	partText    = "t."
-	partLinks   = "l." // one a line: address, then what it is
-	partChoices = "c." // repeated, or one a line where there are too many to show
-	partItem    = "i." // followed by the question's id, "/" and the item
-	partFiles   = "f." // a file
+	PartVersion = "v." // of the answer the form was made from
+	PartText    = "t."
+	PartLinks   = "l." // one a line: address, then what it is
+	PartChoices = "c." // repeated, or one a line where there are too many to show
+	PartItem    = "i." // followed by the question's id, "/" and the item
+	PartFiles   = "f." // a file
 )
 
-// fid is the id of a question's field in the page.
-func fid(question string) string { return "q-" + strings.ReplaceAll(question, ".", "-") }
+// ID is the id of a question's field in the page.
+func ID(question string) string { return "q-" + strings.ReplaceAll(question, ".", "-") }
 
-// fieldNames are the names a form about these questions may have, besides those
+// Names are the names a form about these questions may have, besides those
 // of items.
-func fieldNames(asked []standard.Asked) []string {
+func Names(asked []standard.Asked) []string {
 	out := []string{"next", "drop"}
 	for _, a := range asked {
 		q := a.Question
-		out = append(out, partVersion+q.ID, partText+q.ID, partLinks+q.ID, partChoices+q.ID+"*")
+		out = append(out, PartVersion+q.ID, PartText+q.ID, PartLinks+q.ID, PartChoices+q.ID+"*")
 	}
 	return out
 }
 
-// read is the answer a form gives to a question.
-func read(f *page.Frame, q standard.Question, v url.Values) standard.Answer {
+// Read is the answer a form gives to a question.
+func Read(f *page.Frame, q standard.Question, v url.Values) standard.Answer {
 	var a standard.Answer
 	switch q.Type {
 	case standard.ShortText:
-		a.Text = strings.TrimSpace(v.Get(partText + q.ID))
+		a.Text = strings.TrimSpace(v.Get(PartText + q.ID))
 	case standard.LongText, standard.Links:
-		a.Text, a.Links = strings.TrimSpace(v.Get(partText+q.ID)), links(v.Get(partLinks+q.ID))
+		a.Text, a.Links = strings.TrimSpace(v.Get(PartText+q.ID)), Links(v.Get(PartLinks+q.ID))
 	case standard.YesNo, standard.Choice, standard.Choices, standard.SDGs:
-		a.Choices = slices.DeleteFunc(slices.Clone(v[partChoices+q.ID]), func(s string) bool { return s == "" })
+		a.Choices = slices.DeleteFunc(slices.Clone(v[PartChoices+q.ID]), func(s string) bool { return s == "" })
 	case standard.Countries, standard.Languages, standard.Licences:
-		a.Choices = named(f, q.Type, v.Get(partChoices+q.ID))
+		a.Choices = Named(f, q.Type, v.Get(PartChoices+q.ID))
 	case standard.Items:
 		for name, values := range v {
-			if item, ok := strings.CutPrefix(name, partItem+q.ID+"/"); ok && strings.TrimSpace(values[0]) != "" {
+			if item, ok := strings.CutPrefix(name, PartItem+q.ID+"/"); ok && strings.TrimSpace(values[0]) != "" {
 				if a.Items == nil {
 					a.Items = map[string]string{}
 				}
@@ -62,8 +64,8 @@ func read(f *page.Frame, q standard.Question, v url.Values) standard.Answer {
 	return a
 }
 
-// links reads one address a line, with what it is behind it.
-func links(text string) []good.Link {
+// Links reads one address a line, with what it is behind it.
+func Links(text string) []good.Link {
 	var out []good.Link
 	for line := range strings.Lines(text) {
 		address, name, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -80,7 +82,8 @@ func links(text string) []good.Link {
 	return out
 }
 
-func linksText(list []good.Link) string {
+// LinksText is one address a line, as Links reads it.
+func LinksText(list []good.Link) string {
 	var b strings.Builder
 	for _, l := range list {
 		b.WriteString(strings.TrimRight(l.URL+" "+l.Name, " "))
@@ -89,9 +92,9 @@ func linksText(list []good.Link) string {
 	return b.String()
 }
 
-// named reads one country, language or licence a line, by any of its names. A
+// Named reads one country, language or licence a line, by any of its names. A
 // name that is none stays as it is, to be said beside the field.
-func named(f *page.Frame, t standard.Type, text string) []string {
+func Named(f *page.Frame, t standard.Type, text string) []string {
 	var out []string
 	add := func(s string) {
 		if s != "" && !slices.Contains(out, s) {
@@ -140,8 +143,8 @@ func code(f *page.Frame, t standard.Type, name string) (string, bool) {
 	return name, false
 }
 
-// shown is a choice in words.
-func shown(f *page.Frame, set *standard.Set, q standard.Question, choice string) string {
+// Shown is a choice in words.
+func Shown(f *page.Frame, set *standard.Set, q standard.Question, choice string) string {
 	switch q.Type {
 	case standard.YesNo:
 		return f.T("apply." + map[string]string{"yes": "yes", "no": "no"}[choice])
@@ -157,22 +160,23 @@ func shown(f *page.Frame, set *standard.Set, q standard.Question, choice string)
 	case standard.Languages:
 		return f.Language(choice)
 	case standard.SDGs:
-		return f.SDG(int(number(choice)))
+		return f.SDG(int(Number(choice)))
 	case standard.Items:
 		if of, ok := set.Question(q.Of); ok {
-			return shown(f, set, of, choice)
+			return Shown(f, set, of, choice)
 		}
 	}
 	return choice
 }
 
-func number(s string) int64 {
+// Number is a number of a form; 0 for what is none.
+func Number(s string) int64 {
 	n, _ := strconv.ParseInt(s, 10, 64)
 	return max(n, 0)
 }
 
-// choicesText is one choice a line, in words.
-func choicesText(f *page.Frame, q standard.Question, a standard.Answer) string {
+// ChoicesText is one choice a line, in words.
+func ChoicesText(f *page.Frame, q standard.Question, a standard.Answer) string {
 	var out []string
 	for _, c := range a.Choices {
 		s := c
@@ -184,8 +188,8 @@ func choicesText(f *page.Frame, q standard.Question, a standard.Answer) string {
 	return strings.Join(out, "\n")
 }
 
-// options are those of a question whose choices are all in sight.
-func options(f *page.Frame, q standard.Question) []page.Option {
+// Options are those of a question whose choices are all in sight.
+func Options(f *page.Frame, q standard.Question) []page.Option {
 	var out []page.Option
 	switch q.Type {
 	case standard.YesNo:
@@ -205,5 +209,5 @@ func options(f *page.Frame, q standard.Question) []page.Option {
 	return out
 }
 
-// sorted are the items of an answer in order.
-func sorted(items map[string]string) []string { return slices.Sorted(maps.Keys(items)) }
+// Sorted are the items of an answer in order.
+func Sorted(items map[string]string) []string { return slices.Sorted(maps.Keys(items)) }
