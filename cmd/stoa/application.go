@@ -35,13 +35,14 @@ type ApplicationStartCmd struct {
 	Name     string   `help:"Name of a new one."`
 	Link     string   `help:"Its address."`
 	Kind     []string `help:"Its kinds: software, data, ai, standard, content."`
+	Entry    string   `help:"Id of an entry in a call: what was answered there is not asked again."`
 	Standard string   `help:"Version of a standard, such as dpg@1.1.7; the current one by default."`
 }
 
 // Run begins the application.
 func (c *ApplicationStartCmd) Run(env *Env) error {
 	return c.assessed(env, func(a *assessment.App, who access.Who) (any, error) {
-		in := assessment.Start{Good: c.Good, Name: c.Name, Link: c.Link, Standard: c.Standard}
+		in := assessment.Start{Good: c.Good, Name: c.Name, Link: c.Link, Standard: c.Standard, Entry: good.ID(c.Entry)}
 		for _, k := range c.Kind {
 			in.Kinds = append(in.Kinds, good.Kind(k))
 		}

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
@@ -32,6 +33,10 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 		_, err := assessed.Tick(ctx, now)
 		return err
 	}}}
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "calls", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
+		_, err := (&calls.App{DB: db, Now: env.Now}).Tick(ctx, now)
+		return err
+	}})
 	chores(&cfg, m)
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "sweep attachments", Every: 24 * time.Hour, Do: c.files.Tick})
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}

@@ -54,6 +54,8 @@ type CLI struct {
 	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`
 	Alliance     AllianceCmd     `cmd:"" help:"Look after the alliance: who belongs to it, and what each committed."`
 	Join         JoinCmd         `cmd:"" help:"Ask to join the alliance, and look after those who ask."`
+	Call         CallCmd         `cmd:"" help:"Look after open calls: partners, drafts, juries, decisions."`
+	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Harvest      HarvestCmd      `cmd:"" help:"Look after the sources that are read by themselves."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`

@@ -14,6 +14,7 @@ import (
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/calls"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/people"
@@ -90,6 +91,7 @@ func (c *ServeCmd) messages(env *Env, db *store.DB, base string) (*messages.App,
 		{Verbs: assessment.Telling, Concerned: assessed.Concerned},
 		{Verbs: people.Telling, Concerned: (&people.App{DB: db}).Concerned},
 		{Verbs: advisory.Telling, Concerned: (&advisory.App{DB: db}).Concerned},
+		{Verbs: calls.Telling, Concerned: (&calls.App{DB: db}).Concerned},
 		{Verbs: watching.Telling, Concerned: (&watching.App{DB: db}).Concerned},
 		{Verbs: nominations.Telling, Concerned: (&nominations.App{DB: db}).Concerned},
 	}

@@ -225,6 +225,10 @@ func owners(a *nominations.App, assessed *assessment.App, files *attachments.App
 	if a.Key, err = key.Secret("claims"); err != nil {
 		return nil, err
 	}
-	return slices.Concat(deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+	called, err := env.callPages(assessed, quota, key)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(called, deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
 		applypage.Routes(applypage.Config{Checks: looks, Views: assessed, Answers: assessed, Carrier: assessed, Steps: assessed, Replies: assessed, Files: files, Tickets: nominate.Tickets{Key: forms}, Now: env.Now, Rand: env.Rand})), nil
 }

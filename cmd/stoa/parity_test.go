@@ -9,6 +9,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/api"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/calls"
 )
 
 // verb is something that a form of a page does, and how else it can be done.
@@ -140,6 +141,16 @@ var verbs = []verb{
 	{page: "/alliance/{slug}", api: "PUT /api/v1/alliance/{member}", command: "alliance change"},
 	{page: "/alliance/{slug}/commitments", api: "POST /api/v1/alliance/{member}/commitments", command: "alliance commit"},
 	{page: "/alliance/{slug}/commitments/{commitment}", api: "POST /api/v1/commitments/{commitment}/reports", command: "alliance report"},
+	// Open calls.
+	{page: "/desk/partners", api: "PUT /api/v1/partners/{organisation}", command: "call partner"},
+	{page: "/desk/calls", api: "POST /api/v1/partners/{organisation}/calls", command: "call begin"},
+	callStep("/desk/calls/{call}", "change"), callStep("/desk/calls/{call}/questions", "change"), callStep("/desk/calls/{call}/stages", "change"), // each puts a whole call in place
+	callStep("/desk/calls/{call}/announce", "announce"), callStep("/desk/calls/{call}/cancel", "cancel"), callStep("/desk/calls/{call}/drop", "drop"),
+	callStep("/desk/calls/{call}/jurors", "add-juror"), callStep("/desk/calls/{call}/jurors/drop", "drop-juror"), callStep("/desk/calls/{call}/assign", "assign"),
+	callStep("/desk/calls/{call}/decide", "decide"), callStep("/desk/calls/{call}/publish", "publish"), callStep("/calls/{slug}/enter", "enter"),
+	entryStep("/entries/{entry}", "amend"), entryStep("/entries/{entry}/withdraw", "withdraw"), entryStep("/entries/{entry}/refuse", "refuse"),
+	entryStep("/entries/{entry}/score", "score"), entryStep("/entries/{entry}/aside", "stand-aside"),
+	{page: "/entries/{entry}/apply", api: "POST /api/v1/applications", command: "application start"},
 
 	// The advisory group.
 	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
@@ -159,6 +170,15 @@ func step(page, name string) verb {
 	return verb{page: page, api: "POST /api/v1/applications/{application}/" + name, command: "application step " + name}
 }
 
+// callStep is a form that takes a step of a call, and entryStep one of an entry.
+func callStep(page, name string) verb {
+	return verb{page: page, api: "POST /api/v1/calls/{call}/" + name, command: "call step " + name}
+}
+
+func entryStep(page, name string) verb {
+	return verb{page: page, api: "POST /api/v1/entries/{entry}/" + name, command: "entry step " + name}
+}
+
 // onlyPrograms are operations that change something and are no form of a page,
 // with the command that does the same.
 var onlyPrograms = map[string]string{
@@ -168,6 +188,7 @@ var onlyPrograms = map[string]string{
 	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
 	"DELETE /api/v1/desk/owners/{good}/contact":                    "owner contact", // a button of the form that sets it
+	"DELETE /api/v1/partners/{organisation}":                       "call partner",  // a button of the form that makes one
 	"DELETE /api/v1/people/{person}/sessions":                      "user end-sessions",
 }
 
@@ -179,6 +200,12 @@ func commands() []string {
 	}
 	for _, s := range assessment.Steps {
 		out = append(out, "application step "+s.Name)
+	}
+	for _, s := range calls.Steps {
+		out = append(out, "call step "+s.Name)
+	}
+	for _, s := range calls.EntrySteps {
+		out = append(out, "entry step "+s.Name)
 	}
 	return out
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"slices"
+	_ "time/tzdata" // calls close on the clocks of a zone, whatever the machine knows of it
 
 	"stoa/internal/app/advisory"
 	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/calls"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/nominations"
 	"stoa/internal/edge"
@@ -15,6 +17,7 @@ import (
 	"stoa/internal/web/page"
 	advisorypage "stoa/internal/web/page/advisory"
 	alliancepage "stoa/internal/web/page/alliance"
+	callspage "stoa/internal/web/page/calls"
 	proofpage "stoa/internal/web/page/proof"
 )
 
@@ -45,4 +48,10 @@ func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *all
 	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
 		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand})), err
+}
+
+// callPages are the pages of open calls.
+func (e *Env) callPages(assessed *assessment.App, quota *edge.Quota, key *tlog.Key) ([]page.Route, error) {
+	seal, err := key.Secret("forms of entries")
+	return callspage.Routes(callspage.Config{Calls: &calls.App{DB: assessed.DB, Library: assessed.Library, Now: e.Now}, Apply: assessed, Standards: assessed.Library, Tickets: nominate.Tickets{Key: seal}, Quota: quota.Take, Now: e.Now, Rand: e.Rand}), err
 }

@@ -12,7 +12,9 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/advise"
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/calls"
 	"stoa/internal/assess"
+	"stoa/internal/call"
 	"stoa/internal/good"
 	"stoa/internal/store"
 )
@@ -46,13 +48,14 @@ func (s *story) hears() {
 
 // unseen are the pages that no browser is led to here, and why.
 var unseen = map[string]string{
-	"GET /nominate/alike":       "a part of a page",
-	"GET /organisations/{slug}": "none is stated in the story",
-	"GET /account/address":      "wants the secret of a letter",
-	"GET /account/domain":       "wants the secret of a letter",
-	"GET /signin/link":          "met while signing in",
-	"GET /signin/sent":          "met while signing in",
-	"GET /unsubscribe/{token}":  "wants the secret of a letter",
+	"GET /nominate/alike":        "a part of a page",
+	"GET /entries/{entry}/score": "seen by jurors in the browser test of calls",
+	"GET /organisations/{slug}":  "none is stated in the story",
+	"GET /account/address":       "wants the secret of a letter",
+	"GET /account/domain":        "wants the secret of a letter",
+	"GET /signin/link":           "met while signing in",
+	"GET /signin/sent":           "met while signing in",
+	"GET /unsubscribe/{token}":   "wants the secret of a letter",
 }
 
 // everyPage looks at every page there is, as it is once the story is told: by
@@ -67,14 +70,15 @@ func (s *story) everyPage(olga, rosa actor) {
 	}
 	whole := s.sits("adam", false)
 	whole.carries(adam.cookie)
-	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": ""}
+	slug, entry := s.calls(adam)
+	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": "", "/calls/": slug}
 	ids := map[string]string{"/standards/": "dpg", "/account/webhooks/": string(hook.ID), "/nominate/": s.nomination}
 	seen := 0
 	for _, r := range s.routes() {
 		if r.method != http.MethodGet || r.api || unseen[r.method+" "+r.path] != "" {
 			continue
 		}
-		of := map[string]string{"slug": s.slug, "id": "", "organisation": adam.body.Slug, "application": string(s.applied), "indicator": "4", "question": "docs.links", "person": string(rosa.person), "n": "3",
+		of := map[string]string{"slug": s.slug, "id": "", "organisation": adam.body.Slug, "application": string(s.applied), "indicator": "4", "question": "docs.links", "person": string(rosa.person), "n": "3", "call": slug, "entry": entry,
 			"kind": "software", "spdx": "Apache-2.0", "iso": "KE", "version": "1.1.7"}
 		for name, list := range map[string]map[string]string{"slug": slugs, "id": ids} {
 			for prefix, value := range list {
@@ -107,6 +111,30 @@ func (s *story) everyPage(olga, rosa actor) {
 	if seen < 40 {
 		s.t.Errorf("only %d pages were looked at", seen)
 	}
+}
+
+// calls has a partner take entries, one of which is there, and returns where
+// both stand.
+func (s *story) calls(keeper someone) (slug, entry string) {
+	s.t.Helper()
+	app := &calls.App{DB: s.db, Library: s.assessed.Library, Now: func() time.Time { return s.now }}
+	at := func(d time.Duration) string { return s.now.UTC().Add(d).Format("2006-01-02T15:04:05") }
+	must := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	_, _, err := app.MakePartner(s.t.Context(), operating, keeper.body.Slug, true, "an agreement")
+	must(err)
+	c, err := app.Begin(s.t.Context(), keeper.Who, keeper.body.Slug, call.Call{Lang: "en", Title: good.Text{"en": "Registers for clinics"}, Text: good.Text{"en": "We look for registers."}, Zone: "Africa/Nairobi",
+		Opens: at(3*time.Hour - time.Minute), Closes: at(100 * time.Hour), Stages: []call.Stage{{Name: "Only", Jurors: 1, Sheet: []call.Criterion{{Label: "Need", Most: 5}}}}})
+	must(err)
+	_, _, err = app.Announce(s.t.Context(), keeper.Who, c.Slug, 0)
+	must(err)
+	e, _, err := app.Enter(s.t.Context(), keeper.Who, c.Slug, calls.Input{Name: "Clinic Ledger", Link: "https://ledger.clinic-book.org", Kinds: []good.Kind{good.Software}, SDGs: []int{3}, Country: "KE"})
+	must(err)
+	return c.Slug, string(e.ID)
 }
 
 // advises has the advisory group asked something, in which somebody sits, and

@@ -31,6 +31,7 @@ const (
 	Anyone    = "anyone"    // nobody in particular
 	Person    = "person"    // whoever has signed in
 	Applicant = "applicant" // who owns the thing, alone or with others
+	Juror     = "juror"     // who was given an entry of a call to score
 )
 
 // Granted lists the roles that can be given to a person.
@@ -130,7 +131,7 @@ func (w Who) is(g grant) bool {
 	switch g.role {
 	case Anyone:
 		return true
-	case Person, Applicant:
+	case Person, Applicant, Juror:
 		return w.Person != ""
 	case Expert:
 		return w.Person != "" && (g.tie != 0 || w.Has(Expert))

@@ -15,11 +15,11 @@ var byRole = map[string]string{
 	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
-		join-alliance keep-commitments manage-alliance`,
+		join-alliance keep-commitments manage-alliance manage-partners run-call see-entries turn-call harvest`,
 	Importer:  `import import-application nominate challenge join-alliance`,
-	Clock:     `assign publish lapse remind nominate challenge watch join-alliance`,
+	Clock:     `assign publish lapse remind nominate challenge watch join-alliance turn-call`,
 	Anyone:    `nominate challenge join-alliance`,
-	Person:    `found-organisation invite join nominate claim challenge comment-draft join-alliance`,
+	Person:    `found-organisation invite join nominate claim challenge comment-draft join-alliance enter`,
 	Community: `see-desk advise`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
@@ -28,25 +28,29 @@ var byRole = map[string]string{
 	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
-		keep-commitments manage-alliance`,
+		keep-commitments manage-alliance manage-partners see-entries harvest`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
 
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
-	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments`,
+	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
+		run-call see-entries read-entry edit-entry`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
-		handle-challenge see-confidential opine settle-sign`},
+		handle-challenge see-confidential opine settle-sign score-entry`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
 	"consulted": {adds: `declare-conflict see-desk read-application answer-consult`},
 	"decided":   {forbids: `decide-appeal`},
 	"conflicted": {forbids: `screen claim-review review advise consult answer-consult read-notes ask-clarify consolidate decide decide-appeal
-		handle-challenge see-confidential opine settle-sign`},
+		handle-challenge see-confidential opine settle-sign score-entry`},
 }
 
 // onlyReviewers are what the tie of being assigned gives to reviewers alone.
 const onlyReviewers = `declare-conflict review consult read-application read-notes ask-clarify decide`
+
+// onlyJurors are what it gives to whoever has signed in.
+const onlyJurors = `score-entry`
 
 const me, another = good.ID("01HZZZZZZZZZZZZZZZZZZZZZZZ"), good.ID("01HYYYYYYYYYYYYYYYYYYYYYYY")
 
@@ -71,6 +75,7 @@ func ruled(role, how string) map[Act]bool {
 	if !machine {
 		add(byRole[Person])
 		if how == "assigned" {
+			add(onlyJurors)
 			if role == Reviewer {
 				add(onlyReviewers)
 			}

@@ -115,3 +115,15 @@ const (
 	KeepCommitments Act = "keep-commitments" // say what one's own organisation commits to, and how that gets on
 	ManageAlliance  Act = "manage-alliance"  // who belongs to it
 )
+
+// The acts around open calls.
+const (
+	ManagePartners Act = "manage-partners" // say which organisations may run calls
+	RunCall        Act = "run-call"        // write, announce, judge and publish a call of one's own organisation
+	SeeEntries     Act = "see-entries"     // what was entered in it, and what jurors found
+	Enter          Act = "enter"           // hand an entry in
+	ReadEntry      Act = "read-entry"      // one's own entry
+	EditEntry      Act = "edit-entry"      // change it or take it back
+	ScoreEntry     Act = "score-entry"     // as a juror who was given it
+	TurnCall       Act = "turn-call"       // open and close it when its time has come
+)

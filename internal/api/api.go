@@ -27,6 +27,7 @@ import (
 	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
@@ -69,6 +70,7 @@ type Config struct {
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Alliance    *alliance.App     // the alliance; nil for none
+	Calls       *calls.App        // open calls; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end

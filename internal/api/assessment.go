@@ -23,6 +23,7 @@ type ApplicationStart struct {
 	Name     string   `json:"name,omitempty" maxLength:"200" doc:"Name of a new good."`
 	Link     string   `json:"link,omitempty" maxLength:"2048" doc:"Address of a new good."`
 	Kinds    []string `json:"kinds,omitempty" doc:"Kinds of a new good."`
+	Entry    string   `json:"entry,omitempty" doc:"Id of one's own entry in a call: what was answered there is not asked again."`
 	Standard string   `json:"standard,omitempty" doc:"Version of a standard; the current one unless said." example:"dpg@1.1.7"`
 }
 
@@ -199,7 +200,7 @@ func (f *face) startApplication(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		in := assessment.Start{Good: doc.Good, Name: doc.Name, Link: doc.Link, Standard: doc.Standard}
+		in := assessment.Start{Good: doc.Good, Name: doc.Name, Link: doc.Link, Standard: doc.Standard, Entry: good.ID(strings.ToUpper(doc.Entry))}
 		for _, k := range doc.Kinds {
 			if !slices.Contains(good.Kinds, good.Kind(k)) {
 				return &good.Error{Kind: good.Invalid, Key: "assess.error.shape", Field: "kinds"}

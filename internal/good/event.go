@@ -145,3 +145,19 @@ const (
 	SignSettled   Verb = "watch.settled"   // values "settled", "reason": people ended it
 	GoodsLooked   Verb = "watch.looked"    // subjects: the goods that were looked at since the last such entry, and nothing more
 )
+
+// The verbs of open calls. Subject: the call; entries and partners by their ids.
+const (
+	CallPartnerStated  Verb = "call.partner-stated"  // subject: organisation; values "partner": call.Partner, "reason"
+	CallStated         Verb = "call.stated"          // value "call": call.Call, announced or changed
+	CallOpened         Verb = "call.opened"          // value "call"
+	CallClosed         Verb = "call.closed"          // value "call"
+	CallCancelled      Verb = "call.cancelled"       // value "call", with its reason
+	CallDecided        Verb = "call.decided"         // value "call": one stage is decided; of whom nobody reads yet
+	CallPublished      Verb = "call.published"       // value "call", with its results
+	CallEntered        Verb = "call.entered"         // subjects: call, entry; that and when, not what: it is private
+	CallEntryChanged   Verb = "call.entry-changed"   // subjects: call, entry
+	CallEntryWithdrawn Verb = "call.entry-withdrawn" // subjects: call, entry
+	CallEntryRefused   Verb = "call.entry-refused"   // subjects: call, entry
+	CallEntryAssigned  Verb = "call.entry-assigned"  // subjects: call, entry; value "juror": pseudonym
+)

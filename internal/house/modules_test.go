@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"code.dny.dev/ssrf":                        {"fence"},
 	"github.com/RoaringBitmap/roaring/v2":      {"catalog"},
 	"github.com/a-h/templ":                     {"web", "notify", "check/report"},
+	"github.com/arran4/golang-ical":            {"export"},
 	"github.com/blevesearch/snowballstem":      {"catalog"},
 	"github.com/coreos/go-oidc/v3":             {"web/signin"},
 	"github.com/danielgtaylor/huma/v2":         {"api"},

@@ -126,6 +126,7 @@ func New(cfg Config) (*Site, error) {
 		s.page.Accounts = s.page.Accounts || route.Pattern == "GET /signin"
 		s.page.Desk = s.page.Desk || route.Pattern == "GET /desk"
 		s.page.Harvests = s.page.Harvests || route.Pattern == "GET /sources"
+		s.page.Calls = s.page.Calls || route.Pattern == "GET /calls"
 		s.page.Watches = s.page.Watches || route.Pattern == "GET /goods/{slug}/watch"
 		s.page.Claims = s.page.Claims || route.Pattern == "GET /goods/{slug}/claim"
 		s.mux.Handle(route.Pattern, s.answer(route))

@@ -7,7 +7,6 @@ package assessment
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"stoa/internal/access"
@@ -181,8 +180,7 @@ func (a *App) save(ctx context.Context, s *scene, was assess.Application, e asse
 
 // reader is what both a database and a transaction read.
 type reader interface {
-	Entangled(ctx context.Context, owners []good.ID, id good.ID) (map[good.ID][]assess.ConflictCause, error)
-	DeclaredConflicts(ctx context.Context, people []good.ID) ([]assess.Declared, error)
+	Conflicts(ctx context.Context, id good.ID, owners, people []good.ID) (map[good.ID][]assess.Reason, error)
 	Good(ctx context.Context, id good.ID) (*good.Good, error)
 	Acting(ctx context.Context, keys []string) ([]store.Acting, error)
 }
@@ -237,60 +235,9 @@ func (a *App) open(ctx context.Context, who access.Who, act access.Act, id good.
 	return app, err
 }
 
-// conflicts finds why people must not judge an application: a fixed number of
-// reads, however many people.
+// conflicts finds why people must not judge an application.
 func (a *App) conflicts(ctx context.Context, r reader, app *assess.Application, people []good.ID) (map[good.ID][]assess.Reason, error) {
-	known, err := persons(ctx, r, slices.Concat(people, app.Owners))
-	if err != nil {
-		return nil, err
-	}
-	entangled, err := r.Entangled(ctx, app.Owners, app.Good)
-	if err != nil {
-		return nil, err
-	}
-	declared, err := r.DeclaredConflicts(ctx, slices.Concat(people, app.Owners))
-	if err != nil {
-		return nil, err
-	}
-	stakes := assess.Stakes{Good: app.Good, Owners: app.Owners}
-	for _, o := range app.Owners {
-		stakes.Organisations = append(stakes.Organisations, known[o].Organisations...)
-	}
-	if app.Good != "" {
-		g, err := r.Good(ctx, app.Good)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range g.Parties {
-			stakes.Organisations = append(stakes.Organisations, p.Slug())
-		}
-	}
-	for _, d := range declared {
-		if app.Owned(d.By) {
-			stakes.Declared = append(stakes.Declared, d)
-		}
-	}
-	out := map[good.ID][]assess.Reason{}
-	for _, p := range people {
-		in := assess.Interests{Person: p, Organisations: known[p].Organisations}
-		for _, d := range declared {
-			if d.By == p {
-				in.Declared = append(in.Declared, d)
-			}
-		}
-		for _, cause := range entangled[p] {
-			switch cause {
-			case assess.Contributor:
-				in.Goods = append(in.Goods, app.Good)
-			case assess.Quarrel:
-				in.Quarrels = append(in.Quarrels, app.Owners...)
-			case assess.Reported:
-				in.Reported = true
-			}
-		}
-		out[p] = assess.Conflicts(in, stakes)
-	}
-	return out, nil
+	return r.Conflicts(ctx, app.Good, app.Owners, people)
 }
 
 // needText refuses a text that is missing or too long.

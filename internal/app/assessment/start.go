@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,6 +24,9 @@ type Start struct {
 	Link     string
 	Kinds    []good.Kind
 	Standard string // key, "dpg@1.1.7" or "dpg"; "" for the standard of recognition
+	// Entry is one's own entry in a call: what was answered there is not asked
+	// again.
+	Entry good.ID
 }
 
 // DefaultStandard is the standard by which goods are recognised.
@@ -49,60 +53,100 @@ func (a *App) Start(ctx context.Context, who access.Who, in Start) (*assess.Appl
 			app = sent
 			return err
 		}
+		from, already, err := a.entered(ctx, tx, &in, who.Person)
+		if err != nil {
+			return err
+		}
+		if already != nil {
+			app = already
+			return nil
+		}
 		app = &assess.Application{ID: cmp.Or(in.ID, tx.NewID()), Kind: assess.First, Standard: set.Key(), Name: in.Name, Link: in.Link, Goods: in.Kinds,
 			State: assess.Draft, Since: tx.Now(), Opened: tx.Now(), Owners: []good.ID{who.Person}}
 		answers := standard.Answers{}
 		if in.Good != "" {
-			g, err := findGood(ctx, tx, in.Good)
-			if err != nil {
-				return err
-			}
-			proved, err := mine(ctx, tx, g, who.Person)
-			if err != nil {
-				return err
-			}
-			if err := notAnew(ctx, tx, g, set.ID); err != nil {
-				return err
-			}
-			goOn, err := begun(ctx, tx, g.ID, set.ID, who.Person, proved)
+			g, goOn, err := about(ctx, tx, in.Good, set.ID, who.Person)
 			if err != nil {
 				return err
 			}
 			if goOn != nil {
 				app = goOn
-				return a.takeUp(ctx, tx, app, g, who.Person)
+				if err := a.takeUp(ctx, tx, app, g, who.Person); err != nil {
+					return err
+				}
+				return a.handOver(ctx, tx, from, app, who.Person)
 			}
 			app.Good = g.ID
 			answers = prefilled(set, g)
 		} else {
-			if err := needText("name", in.Name); err != nil {
+			if err := in.sound(); err != nil {
 				return err
-			}
-			if utf8.RuneCountInString(in.Name) > good.MaxName {
-				return &good.Error{Kind: good.Invalid, Key: "assess.error.long", Field: "name", Args: map[string]any{"Max": good.MaxName}}
-			}
-			if in.Link != "" && !good.WebAddress(in.Link) {
-				return &good.Error{Kind: good.Invalid, Key: "assess.error.link", Field: "link"}
 			}
 			answers = prefilled(set, &good.Good{Facts: good.Facts{Name: in.Name, Website: in.Link, Kinds: in.Kinds}})
 		}
+		given, err := handed(set, from)
+		if err != nil {
+			return err
+		}
+		maps.Copy(answers, given)
 		app.Name, app.Link, app.Goods = header(set, answers)
 		if app.Name == "" {
 			app.Name = in.Name
 		}
-		if err := tx.Hold(ctx, string(who.Person)); err != nil { // of two that are begun at once one is counted first
+		if err := mayBegin(ctx, tx, who.Person); err != nil {
 			return err
 		}
-		drafts, err := tx.DraftsOf(ctx, who.Person)
-		if err != nil {
+		if err := a.begin(ctx, tx, app, answers, who.Person); err != nil {
 			return err
 		}
-		if drafts >= maxDrafts {
-			return &good.Error{Kind: good.Limited, Key: "assess.error.drafts", Args: map[string]any{"Max": maxDrafts}}
-		}
-		return a.begin(ctx, tx, app, answers, who.Person)
+		return a.handOver(ctx, tx, from, app, who.Person)
 	})
 	return app, err
+}
+
+// about finds the good that a person may apply for by a standard, and the
+// application that they go on with instead of beginning another.
+func about(ctx context.Context, tx *store.Tx, slugOrID, set string, person good.ID) (*good.Good, *assess.Application, error) {
+	g, err := findGood(ctx, tx, slugOrID)
+	if err != nil {
+		return nil, nil, err
+	}
+	proved, err := mine(ctx, tx, g, person)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := notAnew(ctx, tx, g, set); err != nil {
+		return nil, nil, err
+	}
+	goOn, err := begun(ctx, tx, g.ID, set, person, proved)
+	return g, goOn, err
+}
+
+// sound refuses a new good that is described wrongly.
+func (in Start) sound() error {
+	if err := needText("name", in.Name); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(in.Name) > good.MaxName {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.long", Field: "name", Args: map[string]any{"Max": good.MaxName}}
+	}
+	if in.Link != "" && !good.WebAddress(in.Link) {
+		return &good.Error{Kind: good.Invalid, Key: "assess.error.link", Field: "link"}
+	}
+	return nil
+}
+
+// mayBegin refuses another application to who has too many that are not handed
+// in.
+func mayBegin(ctx context.Context, tx *store.Tx, person good.ID) error {
+	if err := tx.Hold(ctx, string(person)); err != nil { // of two that are begun at once one is counted first
+		return err
+	}
+	drafts, err := tx.DraftsOf(ctx, person)
+	if err == nil && drafts >= maxDrafts {
+		err = &good.Error{Kind: good.Limited, Key: "assess.error.drafts", Args: map[string]any{"Max": maxDrafts}}
+	}
+	return err
 }
 
 // sent is what a form that was sent before became; nil where it was not.

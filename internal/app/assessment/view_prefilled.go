@@ -15,18 +15,23 @@ import (
 // over from what is known of the good: by question, the name of the source. An
 // applicant is to look at them before they hand them in as their own.
 func (a *App) Prefilled(ctx context.Context, f *Full) (map[string]string, error) {
-	if f.Good == nil || f.Kind != assess.First {
+	if f.Kind != assess.First {
 		return nil, nil
+	}
+	called, err := a.fromCall(ctx, f)
+	if err != nil || f.Good == nil {
+		return called, err
 	}
 	sources, err := a.DB.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
 	taken, out := prefilled(f.Set, f.Good), map[string]string{}
+	maps.Copy(out, called)
 	for _, asked := range f.Asked {
 		q := asked.Question
 		held, ok := f.Answers[q.ID]
-		if !ok || held.Version != 1 || held.Answer.Empty() || !same(held.Answer, taken[q.ID]) {
+		if out[q.ID] != "" || !ok || held.Version != 1 || held.Answer.Empty() || !same(held.Answer, taken[q.ID]) {
 			continue
 		}
 		field := q.Fact

@@ -84,6 +84,10 @@ func kept(verb good.Verb, name string) bool {
 		return name == "commitment"
 	case good.CommitmentReported:
 		return name == "report"
+	case good.CallPartnerStated:
+		return name == "partner"
+	case good.CallStated, good.CallOpened, good.CallClosed, good.CallCancelled, good.CallDecided, good.CallPublished:
+		return name == "call"
 	case good.ValueErased:
 		return name == "position" || name == "name"
 	}
@@ -108,6 +112,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if _, ok := advisory[e.Verb]; ok {
 		return ids, putAdvisory(ctx, tx, p, e)
+	}
+	if _, ok := sourcing[e.Verb]; ok { // what is left to erase is in no projection
+		return ids, nil
 	}
 	if slices.Contains(listing, e.Verb) {
 		return ids, putListing(ctx, tx, p, ids[0])

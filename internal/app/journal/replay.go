@@ -17,8 +17,8 @@ import (
 
 // Projections are the public state that the journal alone determines: goods
 // (without their lock version), the addresses that lead to them, records,
-// sources, the directory, what is listed, what is harvested, the public records of applications
-// and the signs of the watch. What is
+// sources, the directory, what is listed, what is harvested, open calls and who
+// runs them, the public records of applications and the signs of the watch. What is
 // private, such as contacts, cases and drafts, comes back from a backup alone.
 type Projections struct {
 	Goods        map[good.ID]*good.Good
@@ -34,6 +34,7 @@ type Projections struct {
 	Runs         map[string]good.Run     // by source and number
 	Advisory
 	Alliance
+	Sourcing
 }
 
 // Hash is a canonical hash of the projections.
@@ -77,7 +78,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Advisory: newAdvisory(), Alliance: newAlliance()}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing()}}
 }
 
 // apply is one step of the replay.
@@ -129,23 +130,8 @@ var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, go
 	good.GoodClaimed: 1, good.GoodReleased: 1}
 
 func (p *projections) change(e good.Entry) error {
-	if _, ok := advisory[e.Verb]; ok {
-		return p.advise(e)
-	}
-	if e.Verb == good.HarvestSet || e.Verb == good.SourceHarvested {
-		p.harvest(e)
-		return nil
-	}
-	if slices.Contains(listing, e.Verb) {
-		p.list(e)
-		return nil
-	}
-	if _, ok := allied[e.Verb]; ok {
-		return p.ally(e)
-	}
-	if beside(e.Verb) {
-		p.surround(e)
-		return nil
+	if mine, err := p.apart(e); mine {
+		return err
 	}
 	var g *good.Good
 	switch e.Verb {
@@ -202,6 +188,30 @@ func (p *projections) change(e good.Entry) error {
 		return fmt.Errorf("verb %q is unknown to this program", e.Verb)
 	}
 	return nil
+}
+
+// apart takes in what is no change of a good, and says whether e is that.
+func (p *projections) apart(e good.Entry) (bool, error) {
+	if _, ok := advisory[e.Verb]; ok {
+		return true, p.advise(e)
+	}
+	if _, ok := sourcing[e.Verb]; ok {
+		return true, p.source(e)
+	}
+	if _, ok := allied[e.Verb]; ok {
+		return true, p.ally(e)
+	}
+	switch {
+	case e.Verb == good.HarvestSet, e.Verb == good.SourceHarvested:
+		p.harvest(e)
+	case slices.Contains(listing, e.Verb):
+		p.list(e)
+	case beside(e.Verb):
+		p.surround(e)
+	default:
+		return false, nil
+	}
+	return true, nil
 }
 
 // surround takes in what surrounds a good: its applications, and what the watch
@@ -329,6 +339,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		}
 	}
 	if p.Advisory, err = liveAdvisory(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Sourcing, err = liveSourcing(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if p.Listings, err = posted(ctx, a.DB); err != nil {

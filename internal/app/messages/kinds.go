@@ -19,6 +19,7 @@ var optional = []string{
 	"ready-to-decide", "vacated", "review-late", "withdrawn", "appealed", "challenge-filed", "nominated", "announcement", "draft-open", "comment-answered", "opinion-asked",
 	"watch-mended", "watch-stayed", "watch-settled",
 	"commitment-due", "join-waiting", "join-late",
+	"call-assigned", "call-refused", "call-results", "call-cancelled",
 }
 
 // Essential says whether letters of a kind are sent whatever the person wishes.

@@ -59,6 +59,15 @@ func FreshToday(w http.ResponseWriter, r *http.Request, f *Frame, today good.Dat
 	return fresh(w, r, f, time.Minute, f.Code+"."+string(today))
 }
 
+// FreshUntil is Fresh for pages that the clock changes, after next; how names
+// what the clock made of them.
+func FreshUntil(w http.ResponseWriter, r *http.Request, f *Frame, next time.Duration, how string) bool {
+	if next <= 0 || next > time.Minute {
+		next = time.Minute
+	}
+	return fresh(w, r, f, next, f.Code+"."+how)
+}
+
 func fresh(w http.ResponseWriter, r *http.Request, f *Frame, kept time.Duration, lang string) bool {
 	if f.Viewer != nil {
 		edge.Private(w.Header())
