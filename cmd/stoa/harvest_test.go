@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"stoa/internal/api"
 	"stoa/internal/good"
@@ -102,4 +104,89 @@ func TestHarvestAtTheCommandLine(t *testing.T) {
 		}
 		do(1, nil, "show", "nothing")
 	})
+}
+
+// TestAServerThatIsKilledReadsOn kills a server in the middle of a run: the next
+// one goes on with the same run, and in the end everything is there once.
+func TestAServerThatIsKilledReadsOn(t *testing.T) {
+	const records, each = 400, 20
+	slow := make(chan struct{}, records) // a page is given out for each
+	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/robots.txt":
+			http.NotFound(w, r)
+			return
+		case strings.HasSuffix(r.URL.Path, "/publishers"):
+			fmt.Fprint(w, `{"data":[],"links":{}}`)
+			return
+		}
+		select {
+		case <-slow:
+		case <-r.Context().Done():
+			return
+		}
+		begin := 0
+		_, _ = fmt.Sscan(r.URL.Query().Get("page[after]"), &begin)
+		var page []string
+		for n := begin; n < min(begin+each, records); n++ {
+			page = append(page, fmt.Sprintf(`{"id":"id-%d","url":"https://git.example.org/x/%d","publiccodeYml":"publiccodeYmlVersion: \"0.4\"\nname: Tool %d of %d\nurl: https://git.example.org/x/%d\nlegal: {license: MIT}\n"}`, n, n, n, n*7919, n))
+		}
+		next := "null"
+		if begin+each < records {
+			next = fmt.Sprintf(`"?page%%5Bafter%%5D=%d"`, begin+each)
+		}
+		fmt.Fprintf(w, `{"data":[%s],"links":{"next":%s}}`, strings.Join(page, ","), next)
+	}))
+	defer source.Close()
+	at, err := url.Parse(source.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	var out, told bytes.Buffer
+	if code := run(t.Context(), []string{"harvest", "add", "slow", "--data", data, "--name", "Slow", "--kind", "publiccode", "--address", source.URL + "/v1", "--rate", "6000", "--agreed",
+		"--harvest-networks", "127.0.0.0/8", "--harvest-ports", at.Port()}, &out, &told); code != 0 {
+		t.Fatal(told.String())
+	}
+	env := append(os.Environ(), "STOA_DATA="+data, "STOA_ADDR=127.0.0.1:0", "STOA_DATABASE_URL=", "STOA_HARVEST_NETWORKS=127.0.0.0/8", "STOA_HARVEST_PORTS="+at.Port())
+	until := func(s *server, enough func(api.Harvest) bool) (h api.Harvest) {
+		t.Helper()
+		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			res, err := http.Get(s.url + "/api/v1/harvests/slow")
+			if err != nil {
+				t.Fatal(err)
+			}
+			h = api.Harvest{}
+			err = json.NewDecoder(res.Body).Decode(&h)
+			if res.Body.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if enough(h) {
+				return h
+			}
+		}
+		t.Fatalf("it does not come to it: %+v %+v", h.Running, h.Last)
+		return h
+	}
+	for kills := range 3 {
+		s, err := startServer(testkit.Program(t), env, dir, "--empty")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.end(syscall.SIGKILL)
+		for range 5 {
+			slow <- struct{}{}
+		}
+		if kills < 2 {
+			until(s, func(h api.Harvest) bool { return h.Running != nil && h.Running.Pages >= 4*(kills+1) })
+			_ = s.end(syscall.SIGKILL)
+			continue
+		}
+		close(slow)
+		h := until(s, func(h api.Harvest) bool { return h.Last != nil })
+		if h.Last.N != 1 || h.Last.End != good.RunWhole || h.Last.New != records || h.Last.Pages != records/each || h.Last.Waiting != 0 {
+			t.Errorf("%+v", h.Last)
+		}
+	}
 }
