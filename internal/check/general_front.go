@@ -172,9 +172,16 @@ var numbered = regexp.MustCompile(`^\d+\.\s+`)
 
 // frontTitle is the name in the heading of a front page; "" where it has none.
 func frontTitle(s string) string {
+	whole := s
 	s = strings.TrimFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
 	})
+	for _, q := range []string{"“”", "„“", "«»", "「」"} { // what is quoted at the end keeps its end
+		open, shut := string([]rune(q)[0]), string([]rune(q)[1])
+		if i := strings.LastIndex(s, open); i >= 0 && !strings.Contains(s[i+len(open):], shut) && strings.Contains(whole, s+shut) {
+			s += shut
+		}
+	}
 	for _, before := range []string{"Welcome to the ", "Welcome to ", "About the ", "About ", "Introduction to ", "The "} {
 		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
 			s = rest

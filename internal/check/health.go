@@ -27,9 +27,13 @@ var (
 	programs    = map[string]bool{".js": true, ".jsx": true, ".ts": true, ".tsx": true, ".mjs": true, ".vue": true, ".py": true, ".java": true, ".kt": true, ".kts": true, ".groovy": true, ".go": true, ".rs": true, ".rb": true, ".php": true, ".cs": true, ".fs": true, ".swift": true, ".dart": true, ".ex": true, ".exs": true, ".c": true, ".cc": true, ".cpp": true, ".scala": true, ".clj": true, ".r": true, ".m": true, ".jl": true, ".feature": true, ".robot": true, ".pl": true}
 )
 
+// unwritten is how long a tests.py is at most that holds nothing but what
+// Django began it with: an import and "Create your tests here".
+const unwritten = 64
+
 // isTest says whether a file tests the rest.
 func isTest(e *Entry) bool {
-	if !programs[e.Ext] {
+	if !programs[e.Ext] || e.Name == "tests.py" && e.Size <= unwritten {
 		return false
 	}
 	bare := strings.TrimSuffix(e.Name, e.Ext)
