@@ -59,6 +59,9 @@ type Candidate struct {
 	Reasons []string
 	Held    bool
 	Raw     []byte // the record as it came; private
+	// Mark stands for all it was read from and how: with the same mark it says
+	// the same. "" where that is to be found out.
+	Mark string
 }
 
 // Input is a source opened for reading.

@@ -79,7 +79,11 @@ type Config struct {
 	Source  good.Source       // whose candidates they are
 	Address string            // where it begins
 	Options map[string]string // what the kind asks for besides, by Option.Name
-	Temp    string            // folder for what is too large to hold, "" for the system's
+	// Known gives the marks of records as they were taken in last, by their ids,
+	// so that one with the same mark need not be read again; nil where nobody
+	// knows.
+	Known func(ctx context.Context, ids []string) (map[string]string, error)
+	Temp  string // folder for what is too large to hold, "" for the system's
 }
 
 // Option is what a kind of source asks for besides its address.

@@ -2,7 +2,10 @@ package connect
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -84,7 +87,15 @@ func (p *publiccode) Page(ctx context.Context, from State) (Page, error) {
 	}
 	out := Page{Listing: true, Done: after == "", Next: from}
 	out.Next.Cursor = after
+	marks, known, err := p.marks(ctx, l.Data)
+	if err != nil {
+		return Page{}, err
+	}
 	for i, raw := range l.Data {
+		if id := known[marks[i]]; id != "" {
+			out.Still = append(out.Still, id)
+			continue
+		}
 		e := harvest.ReadListed(p.cfg.Source.ID, raw, p.publisher)
 		switch {
 		case e.ID == "":
@@ -92,10 +103,43 @@ func (p *publiccode) Page(ctx context.Context, from State) (Page, error) {
 		case !e.Active:
 			out.Gone = append(out.Gone, e.ID)
 		default:
+			e.Mark = marks[i]
 			out.Candidates = append(out.Candidates, e.Candidate)
 		}
 	}
 	return out, nil
+}
+
+// reading is how entries are read; it changes with what is made of them.
+const reading = "publiccode 1"
+
+// marks are the marks of entries, and which records are known by theirs.
+func (p *publiccode) marks(ctx context.Context, entries []json.RawMessage) (marks []string, known map[string]string, err error) {
+	ids := make([]string, len(entries))
+	for i, raw := range entries {
+		var e struct {
+			ID  string `json:"id"`
+			URL string `json:"url"`
+		}
+		_ = json.Unmarshal(raw, &e) // of one that is none the reader says so
+		sum := sha256.New()
+		fmt.Fprintf(sum, "%s\n%s\n%s\n%s", reading, e.ID, p.publisher(e.URL), raw)
+		ids[i], marks = e.ID, append(marks, hex.EncodeToString(sum.Sum(nil)[:16]))
+	}
+	if p.cfg.Known == nil {
+		return marks, nil, nil
+	}
+	had, err := p.cfg.Known(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	known = make(map[string]string, len(had))
+	for i, id := range ids {
+		if had[id] == marks[i] && id != "" {
+			known[marks[i]] = id
+		}
+	}
+	return marks, known, nil
 }
 
 // readPublishers reads who publishes what is where.

@@ -16,9 +16,13 @@ import (
 	"stoa/internal/store"
 )
 
-// marked is the mark of what a record says, whatever day it was said on. A
-// program that reads it in another way has another mark.
+// marked is the mark of what a record says, whatever day it was said on: that
+// of its bytes, where the connector gives it one. A program that reads it in
+// another way has another mark.
 func marked(c harvest.Candidate) (string, error) {
+	if c.Mark != "" {
+		return c.Mark, nil
+	}
 	doc, err := json.Marshal(struct {
 		Facts    good.Facts
 		Contacts []good.Contact
@@ -75,17 +79,10 @@ func (r *reading) sort(ctx context.Context, p connect.Page) (*sorted, error) {
 		s.one(c, mark, r.now)
 	}
 	for _, id := range p.Still {
-		had, known := s.had[id]
-		if !known || r.now.saw(had) {
-			continue
-		}
-		if had.Gone {
-			s.back = append(s.back, id)
-		}
-		s.still = append(s.still, store.Seen{ID: id, Mark: had.Mark, Pass: r.now.Pass, Page: r.now.Page})
+		s.stays(id, r.now)
 	}
 	for _, id := range p.Gone {
-		if had, known := s.had[id]; known && !had.Gone {
+		if had, known := s.had[id]; known && !had.Gone && s.first(id) {
 			s.gone = append(s.gone, id)
 		}
 	}
@@ -94,6 +91,31 @@ func (r *reading) sort(ctx context.Context, p connect.Page) (*sorted, error) {
 
 // saw says whether this reading saw a record already.
 func (p progress) saw(s store.Seen) bool { return s.Pass == p.Pass && s.Mark != "" }
+
+// first says whether a record has not come in this page before.
+func (s *sorted) first(id string) bool {
+	_, came := s.marks[id]
+	if !came {
+		s.marks[id] = s.had[id].Mark
+	}
+	return !came
+}
+
+// stays sorts a record that the source says is unchanged.
+func (s *sorted) stays(id string, now progress) {
+	had, known := s.had[id]
+	if !known || had.Mark == "" || !s.first(id) {
+		return
+	}
+	if now.saw(had) {
+		s.again = s.again || had.Page != now.Page // else it is from before a kill
+		return
+	}
+	if had.Gone {
+		s.back = append(s.back, id)
+	}
+	s.still = append(s.still, store.Seen{ID: id, Mark: had.Mark, Pass: now.Pass, Page: now.Page})
+}
 
 // one sorts one candidate.
 func (s *sorted) one(c harvest.Candidate, mark string, now progress) {

@@ -39,7 +39,7 @@ func (a *App) read(ctx context.Context, g given, until time.Time, seen func(good
 	if !r.now.under() {
 		r.begin()
 	}
-	c, err := connect.New(r.harvest.Kind, connect.Config{Source: r.source, Address: r.harvest.Address, Options: r.harvest.Options, Temp: a.Temp},
+	c, err := connect.New(r.harvest.Kind, connect.Config{Source: r.source, Address: r.harvest.Address, Options: r.harvest.Options, Temp: a.Temp, Known: r.known},
 		connect.NewClient(a.Client(), a.Hosts, r.manners()))
 	if err != nil {
 		return r.end(ctx, err)
@@ -80,6 +80,22 @@ func (r *reading) begin() {
 		p.State = p.Whole
 		p.State.Cursor = ""
 	}
+}
+
+// known are the marks of records as they were taken in last; one that was gone
+// has to be read again.
+func (r *reading) known(ctx context.Context, ids []string) (map[string]string, error) {
+	had, err := r.DB.Primary().SeenOf(ctx, r.Source, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(had))
+	for id, s := range had {
+		if !s.Gone {
+			out[id] = s.Mark
+		}
+	}
+	return out, nil
 }
 
 func (r *reading) manners() connect.Manners {
