@@ -18,6 +18,7 @@ type GoodCmd struct {
 	Remove  GoodRemoveCmd  `cmd:"" help:"Take a good away, leaving a tombstone."`
 	Restore GoodRestoreCmd `cmd:"" help:"Bring a removed good back."`
 	Merge   GoodMergeCmd   `cmd:"" help:"Declare two goods one."`
+	Part    GoodPartCmd    `cmd:"" help:"Undo a merge: bring both goods back."`
 }
 
 // operator is who types at the command line.

@@ -44,6 +44,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	c.watches(&cfg)
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick})
 	c.harvestsWhenDue(&cfg)
+	cfg.Readers = append(cfg.Readers, c.doubles())
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})
 	runner, err := jobs.NewRunner(cfg)

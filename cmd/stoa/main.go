@@ -59,6 +59,7 @@ type CLI struct {
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Harvest      HarvestCmd      `cmd:"" help:"Look after the sources that are read by themselves."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
+	Duplicates   DuplicatesCmd   `cmd:"" help:"Look after goods that look like one: merge them, keep them apart, undo either."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`
 	Verify       VerifyCmd       `cmd:"" help:"Prove the journal of a data directory or of another instance."`
 	Backup       BackupCmd       `cmd:"" help:"Save everything in one file, while a server may go on."`

@@ -233,6 +233,7 @@ var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "
 	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "attachment": "nothing", "table": "applications.csv",
 	"token": "nothing", "webhook": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "delivery": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "address": "nobody@example.org", "domain": "nothing.example",
 	"check": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "nomination": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "thing": "nothing", "invitation": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "sign": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
+	"pair": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
 	"call": "nothing", "entry": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "member": "nothing", "source": "nothing", "joining": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "commitment": "01HZZZZZZZZZZZZZZZZZZZZZZZ"}
 
 // TestEveryRouteIsForThoseItSays asks each registered page and operation as

@@ -117,6 +117,9 @@ var verbs = []verb{
 	{page: "/desk/sources/{source}/run", api: "POST /api/v1/harvests/{source}/runs", command: "harvest run"},
 	{page: "/desk/sources/{source}/pause", api: "PUT /api/v1/harvests/{source}/pause", command: "harvest pause"},
 
+	// Goods that look like one.
+	{page: "/desk/duplicates/{pair}", api: "POST /api/v1/desk/duplicates/{pair}/decision", command: "duplicates settle"},
+
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},

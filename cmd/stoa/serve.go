@@ -26,6 +26,7 @@ import (
 	"stoa/internal/app/checks"
 	"stoa/internal/app/directory"
 	"stoa/internal/app/dumps"
+	"stoa/internal/app/duplicates"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
@@ -63,19 +64,20 @@ type ServeCmd struct {
 	ProxyFlags
 	CheckFlags
 	HarvestFlags
-	site      *web.Site        // the pages, once they are made
-	mail      people.Mailer    // sends letters; nil where none are sent
-	queue     *jobs.Queue      // what is to be done
-	heard     *messages.App    // what people hear
-	hearing   []page.Route     // the pages of it and of what they attach
-	files     *attachments.App // what they attach
-	checks    *checks.App      // what a machine looks at
-	watch     *watching.App    // what looks at the recognised again
-	harvested *runs.App        // what reads sources by itself
-	runner    *jobs.Runner     // what runs by itself
-	listed    *listings.App    // what the publiccode catalogue API lists
-	Cache     int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
-	Metrics   string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+	site       *web.Site        // the pages, once they are made
+	mail       people.Mailer    // sends letters; nil where none are sent
+	queue      *jobs.Queue      // what is to be done
+	heard      *messages.App    // what people hear
+	hearing    []page.Route     // the pages of it and of what they attach
+	files      *attachments.App // what they attach
+	checks     *checks.App      // what a machine looks at
+	watch      *watching.App    // what looks at the recognised again
+	harvested  *runs.App        // what reads sources by itself
+	duplicates *duplicates.App  // what finds goods that look like one
+	runner     *jobs.Runner     // what runs by itself
+	listed     *listings.App    // what the publiccode catalogue API lists
+	Cache      int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
+	Metrics    string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 
 	ticking func(*assessment.App) // lets the clock of a simulation pass; nil for a clock that passes by itself
 }
@@ -240,7 +242,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

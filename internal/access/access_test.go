@@ -12,7 +12,7 @@ import (
 // The law written out a second time, as a person would check it: what each
 // role may do to a thing that is nobody's.
 var byRole = map[string]string{
-	Operator: `import settle edit rename remove merge erase manage-organisation nominate edit-nomination sort-nominations read-application
+	Operator: `import harvest settle edit rename remove merge see-duplicates settle-duplicates erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
 		join-alliance keep-commitments manage-alliance manage-partners run-call see-entries turn-call harvest`,
@@ -24,8 +24,8 @@ var byRole = map[string]string{
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
 	Coordinator: `edit-nomination sort-nominations read-application see-desk screen assign declare-conflict consult read-notes ask-clarify
-		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch`,
-	Secretariat: `settle edit rename remove merge edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
+		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch see-duplicates`,
+	Secretariat: `harvest settle edit rename remove merge see-duplicates settle-duplicates edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
 		keep-commitments manage-alliance manage-partners see-entries harvest`,

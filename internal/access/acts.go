@@ -17,6 +17,9 @@ const (
 	Remove  Act = "remove"  // take a good away, leaving a tombstone
 	Merge   Act = "merge"   // declare two goods one
 	Erase   Act = "erase"   // delete a value from the journal's disclosures
+
+	SeeDuplicates    Act = "see-duplicates"    // goods that look like one
+	SettleDuplicates Act = "settle-duplicates" // merge them, keep them apart, or undo either
 )
 
 // The acts on one's own account.

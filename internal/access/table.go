@@ -57,6 +57,9 @@ var table = map[Act]rule{
 	Merge:   {may: roles(Operator, Secretariat), scope: Desk},
 	Erase:   {may: roles(Operator, Administrator), scope: Admin},
 
+	SeeDuplicates:    {may: roles(Operator, Coordinator, Secretariat), scope: Desk},
+	SettleDuplicates: {may: roles(Operator, Secretariat), scope: Desk},
+
 	ReadAccount: {may: []grant{self}, scope: Read},
 	Account:     {may: []grant{self}},
 	Hear:        {may: []grant{self}, scope: Applying},

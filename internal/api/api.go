@@ -29,6 +29,7 @@ import (
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/duplicates"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
@@ -67,6 +68,7 @@ type Config struct {
 	Checks      *checks.App       // what a machine looks at; nil for none
 	Watch       *watching.App     // what looks at the recognised again; nil for none
 	Harvests    *runs.App         // what reads sources by itself; nil for none
+	Duplicates  *duplicates.App   // goods that look like one; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Alliance    *alliance.App     // the alliance; nil for none

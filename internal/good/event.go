@@ -13,7 +13,9 @@ const (
 	SourceDeclared  Verb = "source.declared"  // value "source": Source
 	GoodCreated     Verb = "good.created"     // value "slug": string
 	GoodRenamed     Verb = "good.renamed"     // value "slug": string; the old slug redirects for ever
-	GoodMerged      Verb = "good.merged"      // subjects: from, into; value "reason"
+	GoodMerged      Verb = "good.merged"      // subjects: from, into; values "reason", "decided": a person did
+	GoodParted      Verb = "good.parted"      // a merge undone; subjects: from, and who held it; values "records": keys, "applications": ids, "reason"
+	GoodKeptApart   Verb = "good.kept-apart"  // subjects: two goods that look like one, the lower id first; values "apart": false opens it again, "reason"
 	GoodRemoved     Verb = "good.removed"     // value "reason"
 	GoodRestored    Verb = "good.restored"    // value "reason"
 	RecordStated    Verb = "record.stated"    // subject: good; value "record": Record

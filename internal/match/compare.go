@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -57,11 +56,12 @@ type Finding struct {
 
 // Side is what is known of one good when it is compared.
 type Side struct {
-	Keys      []string // Keys of all its records
-	registers []string // that speak of it
-	names     []name
-	texts     [][]string // words of each language's text, sorted
-	owners    []string
+	Keys    []string // Keys of all its records
+	issuers []string // whose registers speak of it: one who recognises goods gives each name once
+	sources []string
+	names   []name
+	texts   [][]string // words of each language's text, sorted
+	owners  []string
 }
 
 // SideOf is what records say of one good, out of which registers.
@@ -74,8 +74,11 @@ func SideOf(records []good.Record, sources map[string]good.Source) Side {
 		return is
 	}
 	for _, r := range records {
-		if i := cmp.Or(sources[r.Source].Issuer, r.Source); once("register ", i) {
-			s.registers = append(s.registers, i)
+		if i := sources[r.Source].Issuer; once("issuer ", i) {
+			s.issuers = append(s.issuers, i)
+		}
+		if once("source ", r.Source) {
+			s.sources = append(s.sources, r.Source)
 		}
 		for _, n := range append([]string{r.Facts.Name}, r.Facts.Aliases...) {
 			if n := nameOf(n); len(s.names) < mostNames && once("name ", n.whole) {
@@ -132,8 +135,9 @@ const (
 	worthAlias      = 0.70
 	worthOwner      = 0.20
 	nearEnough      = 0.55 // names less alike than this are no reason
-	textEnough      = 0.20
-	worthShowing    = 60 // of 100: what is less is not shown
+	textEnough      = 0.20 // texts less alike
+	textSure        = 0.40 // texts that confirm a name
+	worthShowing    = 60   // of 100: what is less is not shown
 )
 
 // Compare says whether two are one good, and why.
@@ -154,7 +158,7 @@ func Compare(a, b Side) Finding {
 	repo := both(keyRepository)
 	reason(ByRepository, repo, worthRepository)
 	if repo == "" {
-		reason(ByMirror, mirror(a.Keys, b.Keys), worthMirror)
+		reason(ByMirror, mirror(a.Keys, b.Keys, false), worthMirror)
 	}
 	reason(ByPackage, both(keyPackage), worthPackage)
 	web := both(keyWebsite)
@@ -190,7 +194,7 @@ var registerIDs = []string{"dpgid:", "dpga:", "dpga-v0:"}
 func (s Side) verdict(o Side) Level {
 	id := sharedIdentifier(s.Keys, o.Keys)
 	numbered := slices.ContainsFunc(registerIDs, func(scheme string) bool { return strings.HasPrefix(id, scheme) })
-	if id != "" && (!numbered || common(s.registers, o.registers) != "") {
+	if id != "" && (!numbered || common(s.issuers, o.issuers)+common(s.sources, o.sources) != "") {
 		return Same
 	}
 	has := func(scheme string) (mine, theirs []string, both bool) {
@@ -207,18 +211,37 @@ func (s Side) verdict(o Side) Level {
 		return Same
 	case numbered: // anybody can write down the id that another register gave
 		return Unsure
-	case named:
-		elsewhere := len(repos) > 0 && len(theirRepos) > 0 && !repo && len(webs) > 0 && len(theirWebs) > 0 && !web
-		if elsewhere && common(s.registers, o.registers) == "" {
-			return Unsure // two registers, two products, one name
-		}
+	case named && (repo || pack || web || common(s.issuers, o.issuers) != "" || s.confirms(o) || !s.denies(o)):
 		return Same
-	case (repo || pack) && (web || known || within(names, theirNames)), web && known:
+	case named && common(s.sources, o.sources) != "":
+		return Other // who has a name twice tells the two apart
+	case named:
+		return Unsure // two registers, two products, one name
+	case (repo || pack) && (known || within(names, theirNames)), web && known:
+		return Same
+	case (repo || pack) && web && common(s.issuers, o.issuers) == "" && common(s.sources, o.sources) != "":
+		return Other // who lists two at one place tells the two apart
+	case (repo || pack) && web:
 		return Same
 	case repo && len(repos) == 1 && len(theirRepos) == 1 && (len(webs) == 0 || len(theirWebs) == 0):
 		return Unsure // renamed, or a part of it under its own name
 	}
 	return Other
+}
+
+// confirms says whether hosts, owners or texts agree with what names say.
+func (s Side) confirms(o Side) bool {
+	return commonHost(s.Keys, o.Keys) != "" || mirror(s.Keys, o.Keys, true) != "" || common(s.owners, o.owners) != "" || likeText(s.texts, o.texts) >= textSure
+}
+
+// denies says whether both state something of one kind, and not the same.
+func (s Side) denies(o Side) bool {
+	for _, scheme := range []string{keyRepository, keyPackage, keyWebsite} {
+		if len(withScheme(s.Keys, scheme)) > 0 && len(withScheme(o.Keys, scheme)) > 0 {
+			return true
+		}
+	}
+	return len(s.owners) > 0 && len(o.owners) > 0 || len(s.texts) > 0 && len(o.texts) > 0
 }
 
 // differ says whether a scheme in which one good has one value tells them apart.
@@ -241,14 +264,15 @@ func alias(a, b []string) string {
 	return common(aliases, withScheme(b, keyName))
 }
 
-// mirror is the repository both have under other hosts or owners, or "".
-func mirror(a, b []string) string {
+// mirror is the repository both have on other hosts or, where that will do, under
+// other owners; "" for none.
+func mirror(a, b []string, owned bool) string {
 	mine, theirs := withScheme(a, keyRepository), withScheme(b, keyRepository)
 	for _, x := range mine {
 		whole, name := tail(x)
 		for _, y := range theirs {
 			theirWhole, theirName := tail(y)
-			if whole != "" && (whole == theirWhole || name == theirName && len(name) >= 6 && !general[name]) {
+			if whole != "" && (whole == theirWhole || !owned && name == theirName && len(name) >= 6 && !general[name]) {
 				return y
 			}
 		}

@@ -21,7 +21,7 @@ func of(register string, records ...good.Record) match.Side {
 	for i := range records {
 		records[i].Source = register
 	}
-	return match.SideOf(records, nil)
+	return match.SideOf(records, map[string]good.Source{register: {Issuer: register}})
 }
 
 func repo(urls ...string) (ls []good.Link) {

@@ -228,6 +228,17 @@ func (tx *Tx) SetMatchKeys(ctx context.Context, id good.ID, keys []string) error
 	return tx.insert(ctx, Q(`INSERT INTO match_keys (key, good) VALUES ($1, $2) ON CONFLICT DO NOTHING`), rows)
 }
 
+// KeysOfGood returns the identity keys of a good, sorted.
+func (r reads) KeysOfGood(ctx context.Context, id good.ID) ([]string, error) {
+	var out []string
+	return out, each(ctx, r.q, Q(`SELECT key FROM match_keys WHERE good = $1 ORDER BY key`), []any{id}, func(scan func(...any) error) error {
+		var key string
+		err := scan(&key)
+		out = append(out, key)
+		return err
+	})
+}
+
 // MatchKeys returns, for each key, the goods that have it. Until this
 // transaction ends no other one is told about the same keys, so that two never
 // both find a good missing and make it.

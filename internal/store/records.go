@@ -29,6 +29,27 @@ func (r reads) Records(ctx context.Context, id good.ID) ([]good.Record, error) {
 	return out, err
 }
 
+// RecordsOf returns what every source states of some goods.
+func (r reads) RecordsOf(ctx context.Context, ids []good.ID) (map[good.ID][]good.Record, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[good.ID][]good.Record, len(ids))
+	return out, each(ctx, r.q, Q(`SELECT doc FROM records WHERE good IN (SELECT value FROM json_each($1)) ORDER BY source, foreign_id`), []any{string(list)}, func(scan func(...any) error) error {
+		var doc []byte
+		if err := scan(&doc); err != nil {
+			return err
+		}
+		var rec good.Record
+		if err := json.Unmarshal(doc, &rec); err != nil {
+			return fmt.Errorf("decode a record: %w", err)
+		}
+		out[rec.Good] = append(out[rec.Good], rec)
+		return nil
+	})
+}
+
 // Record returns one source's record; nil if there is none.
 func (r reads) Record(ctx context.Context, source, foreignID string) (*good.Record, error) {
 	var doc []byte

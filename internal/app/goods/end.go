@@ -76,31 +76,32 @@ func (a *App) Merge(ctx context.Context, actor good.Actor, from, into, reason st
 		if old.ID == g.ID || old.Tombstone != nil || g.Tombstone != nil {
 			return &good.Error{Kind: good.Invalid, Key: "error.merge.same", Args: map[string]any{"From": old.Name, "Into": g.Name}}
 		}
-		records, err := tx.Records(ctx, old.ID)
-		if err != nil {
-			return err
-		}
-		for _, r := range records {
-			r.Good = g.ID
-			if err := tx.PutRecord(ctx, r); err != nil {
-				return err
-			}
-		}
-		if err := tx.SetMatchKeys(ctx, old.ID, nil); err != nil {
-			return err
-		}
-		old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: actor.Role, Into: g.ID}
-		*old = old.Restate(nil, nil)
-		if err := tx.MoveIdentifiers(ctx, old.ID, g.ID); err != nil {
-			return err
-		}
-		if err := tx.MoveApplications(ctx, old.ID, g.ID); err != nil {
-			return err
-		}
-		tx.Append(good.GoodMerged, []good.ID{old.ID, g.ID}, store.NamedValue{Name: "reason", Value: reason})
-		if err := tx.PutGood(ctx, old); err != nil {
+		if err := tx.MergeGood(ctx, old, g.ID, reason, true); err != nil {
 			return err
 		}
 		return restate(ctx, tx, g)
 	})
+}
+
+// Part undoes a merge: the good that went is brought back with all that moved
+// with it, and the one that held it is as it would be without. Nothing that was
+// stated since is lost.
+func (a *App) Part(ctx context.Context, actor good.Actor, slugOrID, reason string) (*good.Good, int64, error) {
+	if err := needReason(reason); err != nil {
+		return nil, 0, err
+	}
+	if err := access.Can(actor, access.Merge); err != nil {
+		return nil, 0, err
+	}
+	var old *good.Good
+	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) (err error) {
+		if old, _, err = find(ctx, tx, slugOrID); err != nil {
+			return err
+		}
+		return tx.Part(ctx, old, reason)
+	})
+	if err == nil && a.CatchUp != nil {
+		err = a.CatchUp(ctx)
+	}
+	return old, position, err
 }

@@ -32,6 +32,7 @@ type statements interface {
 type addresses interface {
 	Good(ctx context.Context, id good.ID) (*good.Good, error)
 	GoodBySlug(ctx context.Context, slug string) (g *good.Good, current bool, err error)
+	PairOf(ctx context.Context, a, b good.ID) (match.Pair, error)
 }
 
 // Outcome is how a record ended.
@@ -182,7 +183,12 @@ func (r *run) about(ctx context.Context, db reader, rec good.Record) (goods []*g
 // decidedByPerson says whether a person said that one of the goods is one of
 // its own.
 func (r *run) decidedByPerson(ctx context.Context, db reader, ids []good.ID) (bool, error) {
-	for _, id := range ids {
+	for i, id := range ids {
+		for _, other := range ids[:i] {
+			if p, err := db.PairOf(ctx, id, other); err != nil || p.Judged {
+				return p.Judged, err
+			}
+		}
 		records, err := db.Records(ctx, id)
 		if err != nil {
 			return false, err

@@ -151,3 +151,8 @@ func (r *rehearsal) GoodBySlug(ctx context.Context, slug string) (*good.Good, bo
 func (r *rehearsal) CaseFor(ctx context.Context, source, foreignID string) (*store.Case, error) {
 	return r.under.CaseFor(ctx, source, foreignID)
 }
+
+// PairOf implements reader.
+func (r *rehearsal) PairOf(ctx context.Context, a, b good.ID) (match.Pair, error) {
+	return r.under.PairOf(ctx, a, b)
+}

@@ -44,30 +44,7 @@ func join(ctx context.Context, tx *store.Tx, id good.ID, rec good.Record) error 
 	if err != nil {
 		return err
 	}
-	records, err := tx.Records(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, r := range records {
-		r.Good = rec.Good
-		if err := tx.PutRecord(ctx, r); err != nil {
-			return err
-		}
-	}
-	if err := tx.SetMatchKeys(ctx, id, nil); err != nil {
-		return err
-	}
-	if err := tx.MoveIdentifiers(ctx, id, rec.Good); err != nil {
-		return err
-	}
-	if err := tx.MoveApplications(ctx, id, rec.Good); err != nil {
-		return err
-	}
-	reason := rec.Key() // the record is the reason, in any language
-	old.Tombstone = &good.Tombstone{Reason: reason, At: tx.Now(), By: tx.Actor().Role, Into: rec.Good}
-	*old = old.Restate(nil, nil) // what is known of it has moved, as a replay of the journal finds it
-	tx.Append(good.GoodMerged, []good.ID{id, rec.Good}, store.NamedValue{Name: "reason", Value: reason})
-	return tx.PutGood(ctx, old)
+	return tx.MergeGood(ctx, old, rec.Good, rec.Key(), false) // the record is the reason, in any language
 }
 
 func putCase(ctx context.Context, tx *store.Tx, c store.Case) error {

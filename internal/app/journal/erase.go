@@ -187,7 +187,7 @@ func replayOf(ctx context.Context, tx *store.Tx, ids []good.ID) (*projections, e
 		}
 		for _, e := range history {
 			byPosition[e.Position] = e
-			if e.Verb == good.GoodMerged || e.Verb == good.RecordMoved {
+			if e.Verb == good.GoodMerged || e.Verb == good.GoodParted || e.Verb == good.RecordMoved {
 				todo = append(todo, e.Subjects...)
 			}
 		}

@@ -110,6 +110,9 @@ func (p Projections) write(ctx context.Context, into *store.DB) error {
 				return err
 			}
 		}
+		if err := p.putPairs(ctx, tx); err != nil {
+			return err
+		}
 		for _, l := range p.Listings {
 			if err := tx.PutListing(ctx, &store.Listed{Listing: l, Posted: true}); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 
 	"stoa/internal/assess"
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/watch"
 )
 
@@ -32,6 +33,7 @@ type Projections struct {
 	Listings     map[good.ID]good.Listing
 	Harvests     map[string]good.Harvest // by source
 	Runs         map[string]good.Run     // by source and number
+	Pairs        map[string]match.State  // of goods about which people decided, by their ids
 	Advisory
 	Alliance
 	Sourcing
@@ -78,7 +80,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing()}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing()}}
 }
 
 // apply is one step of the replay.
@@ -118,18 +120,19 @@ func (p *projections) apply(e good.Entry) error {
 func beside(v good.Verb) bool {
 	switch v {
 	case good.RenewalReminded, good.RenewalOpened, good.RecognitionLapsed, good.AnnouncementMade, good.SettingsChanged,
-		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked:
+		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked, good.GoodKeptApart:
 		return true
 	}
 	return assess.Tells(v) || watch.Tells(v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
-var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodRemoved: 1,
+var subjects = map[good.Verb]int{good.SourceDeclared: 0, good.GoodCreated: 1, good.GoodRenamed: 1, good.GoodMerged: 2, good.GoodParted: 2, good.GoodKeptApart: 2, good.GoodRemoved: 1,
 	good.GoodRestored: 1, good.RecordStated: 1, good.StageChanged: 1, good.RecordMoved: 1, good.ValueErased: 0, good.DirectoryStated: 0,
 	good.GoodClaimed: 1, good.GoodReleased: 1}
 
 func (p *projections) change(e good.Entry) error {
+	p.pair(e)
 	if mine, err := p.apart(e); mine {
 		return err
 	}
@@ -146,6 +149,12 @@ func (p *projections) change(e good.Entry) error {
 			g = p.Goods[e.Subjects[0]]
 		}
 	}
+	return p.told(g, e)
+}
+
+// told is one step of the replay of what is said of a good, a source or an entry
+// of the directory.
+func (p *projections) told(g *good.Good, e good.Entry) error {
 	switch e.Verb {
 	case good.SourceDeclared:
 		var s good.Source
@@ -179,6 +188,8 @@ func (p *projections) change(e good.Entry) error {
 		return p.move(e)
 	case good.GoodMerged:
 		p.merge(e)
+	case good.GoodParted:
+		p.part(e)
 	case good.GoodRemoved:
 		g.Tombstone = tombstone(e, "")
 	case good.GoodRestored:
@@ -258,32 +269,6 @@ func (p *projections) move(e good.Entry) error {
 	return nil
 }
 
-func (p *projections) merge(e good.Entry) {
-	from, into := e.Subjects[0], e.Subjects[1]
-	var moved []good.Record
-	for key, r := range p.Records {
-		if r.Good == from {
-			moved = append(moved, r)
-			r.Good = into
-			p.Records[key] = r
-		}
-	}
-	for id, r := range p.Applications {
-		if r.Good == from {
-			r.Good = into
-			p.Applications[id] = r
-		}
-	}
-	p.Goods[from].Name = good.Merge(moved, p.Sources).Name
-	p.Goods[from].Tombstone = tombstone(e, into)
-}
-
-func tombstone(e good.Entry, into good.ID) *good.Tombstone {
-	t := &good.Tombstone{At: e.Time, By: e.Actor.Role, Into: into}
-	e.Value("reason", &t.Reason)
-	return t
-}
-
 // byGood are the records of each good, in order.
 func (p *projections) byGood() map[good.ID][]good.Record {
 	of := map[good.ID][]good.Record{}
@@ -358,6 +343,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return nil
 	})
 	if err != nil {
+		return p, err
+	}
+	if p.Pairs, err = judged(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if err := a.DB.EachSign(ctx, func(s watch.Sign) error { p.Signs[s.ID] = s; return nil }); err != nil {

@@ -237,7 +237,7 @@ type reader interface {
 
 // alike finds the goods that facts are, or may be, about, as an import would.
 func alike(ctx context.Context, db reader, f good.Facts) ([]*good.Good, error) {
-	said := match.SideOf([]good.Record{{Source: nominate.Source, Facts: f}}, nil)
+	said := match.SideOf([]good.Record{{Facts: f}}, nil)
 	matches, err := db.MatchKeys(ctx, match.LookupKeys(said.Keys))
 	if err != nil || len(matches) == 0 {
 		return nil, err

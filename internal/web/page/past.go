@@ -59,6 +59,14 @@ func (p Past) Happened(e good.Entry) string {
 			return p.T(key, "Says", p.Says(s))
 		}
 		return p.T("web.past.watch.changed")
+	case good.GoodParted:
+		if len(e.Subjects) > 1 && e.Subjects[1] == p.About {
+			return p.T("web.past.good.parted.from")
+		}
+	case good.GoodKeptApart:
+		if string(value(e, "apart")) == "false" {
+			return p.T("web.past.good.kept-apart.open")
+		}
 	case good.GoodMerged:
 		if len(e.Subjects) > 1 && e.Subjects[1] == p.About {
 			return p.T("web.past.good.absorbed")

@@ -38,6 +38,7 @@ type Config struct {
 	Checks      Checks        // nil where no machine looks
 	Watch       Watch         // nil where nothing is looked at again
 	Owners      *messages.App // nil where nobody is written to
+	Duplicates  Duplicates    // nil where none are looked for
 }
 
 // Checks knows what a machine saw.
@@ -63,7 +64,7 @@ func Routes(c Config) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched())
+	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched(), h.doubled())
 }
 
 type pages struct {
@@ -189,6 +190,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.SortNominations, "/desk/nominations", f.T("office.nominations"))
 	add(access.Settle, "/imports", f.T("web.nav.imports"))
 	add(access.Harvest, "/desk/sources", f.T("harvest.desk"))
+	add(access.SeeDuplicates, "/desk/duplicates", f.T("match.title"))
 	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
 	add(access.SeekOwners, "/desk/owners", f.T("sought.title"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
