@@ -33,7 +33,7 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "stoa")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -X main.version=test", "-o", path, "./cmd/stoa")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-gcflags=stoa/internal/web/page/...=-l", "-ldflags=-s -w -X main.version=test", "-o", path, "./cmd/stoa")
 	cmd.Dir, cmd.Env = top, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build stoa: %w\n%s", err, out)
