@@ -18,7 +18,7 @@ type InvitationCmd struct {
 // Joined is what somebody invites to.
 type Joined struct {
 	For
-	Kind  string `arg:"" enum:"organisation,good,application" help:"One of ${enum}."`
+	Kind  string `arg:"" enum:"organisation,good,application,board" help:"One of ${enum}."`
 	Thing string `arg:"" help:"Its id, or slug."`
 }
 

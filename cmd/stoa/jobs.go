@@ -12,6 +12,7 @@ import (
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/sourcing"
 	"stoa/internal/app/watching"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
@@ -42,9 +43,10 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
-	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick})
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, c.doubles())
+	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: sourcing.Follower, Wants: sourcing.Wants, Read: c.boards(env, db, nil).Read})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})
 	runner, err := jobs.NewRunner(cfg)

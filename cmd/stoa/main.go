@@ -53,6 +53,7 @@ type CLI struct {
 	Review       ReviewCmd       `cmd:"" help:"Look after reviews and decisions."`
 	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`
 	Alliance     AllianceCmd     `cmd:"" help:"Look after the alliance: who belongs to it, and what each committed."`
+	Board        BoardCmd        `cmd:"" help:"Look after boards of goods to look at."`
 	Join         JoinCmd         `cmd:"" help:"Ask to join the alliance, and look after those who ask."`
 	Call         CallCmd         `cmd:"" help:"Look after open calls: partners, drafts, juries, decisions."`
 	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`

@@ -135,6 +135,14 @@ var verbs = []verb{
 	{page: "/desk/announcements", api: "POST /api/v1/desk/announcements", command: "review announce"},
 	{page: "/desk/settings", api: "PUT /api/v1/desk/settings", command: "review settings"},
 
+	// Boards of goods to look at.
+	{page: "/boards", api: "POST /api/v1/boards", command: "board found"},
+	{page: "/boards/{board}", api: "PUT /api/v1/boards/{board}", command: "board change"},
+	{page: "/boards/{board}/cards", api: "POST /api/v1/boards/{board}/cards", command: "board add"},
+	{page: "/boards/{board}/cards/{card}", api: "PUT /api/v1/boards/{board}/cards/{card}", command: "board move"},
+	{page: "/boards/{board}/cards/{card}/invite", api: "POST /api/v1/boards/{board}/cards/{card}/invitations", command: "board invite"},
+	{page: "/boards/{board}/people", api: "PUT /api/v1/boards/{board}/people/{person}", command: "board person"},
+
 	// The alliance.
 	{page: "/join", api: "POST /api/v1/joinings", command: "join add"},
 	{page: "/join/{id}/reply", api: "POST /api/v1/joinings/{id}/reply", command: "join reply"},

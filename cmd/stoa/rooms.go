@@ -10,6 +10,7 @@ import (
 	"stoa/internal/app/calls"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/nominations"
+	"stoa/internal/app/sourcing"
 	"stoa/internal/edge"
 	"stoa/internal/nominate"
 	"stoa/internal/store"
@@ -17,6 +18,7 @@ import (
 	"stoa/internal/web/page"
 	advisorypage "stoa/internal/web/page/advisory"
 	alliancepage "stoa/internal/web/page/alliance"
+	boardspage "stoa/internal/web/page/boards"
 	callspage "stoa/internal/web/page/calls"
 	proofpage "stoa/internal/web/page/proof"
 )
@@ -44,10 +46,10 @@ func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.A
 
 // rooms are the pages about assessment, what is public of it and who advises,
 // and about the alliance.
-func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
+func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
 	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand})), err
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards})), err
 }
 
 // callPages are the pages of open calls.

@@ -209,7 +209,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	app.CatchUp = g.CatchUp
-	proposed, allied := c.proposed(env, db, g), c.alliance(env, db)
+	proposed, allied, boards := c.proposed(env, db, g), c.alliance(env, db), c.boards(env, db, g)
 	trusted, err := c.trusted()
 	if err != nil {
 		return nil, err
@@ -232,7 +232,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	rooms, err := env.rooms(db, assessed, g, allied, key, quota)
+	rooms, err := env.rooms(db, assessed, g, allied, boards, key, quota)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -130,3 +130,11 @@ const (
 	ScoreEntry     Act = "score-entry"     // as a juror who was given it
 	TurnCall       Act = "turn-call"       // open and close it when its time has come
 )
+
+// Boards of goods to look at.
+const (
+	ReadBoard  Act = "read-board"  // see one that is public, or that one works on
+	FoundBoard Act = "found-board" // begin one
+	WorkBoard  Act = "work-board"  // add, move and note cards; ask owners to claim
+	LeadBoard  Act = "lead-board"  // say what it is for, whether it is public, and who works on it
+)

@@ -125,6 +125,11 @@ var table = map[Act]rule{
 	ScoreEntry:      {may: []grant{{role: Juror, tie: assigned}}, never: partial, scope: Reviewing},
 	TurnCall:        {may: roles(Operator, Clock)},
 
+	ReadBoard:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
+	FoundBoard: {may: append([]grant{own}, roles(Operator, Community, Coordinator, Secretariat)...), scope: Applying},
+	WorkBoard:  {may: []grant{own, {role: Operator}}, scope: Applying},
+	LeadBoard:  {may: []grant{own, {role: Operator}}, scope: Applying},
+
 	SeePipeline:      {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Export:           {may: roles(Operator, Coordinator, Secretariat, Administrator), scope: Desk},
 	Announce:         {may: roles(Operator, Secretariat, Administrator), scope: Desk},

@@ -33,6 +33,7 @@ import (
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
+	"stoa/internal/app/sourcing"
 	"stoa/internal/app/watching"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -72,6 +73,7 @@ type Config struct {
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Alliance    *alliance.App     // the alliance; nil for none
+	Boards      *sourcing.App     // boards of goods to look at; nil for none
 	Calls       *calls.App        // open calls; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none

@@ -20,7 +20,7 @@ type InvitationList struct {
 // InvitationItem is one of them.
 type InvitationItem struct {
 	ID      string    `json:"id"`
-	Kind    string    `json:"kind" enum:"organisation,good,application"`
+	Kind    string    `json:"kind" enum:"organisation,good,application,board"`
 	About   string    `json:"about" doc:"Id of what there is to join."`
 	Name    string    `json:"name,omitempty" doc:"What it is called."`
 	Address string    `json:"address" format:"email"`

@@ -10,6 +10,8 @@ const (
 	ToOrganisation Invited = "organisation" // to act for it
 	ToGood         Invited = "good"         // to own it, with those who proved that it is theirs
 	ToApplication  Invited = "application"  // to work on it
+	ToBoard        Invited = "board"        // to work on a board of goods to look at
+	ToClaim        Invited = "claim"        // to claim a good as its owner: the letter leads there, and nothing is to be answered
 )
 
 // Invitation asks whoever has an address to join something. It is private.
@@ -35,7 +37,9 @@ func (i Invitation) Path() string {
 	switch i.Kind {
 	case ToOrganisation:
 		return "/account/organisations/" + string(i.About)
-	case ToGood:
+	case ToBoard:
+		return "/boards/" + string(i.About)
+	case ToGood, ToClaim:
 		return "/goods/" + string(i.About) + "/claim"
 	}
 	return "/apply/" + string(i.About)

@@ -58,6 +58,11 @@ func (r reads) InvitedTo(ctx context.Context, i good.Invitation) (string, error)
 		if err = failed; b != nil {
 			name = b.Name
 		}
+	case good.ToBoard:
+		b, failed := r.SourcingBoard(ctx, string(i.About))
+		if err = failed; b != nil {
+			name = b.Name
+		}
 	case good.ToApplication:
 		app, failed := r.Application(ctx, i.About)
 		if err = failed; err == nil {

@@ -33,7 +33,10 @@ func (a *App) DoInvitation(ctx context.Context, t good.Task) error {
 	if err != nil || name == "" {
 		return err
 	}
-	n := good.Notice{Kind: "invited", Args: map[string]string{"Good": name, "Until": i.Expires.Format(time.DateOnly)}, Path: "/account/invitations"}
+	n := good.Notice{Kind: "invited", Path: "/account/invitations", Args: map[string]string{"Good": name, "Until": i.Expires.Format(time.DateOnly)}}
+	if i.Kind == good.ToClaim {
+		n.Kind, n.Path = "asked-to-claim", i.Path()
+	}
 	p, err := a.DB.Primary().PersonByEmail(ctx, i.Address)
 	if err != nil {
 		return err
@@ -52,7 +55,9 @@ func (a *App) DoInvitation(ctx context.Context, t good.Task) error {
 	}
 	in := locale(i.Lang)
 	l := a.letter(in, n, "")
-	l.Body = append(l.Body, in.T("mail.invited.stranger"))
+	if i.Kind != good.ToClaim {
+		l.Body = append(l.Body, in.T("mail.invited.stranger"))
+	}
 	l.Why = in.T("mail.why.letter", "Instance", a.Name)
 	l.Link = a.Base + prefix(in) + n.Path
 	return a.toAddress(ctx, seal, t, i, l)

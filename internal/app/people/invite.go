@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -84,6 +85,18 @@ func (a *App) circle(ctx context.Context, who access.Who, kind good.Invited, key
 		}
 		c.About, c.Name = g.ID, g.Name
 		_, err = access.As(who, access.Apply, access.Thing{Owners: owners})
+		return c, err
+	case good.ToBoard:
+		b, err := a.DB.Primary().SourcingBoard(ctx, key)
+		if err != nil || b == nil {
+			return c, cmp.Or[error](err, &good.Error{Kind: good.NotFound, Key: "people.error.gone"})
+		}
+		leads, _, err := a.DB.Primary().BoardPeople(ctx, b.ID)
+		if err != nil {
+			return c, err
+		}
+		c.About, c.Name = b.ID, b.Name
+		_, err = access.As(who, access.LeadBoard, access.Thing{Owners: leads})
 		return c, err
 	case good.ToApplication:
 		app, err := a.DB.Primary().Application(ctx, good.ID(key))
@@ -229,7 +242,7 @@ func (a *App) Invitations(ctx context.Context, who access.Who) ([]Asked, error) 
 	}
 	var out []Asked
 	for _, i := range list {
-		if !i.Waits(a.Now()) {
+		if !i.Waits(a.Now()) || i.Kind == good.ToClaim { // which is answered by claiming it
 			continue
 		}
 		one, err := a.asked(ctx, i)
@@ -280,7 +293,7 @@ func (a *App) Answer(ctx context.Context, who access.Who, id good.ID, accept boo
 	if err != nil {
 		return err
 	}
-	n := slices.IndexFunc(list, func(i good.Invitation) bool { return i.ID == id })
+	n := slices.IndexFunc(list, func(i good.Invitation) bool { return i.ID == id && i.Kind != good.ToClaim })
 	if n < 0 {
 		return &good.Error{Kind: good.NotFound, Key: "invite.error.none"}
 	}
