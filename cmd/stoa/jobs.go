@@ -46,6 +46,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, c.doubles())
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "deployments", Every: time.Hour, Do: c.deployments(env, db).Tick})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: sourcing.Follower, Wants: sourcing.Wants, Read: c.boards(env, db, nil).Read})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget crawlers' notes", Every: 24 * time.Hour, Do: c.listed.Tick})

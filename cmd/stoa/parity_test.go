@@ -163,6 +163,14 @@ var verbs = []verb{
 	entryStep("/entries/{entry}/score", "score"), entryStep("/entries/{entry}/aside", "stand-aside"),
 	{page: "/entries/{entry}/apply", api: "POST /api/v1/applications", command: "application start"},
 
+	// Goods in use.
+	{page: "/deployments", api: "POST /api/v1/deployments", command: "deployment claim"},
+	{page: "/deployments/{deployment}", api: "PUT /api/v1/deployments/{deployment}", command: "deployment change"},
+	{page: "/deployments/{deployment}/confirm", api: "POST /api/v1/deployments/{deployment}/confirm", command: "deployment confirm"},
+	{page: "/deployments/{deployment}/dispute", api: "POST /api/v1/deployments/{deployment}/dispute", command: "deployment dispute"},
+	{page: "/deployments/{deployment}/settle", api: "POST /api/v1/deployments/{deployment}/settle", command: "deployment settle"},
+	{page: "/deployments/{deployment}/withdraw", api: "POST /api/v1/deployments/{deployment}/withdraw", command: "deployment withdraw"},
+
 	// The advisory group.
 	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
 	{page: "/desk/advisory/seats/{seat}/end", api: "POST /api/v1/advisory/seats/{seat}/end", command: "advisory end"},

@@ -8,6 +8,7 @@ import (
 	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
 	"stoa/internal/app/calls"
+	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/sourcing"
@@ -20,6 +21,7 @@ import (
 	alliancepage "stoa/internal/web/page/alliance"
 	boardspage "stoa/internal/web/page/boards"
 	callspage "stoa/internal/web/page/calls"
+	deploymentpage "stoa/internal/web/page/deployments"
 	proofpage "stoa/internal/web/page/proof"
 )
 
@@ -29,6 +31,16 @@ func (c *ServeCmd) alliance(env *Env, db *store.DB) *alliance.App {
 	if c.queue != nil {
 		app.Tasks = c.queue
 	}
+	if c.heard != nil {
+		app.Tell = c.heard.Tell
+	}
+	return app
+}
+
+// deployments are the goods in use of an instance, whose people hear of them by
+// tell.
+func (c *ServeCmd) deployments(env *Env, db *store.DB) *deployments.App {
+	app := &deployments.App{DB: db, Now: env.Now}
 	if c.heard != nil {
 		app.Tell = c.heard.Tell
 	}
@@ -45,11 +57,11 @@ func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.A
 }
 
 // rooms are the pages about assessment, what is public of it and who advises,
-// and about the alliance.
-func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
+// about the alliance and about goods in use.
+func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, used *deployments.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
 	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards})), err
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards}), deploymentpage.Routes(deploymentpage.Config{App: used})), err
 }
 
 // callPages are the pages of open calls.

@@ -112,6 +112,15 @@ const (
 	NoteBounce       Act = "note-bounce" // say that letters to an address came back
 )
 
+// Goods in use.
+const (
+	ClaimDeployment   Act = "claim-deployment"   // say that a good of one's own is in use, or that one's organisation or country uses one
+	KeepDeployment    Act = "keep-deployment"    // state one anew, withdraw it, let it come due
+	ConfirmDeployment Act = "confirm-deployment" // say as the other side that it is so
+	DisputeDeployment Act = "dispute-deployment" // say that it is not
+	SettleDeployment  Act = "settle-deployment"  // end a dispute
+)
+
 // The alliance.
 const (
 	JoinAlliance    Act = "join-alliance"    // ask to belong to it

@@ -113,6 +113,12 @@ var table = map[Act]rule{
 	Explain:    {may: []grant{own}, scope: Applying},
 	SettleSign: {may: roles(Operator, Secretariat), never: partial, scope: Desk},
 
+	ClaimDeployment:   {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
+	KeepDeployment:    {may: append([]grant{self}, roles(Operator, Clock, Secretariat)...), scope: Applying},
+	ConfirmDeployment: {may: []grant{self}, scope: Applying},
+	DisputeDeployment: {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
+	SettleDeployment:  {may: roles(Operator, Secretariat), never: owner, scope: Desk},
+
 	JoinAlliance:    {may: []grant{person, {role: Operator}, anyone}, scope: Applying},
 	KeepCommitments: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
 	ManageAlliance:  {may: roles(Operator, Secretariat), scope: Desk},

@@ -29,6 +29,7 @@ import (
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
@@ -75,6 +76,7 @@ type Config struct {
 	Alliance    *alliance.App     // the alliance; nil for none
 	Boards      *sourcing.App     // boards of goods to look at; nil for none
 	Calls       *calls.App        // open calls; nil for none
+	Deployments *deployments.App  // goods in use; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end

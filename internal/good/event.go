@@ -55,6 +55,17 @@ const (
 	DomainProved       Verb = "domain.proved"       // subject: organisation; values "domain", "way"
 )
 
+// The verbs of goods in use. A deployment is a subject by its own id, after its
+// good.
+const (
+	DeploymentStated    Verb = "deployment.stated"    // values "deployment": deploy.Record without the texts, "place", "programme"
+	DeploymentConfirmed Verb = "deployment.confirmed" // value "step": deploy.Word
+	DeploymentDisputed  Verb = "deployment.disputed"  // values "step": deploy.Word, "reason"
+	DeploymentSettled   Verb = "deployment.settled"   // values "step": deploy.Settled, "reason"
+	DeploymentWithdrawn Verb = "deployment.withdrawn" // values "step": deploy.Word, "reason"
+	DeploymentDue       Verb = "deployment.due"       // value "step": deploy.Settled
+)
+
 // The verbs of the alliance. Members and commitments are subjects by their own
 // ids.
 const (

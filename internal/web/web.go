@@ -60,6 +60,7 @@ type Goods interface {
 // Config is what the pages need. Goods and BaseURL must be set.
 type Config struct {
 	Goods     Goods
+	Uses      show.Uses       // goods in use; nil where no deployments are kept
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
@@ -168,7 +169,7 @@ func routes(cfg Config) ([]page.Route, error) {
 	public := map[string]page.Handler{
 		"GET /{$}":          home.Page(cfg.Goods),
 		"GET /goods":        list.Page(cfg.Goods),
-		"GET /goods/{slug}": show.Page(cfg.Goods),
+		"GET /goods/{slug}": show.Page(cfg.Goods, cfg.Uses),
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(cfg.Cases),
 

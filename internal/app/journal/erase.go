@@ -78,6 +78,10 @@ func kept(verb good.Verb, name string) bool {
 		return name == "seat"
 	case good.ConsultationStated, good.ConsultationConcluded:
 		return name == "consultation"
+	case good.DeploymentStated:
+		return name == "deployment"
+	case good.DeploymentConfirmed, good.DeploymentDisputed, good.DeploymentSettled, good.DeploymentWithdrawn, good.DeploymentDue:
+		return name == "step"
 	case good.MemberStated:
 		return name == "member"
 	case good.CommitmentMade:
@@ -118,6 +122,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if slices.Contains(listing, e.Verb) {
 		return ids, putListing(ctx, tx, p, ids[0])
+	}
+	if slices.Contains(deployed, e.Verb) {
+		return ids, putDeployment(ctx, tx, p, e)
 	}
 	if _, ok := allied[e.Verb]; ok {
 		return ids, putAlliance(ctx, tx, p, e)

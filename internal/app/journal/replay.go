@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stoa/internal/assess"
+	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/match"
 	"stoa/internal/watch"
@@ -37,6 +38,7 @@ type Projections struct {
 	Advisory
 	Alliance
 	Sourcing
+	Deployments map[good.ID]deploy.Record
 }
 
 // Hash is a canonical hash of the projections.
@@ -80,7 +82,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing()}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Deployments: map[good.ID]deploy.Record{}}}
 }
 
 // apply is one step of the replay.
@@ -123,7 +125,7 @@ func beside(v good.Verb) bool {
 		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked, good.GoodKeptApart:
 		return true
 	}
-	return assess.Tells(v) || watch.Tells(v)
+	return assess.Tells(v) || watch.Tells(v) || slices.Contains(deployed, v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
@@ -211,6 +213,9 @@ func (p *projections) apart(e good.Entry) (bool, error) {
 	}
 	if _, ok := allied[e.Verb]; ok {
 		return true, p.ally(e)
+	}
+	if slices.Contains(deployed, e.Verb) {
+		return true, p.deploy(e)
 	}
 	switch {
 	case e.Verb == good.HarvestSet, e.Verb == good.SourceHarvested:
@@ -333,6 +338,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return p, err
 	}
 	if p.Alliance, err = liveAlliance(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Deployments, err = liveDeployments(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if err := liveHarvests(ctx, a.DB, &p); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
 	"stoa/internal/export"
@@ -30,8 +31,16 @@ type Goods interface {
 	Show(ctx context.Context, slugOrID string) (goods.View, error)
 }
 
-// Page answers /goods/{slug}.
-func Page(app Goods) page.Handler {
+// Uses is what the page asks about deployments.
+type Uses interface {
+	List(ctx context.Context, which deployments.Which, limit int) (deployments.List, error)
+}
+
+// usesShown is how many deployments a good's page shows.
+const usesShown = 5
+
+// Page answers /goods/{slug}. uses is nil where no deployments are kept.
+func Page(app Goods, uses Uses) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Here = "goods"
 		v, err := app.Show(r.Context(), r.PathValue("slug"))
@@ -54,6 +63,13 @@ func Page(app Goods) page.Handler {
 		w.Header().Set("Link", signposts(f.Site.Base, g))
 		if page.Fresh(w, r, f) {
 			return nil
+		}
+		if uses != nil {
+			list, err := uses.List(r.Context(), deployments.Which{Good: string(g.ID)}, usesShown)
+			if err != nil {
+				return err
+			}
+			m.Uses = &list
 		}
 		m.Summary, m.SummaryIn = g.Summary.In(f.Code)
 		f.Description = page.Cut(m.Summary, 160)
@@ -89,6 +105,7 @@ type model struct {
 	*page.Frame
 	goods.View
 	Summary, SummaryIn string
+	Uses               *deployments.List // deployments, the newest first; nil where none are kept
 }
 
 // origin says where a field of the good, or the item of a united list under

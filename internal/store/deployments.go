@@ -1,0 +1,269 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stoa/internal/alliance"
+	"stoa/internal/deploy"
+	"stoa/internal/good"
+)
+
+// DeploymentsThat says which deployments are meant; the zero value, every one.
+// An organisation is named by the address of its name.
+type DeploymentsThat struct {
+	Good         good.ID
+	Country      string
+	Organisation string
+	Stage        deploy.Stage
+	State        deploy.State
+}
+
+// where are the conditions of a question and their values.
+func (d DeploymentsThat) where(args ...any) (string, []any) {
+	cond := ""
+	for _, c := range []struct{ column, value string }{{"organisation", d.Organisation}, {"good", string(d.Good)}, {"country", d.Country}, {"state", string(d.State)}, {"stage", string(d.Stage)}} {
+		if c.value != "" {
+			args = append(args, c.value)
+			if column := c.column; cond == "" {
+				cond = fmt.Sprintf("%s = $%d", column, len(args))
+			} else { // one index alone gives the order, too: the one of what says most
+				cond += fmt.Sprintf(" AND (%s || '') = $%d", column, len(args))
+			}
+		}
+	}
+	return cmp.Or(cond, "1 = 1"), args
+}
+
+// Deployment returns one deployment; nil if there is none.
+func (r reads) Deployment(ctx context.Context, id good.ID) (*deploy.Record, error) {
+	return first(docs[deploy.Record](ctx, r, Q(`SELECT doc FROM deployments WHERE id = $1`), id))
+}
+
+// SameDeployment returns the deployment that a record would say again; nil if
+// there is none.
+func (r reads) SameDeployment(ctx context.Context, same string) (*deploy.Record, error) {
+	return first(docs[deploy.Record](ctx, r, Q(`SELECT doc FROM deployments WHERE same = $1`), same))
+}
+
+// Deployments returns up to limit deployments, the newest first, before one;
+// "" for the first.
+func (r reads) Deployments(ctx context.Context, that DeploymentsThat, before good.ID, limit int) ([]deploy.Record, error) {
+	cond, args := that.where(int64(limit), string(cmp.Or(before, "~")))
+	return docs[deploy.Record](ctx, r, `SELECT doc FROM deployments WHERE `+cond+` AND id < $2 ORDER BY id DESC LIMIT $1`, args...)
+}
+
+// DueDeployments returns up to limit deployments of which somebody is to say by
+// a time that they are still so.
+func (r reads) DueDeployments(ctx context.Context, until int64, limit int) ([]deploy.Record, error) {
+	return docs[deploy.Record](ctx, r, Q(`SELECT doc FROM deployments WHERE due > 0 AND due <= $1 AND state IN ('claimed', 'confirmed') ORDER BY due LIMIT $2`), until, limit)
+}
+
+// EachDeployment hands over every deployment, by id.
+func (r reads) EachDeployment(ctx context.Context, f func(deploy.Record) error) error {
+	return each(ctx, r.q, Q(`SELECT doc FROM deployments ORDER BY id`), nil, func(scan func(...any) error) error {
+		var raw []byte
+		var rec deploy.Record
+		if err := scan(&raw); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(raw, &rec); err != nil {
+			return fmt.Errorf("decode a deployment: %w", err)
+		}
+		return f(rec)
+	})
+}
+
+// Tally is how many deployments are in a stage and a state.
+type Tally struct {
+	Stage deploy.Stage
+	State deploy.State
+	N     int
+}
+
+// Tallies counts deployments by stage and state. What is asked of an
+// organisation is counted, everything else read from where each write counts.
+func (r reads) Tallies(ctx context.Context, that DeploymentsThat) ([]Tally, error) {
+	query, args := Q(`SELECT stage, state, n FROM deployment_tallies WHERE scope = $1 AND n > 0 ORDER BY stage, state`), []any{scope(that.Country, that.Good)}
+	if that.Organisation != "" {
+		var cond string
+		cond, args = DeploymentsThat{Good: that.Good, Country: that.Country, Organisation: that.Organisation}.where()
+		query = `SELECT stage, state, count(*) FROM deployments WHERE ` + cond + ` GROUP BY stage, state ORDER BY stage, state`
+	}
+	var out []Tally
+	err := each(ctx, r.q, query, args, func(scan func(...any) error) error {
+		var t Tally
+		if err := scan(&t.Stage, &t.State, &t.N); err != nil {
+			return err
+		}
+		if (that.Stage == "" || that.Stage == t.Stage) && (that.State == "" || that.State == t.State) {
+			out = append(out, t)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// scope is under what the deployments of a country, of a good or of both are
+// counted; of neither, all.
+func scope(country string, id good.ID) string {
+	return strings.Trim(country+"/"+string(id), "/")
+}
+
+// tally adds what changed from one record to another, either of which may be
+// nil.
+func (tx *Tx) tally(ctx context.Context, was, is *deploy.Record) error {
+	type line struct {
+		scope        string
+		stage, state string
+	}
+	change := map[line]int64{}
+	count := func(r *deploy.Record, n int64) {
+		if r == nil {
+			return
+		}
+		for _, s := range []string{scope("", ""), scope(r.Country, ""), scope("", r.Good), scope(r.Country, r.Good)} {
+			change[line{s, string(r.Stage), string(r.State)}] += n
+		}
+	}
+	count(was, -1)
+	count(is, 1)
+	var lines []line
+	for l, n := range change {
+		if n != 0 {
+			lines = append(lines, l)
+		}
+	}
+	// in one order, so that two writers never wait for each other
+	slices.SortFunc(lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.scope, b.scope), cmp.Compare(a.stage, b.stage), cmp.Compare(a.state, b.state))
+	})
+	for _, l := range lines {
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO deployment_tallies (scope, stage, state, n) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (scope, stage, state) DO UPDATE SET n = deployment_tallies.n + excluded.n`), l.scope, l.stage, l.state, change[l]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutDeployment writes a deployment: a new one if its Version is 0, else a
+// change of exactly that version. It sets Version. One that is said already is
+// a Conflict.
+func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
+	was, err := tx.Deployment(ctx, rec.ID)
+	if err != nil {
+		return err
+	}
+	version := rec.Version
+	rec.Version++
+	doc, err := json.Marshal(rec)
+	if err != nil {
+		return err
+	}
+	due := int64(0)
+	if !rec.Due.IsZero() {
+		due = millis(rec.Due)
+	}
+	err = tx.changed(ctx, Q(`INSERT INTO deployments (id, good, country, organisation, stage, state, due, same, version, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (id) DO UPDATE SET country = excluded.country, organisation = excluded.organisation, stage = excluded.stage, state = excluded.state, due = excluded.due, same = excluded.same,
+		version = excluded.version, doc = excluded.doc WHERE deployments.version = $11`),
+		string(rec.ID), string(rec.Good), rec.Country, good.Slugify(rec.Organisation), string(rec.Stage), string(rec.State), due, rec.Same(), rec.Version, string(doc), version)
+	if tx.db.dialect.unique(err) {
+		return &good.Error{Kind: good.Conflict, Key: "deploy.error.twice", Field: "organisation"}
+	}
+	if err != nil {
+		return err
+	}
+	return tx.tally(ctx, was, rec)
+}
+
+// DeploymentContacts returns whom to ask about a deployment. It is private.
+func (r reads) DeploymentContacts(ctx context.Context, id good.ID) ([]deploy.Contact, error) {
+	var out []deploy.Contact
+	err := each(ctx, r.q, Q(`SELECT role, address FROM deployment_contacts WHERE deployment = $1 ORDER BY role, address`), []any{id}, func(scan func(...any) error) error {
+		var c deploy.Contact
+		err := scan(&c.Role, &c.Address)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// PutDeploymentContacts makes a list whom to ask about a deployment.
+func (tx *Tx) PutDeploymentContacts(ctx context.Context, id good.ID, list []deploy.Contact) error {
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM deployment_contacts WHERE deployment = $1`), string(id)); err != nil {
+		return err
+	}
+	for _, c := range list {
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO deployment_contacts (deployment, role, address) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`), string(id), c.Role, c.Address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ContactOf is a deployment about which a person is to be asked.
+type ContactOf struct {
+	Deployment good.ID `json:"deployment"`
+	deploy.Contact
+}
+
+// DeploymentContactsOf returns where an address of a person stands.
+func (r reads) DeploymentContactsOf(ctx context.Context, person good.ID) ([]ContactOf, error) {
+	var out []ContactOf
+	err := each(ctx, r.q, Q(`SELECT deployment, role, address FROM deployment_contacts WHERE address IN (SELECT address FROM emails WHERE person = $1) ORDER BY deployment, role`), []any{person}, func(scan func(...any) error) error {
+		var c ContactOf
+		err := scan(&c.Deployment, &c.Role, &c.Address)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// ForgetDeploymentContacts takes the addresses of a person off deployments.
+func (tx *Tx) ForgetDeploymentContacts(ctx context.Context, person good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM deployment_contacts WHERE address IN (SELECT address FROM emails WHERE person = $1)`), string(person))
+	return err
+}
+
+// MembersByDomain returns who acts for an organisation that proved one of the
+// domains.
+func (r reads) MembersByDomain(ctx context.Context, domains []string) ([]good.ID, error) {
+	var out []good.ID
+	for _, d := range domains {
+		err := each(ctx, r.q, Q(`SELECT m.person FROM memberships m JOIN domains d ON d.organisation = m.organisation WHERE d.domain = $1 AND d.verified > 0 ORDER BY m.person`), []any{d}, func(scan func(...any) error) error {
+			var id good.ID
+			err := scan(&id)
+			out = append(out, id)
+			return err
+		})
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// CountryKeepers returns who keeps what a pathfinder country commits to.
+func (r reads) CountryKeepers(ctx context.Context, country string) ([]good.ID, error) {
+	all, err := r.AllianceMembers(ctx)
+	var out []good.ID
+	for _, m := range all {
+		if m.Country != country || m.Body == "" || !m.Belongs() || !slices.Contains(m.Roles, alliance.Pathfinder) {
+			continue
+		}
+		list, err := r.Members(ctx, m.Body)
+		if err != nil {
+			return out, err
+		}
+		for _, one := range list {
+			out = append(out, one.Person)
+		}
+	}
+	return out, err
+}
