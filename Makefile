@@ -2,8 +2,8 @@
 
 # A clone owned by somebody else is still read, and a tree without git has a version too.
 VERSION := $(shell git -c safe.directory='*' describe --tags --always --dirty 2>/dev/null || echo dev)
-# Pages are written once an answer: functions put in one another there cost 3 MB and gain nothing.
-BUILD   := -trimpath -buildvcs=false -gcflags=stoa/internal/web/page/...=-l
+# What is not hot is compiled without functions put in one another (tools/gcflags): that is 4 MB.
+BUILD   := -trimpath -buildvcs=false $(shell cat tools/gcflags)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 PACKAGES ?= ./...
 FUZZTIME ?= 10s

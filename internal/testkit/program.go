@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -33,7 +34,12 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "stoa")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-gcflags=stoa/internal/web/page/...=-l", "-ldflags=-s -w -X main.version=test", "-o", path, "./cmd/stoa")
+	flags, err := os.ReadFile(filepath.Join(top, "tools", "gcflags"))
+	if err != nil {
+		return "", fmt.Errorf("build stoa: %w", err)
+	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, strings.Fields(string(flags))...)
+	cmd := exec.Command("go", append(args, "-ldflags=-s -w -X main.version=test", "-o", path, "./cmd/stoa")...)
 	cmd.Dir, cmd.Env = top, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build stoa: %w\n%s", err, out)
