@@ -11,11 +11,17 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/advise"
+	rules "stoa/internal/alliance"
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/alliance"
 	"stoa/internal/app/calls"
+	"stoa/internal/app/deployments"
+	"stoa/internal/app/sourcing"
 	"stoa/internal/assess"
 	"stoa/internal/call"
+	"stoa/internal/deploy"
 	"stoa/internal/good"
+	boards "stoa/internal/sourcing"
 	"stoa/internal/store"
 )
 
@@ -71,7 +77,9 @@ func (s *story) everyPage(olga, rosa actor) {
 	whole := s.sits("adam", false)
 	whole.carries(adam.cookie)
 	slug, entry := s.calls(adam)
-	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": "", "/calls/": slug}
+	member, commitment := s.commits()
+	board, card := s.looksAtGoods(adam)
+	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": "", "/calls/": slug, "/alliance/": member}
 	ids := map[string]string{"/standards/": "dpg", "/account/webhooks/": string(hook.ID), "/nominate/": s.nomination}
 	seen := 0
 	for _, r := range s.routes() {
@@ -79,6 +87,7 @@ func (s *story) everyPage(olga, rosa actor) {
 			continue
 		}
 		of := map[string]string{"slug": s.slug, "id": "", "organisation": adam.body.Slug, "application": string(s.applied), "indicator": "4", "question": "docs.links", "person": string(rosa.person), "n": "3", "call": slug, "entry": entry,
+			"member": member, "commitment": commitment, "board": board, "card": card, "deployment": s.isUsed(),
 			"kind": "software", "spdx": "Apache-2.0", "iso": "KE", "version": "1.1.7"}
 		for name, list := range map[string]map[string]string{"slug": slugs, "id": ids} {
 			for prefix, value := range list {
@@ -135,6 +144,51 @@ func (s *story) calls(keeper someone) (slug, entry string) {
 	e, _, err := app.Enter(s.t.Context(), keeper.Who, c.Slug, calls.Input{Name: "Clinic Ledger", Link: "https://ledger.clinic-book.org", Kinds: []good.Kind{good.Software}, SDGs: []int{3}, Country: "KE"})
 	must(err)
 	return c.Slug, string(e.ID)
+}
+
+// commits has a country commit to something, and returns where both stand.
+func (s *story) commits() (slug, commitment string) {
+	s.t.Helper()
+	app := &alliance.App{DB: s.db, Now: func() time.Time { return s.now }}
+	m, _, err := app.Admit(s.t.Context(), operating, alliance.Entry{Member: rules.Member{Name: "Kenya", Roles: []rules.Role{rules.Pathfinder}, Country: "KE", Summary: "A country that goes ahead.", Lang: "en"}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c, _, err := app.Commit(s.t.Context(), operating, m.Slug, rules.Commitment{Text: "A register for every clinic.", Lang: "en", SDGs: []int{3}, Countries: []string{"KE"}, Due: good.Date(s.now.AddDate(1, 0, 0).Format(time.DateOnly))})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m.Slug, string(c.ID)
+}
+
+// looksAtGoods has somebody keep a board with a card, and returns where both
+// stand.
+func (s *story) looksAtGoods(keeper someone) (board, card string) {
+	s.t.Helper()
+	app := &sourcing.App{DB: s.db, Now: func() time.Time { return s.now }}
+	b, err := app.Found(s.t.Context(), keeper.Who, boards.Board{Name: "Registers", Country: "KE", Public: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c, err := app.Add(s.t.Context(), keeper.Who, b.Slug, boards.Card{Link: s.slug})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b.Slug, string(c.ID)
+}
+
+// isUsed has the good be in use somewhere, once, and returns where that stands.
+func (s *story) isUsed() string {
+	s.t.Helper()
+	if s.used == "" {
+		app := &deployments.App{DB: s.db, Now: func() time.Time { return s.now }}
+		r, _, err := app.Claim(s.t.Context(), operating, deployments.Input{Good: s.slug, Side: deploy.Desk, Statement: deploy.Statement{Organisation: "Clinic of Nairobi", Country: "KE", Stage: deploy.Live}})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.used = string(r.ID)
+	}
+	return s.used
 }
 
 // advises has the advisory group asked something, in which somebody sits, and

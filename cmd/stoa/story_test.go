@@ -28,6 +28,7 @@ type story struct {
 	slug    string
 	called  string // what the good is called
 
+	used       string // where it stands that the good is in use
 	nomination string // where it stands what became of it
 }
 

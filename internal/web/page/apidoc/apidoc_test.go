@@ -27,10 +27,15 @@ import (
 	"stoa/internal/advise"
 	"stoa/internal/api"
 	"stoa/internal/app/advisory"
+	"stoa/internal/app/alliance"
 	"stoa/internal/app/assessment"
+	"stoa/internal/app/calls"
+	"stoa/internal/app/deployments"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
+	harvests "stoa/internal/app/imports/runs"
+	"stoa/internal/app/sourcing"
 	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
 	"stoa/internal/good"
@@ -91,7 +96,9 @@ func instance(t testing.TB) *httptest.Server {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
+	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now},
+		Alliance: &alliance.App{DB: db, Now: time.Now}, Boards: &sourcing.App{DB: db, Now: time.Now, Goods: app}, Calls: &calls.App{DB: db, Library: sets, Now: time.Now},
+		Deployments: &deployments.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

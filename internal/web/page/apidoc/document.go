@@ -149,6 +149,10 @@ func (o openOperation) read(method, path string) operation {
 	return op
 }
 
+// own are the things in addresses that an instance may have none of, or none by
+// that name: they cannot be tried.
+var own = []string{"board", "card", "member", "commitment", "call", "entry", "deployment", "source", "id", "pair"}
+
 // try is the path with what its description gives as examples: those of the
 // path and the first few of the query; "" where the path has a part of which
 // nobody in particular knows one.
@@ -156,7 +160,7 @@ func (op operation) try(most int) string {
 	path, query := op.path, url.Values{}
 	for _, p := range op.parameters {
 		switch {
-		case p.in == "path" && len(p.examples) == 0:
+		case p.in == "path" && (len(p.examples) == 0 || slices.Contains(own, p.name)):
 			return ""
 		case p.in == "path":
 			path = strings.ReplaceAll(path, "{"+p.name+"}", url.PathEscape(p.examples[0]))
