@@ -36,7 +36,8 @@ func duplicatesInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 	srv.Config.Handler = i.handler
 	srv.Start()
 	text := `"kinds":["software"],"summary":{"en":"Health workers register births and deaths in villages without a network and send them to the civil registry later.","ar":"يسجل العاملون الصحيون المواليد والوفيات في القرى بلا شبكة."}`
-	for id, more := range map[string]string{"open-births": `"name":"Open Births","website":"https://births.example.org"`, "opne-births": `"name":"Opne Births","repositories":[{"url":"https://github.com/births/open-births"}]`} {
+	for _, r := range [][2]string{{"open-births", `"name":"Open Births","website":"https://births.example.org"`}, {"opne-births", `"name":"Opne Births","repositories":[{"url":"https://github.com/births/open-births"}]`}} {
+		id, more := r[0], r[1]
 		file := filepath.Join(t.TempDir(), id+".json")
 		if err := os.WriteFile(file, []byte(`{"foreign_id":"`+id+`","seen":"2026-01-01","facts":{`+more+`,`+text+`}}`), 0o600); err != nil {
 			t.Fatal(err)
@@ -72,7 +73,7 @@ func duplicatesInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 	open := func(list, name string) {
 		t.Helper()
 		s.do(chromedp.Navigate(base + lang + list))
-		says("Opne Births")
+		says("Open Births") // whichever of the two stays may have either name while they are one
 		picture(t, s, name+strings.ReplaceAll(lang, "/", "-"))
 		s.turn(chromedp.Click(chromedp.CSS(".rows h2 a")))
 		says("Descriptions alike")

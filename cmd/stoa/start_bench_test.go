@@ -29,7 +29,7 @@ const (
 // readers and behind match where readers of the journal are at work, and where
 // one has something left to read.
 var (
-	readers = regexp.MustCompile(`(?m)^stoa_reader_behind_entries\{reader="listings `)
+	readers = regexp.MustCompile(`(?s)stoa_reader_behind_entries\{reader="duplicates .*stoa_reader_behind_entries\{reader="listings `)
 	behind  = regexp.MustCompile(`(?m)^stoa_reader_behind_entries\{.*\} [1-9]`)
 )
 
