@@ -6,6 +6,7 @@ package duplicates
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,20 +144,25 @@ func write(ctx context.Context, tx *store.Tx, all []looked) error {
 // Begin goes through all goods: it writes the keys by which each is found as the
 // rule makes them now, and then finds what each may be one with.
 func (a *App) Begin(ctx context.Context) error {
-	return cmp.Or(a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
+	err := a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
 		_, err := a.DB.Do(ctx, machine, func(ctx context.Context, tx *store.Tx) error {
 			for _, g := range goods {
-				if err := rekey(ctx, tx, g.ID); err != nil {
+				if err := rekey(ctx, tx, g); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 		return err
-	}), a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
+	})
+	if err != nil {
+		return err
+	}
+	pass := &recent{lookup: a.DB.Primary()}
+	return a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
 		var all []looked
 		for _, g := range goods {
-			l, err := a.look(ctx, a.DB.Primary(), g.ID)
+			l, err := a.look(ctx, pass, g.ID)
 			if err != nil {
 				return err
 			}
@@ -164,7 +170,51 @@ func (a *App) Begin(ctx context.Context) error {
 		}
 		_, err := a.DB.Do(ctx, machine, func(ctx context.Context, tx *store.Tx) error { return write(ctx, tx, all) })
 		return err
-	}))
+	})
+}
+
+// recent keeps what a pass over all goods reads again and again: sources, and
+// the records of goods that many others are near to. What changes meanwhile is
+// read after the pass.
+type recent struct {
+	lookup
+	sources map[string]good.Source
+	records map[good.ID][]good.Record
+}
+
+// mostRecent bounds the goods whose records are kept.
+const mostRecent = 4000
+
+// Sources implements reader.
+func (r *recent) Sources(ctx context.Context) (map[string]good.Source, error) {
+	var err error
+	if r.sources == nil {
+		r.sources, err = r.lookup.Sources(ctx)
+	}
+	return r.sources, err
+}
+
+// RecordsOf implements reader.
+func (r *recent) RecordsOf(ctx context.Context, ids []good.ID) (map[good.ID][]good.Record, error) {
+	out := map[good.ID][]good.Record{}
+	var missing []good.ID
+	for _, id := range ids {
+		if known, ok := r.records[id]; ok {
+			out[id] = known
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return out, nil
+	}
+	read, err := r.lookup.RecordsOf(ctx, missing)
+	if r.records == nil || len(r.records) > mostRecent {
+		r.records = map[good.ID][]good.Record{}
+	}
+	maps.Copy(r.records, read)
+	maps.Copy(out, read)
+	return out, err
 }
 
 // each hands over all goods, a few at a time, with a pause between.
@@ -191,18 +241,17 @@ func (a *App) each(ctx context.Context, fn func(context.Context, []*good.Good) e
 var machine = good.Actor{Role: access.Importer}
 
 // rekey writes the keys of a good where they are not what the rule makes.
-func rekey(ctx context.Context, tx *store.Tx, id good.ID) error {
-	g, err := tx.Good(ctx, id)
-	if err != nil || g.Tombstone != nil && g.Tombstone.Into != "" {
-		return err
+func rekey(ctx context.Context, tx *store.Tx, g *good.Good) error {
+	if g.Tombstone != nil && g.Tombstone.Into != "" {
+		return nil
 	}
-	records, err := tx.Records(ctx, id)
+	records, err := tx.Records(ctx, g.ID)
 	if err != nil {
 		return err
 	}
-	have, err := tx.KeysOfGood(ctx, id)
+	have, err := tx.KeysOfGood(ctx, g.ID)
 	if want := match.KeysOf(records); err == nil && !slices.Equal(want, have) {
-		return tx.SetMatchKeys(ctx, id, want)
+		return tx.SetMatchKeys(ctx, g.ID, want)
 	}
 	return err
 }
