@@ -1,6 +1,7 @@
 package match
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -85,8 +86,8 @@ func SideOf(records []good.Record, sources map[string]good.Source) Side {
 				s.names = append(s.names, n)
 			}
 		}
-		for _, text := range r.Facts.Summary {
-			if once("text ", text) && len(s.texts) < mostTexts {
+		for _, lang := range slices.Sorted(maps.Keys(r.Facts.Summary)) { // in order: only some are compared
+			if text := r.Facts.Summary[lang]; len(s.texts) < mostTexts && once("text ", text) {
 				s.texts = append(s.texts, pairsOf(text))
 			}
 		}

@@ -66,9 +66,12 @@ func wordsOf(s string) []string {
 	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		s = unidecode.Unidecode(s)
 	}
-	s = strings.NewReplacer("'", "", "`", "", "’", "").Replace(strings.ToLower(s))
+	s = apostrophes.Replace(strings.ToLower(s))
 	return strings.FieldsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 }
+
+// apostrophes join what they stand between.
+var apostrophes = strings.NewReplacer("'", "", "`", "", "’", "")
 
 // sound is what is left of a name when the order of its letters, its vowels,
 // doubled letters and common ways to write the same sound are taken away; ""

@@ -199,7 +199,11 @@ func (a *App) Find(ctx context.Context, who access.Who, slugOrID string) ([]Item
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.look(ctx, a.DB, g.ID)
+	k, err := knowing(ctx, a.DB)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.look(ctx, k, g.ID, g)
 	if err != nil {
 		return nil, err
 	}

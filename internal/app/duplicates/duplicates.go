@@ -6,7 +6,6 @@ package duplicates
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,45 +55,49 @@ type reader interface {
 	Sources(ctx context.Context) (map[string]good.Source, error)
 }
 
-// lookup is what finds the duplicates of a good that is there.
-type lookup interface {
-	reader
-	Good(ctx context.Context, id good.ID) (*good.Good, error)
-	Records(ctx context.Context, id good.ID) ([]good.Record, error)
-}
-
 // Propose says which goods records may be about besides the one with id, the
 // likeliest first; id is "" for a record that is new.
 func (a *App) Propose(ctx context.Context, db reader, id good.ID, records []good.Record) ([]Proposal, error) {
-	sources, err := db.Sources(ctx)
-	if err != nil || len(records) == 0 {
+	if len(records) == 0 {
+		return nil, nil
+	}
+	k, err := knowing(ctx, db)
+	if err != nil {
 		return nil, err
 	}
-	side := match.SideOf(records, sources)
-	ids, err := db.NearKeys(ctx, match.NearKeys(side.Keys), mostByKey)
+	g := good.Merge(records, k.sources)
+	g.ID = id
+	return a.propose(ctx, k, &g, match.SideOf(records, k.sources))
+}
+
+// propose says which goods g, of which side is known, may be one with.
+func (a *App) propose(ctx context.Context, k *known, g *good.Good, side match.Side) ([]Proposal, error) {
+	ids, err := k.db.NearKeys(ctx, match.NearKeys(side.Keys), mostByKey)
 	if err != nil {
 		return nil, err
 	}
 	if a.Live != nil {
-		g := good.Merge(records, sources)
-		g.ID = id
-		ids = append(ids, a.Live.Load().Near(&g, mostNear)...)
+		ids = append(ids, a.Live.Load().Near(g, mostNear)...)
 	}
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(o good.ID) bool { return o == id })
-	of, err := db.RecordsOf(ctx, ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(o good.ID) bool { return o == g.ID })
+	sides, err := k.of(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	found := map[good.ID]match.Finding{}
 	var alike []good.ID
 	for _, o := range ids {
-		if f := match.Compare(side, match.SideOf(of[o], sources)); f.Level > match.Other && len(of[o]) > 0 {
+		other, ok := sides[o]
+		if !ok {
+			continue
+		}
+		if f := match.Compare(side, other); f.Level > match.Other {
 			found[o] = f
 			alike = append(alike, o)
 		}
 	}
-	goods, err := db.Goods(ctx, alike)
+	goods, err := k.db.Goods(ctx, alike)
 	if err != nil {
 		return nil, err
 	}
@@ -121,9 +124,18 @@ func Wants(v good.Verb) bool {
 
 // Read finds what the goods of an entry may be one with.
 func (a *App) Read(ctx context.Context, e good.Entry) (func(context.Context, *store.Tx) error, error) {
+	db := a.DB.Primary()
+	k, err := knowing(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	goods, err := db.Goods(ctx, e.Subjects)
+	if err != nil {
+		return nil, err
+	}
 	var all []looked
 	for _, id := range e.Subjects {
-		l, err := a.look(ctx, a.DB.Primary(), id)
+		l, err := a.look(ctx, k, id, goods[id])
 		if err != nil {
 			return nil, err
 		}
@@ -132,129 +144,7 @@ func (a *App) Read(ctx context.Context, e good.Entry) (func(context.Context, *st
 	return func(ctx context.Context, tx *store.Tx) error { return write(ctx, tx, all) }, nil
 }
 
-func write(ctx context.Context, tx *store.Tx, all []looked) error {
-	for _, l := range all {
-		if err := l.write(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Begin goes through all goods: it writes the keys by which each is found as the
-// rule makes them now, and then finds what each may be one with.
-func (a *App) Begin(ctx context.Context) error {
-	err := a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
-		_, err := a.DB.Do(ctx, machine, func(ctx context.Context, tx *store.Tx) error {
-			for _, g := range goods {
-				if err := rekey(ctx, tx, g); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	pass := &recent{lookup: a.DB.Primary()}
-	return a.each(ctx, func(ctx context.Context, goods []*good.Good) error {
-		var all []looked
-		for _, g := range goods {
-			l, err := a.look(ctx, pass, g.ID)
-			if err != nil {
-				return err
-			}
-			all = append(all, l)
-		}
-		_, err := a.DB.Do(ctx, machine, func(ctx context.Context, tx *store.Tx) error { return write(ctx, tx, all) })
-		return err
-	})
-}
-
-// recent keeps what a pass over all goods reads again and again: sources, and
-// the records of goods that many others are near to. What changes meanwhile is
-// read after the pass.
-type recent struct {
-	lookup
-	sources map[string]good.Source
-	records map[good.ID][]good.Record
-}
-
-// mostRecent bounds the goods whose records are kept.
-const mostRecent = 4000
-
-// Sources implements reader.
-func (r *recent) Sources(ctx context.Context) (map[string]good.Source, error) {
-	var err error
-	if r.sources == nil {
-		r.sources, err = r.lookup.Sources(ctx)
-	}
-	return r.sources, err
-}
-
-// RecordsOf implements reader.
-func (r *recent) RecordsOf(ctx context.Context, ids []good.ID) (map[good.ID][]good.Record, error) {
-	out := map[good.ID][]good.Record{}
-	var missing []good.ID
-	for _, id := range ids {
-		if known, ok := r.records[id]; ok {
-			out[id] = known
-		} else {
-			missing = append(missing, id)
-		}
-	}
-	if len(missing) == 0 {
-		return out, nil
-	}
-	read, err := r.lookup.RecordsOf(ctx, missing)
-	if r.records == nil || len(r.records) > mostRecent {
-		r.records = map[good.ID][]good.Record{}
-	}
-	maps.Copy(r.records, read)
-	maps.Copy(out, read)
-	return out, err
-}
-
-// each hands over all goods, a few at a time, with a pause between.
-func (a *App) each(ctx context.Context, fn func(context.Context, []*good.Good) error) error {
-	for after := good.ID(""); ; {
-		goods, err := a.DB.Primary().GoodsAfter(ctx, after, 200)
-		if err != nil || len(goods) == 0 {
-			return err
-		}
-		after = goods[len(goods)-1].ID
-		for part := range slices.Chunk(goods, 8) {
-			if err := fn(ctx, part); err != nil {
-				return err
-			}
-			if a.Pause != nil {
-				if err := a.Pause(ctx); err != nil {
-					return err
-				}
-			}
-		}
-	}
-}
-
 var machine = good.Actor{Role: access.Importer}
-
-// rekey writes the keys of a good where they are not what the rule makes.
-func rekey(ctx context.Context, tx *store.Tx, g *good.Good) error {
-	if g.Tombstone != nil && g.Tombstone.Into != "" {
-		return nil
-	}
-	records, err := tx.Records(ctx, g.ID)
-	if err != nil {
-		return err
-	}
-	have, err := tx.KeysOfGood(ctx, g.ID)
-	if want := match.KeysOf(records); err == nil && !slices.Equal(want, have) {
-		return tx.SetMatchKeys(ctx, g.ID, want)
-	}
-	return err
-}
 
 // looked is what was found for one good.
 type looked struct {
@@ -262,20 +152,16 @@ type looked struct {
 	proposals []Proposal
 }
 
-// look finds what a good may be one with. It reads alone.
-func (a *App) look(ctx context.Context, db lookup, id good.ID) (looked, error) {
-	g, err := db.Good(ctx, id)
-	if good.KindOf(err) == good.NotFound || err == nil && g.Tombstone != nil {
+// look finds what g, the good with id, may be one with. It reads alone.
+func (a *App) look(ctx context.Context, k *known, id good.ID, g *good.Good) (looked, error) {
+	if g == nil || g.Tombstone != nil {
 		return looked{id: id}, nil // a subject that is no good, or none any more
 	}
-	if err != nil {
-		return looked{}, err
+	sides, err := k.of(ctx, []good.ID{id})
+	if err != nil || len(sides) == 0 {
+		return looked{id: id}, err
 	}
-	records, err := db.Records(ctx, id)
-	if err != nil {
-		return looked{}, err
-	}
-	proposals, err := a.Propose(ctx, db, id, records)
+	proposals, err := a.propose(ctx, k, g, sides[id])
 	return looked{id, proposals}, err
 }
 
