@@ -148,7 +148,7 @@ const (
 // CheckMember mends what can be mended and says what is wrong with a member.
 func CheckMember(m *Member) error {
 	m.Roles = slices.Clone(m.Roles) // the caller's stay
-	m.Name, m.Website, m.Summary = Line(m.Name), address(m.Website), strings.TrimSpace(m.Summary)
+	m.Name, m.Website, m.Summary = Line(m.Name), good.Address(m.Website), strings.TrimSpace(m.Summary)
 	if len(m.Roles) == 0 || slices.ContainsFunc(m.Roles, func(r Role) bool { return !slices.Contains(Roles, r) }) {
 		return wrong("alliance.error.role", "role")
 	}
@@ -215,7 +215,7 @@ func CheckCommitment(c *Commitment, today good.Date) error {
 // CheckReport mends what can be mended and says what is wrong with a report on
 // a commitment.
 func CheckReport(c *Commitment, r *Report, today good.Date) error {
-	r.Text, r.Evidence = strings.TrimSpace(r.Text), address(r.Evidence)
+	r.Text, r.Evidence = strings.TrimSpace(r.Text), good.Address(r.Evidence)
 	if !slices.Contains(Stated, r.State) {
 		return wrong("alliance.error.state", "state")
 	}
@@ -246,20 +246,6 @@ func CheckReport(c *Commitment, r *Report, today good.Date) error {
 // Line is s on one line, without spaces around it.
 func Line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// address is a web address with the scheme that people leave out.
-func address(s string) string {
-	if s = strings.TrimSpace(s); s != "" && !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	return s
-}
-
-// hidden says whether r shows nothing itself but turns or hides what stands
-// around it: a name is never to look like another.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
-}
-
 func checkName(name string) error {
 	switch {
 	case !strings.ContainsFunc(name, unicode.IsLetter):
@@ -272,7 +258,7 @@ func checkName(name string) error {
 
 func checkText(field, s string) error {
 	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, hidden):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, good.Hidden):
 		return wrong("alliance.error.hidden", field)
 	case utf8.RuneCountInString(s) > MaxText:
 		return &good.Error{Kind: good.Invalid, Key: "alliance.error.long", Field: field, Args: map[string]any{"Max": MaxText}}

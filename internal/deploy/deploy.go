@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"stoa/internal/good"
 	"stoa/internal/vocab"
@@ -132,10 +131,10 @@ const (
 
 // Check mends what can be mended and says what is wrong with a statement.
 func (s *Statement) Check(today good.Date) error {
-	s.Organisation, s.Place, s.Programme, s.Release = line(s.Organisation), line(s.Place), line(s.Programme), line(s.Release)
-	s.Website = address(s.Website)
+	s.Organisation, s.Place, s.Programme, s.Release = good.Line(s.Organisation), good.Line(s.Place), good.Line(s.Programme), good.Line(s.Release)
+	s.Website = good.Address(s.Website)
 	for field, text := range map[string]string{"organisation": s.Organisation, "place": s.Place, "programme": s.Programme, "release": s.Release} {
-		if err := checkText(field, text, MaxText); err != nil {
+		if err := good.CheckText(field, text, MaxText); err != nil {
 			return err
 		}
 	}
@@ -165,7 +164,7 @@ func (s *Statement) checkPlace(good.Date) error {
 	found, ok := vocab.CountryByCode(strings.ToUpper(strings.TrimSpace(s.Country)))
 	if !ok {
 		if found, ok = vocab.FindCountry(s.Country); !ok {
-			return &good.Error{Kind: good.Invalid, Key: "deploy.error.country", Field: "country", Args: map[string]any{"Value": short(s.Country)}}
+			return &good.Error{Kind: good.Invalid, Key: "deploy.error.country", Field: "country", Args: map[string]any{"Value": good.Short(s.Country)}}
 		}
 	}
 	s.Country = found.Alpha2
@@ -245,7 +244,7 @@ func (s *Statement) checkScale(today good.Date) error {
 		if m.Date = good.Date(cmp.Or(m.Date, today)); past("date", m.Date, today) != nil {
 			return past("date", m.Date, today)
 		}
-		if m.Source = address(m.Source); m.Source != "" && !good.WebAddress(m.Source) {
+		if m.Source = good.Address(m.Source); m.Source != "" && !good.WebAddress(m.Source) {
 			return wrong("deploy.error.address", "source")
 		}
 	}
@@ -267,12 +266,12 @@ func (s *Statement) checkLists(good.Date) error {
 	for i, l := range s.Languages {
 		tag, ok := vocab.FindLanguage(l)
 		if !ok {
-			return &good.Error{Kind: good.Invalid, Key: "deploy.error.language", Field: "languages", Args: map[string]any{"Value": short(l)}}
+			return &good.Error{Kind: good.Invalid, Key: "deploy.error.language", Field: "languages", Args: map[string]any{"Value": good.Short(l)}}
 		}
 		s.Languages[i] = tag
 	}
 	for i, e := range s.Evidence {
-		if s.Evidence[i] = address(e); !good.WebAddress(s.Evidence[i]) {
+		if s.Evidence[i] = good.Address(e); !good.WebAddress(s.Evidence[i]) {
 			return wrong("deploy.error.address", "evidence")
 		}
 	}
@@ -295,42 +294,6 @@ func CheckContacts(list []Contact) error {
 		if list[i].Address, err = good.EmailAddress(list[i].Address); err != nil {
 			return &good.Error{Kind: good.Invalid, Key: "nominate.error.email", Field: "contact_" + list[i].Role, Err: err}
 		}
-	}
-	return nil
-}
-
-// line is s on one line, without spaces around it.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// short is as much of a stranger's text as a message repeats.
-func short(s string) string {
-	s = strings.ToValidUTF8(line(s), "�")
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
-}
-
-// address is a web address with the scheme that people leave out.
-func address(s string) string {
-	if s = strings.TrimSpace(s); s != "" && !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	return s
-}
-
-// hidden says whether r shows nothing itself but turns or hides what stands
-// around it: a name is never to look like another.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
-}
-
-func checkText(field, s string, most int) error {
-	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, hidden):
-		return wrong("deploy.error.hidden", field)
-	case utf8.RuneCountInString(s) > most:
-		return &good.Error{Kind: good.Invalid, Key: "deploy.error.long", Field: field, Args: map[string]any{"Max": most}}
 	}
 	return nil
 }

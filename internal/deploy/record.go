@@ -148,7 +148,7 @@ func CheckReason(reason *string) error {
 	if *reason = strings.TrimSpace(*reason); *reason == "" {
 		return wrong("error.reason.missing", "reason")
 	}
-	return checkText("reason", *reason, MaxReason)
+	return good.CheckText("reason", *reason, MaxReason)
 }
 
 // Same is by what two records are about one deployment: the good, the

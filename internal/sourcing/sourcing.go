@@ -185,9 +185,7 @@ func Line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func text(field, s string, most int) error {
 	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
-	}):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, good.Hidden):
 		return wrong("board.error.hidden", field)
 	case utf8.RuneCountInString(s) > most:
 		return &good.Error{Kind: good.Invalid, Key: "board.error.long", Field: field, Args: map[string]any{"Max": most}}
