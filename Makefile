@@ -2,7 +2,7 @@
 
 # A clone owned by somebody else is still read, and a tree without git has a version too.
 VERSION := $(shell git -c safe.directory='*' describe --tags --always --dirty 2>/dev/null || echo dev)
-# What is not hot is compiled without functions put in one another (tools/gcflags): that is 4 MB.
+# What is not hot is compiled without functions put in one another (tools/gcflags): that is 5 MB.
 BUILD   := -trimpath -buildvcs=false $(shell cat tools/gcflags)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 PACKAGES ?= ./...

@@ -17,6 +17,7 @@ import (
 var allowed = map[string][]string{
 	"code.dny.dev/ssrf":                        {"fence"},
 	"github.com/RoaringBitmap/roaring/v2":      {"catalog"},
+	"github.com/VictoriaMetrics/metrics":       {"ops"},
 	"github.com/a-h/templ":                     {"web", "notify", "check/report"},
 	"github.com/arran4/golang-ical":            {"export"},
 	"github.com/blevesearch/snowballstem":      {"catalog"},
@@ -38,7 +39,6 @@ var allowed = map[string][]string{
 	"github.com/parquet-go/parquet-go":         {"check/target"},
 	"github.com/piprate/json-gold":             {"harvest/rdf"},
 	"github.com/pressly/goose/v3":              {"store"},
-	"github.com/prometheus/client_golang":      {"ops"},
 	"github.com/rivo/uniseg":                   {"publiccode", "export"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode", "standard"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},

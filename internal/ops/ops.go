@@ -11,9 +11,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"stoa/internal/edge"
 )
 
@@ -61,17 +58,11 @@ const (
 // Ops answers the operator and counts requests.
 type Ops struct {
 	cfg     Config
-	figures http.Handler
-	count   counters
+	figures *figures
 }
 
-// New returns an Ops with a registry of its own.
-func New(cfg Config) *Ops {
-	registry := prometheus.NewRegistry()
-	o := &Ops{cfg: cfg, count: register(registry, cfg)}
-	o.figures = promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: complaints{cfg.Log}, ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: 4})
-	return o
-}
+// New returns an Ops with figures of its own.
+func New(cfg Config) *Ops { return &Ops{cfg, newFigures(cfg)} }
 
 // Handler answers /healthz, /readyz and /metrics before anything that may be
 // exhausted or refuse, and leaves the rest to next.
@@ -156,9 +147,3 @@ func (o *Ops) mayRead(r *http.Request) bool {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && from.Addr().Unmap().IsLoopback()
 }
-
-// complaints passes on what the figures' handler cannot answer.
-type complaints struct{ log *slog.Logger }
-
-// Println implements promhttp.Logger.
-func (c complaints) Println(v ...any) { c.log.Warn("metrics", "says", fmt.Sprint(v...)) }
