@@ -58,6 +58,7 @@ type CLI struct {
 	Call         CallCmd         `cmd:"" help:"Look after open calls: partners, drafts, juries, decisions."`
 	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`
 	Deployment   DeploymentCmd   `cmd:"" help:"Look after goods in use: claims, confirmations, disputes."`
+	Localisation LocalisationCmd `cmd:"" help:"Look after languages: what a good speaks, what is translated and reviewed."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Harvest      HarvestCmd      `cmd:"" help:"Look after the sources that are read by themselves."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`

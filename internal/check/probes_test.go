@@ -203,7 +203,7 @@ func TestTranslationsAreCountedInEveryForm(t *testing.T) {
 		"app/src/main/res/values-sw/strings.xml": "<resources><string name=\"a\">A</string></resources>",
 		"lib/l10n/app_en.arb":                    `{"a": "A", "@a": {"description": "x"}}`,
 		"ios/fr.lproj/Localizable.strings":       "\"a\" = \"un\";\n",
-		"src/messages.fr.xlf":                    "<trans-unit><source>a</source><target>un</target></trans-unit><trans-unit><target/></trans-unit>",
+		"src/messages.fr.xlf":                    "<xliff version=\"1.2\"><file><body><trans-unit id=\"1\"><source>a</source><target>un</target></trans-unit><trans-unit id=\"2\"><source>b</source><target/></trans-unit></body></file></xliff>",
 		"messages_es.properties":                 "a=uno\n# b=dos\nc = tres\n",
 		"config/locales/fr.yml":                  "fr:\n  a: un\n  b:\n    c: deux\n",
 		"test/locales/xx.json":                   `{"a": "A"}`,
@@ -219,35 +219,12 @@ func TestTranslationsAreCountedInEveryForm(t *testing.T) {
 		}
 	}
 	got := map[string]int{}
-	for set, langs := range probe.counts {
-		for lang, n := range langs {
-			got[set[:strings.IndexAny(set[1:], ".*/|")+1]+" "+lang] += n
-		}
+	for _, share := range probe.tree.Shares() {
+		got[share.Language] = share.Texts
 	}
-	for want, n := range map[string]int{"fr": 3 + 1 + 1 + 2, "sw": 1, "default": 5, "en": 1, "es": 2, "xx": 0} {
-		sum := 0
-		for key, v := range got {
-			if strings.HasSuffix(key, " "+want) {
-				sum += v
-			}
-		}
-		if sum != n {
-			t.Errorf("%s: %d sentences, want %d (%v)", want, sum, n, got)
-		}
+	if len(got) != 1 || got["sw"] != 1 || probe.tree.Files() != 8 {
+		t.Errorf("%v of %d files, want one Swahili text of five: the other sets are too small or of one language", got, probe.tree.Files())
 	}
-}
-
-func FuzzTables(f *testing.F) {
-	f.Add([]byte("msgid \"a\"\nmsgstr \"b\"\n"))
-	f.Add([]byte(`{"a": ["b", {"c": "d"}]}`))
-	f.Add([]byte("<string name=\"a\">b</string>"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, table := range tables {
-			if n := table.count(text); n < 0 || n > len(text) {
-				t.Fatalf("%s: %d sentences in %d bytes", table.ext, n, len(text))
-			}
-		}
-	})
 }
 
 // FuzzFront feeds the probes whatever stands in the files they read most of.
