@@ -15,7 +15,7 @@ var byRole = map[string]string{
 	Operator: `import harvest settle edit rename remove merge see-duplicates settle-duplicates erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
-		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest claim-deployment keep-deployment dispute-deployment settle-deployment`,
+		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest claim-deployment keep-deployment dispute-deployment settle-deployment keep-country`,
 	Importer:  `import import-application nominate challenge join-alliance read-board`,
 	Clock:     `assign publish lapse remind nominate challenge watch join-alliance turn-call read-board keep-deployment`,
 	Anyone:    `nominate challenge join-alliance read-board`,
@@ -28,7 +28,7 @@ var byRole = map[string]string{
 	Secretariat: `harvest settle edit rename remove merge see-duplicates settle-duplicates edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
-		keep-commitments manage-alliance manage-partners see-entries harvest found-board claim-deployment keep-deployment dispute-deployment settle-deployment`,
+		keep-commitments manage-alliance manage-partners see-entries harvest found-board claim-deployment keep-deployment dispute-deployment settle-deployment keep-country`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
@@ -36,7 +36,7 @@ var byRole = map[string]string{
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
-		run-call see-entries read-entry edit-entry found-board work-board lead-board claim-deployment keep-deployment confirm-deployment dispute-deployment`,
+		run-call see-entries read-entry edit-entry found-board work-board lead-board claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign score-entry settle-deployment`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},

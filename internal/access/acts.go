@@ -119,6 +119,7 @@ const (
 	ConfirmDeployment Act = "confirm-deployment" // say as the other side that it is so
 	DisputeDeployment Act = "dispute-deployment" // say that it is not
 	SettleDeployment  Act = "settle-deployment"  // end a dispute
+	KeepCountry       Act = "keep-country"       // say what a country that one leads says of itself
 )
 
 // The alliance.

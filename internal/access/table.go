@@ -118,6 +118,7 @@ var table = map[Act]rule{
 	ConfirmDeployment: {may: []grant{self}, scope: Applying},
 	DisputeDeployment: {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
 	SettleDeployment:  {may: roles(Operator, Secretariat), never: owner, scope: Desk},
+	KeepCountry:       {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
 
 	JoinAlliance:    {may: []grant{person, {role: Operator}, anyone}, scope: Applying},
 	KeepCommitments: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},

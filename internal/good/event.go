@@ -66,6 +66,11 @@ const (
 	DeploymentDue       Verb = "deployment.due"       // value "step": deploy.Settled
 )
 
+// The verbs of countries. A country is a subject by an id of its own.
+const (
+	CountryStated Verb = "country.stated" // values "country": deploy.Land without texts and links, "text", "offices", "links"
+)
+
 // The verbs of the alliance. Members and commitments are subjects by their own
 // ids.
 const (

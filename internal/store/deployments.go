@@ -179,7 +179,10 @@ func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
 	if err != nil {
 		return err
 	}
-	return tx.tally(ctx, was, rec)
+	if err := tx.tally(ctx, was, rec); err != nil {
+		return err
+	}
+	return tx.countUse(ctx, was, rec)
 }
 
 // DeploymentContacts returns whom to ask about a deployment. It is private.

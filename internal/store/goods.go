@@ -152,6 +152,9 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 	} else if err := tx.update(ctx, g, string(doc)); err != nil {
 		return err
 	}
+	if err := tx.recount(ctx, g); err != nil {
+		return err
+	}
 	g.Version++
 	// An address once given leads to the same good for ever.
 	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET good = excluded.good WHERE slugs.good = excluded.good`), g.Slug, g.ID)

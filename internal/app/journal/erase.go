@@ -82,6 +82,8 @@ func kept(verb good.Verb, name string) bool {
 		return name == "deployment"
 	case good.DeploymentConfirmed, good.DeploymentDisputed, good.DeploymentSettled, good.DeploymentWithdrawn, good.DeploymentDue:
 		return name == "step"
+	case good.CountryStated:
+		return name == "country"
 	case good.MemberStated:
 		return name == "member"
 	case good.CommitmentMade:
@@ -125,6 +127,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return ids, putDeployment(ctx, tx, p, e)
+	}
+	if e.Verb == good.CountryStated {
+		return ids, putLand(ctx, tx, p, ids[0])
 	}
 	if _, ok := allied[e.Verb]; ok {
 		return ids, putAlliance(ctx, tx, p, e)

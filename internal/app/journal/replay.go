@@ -39,6 +39,7 @@ type Projections struct {
 	Alliance
 	Sourcing
 	Deployments map[good.ID]deploy.Record
+	Lands       map[good.ID]deploy.Land // what countries say of themselves
 }
 
 // Hash is a canonical hash of the projections.
@@ -82,7 +83,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Deployments: map[good.ID]deploy.Record{}}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
 }
 
 // apply is one step of the replay.
@@ -218,6 +219,8 @@ func (p *projections) apart(e good.Entry) (bool, error) {
 		return true, p.deploy(e)
 	}
 	switch {
+	case e.Verb == good.CountryStated:
+		return true, p.land(e)
 	case e.Verb == good.HarvestSet, e.Verb == good.SourceHarvested:
 		p.harvest(e)
 	case slices.Contains(listing, e.Verb):
@@ -341,6 +344,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return p, err
 	}
 	if p.Deployments, err = liveDeployments(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Lands, err = liveLands(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if err := liveHarvests(ctx, a.DB, &p); err != nil {

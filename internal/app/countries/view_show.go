@@ -1,0 +1,239 @@
+package countries
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/alliance"
+	"stoa/internal/call"
+	"stoa/internal/deploy"
+	"stoa/internal/good"
+	"stoa/internal/store"
+	"stoa/internal/vocab"
+)
+
+// Show returns a country as who sees it.
+func (a *App) Show(ctx context.Context, who access.Who, key string) (View, error) {
+	c, err := find(key)
+	if err != nil {
+		return View{}, err
+	}
+	all, err := figures(ctx, a.DB, []string{c.Alpha2})
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Figures: all[0], Today: day(a.Now()), Keeps: a.keeps(ctx, who, c.Alpha2)}
+	for _, part := range []func(context.Context, *View, vocab.Country) error{a.own, a.used, a.topics, a.latest, a.open, a.allied} {
+		if err := part(ctx, &v, c); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// own adds what the country says itself, and its past.
+func (a *App) own(ctx context.Context, v *View, c vocab.Country) error {
+	l, err := a.DB.Land(ctx, c.Alpha2)
+	if err != nil || l == nil {
+		return err
+	}
+	v.Land = *l
+	v.History, err = a.DB.History(ctx, l.ID, historyShown)
+	return err
+}
+
+// used adds which goods and organisations stand for most of what is confirmed.
+func (a *App) used(ctx context.Context, v *View, c vocab.Country) error {
+	list, err := a.DB.CountryUses(ctx, c.Alpha2, store.UseGood, topShown)
+	if err != nil {
+		return err
+	}
+	var ids []good.ID
+	for _, u := range list {
+		ids = append(ids, good.ID(u.Value))
+	}
+	goods, err := a.DB.Goods(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		if g := goods[good.ID(u.Value)]; g != nil {
+			v.Top = append(v.Top, Used{ID: u.Value, Slug: g.Slug, Name: cmp.Or(g.Name, g.Slug), N: u.N})
+		}
+	}
+	if list, err = a.DB.CountryUses(ctx, c.Alpha2, store.UseOrganisation, topShown); err != nil {
+		return err
+	}
+	for _, u := range list {
+		name, err := a.DB.OrganisationNamed(ctx, u.Value)
+		if err != nil {
+			return err
+		}
+		v.Bodies = append(v.Bodies, Used{Slug: u.Value, Name: name, N: u.N})
+	}
+	return nil
+}
+
+// topics adds what the goods in use serve, and for which SDG there is none.
+func (a *App) topics(ctx context.Context, v *View, c vocab.Country) error {
+	var around []string
+	if r, ok := vocab.RegionOf(c); ok {
+		around = codes(r.Countries())
+	}
+	if !slices.Contains(around, c.Alpha2) {
+		around = append(around, c.Alpha2)
+	}
+	list, err := a.DB.UsesIn(ctx, around, store.UseSDG)
+	if err != nil {
+		return err
+	}
+	near, have := map[string][]string{}, map[string]int{}
+	for _, u := range list {
+		if u.Country == c.Alpha2 {
+			have[u.Value] = u.N
+		} else {
+			near[u.Value] = append(near[u.Value], u.Country)
+		}
+	}
+	for _, s := range vocab.SDGs() {
+		value := strconv.Itoa(s.Number)
+		if n := have[value]; n > 0 {
+			v.SDGs = append(v.SDGs, Topic{value, n})
+		} else {
+			v.Gaps = append(v.Gaps, Gap{s.Number, near[value]})
+		}
+	}
+	if list, err = a.DB.CountryUses(ctx, c.Alpha2, store.UseSector, topShown); err != nil {
+		return err
+	}
+	for _, u := range list {
+		v.Sectors = append(v.Sectors, Topic{u.Value, u.N})
+	}
+	return nil
+}
+
+// latest adds the newest deployments, whatever their state.
+func (a *App) latest(ctx context.Context, v *View, c vocab.Country) error {
+	var err error
+	v.Latest, err = a.inUse(ctx, c.Alpha2, latestShown)
+	return err
+}
+
+// inUse are the newest deployments of a country.
+func (a *App) inUse(ctx context.Context, code string, limit int) ([]InUse, error) {
+	list, err := a.DB.Deployments(ctx, store.DeploymentsThat{Country: code}, "", limit)
+	if err != nil {
+		return nil, err
+	}
+	var ids []good.ID
+	for _, r := range list {
+		ids = append(ids, r.Good)
+	}
+	goods, err := a.DB.Goods(ctx, ids)
+	var out []InUse
+	for _, r := range list {
+		u := InUse{Record: r, Slug: string(r.Good)}
+		if g := goods[r.Good]; g != nil {
+			u.Slug, u.Name = g.Slug, g.Name
+		}
+		u.Name = cmp.Or(u.Name, u.Slug)
+		out = append(out, u)
+	}
+	return out, err
+}
+
+// open adds the calls that somebody from there can enter, or will be able to:
+// the one that closes first comes first.
+func (a *App) open(ctx context.Context, v *View, c vocab.Country) error {
+	all, err := a.DB.Calls(ctx)
+	for _, one := range all {
+		if (one.State == call.Open || one.State == call.Announced) && a.Now().Before(one.Until) && (len(one.Countries) == 0 || slices.Contains(one.Countries, c.Alpha2)) {
+			v.Calls = append(v.Calls, one)
+		}
+	}
+	slices.SortFunc(v.Calls, func(a, b call.Call) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.ID, b.ID)) })
+	return err
+}
+
+// allied adds who of the country belongs to the alliance, and what was promised
+// that concerns it.
+func (a *App) allied(ctx context.Context, v *View, c vocab.Country) error {
+	members, err := a.DB.AllianceMembers(ctx)
+	if err != nil {
+		return err
+	}
+	by := map[good.ID]alliance.Member{}
+	for _, m := range members {
+		if by[m.ID] = m; m.Country == c.Alpha2 && m.Belongs() {
+			v.Team = append(v.Team, m)
+		}
+	}
+	slices.SortStableFunc(v.Team, func(a, b alliance.Member) int { // who leads comes first
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name))
+	})
+	list, err := a.DB.Commitments(ctx)
+	for _, one := range list {
+		m := by[one.Member]
+		if m.Country == c.Alpha2 && leads(m, c.Alpha2) || slices.Contains(one.Countries, c.Alpha2) {
+			v.Promises = append(v.Promises, Promise{one, m, one.State(v.Today)})
+		}
+	}
+	slices.SortStableFunc(v.Promises, func(a, b Promise) int { return cmp.Compare(b.Until(), a.Until()) })
+	v.Promises = v.Promises[:min(len(v.Promises), promiseShown)]
+	return err
+}
+
+func rank(m alliance.Member) int {
+	if slices.Contains(m.Roles, alliance.Pathfinder) {
+		return 0
+	}
+	return 1
+}
+
+// Happening is something that is new of a country: a deployment, or what its
+// team said.
+type Happening struct {
+	Use  *InUse
+	Said *good.Entry
+	At   time.Time
+}
+
+// feedLength is how much of the news a feed holds.
+const feedLength = 50
+
+// News is what is new of a country, the newest first.
+func (a *App) News(ctx context.Context, key string) (string, []Happening, error) {
+	c, err := find(key)
+	if err != nil {
+		return "", nil, err
+	}
+	uses, err := a.inUse(ctx, c.Alpha2, feedLength)
+	if err != nil {
+		return "", nil, err
+	}
+	var out []Happening
+	for _, u := range uses {
+		out = append(out, Happening{Use: &u, At: spoken(u.Record)})
+	}
+	v := View{}
+	if err := a.own(ctx, &v, c); err != nil {
+		return "", nil, err
+	}
+	for _, e := range v.History {
+		out = append(out, Happening{Said: &e, At: e.Time})
+	}
+	slices.SortStableFunc(out, func(a, b Happening) int { return b.At.Compare(a.At) })
+	return c.Alpha2, out[:min(len(out), feedLength)], nil
+}
+
+// spoken is when somebody spoke of a deployment last.
+func spoken(r deploy.Record) time.Time {
+	if r.Confirmed != nil {
+		return r.Confirmed.At
+	}
+	return r.Stated.At
+}
