@@ -211,6 +211,26 @@ func TestSectors(t *testing.T) {
 	}
 }
 
+func TestBlocks(t *testing.T) {
+	list := Blocks()
+	if len(list) < 20 || !slices.IsSortedFunc(list, func(a, b Block) int { return strings.Compare(a.Code, b.Code) }) {
+		t.Errorf("%d building blocks, in order?", len(list))
+	}
+	for _, b := range list {
+		if b.Name == "" || len(b.Words) < 3 {
+			t.Errorf("%s has no name or too few words to be found by", b.Code)
+		}
+		for _, spelling := range []string{b.Code, b.Name, strings.ToUpper(b.Name)} {
+			if got, ok := FindBlock(spelling); !ok || got.Code != b.Code {
+				t.Errorf("FindBlock(%q) = %q", spelling, got.Code)
+			}
+		}
+	}
+	if _, ok := FindBlock("bricks"); ok {
+		t.Error("bricks are no building block")
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{"Korea (the Republic of Korea)", "Apache License, Version 2.0", "https://creativecommons.org/licenses/by/4.0/", "SDG9: x", "zh-Hans-CN", "\xff(", "U.S."} {
 		f.Add(s)
