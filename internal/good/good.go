@@ -4,7 +4,11 @@
 // no clock, no randomness and no I/O of its own.
 package good
 
-import "time"
+import (
+	"encoding/json"
+	"reflect"
+	"time"
+)
 
 // Kind is one of the five kinds of digital public good. A good may have several.
 type Kind string
@@ -209,6 +213,10 @@ type Record struct {
 	// Gone is the day on which all that the source lists was first seen without
 	// it; empty while it is listed, and for sources that list nothing whole.
 	Gone Date `json:"gone,omitempty"`
+	// Over is, of a person's record, what the others said of each field it states
+	// when it was stated, null where they said nothing: when they say something
+	// else, that is to be settled.
+	Over map[Field]json.RawMessage `json:"over,omitempty"`
 }
 
 // Key names a record: "source/foreign id".
@@ -224,9 +232,27 @@ type Source struct {
 	Licence  string `json:"licence,omitempty"`
 	Person   bool   `json:"person,omitempty"`
 	Priority int    `json:"priority"`
+	// Fields are the priorities of single fields where they are others.
+	Fields map[Field]int `json:"fields,omitempty"`
 	// AsOf is the day of the newest complete listing of the issuer's goods seen;
 	// a recognition last seen earlier has lapsed. Empty for partial sources.
 	AsOf Date `json:"as_of,omitempty"`
+}
+
+// Same says whether two descriptions of a source say the same.
+func (s Source) Same(o Source) bool {
+	if len(s.Fields) == 0 && len(o.Fields) == 0 {
+		s.Fields, o.Fields = nil, nil
+	}
+	return reflect.DeepEqual(s, o)
+}
+
+// Worth is the priority of what s says of a field.
+func (s Source) Worth(field Field) int {
+	if own, ok := s.Fields[field]; ok {
+		return own
+	}
+	return s.Priority
 }
 
 // Here is the id of the source of what this instance itself decides. No import

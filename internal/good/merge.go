@@ -12,83 +12,135 @@ import (
 // rest is the caller's.
 //
 // The most trusted record that states a field gives it whole: a person before a
-// machine, then the source's priority, then the later day seen. Names,
-// repositories, deployments, identifiers and summaries by language are united,
-// each item with its origin.
+// machine, then the source's priority for that field, then the later day seen.
+// Names, repositories, deployments, identifiers and summaries by language are
+// united, each item with its origin.
 func Merge(records []Record, sources map[string]Source) Good {
-	recs := slices.Clone(records)
-	slices.SortFunc(recs, func(a, b Record) int {
-		sa, sb := sources[a.Source], sources[b.Source]
-		if sa.Person != sb.Person {
-			if sa.Person {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(sb.Priority, sa.Priority), cmp.Compare(b.Seen, a.Seen), cmp.Compare(a.Key(), b.Key()))
-	})
 	m := merger{g: Good{From: map[Field]Origin{}}, sources: sources}
-	for _, r := range recs {
-		m.add(r)
+	m.recs = m.order(records, "")
+	for _, r := range m.recs {
+		whole := originOf(r, "")
+		whole.Gone = r.Gone
+		m.g.Records = append(m.g.Records, whole)
+		for scheme, id := range r.Facts.Identifiers {
+			if m.g.Identifiers == nil {
+				m.g.Identifiers = map[string]string{}
+			}
+			if _, ok := m.g.Identifiers[scheme]; !ok {
+				m.g.Identifiers[scheme] = id
+			}
+		}
 	}
-	m.g.Recognitions = recognitions(recs, sources)
+	for _, field := range Merging {
+		recs := m.recs
+		if m.apart(field) {
+			recs = m.order(recs, field)
+		}
+		for _, r := range recs {
+			m.state(field, r)
+		}
+	}
+	m.g.Recognitions = recognitions(m.recs, sources)
 	m.g.Stage = stageOf(m.g.Recognitions)
 	return m.g
 }
 
 type merger struct {
 	g       Good
+	recs    []Record // the most trusted first
 	sources map[string]Source
 }
 
-func (m *merger) add(r Record) {
-	f, g := r.Facts, &m.g
-	at := func(field Field) Origin {
-		return Origin{Source: r.Source, ForeignID: r.ForeignID, URL: cmp.Or(f.Cite[field], f.Cite[""]), Seen: r.Seen}
-	}
-	whole := at("")
-	whole.Gone = r.Gone
-	g.Records = append(g.Records, whole)
-	take(m, at, FieldName, &g.Name, f.Name)
-	take(m, at, FieldWebsite, &g.Website, f.Website)
-	takeList(m, at, FieldKinds, &g.Kinds, f.Kinds)
-	takeList(m, at, FieldDocumentation, &g.Documentation, f.Documentation)
-	takeList(m, at, FieldLicences, &g.Licences, f.Licences)
-	takeList(m, at, FieldGoals, &g.Goals, f.Goals)
-	takeList(m, at, FieldSectors, &g.Sectors, f.Sectors)
-	takeList(m, at, FieldLanguages, &g.Languages, f.Languages)
-	takeList(m, at, FieldParties, &g.Parties, f.Parties)
-	takeList(m, at, FieldDevelopedIn, &g.DevelopedIn, f.DevelopedIn)
-	takeList(m, at, FieldStandards, &g.Standards, f.Standards)
-	m.summary(f.Summary, at(FieldSummary))
-	for _, name := range append([]string{f.Name}, f.Aliases...) {
-		unite(m, at(FieldAliases), FieldAliases, name, &g.Aliases, name, func(s string) string { return s })
-	}
-	for _, l := range f.Repositories {
-		unite(m, at(FieldRepositories), FieldRepositories, l.URL, &g.Repositories, l, func(l Link) string { return l.URL })
-	}
-	for _, d := range f.Deployments {
-		unite(m, at(FieldDeployments), FieldDeployments, d.Country+d.By, &g.Deployments, d, func(d Deployment) string { return d.Country + d.By })
-	}
-	for _, a := range f.Answers {
-		unite(m, at(FieldAnswers), FieldAnswers, a.Indicator+"."+a.Question, &g.Answers, a, func(a Answer) string { return a.Indicator + "." + a.Question })
-	}
-	for scheme, id := range f.Identifiers {
-		if g.Identifiers == nil {
-			g.Identifiers = map[string]string{}
+// order is records with the one first whose word counts most for a field, "" for
+// all those that no source has a priority of its own for.
+func (m *merger) order(records []Record, field Field) []Record {
+	recs := slices.Clone(records)
+	slices.SortFunc(recs, func(a, b Record) int {
+		sa, sb := m.sources[a.Source], m.sources[b.Source]
+		if sa.Person != sb.Person {
+			if sa.Person {
+				return -1
+			}
+			return 1
 		}
-		if _, ok := g.Identifiers[scheme]; !ok {
-			g.Identifiers[scheme] = id
+		return cmp.Or(cmp.Compare(sb.Worth(field), sa.Worth(field)), cmp.Compare(b.Seen, a.Seen), cmp.Compare(a.Key(), b.Key()))
+	})
+	return recs
+}
+
+// apart says whether a source has a priority of its own for a field.
+func (m *merger) apart(field Field) bool {
+	return slices.ContainsFunc(m.recs, func(r Record) bool {
+		_, own := m.sources[r.Source].Fields[field]
+		return own
+	})
+}
+
+// Merging are the fields that are merged, in the order they are shown; for each
+// of them a source can have a priority of its own.
+var Merging = []Field{FieldName, FieldAliases, FieldKinds, FieldSummary, FieldWebsite, FieldRepositories, FieldDocumentation, FieldLicences, FieldGoals,
+	FieldSectors, FieldLanguages, FieldParties, FieldDevelopedIn, FieldDeployments, FieldStandards, FieldAnswers}
+
+// originOf says where a record has a field from.
+func originOf(r Record, field Field) Origin {
+	return Origin{Source: r.Source, ForeignID: r.ForeignID, URL: cmp.Or(r.Facts.Cite[field], r.Facts.Cite[""]), Seen: r.Seen}
+}
+
+// state takes one field of a record where nobody more trusted stated it, or
+// unites it.
+func (m *merger) state(field Field, r Record) {
+	f, g := &r.Facts, &m.g
+	switch field {
+	case FieldName:
+		take(m, r, field, &g.Name, f.Name)
+	case FieldAliases:
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			unite(m, r, field, name, &g.Aliases, name, func(s string) string { return s })
+		}
+	case FieldKinds:
+		takeList(m, r, field, &g.Kinds, f.Kinds)
+	case FieldSummary:
+		m.summary(f.Summary, r)
+	case FieldWebsite:
+		take(m, r, field, &g.Website, f.Website)
+	case FieldRepositories:
+		for _, l := range f.Repositories {
+			unite(m, r, field, l.URL, &g.Repositories, l, func(l Link) string { return l.URL })
+		}
+	case FieldDocumentation:
+		takeList(m, r, field, &g.Documentation, f.Documentation)
+	case FieldLicences:
+		takeList(m, r, field, &g.Licences, f.Licences)
+	case FieldGoals:
+		takeList(m, r, field, &g.Goals, f.Goals)
+	case FieldSectors:
+		takeList(m, r, field, &g.Sectors, f.Sectors)
+	case FieldLanguages:
+		takeList(m, r, field, &g.Languages, f.Languages)
+	case FieldParties:
+		takeList(m, r, field, &g.Parties, f.Parties)
+	case FieldDevelopedIn:
+		takeList(m, r, field, &g.DevelopedIn, f.DevelopedIn)
+	case FieldDeployments:
+		for _, d := range f.Deployments {
+			unite(m, r, field, d.Country+d.By, &g.Deployments, d, func(d Deployment) string { return d.Country + d.By })
+		}
+	case FieldStandards:
+		takeList(m, r, field, &g.Standards, f.Standards)
+	case FieldAnswers:
+		for _, a := range f.Answers {
+			unite(m, r, field, a.Indicator+"."+a.Question, &g.Answers, a, func(a Answer) string { return a.Indicator + "." + a.Question })
 		}
 	}
 }
 
 // summary takes the texts in languages in which nobody more trusted wrote.
-func (m *merger) summary(t Text, o Origin) {
+func (m *merger) summary(t Text, r Record) {
 	for lang, s := range t {
 		if m.g.Summary[lang] != "" || s == "" {
 			continue
 		}
+		o := originOf(r, FieldSummary)
 		if m.g.Summary == nil {
 			m.g.Summary = Text{}
 			m.g.From[FieldSummary] = o
@@ -98,21 +150,21 @@ func (m *merger) summary(t Text, o Origin) {
 	}
 }
 
-func take(m *merger, at func(Field) Origin, field Field, to *string, v string) {
+func take(m *merger, r Record, field Field, to *string, v string) {
 	if *to == "" && v != "" {
 		*to = v
-		m.g.From[field] = at(field)
+		m.g.From[field] = originOf(r, field)
 	}
 }
 
-func takeList[T any](m *merger, at func(Field) Origin, field Field, to *[]T, v []T) {
+func takeList[T any](m *merger, r Record, field Field, to *[]T, v []T) {
 	if len(*to) == 0 && len(v) > 0 {
 		*to = slices.Clone(v)
-		m.g.From[field] = at(field)
+		m.g.From[field] = originOf(r, field)
 	}
 }
 
-func unite[T any](m *merger, o Origin, field Field, key string, to *[]T, v T, keyOf func(T) string) {
+func unite[T any](m *merger, r Record, field Field, key string, to *[]T, v T, keyOf func(T) string) {
 	if key == "" || (field == FieldAliases && strings.EqualFold(key, m.g.Name)) {
 		return
 	}
@@ -122,7 +174,7 @@ func unite[T any](m *merger, o Origin, field Field, key string, to *[]T, v T, ke
 		}
 	}
 	*to = append(*to, v)
-	m.g.From[field+"/"+Field(key)] = o
+	m.g.From[field+"/"+Field(key)] = originOf(r, field)
 }
 
 // recognitions gathers what issuers are reported to have decided, one

@@ -72,6 +72,7 @@ func dump(dir string) (*Input, error) {
 // another instance decided is told apart from what is decided here, and from
 // what a third one decided.
 func elsewhere(s good.Source) good.Source {
+	s.Fields = nil // set by people there, for what they compare
 	switch {
 	case s.Person:
 		s.ID, s.Person, s.Priority = personElsewhere, false, 95

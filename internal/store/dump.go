@@ -18,7 +18,7 @@ import (
 // to, with the order of its rows.
 var tables = []struct{ name, order string }{
 	{"goods", "id"}, {"slugs", "slug"}, {"identifiers", "scheme, value"}, {"sources", "id"}, {"records", "source, foreign_id"},
-	{"match_keys", "key, good"}, {"pairs", "id"}, {"merges", "good"}, {"contacts", "source, foreign_id, n"}, {"cases", "id"}, {"directory", "kind, key"},
+	{"match_keys", "key, good"}, {"clashes", "good, field"}, {"pairs", "id"}, {"merges", "good"}, {"contacts", "source, foreign_id, n"}, {"cases", "id"}, {"directory", "kind, key"},
 	{"applications", "id"}, {"application_people", "application, part, person"}, {"answers", "application, question"}, {"suggestions", "id"},
 	{"verdicts", "application, round, person, indicator"}, {"review_notes", "id"}, {"conflicts", "id"}, {"reviewers", "person"},
 	{"challenge_reporters", "application"}, {"application_records", "application"}, {"state_times", "kind, month, state"}, {"due", "subject, key"},

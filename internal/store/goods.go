@@ -156,6 +156,11 @@ func (tx *Tx) PutGood(ctx context.Context, g *good.Good) error {
 		return err
 	}
 	g.Version++
+	if g.Tombstone != nil { // nothing is left to settle
+		if err := tx.SetClashes(ctx, g.ID, nil); err != nil {
+			return err
+		}
+	}
 	// An address once given leads to the same good for ever.
 	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO slugs (slug, good) VALUES ($1, $2) ON CONFLICT (slug) DO UPDATE SET good = excluded.good WHERE slugs.good = excluded.good`), g.Slug, g.ID)
 	if err != nil {
@@ -208,15 +213,15 @@ func (tx *Tx) MoveIdentifiers(ctx context.Context, from, into good.ID) error {
 	return err
 }
 
-// Restate makes a good, and the keys by which it is found again, anew of its
-// records; PutGood then writes it.
+// Restate makes a good, the keys by which it is found again and its conflicts
+// anew of its records; PutGood then writes it.
 func (tx *Tx) Restate(ctx context.Context, g *good.Good, sources map[string]good.Source) error {
 	records, err := tx.Records(ctx, g.ID)
 	if err != nil {
 		return err
 	}
 	*g = g.Restate(records, sources)
-	return tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records))
+	return errors.Join(tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records)), tx.SetClashes(ctx, g.ID, good.Clashes(records, sources)))
 }
 
 // SetMatchKeys replaces the identity keys of a good.

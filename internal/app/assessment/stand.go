@@ -104,8 +104,8 @@ func (a *App) declare(ctx context.Context, tx *store.Tx) (map[string]good.Source
 	if err != nil {
 		return nil, err
 	}
-	s := good.Source{ID: SourceID, Name: a.Issuer, Issuer: a.Issuer, Priority: 90}
-	if sources[SourceID] == s {
+	s := good.Source{ID: SourceID, Name: a.Issuer, Issuer: a.Issuer, Priority: 90, Fields: sources[SourceID].Fields}
+	if s.Same(sources[SourceID]) {
 		return sources, nil
 	}
 	sources[SourceID] = s

@@ -1,8 +1,10 @@
 package goods
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 
 	"stoa/internal/access"
 	"stoa/internal/good"
@@ -15,6 +17,23 @@ import (
 // what the other sources say. Undoing an edit is one more edit.
 func (a *App) Edit(ctx context.Context, actor good.Actor, slugOrID string, version int64, reason string,
 	change func(*good.Facts) error) (*good.Good, int64, error) {
+	return a.restateInPerson(ctx, actor, slugOrID, version, reason, func(r good.Record, others good.Facts) (good.Record, error) {
+		facts := r.Facts
+		facts.Summary, facts.Identifiers, facts.Cite = maps.Clone(facts.Summary), maps.Clone(facts.Identifiers), maps.Clone(facts.Cite)
+		if err := change(&facts); err != nil {
+			return r, err
+		}
+		if err := vocab.CheckFacts(&facts); err != nil {
+			return r, err
+		}
+		return r.Restated(facts, others), nil
+	})
+}
+
+// restateInPerson lets change make another of the record of what persons say of
+// a good, knowing what the others say.
+func (a *App) restateInPerson(ctx context.Context, actor good.Actor, slugOrID string, version int64, reason string,
+	change func(r good.Record, others good.Facts) (good.Record, error)) (*good.Good, int64, error) {
 	if err := needReason(reason); err != nil {
 		return nil, 0, err
 	}
@@ -30,33 +49,51 @@ func (a *App) Edit(ctx context.Context, actor good.Actor, slugOrID string, versi
 		if held != nil {
 			r = *held
 		}
-		before, err := json.Marshal(r.Facts)
+		others, err := othersOf(ctx, tx, g.ID)
 		if err != nil {
 			return err
 		}
-		if err := change(&r.Facts); err != nil {
-			return err
-		}
-		if err := vocab.CheckFacts(&r.Facts); err != nil {
-			return err
-		}
-		after, err := json.Marshal(r.Facts)
+		next, err := change(r, others)
 		if err != nil {
 			return err
 		}
-		if string(after) == string(before) {
-			return &good.Error{Kind: good.Invalid, Key: "error.edit.nothing"}
+		if same, err := equal(r, next); err != nil || same {
+			return cmp.Or[error](err, &good.Error{Kind: good.Invalid, Key: "error.edit.nothing"})
 		}
 		if err := declarePerson(ctx, tx); err != nil {
 			return err
 		}
-		r.Seen = good.Date(tx.Now().UTC().Format("2006-01-02"))
-		if err := tx.PutRecord(ctx, r); err != nil {
-			return err
-		}
-		tx.Append(good.RecordStated, []good.ID{g.ID}, store.NamedValue{Name: "record", Value: r}, store.NamedValue{Name: "reason", Value: reason})
-		return restate(ctx, tx, g)
+		return say(ctx, tx, g, next, reason)
 	})
+}
+
+// othersOf is what everybody but persons says of a good.
+func othersOf(ctx context.Context, tx *store.Tx, id good.ID) (good.Facts, error) {
+	records, err := tx.Records(ctx, id)
+	if err != nil {
+		return good.Facts{}, err
+	}
+	sources, err := tx.Sources(ctx)
+	return good.Others(records, sources).Facts, err
+}
+
+// say writes what persons say of g from today on, and makes g anew.
+func say(ctx context.Context, tx *store.Tx, g *good.Good, r good.Record, reason string, more ...store.NamedValue) error {
+	r.Seen = good.Date(tx.Now().UTC().Format("2006-01-02"))
+	if err := tx.PutRecord(ctx, r); err != nil {
+		return err
+	}
+	tx.Append(good.RecordStated, []good.ID{g.ID}, append([]store.NamedValue{{Name: "record", Value: r}, {Name: "reason", Value: reason}}, more...)...)
+	return restate(ctx, tx, g)
+}
+
+func equal(a, b good.Record) (bool, error) {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := json.Marshal(b)
+	return string(x) == string(y), err
 }
 
 // declarePerson makes sure the source of personal statements is known.

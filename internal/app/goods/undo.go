@@ -19,35 +19,35 @@ func (a *App) Undo(ctx context.Context, actor good.Actor, slugOrID, reason strin
 	if err != nil {
 		return nil, 0, err
 	}
-	var stated []good.Facts // newest first
+	var stated []good.Record // newest first
 	for _, e := range history {
-		if f, ok := inPerson(e); ok {
-			stated = append(stated, f)
+		if r, ok := inPerson(e); ok && r.ForeignID == string(g.ID) {
+			stated = append(stated, r)
 		}
 	}
 	if len(stated) == 0 {
 		return nil, 0, &good.Error{Kind: good.Invalid, Key: "error.undo.nothing", Args: map[string]any{"Name": g.Name}}
 	}
-	before := good.Facts{}
+	var before good.Record
 	if len(stated) > 1 {
 		before = stated[1]
 	}
-	return a.Edit(ctx, actor, string(g.ID), g.Version, reason, func(f *good.Facts) error {
-		*f = before
-		return nil
+	return a.restateInPerson(ctx, actor, string(g.ID), g.Version, reason, func(r good.Record, _ good.Facts) (good.Record, error) {
+		r.Facts, r.Over = before.Facts, before.Over // what was a conflict then is one again
+		return r, nil
 	})
 }
 
 // inPerson is what an entry states in person, if it does.
-func inPerson(e good.Entry) (good.Facts, bool) {
+func inPerson(e good.Entry) (good.Record, bool) {
 	if e.Verb != good.RecordStated {
-		return good.Facts{}, false
+		return good.Record{}, false
 	}
 	for _, v := range e.Values {
 		var r good.Record
 		if v.Name == "record" && v.Erased == nil && json.Unmarshal(v.Data, &r) == nil && r.Source == PersonSource {
-			return r.Facts, true
+			return r, true
 		}
 	}
-	return good.Facts{}, false
+	return good.Record{}, false
 }

@@ -62,6 +62,7 @@ func (a *App) Import(ctx context.Context, actor good.Actor, in *harvest.Input, o
 		return Totals{}, err
 	}
 	for _, s := range in.Sources {
+		s.Fields = run.sources[s.ID].Fields
 		run.sources[s.ID] = s
 	}
 	if o.DryRun {
@@ -248,7 +249,8 @@ func (r *run) declare(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, s := range r.in.Sources {
 		s.AsOf = max(s.AsOf, have[s.ID].AsOf) // a dump knows it, a connector learns it at its end
-		if have[s.ID] == s {
+		s.Fields = have[s.ID].Fields          // people set them here
+		if s.Same(have[s.ID]) {
 			continue
 		}
 		if err := tx.PutSource(ctx, s); err != nil {

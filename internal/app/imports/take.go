@@ -38,6 +38,7 @@ func (a *App) Take(ctx context.Context, actor good.Actor, source good.Source, li
 	if r.sources, err = a.DB.Sources(ctx); err != nil {
 		return err
 	}
+	source.Fields = r.sources[source.ID].Fields
 	r.sources[source.ID] = source
 	return a.slices(ctx, actor, len(list), w, func(ctx context.Context, tx *store.Tx, from int) ([]Settled, error) {
 		done, err := r.within(ctx, tx, list[from:])

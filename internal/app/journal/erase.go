@@ -168,7 +168,7 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 		} else if same && !changed && !slices.Contains(ids, id) {
 			continue
 		}
-		if err := putGood(ctx, tx, &next, of[id]); err != nil {
+		if err := putGood(ctx, tx, &next, of[id], sources); err != nil {
 			return nil, err
 		}
 		touched = append(touched, id)
@@ -277,8 +277,8 @@ func putDirectory(ctx context.Context, tx *store.Tx, p *projections) error {
 	return nil
 }
 
-func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record) error {
-	if err := tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records)); err != nil {
+func putGood(ctx context.Context, tx *store.Tx, g *good.Good, records []good.Record, sources map[string]good.Source) error {
+	if err := errors.Join(tx.SetMatchKeys(ctx, g.ID, match.KeysOf(records)), tx.SetClashes(ctx, g.ID, good.Clashes(records, sources))); err != nil {
 		return err
 	}
 	return tx.PutGood(ctx, g)

@@ -87,8 +87,8 @@ func set(ctx context.Context, tx *store.Tx, in Source) error {
 			due = time.Time{}
 		}
 	}
-	in.About.ID, in.About.AsOf = in.Source, have.AsOf
-	if !known || have != in.About {
+	in.About.ID, in.About.AsOf, in.About.Fields = in.Source, have.AsOf, have.Fields
+	if !known || !have.Same(in.About) {
 		if err := tx.PutSource(ctx, in.About); err != nil {
 			return err
 		}
