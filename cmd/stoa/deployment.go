@@ -55,7 +55,9 @@ type DeploymentListCmd struct {
 	Country      string `help:"Only in this country (ISO 3166-1 alpha-2)."`
 	Organisation string `help:"Only of this organisation (address of its name)."`
 	Stage        string `enum:",exploring,pilot,live,national-scale,retired" default:"" help:"Only in this stage."`
-	State        string `enum:",claimed,confirmed,due,disputed,withdrawn" default:"" help:"Only in this state."`
+	State        string `enum:",standing,claimed,confirmed,due,disputed,withdrawn" default:"" help:"Only in this state; standing is all but withdrawn."`
+	Programme    string `help:"Only what this programme pays for (address of its name)."`
+	Since        string `help:"Only what began in this year."`
 	Before       string `help:"Begin behind this id."`
 	Limit        int    `default:"50" help:"How many."`
 }
@@ -63,7 +65,7 @@ type DeploymentListCmd struct {
 // Run lists them.
 func (c *DeploymentListCmd) Run(env *Env) error {
 	return As{}.used(env, func(a *app.App, _ access.Who) (any, error) {
-		return a.List(env.Ctx, app.Which{Good: c.Good, Country: c.Country, Organisation: c.Organisation, Stage: deploy.Stage(c.Stage), State: deploy.State(c.State), Before: good.ID(c.Before)}, max(1, c.Limit))
+		return a.List(env.Ctx, app.Which{Good: c.Good, Country: c.Country, Organisation: c.Organisation, Stage: deploy.Stage(c.Stage), State: deploy.State(c.State), Programme: c.Programme, Since: c.Since, Before: good.ID(c.Before)}, max(1, c.Limit))
 	})
 }
 

@@ -228,7 +228,7 @@ func fill(path string, of map[string]string) (string, []string) {
 // named are the wildcards there are and what stands for each where nobody's
 // thing is meant. A route with another one fails until it is said here whose
 // things it is about, and in owned what another's id must not do.
-var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "spdx": "MIT", "iso": "KE", "file": "goods.csv", "site": "nowhere", "organisation": "nothing",
+var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "subject": "goals", "key": "3", "spdx": "MIT", "iso": "KE", "file": "goods.csv", "site": "nowhere", "organisation": "nothing",
 	"id": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "person": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "role": "reviewer", "good": "nothing", "code": "not-found",
 	"comment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "consultation": "nothing", "seat": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "version": "1.1.7", "application": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "indicator": "1", "standard": "dpg", "set": "dpg", "from": "1.1.6", "to": "1.1.7", "question": "general.name", "attachment": "nothing", "table": "applications.csv",
 	"token": "nothing", "webhook": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "delivery": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "address": "nobody@example.org", "domain": "nothing.example",

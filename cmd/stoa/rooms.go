@@ -11,6 +11,7 @@ import (
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/nominations"
+	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/edge"
 	"stoa/internal/nominate"
@@ -23,6 +24,7 @@ import (
 	callspage "stoa/internal/web/page/calls"
 	deploymentpage "stoa/internal/web/page/deployments"
 	proofpage "stoa/internal/web/page/proof"
+	reportspage "stoa/internal/web/page/reports"
 )
 
 // alliance is the alliance of an instance, whose people hear of it by tell.
@@ -61,7 +63,8 @@ func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.A
 func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, used *deployments.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
 	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards}), deploymentpage.Routes(deploymentpage.Config{App: used})), err
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards}), deploymentpage.Routes(deploymentpage.Config{App: used}),
+		reportspage.Routes(reportspage.Config{App: &reports.App{DB: db, Goods: g, Now: e.Now}})), err
 }
 
 // callPages are the pages of open calls.

@@ -87,7 +87,7 @@ func (s *story) everyPage(olga, rosa actor) {
 			continue
 		}
 		of := map[string]string{"slug": s.slug, "id": "", "organisation": adam.body.Slug, "application": string(s.applied), "indicator": "4", "question": "docs.links", "person": string(rosa.person), "n": "3", "call": slug, "entry": entry,
-			"member": member, "commitment": commitment, "board": board, "card": card, "deployment": s.isUsed(),
+			"member": member, "commitment": commitment, "board": board, "card": card, "deployment": s.isUsed(), "subject": "countries", "key": "KE",
 			"kind": "software", "spdx": "Apache-2.0", "iso": "KE", "version": "1.1.7"}
 		for name, list := range map[string]map[string]string{"slug": slugs, "id": ids} {
 			for prefix, value := range list {

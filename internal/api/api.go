@@ -34,6 +34,7 @@ import (
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
+	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/app/watching"
 	"stoa/internal/edge"
@@ -77,6 +78,7 @@ type Config struct {
 	Boards      *sourcing.App     // boards of goods to look at; nil for none
 	Calls       *calls.App        // open calls; nil for none
 	Deployments *deployments.App  // goods in use; nil for none
+	Reports     *reports.App      // how goods do; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end

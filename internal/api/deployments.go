@@ -111,7 +111,8 @@ func (f *face) deploying(d describer) []operation {
 	return []operation{
 		d.read("list-deployments", "/api/v1/deployments", "deployments", "Goods in use", "Those that fit every filter. What sources state of countries is beside, on each good.", []*huma.Param{
 			of("good", "Slug or id of the good.", words), of("country", "ISO 3166-1 alpha-2.", words), of("organisation", "Address of the organisation's name.", words),
-			of("stage", "How far it is.", &huma.Schema{Type: "string", Enum: anys(deploy.Stages)}), of("state", "How far it can be relied on.", &huma.Schema{Type: "string", Enum: anys(deploy.States)}),
+			of("stage", "How far it is.", &huma.Schema{Type: "string", Enum: anys(deploy.Stages)}), of("state", "How far it can be relied on.", &huma.Schema{Type: "string", Enum: anys(deploy.Sought)}),
+			of("programme", "Who pays for it: the address of its name.", words), of("since", "The year in which it began.", &huma.Schema{Type: "string", Pattern: "^[0-9]{4}$"}),
 			of("before", "Begin behind this id.", words), of("limit", "How many.", integer(1, 200, 50))}, f.deployed, d.of(reflect.TypeFor[DeploymentList]()), 404, 410),
 		d.read("get-deployment", path, "deployments", "One good in use", "Who says so, who confirmed it, when somebody is asked again.", []*huma.Param{id}, f.deployment, d.of(gives), 404),
 		d.call(call{act: access.ClaimDeployment, method: http.MethodPost, path: "/api/v1/deployments", id: "claim-deployment", tag: "deployments", summary: "Say that a good is in use",
@@ -143,7 +144,7 @@ func (f *face) deployed(w http.ResponseWriter, r *http.Request) error {
 	if len(bad.parts) > 0 {
 		return bad
 	}
-	which := app.Which{Good: last(v, "good"), Country: last(v, "country"), Organisation: last(v, "organisation"), Stage: deploy.Stage(last(v, "stage")), State: deploy.State(last(v, "state")), Before: good.ID(last(v, "before"))}
+	which := app.Which{Good: last(v, "good"), Country: last(v, "country"), Organisation: last(v, "organisation"), Stage: deploy.Stage(last(v, "stage")), State: deploy.State(last(v, "state")), Programme: last(v, "programme"), Since: last(v, "since"), Before: good.ID(last(v, "before"))}
 	return f.used(r, func(ctx context.Context, a *app.App, _ access.Who, _ good.ID) error {
 		list, err := a.List(ctx, which, max(1, limit))
 		if err != nil {

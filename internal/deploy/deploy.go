@@ -43,6 +43,13 @@ const (
 // States lists the states in the order in which they are shown.
 var States = []State{Claimed, Confirmed, Due, Disputed, Withdrawn}
 
+// Standing, where deployments are looked for, stands for every state but
+// Withdrawn.
+const Standing State = "standing"
+
+// Sought lists what can be looked for, in the order in which it is shown.
+var Sought = append([]State{Standing}, States...)
+
 // Side is who speaks.
 type Side string
 
@@ -111,6 +118,9 @@ type Statement struct {
 	Programme    string    `json:"programme,omitempty"`    // that pays for it
 	Evidence     []string  `json:"evidence,omitempty"`     // addresses
 }
+
+// Year is the year since when it is in use; "" where nobody said.
+func (s Statement) Year() string { return string(s.Since[:min(len(s.Since), 4)]) }
 
 // Contact is whom to ask about a deployment. It is private.
 type Contact struct {

@@ -20,14 +20,16 @@ type DeploymentsThat struct {
 	Country      string
 	Organisation string
 	Stage        deploy.Stage
-	State        deploy.State
+	State        deploy.State // or deploy.Standing
+	Programme    string       // address of its name
+	Since        string       // the year
 }
 
 // where are the conditions of a question and their values.
 func (d DeploymentsThat) where(args ...any) (string, []any) {
 	cond := ""
-	for _, c := range []struct{ column, value string }{{"organisation", d.Organisation}, {"good", string(d.Good)}, {"country", d.Country}, {"state", string(d.State)}, {"stage", string(d.Stage)}} {
-		if c.value != "" {
+	for _, c := range []struct{ column, value string }{{"organisation", d.Organisation}, {"good", string(d.Good)}, {"programme", d.Programme}, {"country", d.Country}, {"since", d.Since}, {"state", string(d.State)}, {"stage", string(d.Stage)}} {
+		if c.value != "" && c.value != string(deploy.Standing) {
 			args = append(args, c.value)
 			if column := c.column; cond == "" {
 				cond = fmt.Sprintf("%s = $%d", column, len(args))
@@ -35,6 +37,9 @@ func (d DeploymentsThat) where(args ...any) (string, []any) {
 				cond += fmt.Sprintf(" AND (%s || '') = $%d", column, len(args))
 			}
 		}
+	}
+	if d.State == deploy.Standing {
+		cond = strings.TrimPrefix(cond+" AND state <> 'withdrawn'", " AND ")
 	}
 	return cmp.Or(cond, "1 = 1"), args
 }
@@ -89,10 +94,15 @@ type Tally struct {
 // organisation is counted, everything else read from where each write counts.
 func (r reads) Tallies(ctx context.Context, that DeploymentsThat) ([]Tally, error) {
 	query, args := Q(`SELECT stage, state, n FROM deployment_tallies WHERE scope = $1 AND n > 0 ORDER BY stage, state`), []any{scope(that.Country, that.Good)}
-	if that.Organisation != "" {
+	switch {
+	case that.Organisation+that.Programme != "", that.Since != "" && that.Good != "":
+		all := that
+		all.Stage, all.State = "", ""
 		var cond string
-		cond, args = DeploymentsThat{Good: that.Good, Country: that.Country, Organisation: that.Organisation}.where()
+		cond, args = all.where()
 		query = `SELECT stage, state, count(*) FROM deployments WHERE ` + cond + ` GROUP BY stage, state ORDER BY stage, state`
+	case that.Since != "":
+		args[0] = begun(that.Country, that.Since)
 	}
 	var out []Tally
 	err := each(ctx, r.q, query, args, func(scan func(...any) error) error {
@@ -100,7 +110,7 @@ func (r reads) Tallies(ctx context.Context, that DeploymentsThat) ([]Tally, erro
 		if err := scan(&t.Stage, &t.State, &t.N); err != nil {
 			return err
 		}
-		if (that.Stage == "" || that.Stage == t.Stage) && (that.State == "" || that.State == t.State) {
+		if (that.Stage == "" || that.Stage == t.Stage) && (that.State == "" || that.State == t.State || that.State == deploy.Standing && t.State != deploy.Withdrawn) {
 			out = append(out, t)
 		}
 		return nil
@@ -112,6 +122,51 @@ func (r reads) Tallies(ctx context.Context, that DeploymentsThat) ([]Tally, erro
 // counted; of neither, all.
 func scope(country string, id good.ID) string {
 	return strings.Trim(country+"/"+string(id), "/")
+}
+
+// begun is under what the deployments that began in a year are counted, in a
+// country or in all.
+func begun(country, year string) string { return country + "@" + year }
+
+// Begun counts the running and retired deployments of a country, or of all, by
+// the year in which they began; what is said no more is not counted.
+func (r reads) Begun(ctx context.Context, country string) (map[string]int, error) {
+	out := map[string]int{}
+	from := begun(country, "")
+	return out, each(ctx, r.q, Q(`SELECT scope, n FROM deployment_tallies WHERE scope > $1 AND scope < $2 AND n > 0 AND state <> 'withdrawn'`), []any{from, from + "~"}, func(scan func(...any) error) error {
+		var scope string
+		var n int
+		err := scan(&scope, &n)
+		out[strings.TrimPrefix(scope, from)] += n
+		return err
+	})
+}
+
+// DeploymentsBy counts the deployments that fit and are not withdrawn by what
+// each says in a column: "country", "good", "since" or "programme". The most
+// come first.
+func (r reads) DeploymentsBy(ctx context.Context, that DeploymentsThat, column string, limit int) ([]Share, error) {
+	var query string
+	cond, args := that.where(int64(limit))
+	switch column {
+	case "country", "good", "since", "programme":
+		query = `SELECT ` + column + `, count(*) AS n FROM deployments WHERE ` + cond + ` AND state <> 'withdrawn' AND ` + column + ` <> '' GROUP BY ` + column + ` ORDER BY n DESC, ` + column + ` LIMIT $1`
+	default:
+		return nil, fmt.Errorf("deployments are not counted by %q", column)
+	}
+	var out []Share
+	return out, each(ctx, r.q, query, args, func(scan func(...any) error) error {
+		var s Share
+		err := scan(&s.Of, &s.N)
+		out = append(out, s)
+		return err
+	})
+}
+
+// Share is how many deployments say one thing.
+type Share struct {
+	Of string
+	N  int
 }
 
 // tally adds what changed from one record to another, either of which may be
@@ -128,6 +183,10 @@ func (tx *Tx) tally(ctx context.Context, was, is *deploy.Record) error {
 		}
 		for _, s := range []string{scope("", ""), scope(r.Country, ""), scope("", r.Good), scope(r.Country, r.Good)} {
 			change[line{s, string(r.Stage), string(r.State)}] += n
+		}
+		if year := r.Year(); year != "" {
+			change[line{begun("", year), string(r.Stage), string(r.State)}] += n
+			change[line{begun(r.Country, year), string(r.Stage), string(r.State)}] += n
 		}
 	}
 	count(was, -1)
@@ -169,10 +228,10 @@ func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
 	if !rec.Due.IsZero() {
 		due = millis(rec.Due)
 	}
-	err = tx.changed(ctx, Q(`INSERT INTO deployments (id, good, country, organisation, stage, state, due, same, version, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	err = tx.changed(ctx, Q(`INSERT INTO deployments (id, good, country, organisation, stage, state, due, same, version, doc, programme, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
 		ON CONFLICT (id) DO UPDATE SET country = excluded.country, organisation = excluded.organisation, stage = excluded.stage, state = excluded.state, due = excluded.due, same = excluded.same,
-		version = excluded.version, doc = excluded.doc WHERE deployments.version = $11`),
-		string(rec.ID), string(rec.Good), rec.Country, good.Slugify(rec.Organisation), string(rec.Stage), string(rec.State), due, rec.Same(), rec.Version, string(doc), version)
+		version = excluded.version, doc = excluded.doc, programme = excluded.programme, since = excluded.since WHERE deployments.version = $11`),
+		string(rec.ID), string(rec.Good), rec.Country, good.Slugify(rec.Organisation), string(rec.Stage), string(rec.State), due, rec.Same(), rec.Version, string(doc), version, good.Slugify(rec.Programme), rec.Year())
 	if tx.db.dialect.unique(err) {
 		return &good.Error{Kind: good.Conflict, Key: "deploy.error.twice", Field: "organisation"}
 	}

@@ -40,6 +40,7 @@ import (
 	"stoa/internal/web/page/home"
 	"stoa/internal/web/page/list"
 	"stoa/internal/web/page/nominate"
+	"stoa/internal/web/page/reports"
 	"stoa/internal/web/page/shelf"
 	"stoa/internal/web/page/show"
 	"stoa/internal/web/page/sight"
@@ -105,7 +106,7 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style, desk.Style, sight.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style}, []byte("\n")))
+	set, err := assets.New([][]byte{nominate.Style, signin.Style, account.Style, apply.Style, desk.Style, sight.Style}, bytes.Join([][]byte{home.Style, list.Style, show.Style, cases.Style, trouble.Style, topic.Style, shelf.Style, apidoc.Style, atlas.Style, figures.Style, take.Style, changes.Style, compare.Style, standards.Style, reports.Style}, []byte("\n")))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -128,6 +129,7 @@ func New(cfg Config) (*Site, error) {
 		s.page.Desk = s.page.Desk || route.Pattern == "GET /desk"
 		s.page.Harvests = s.page.Harvests || route.Pattern == "GET /sources"
 		s.page.Calls = s.page.Calls || route.Pattern == "GET /calls"
+		s.page.Reports = s.page.Reports || route.Pattern == "GET /reports"
 		s.page.Watches = s.page.Watches || route.Pattern == "GET /goods/{slug}/watch"
 		s.page.Claims = s.page.Claims || route.Pattern == "GET /goods/{slug}/claim"
 		s.mux.Handle(route.Pattern, s.answer(route))

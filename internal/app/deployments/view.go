@@ -17,8 +17,10 @@ type Which struct {
 	Country      string // ISO 3166-1 alpha-2
 	Organisation string // address of its name
 	Stage        deploy.Stage
-	State        deploy.State
-	Before       good.ID // begin behind this one
+	State        deploy.State // or deploy.Standing
+	Programme    string       // address of its name
+	Since        string       // the year in which it began
+	Before       good.ID      // begin behind this one
 }
 
 // Use is a deployment with its good.
@@ -51,15 +53,19 @@ const PageLength = 50
 
 // question is what the store is asked.
 func (a *App) question(ctx context.Context, w Which) (store.DeploymentsThat, *good.Good, error) {
-	that := store.DeploymentsThat{Country: w.Country, Organisation: w.Organisation, Stage: w.Stage, State: w.State}
+	that := store.DeploymentsThat{Country: w.Country, Organisation: w.Organisation, Stage: w.Stage, State: w.State, Programme: w.Programme, Since: w.Since}
 	bad := func(field, value string) error {
 		return &good.Error{Kind: good.Invalid, Key: "deploy.error.filter", Field: field, Args: map[string]any{"Field": field, "Value": value}}
 	}
 	switch {
 	case w.Stage != "" && !slices.Contains(deploy.Stages, w.Stage):
 		return that, nil, bad("stage", string(w.Stage))
-	case w.State != "" && !slices.Contains(deploy.States, w.State):
+	case w.State != "" && !slices.Contains(deploy.Sought, w.State):
 		return that, nil, bad("state", string(w.State))
+	case w.Since != "" && (len(w.Since) != 4 || !deploy.Day(good.Date(w.Since))):
+		return that, nil, bad("since", w.Since)
+	case w.Programme != "" && good.Slugify(w.Programme) != w.Programme:
+		return that, nil, bad("programme", w.Programme)
 	case w.Before != "" && !w.Before.Valid():
 		return that, nil, bad("before", string(w.Before))
 	}

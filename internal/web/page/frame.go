@@ -45,6 +45,7 @@ type Site struct {
 	Proves         bool // the record behind each recognition can be read here
 	Harvests       bool // there are pages of the sources that are read
 	Calls          bool // partners look for goods here
+	Reports        bool // there are reports on how goods do
 	Watches        bool // what the watch saw of a good can be read here
 	Claims         bool // goods can be nominated, claimed and applied for here
 }

@@ -55,13 +55,13 @@ type model struct {
 // asked reads which deployments are looked at.
 func asked(r *http.Request) app.Which {
 	v := r.URL.Query()
-	return app.Which{Good: v.Get("good"), Country: strings.ToUpper(v.Get("country")), Organisation: v.Get("organisation"), Stage: deploy.Stage(v.Get("stage")), State: deploy.State(v.Get("state")), Before: good.ID(v.Get("before"))}
+	return app.Which{Good: v.Get("good"), Country: strings.ToUpper(v.Get("country")), Organisation: v.Get("organisation"), Stage: deploy.Stage(v.Get("stage")), State: deploy.State(v.Get("state")), Programme: v.Get("programme"), Since: v.Get("since"), Before: good.ID(v.Get("before"))}
 }
 
 // query writes the question again, the same way for the same one.
 func query(w app.Which) string {
 	v := url.Values{}
-	for _, p := range []page.Pair{{Name: "good", Value: w.Good}, {Name: "country", Value: w.Country}, {Name: "organisation", Value: w.Organisation}, {Name: "stage", Value: string(w.Stage)}, {Name: "state", Value: string(w.State)}, {Name: "before", Value: string(w.Before)}} {
+	for _, p := range []page.Pair{{Name: "good", Value: w.Good}, {Name: "country", Value: w.Country}, {Name: "organisation", Value: w.Organisation}, {Name: "stage", Value: string(w.Stage)}, {Name: "state", Value: string(w.State)}, {Name: "programme", Value: w.Programme}, {Name: "since", Value: w.Since}, {Name: "before", Value: string(w.Before)}} {
 		if p.Value != "" {
 			v.Set(p.Name, p.Value)
 		}

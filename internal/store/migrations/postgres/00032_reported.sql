@@ -1,0 +1,10 @@
+-- +goose Up
+-- the programme that pays for a deployment (address of its name), and the year since when it is in use; '' where nobody said
+ALTER TABLE deployments ADD COLUMN programme TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE deployments ADD COLUMN since TEXT COLLATE "C" NOT NULL DEFAULT '';
+UPDATE deployments SET programme = lower(replace(COALESCE(doc::json ->> 'programme', ''), ' ', '-')), since = substr(COALESCE(doc::json ->> 'since', ''), 1, 4);
+CREATE INDEX deployments_programme ON deployments (programme, id);
+CREATE INDEX deployments_since ON deployments (since, id);
+-- how many began in a year, in all and in a country
+INSERT INTO deployment_tallies (scope, stage, state, n) SELECT '@' || since, stage, state, count(*) FROM deployments WHERE since <> '' GROUP BY since, stage, state;
+INSERT INTO deployment_tallies (scope, stage, state, n) SELECT country || '@' || since, stage, state, count(*) FROM deployments WHERE since <> '' GROUP BY country, since, stage, state;
