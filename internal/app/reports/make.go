@@ -56,7 +56,7 @@ func (m *maker) goods(of good.Query, facets map[good.Facet]Words, order ...good.
 				return slices.Index(good.Stages, good.Stage(x.Value)) - slices.Index(good.Stages, good.Stage(y.Value))
 			})
 		default:
-			bars = bars[:min(len(bars), mostShown)]
+			bars = bars[:min(len(bars), mostCounted)]
 		}
 		m.add("goods-by-"+string(f), facets[f], bars)
 	}
@@ -136,7 +136,7 @@ func counted[T ~string](order []T, n map[T]int, at func(string) string) []Bar {
 
 // by adds how many deployments there are by what each says.
 func (m *maker) by(that store.DeploymentsThat, column string, words Words, at ...string) error {
-	shares, err := m.DB.DeploymentsBy(m.ctx, that, column, mostShown)
+	shares, err := m.DB.DeploymentsBy(m.ctx, that, column, mostCounted)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ type App struct {
 
 // bounds of what is counted.
 const (
-	mostShown      = 25
+	mostCounted    = 300
 	mostProgrammes = 500
 	firstYear      = 1970
 )

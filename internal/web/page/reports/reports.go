@@ -91,7 +91,7 @@ func (m *model) title() string {
 		name = m.Country(m.Key)
 	case app.Goal:
 		n, _ := strconv.Atoi(m.Key) // the report was made
-		name = m.Digits(n) + " · " + m.Goal(n)
+		name = m.Digits(n) + "\u00a0– " + m.Goal(n)
 	}
 	return m.T("impact.of."+string(m.Kind), "Name", name)
 }
@@ -134,6 +134,16 @@ func share(x app.Figure, n int) int {
 		most = max(most, b.Count)
 	}
 	return 100 * n / most
+}
+
+// shown is how many lines of a figure the page shows; the file has all.
+const shown = 15
+
+func first(x app.Figure) []app.Bar {
+	if dated(x) {
+		return x.Bars
+	}
+	return x.Bars[:min(shown, len(x.Bars))]
 }
 
 // dated says whether a figure is a course of years.
