@@ -15,20 +15,20 @@ var byRole = map[string]string{
 	Operator: `import harvest settle edit rename remove merge see-duplicates settle-duplicates erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
-		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest claim-deployment keep-deployment dispute-deployment settle-deployment keep-country`,
-	Importer:  `import import-application nominate challenge join-alliance read-board`,
-	Clock:     `assign publish lapse remind nominate challenge watch join-alliance turn-call read-board keep-deployment`,
-	Anyone:    `nominate challenge join-alliance read-board`,
-	Person:    `found-organisation invite join nominate claim challenge comment-draft join-alliance enter read-board`,
+		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest claim-deployment keep-deployment dispute-deployment settle-deployment keep-country read-need ask-need keep-need hide-need`,
+	Importer:  `import import-application nominate challenge join-alliance read-board read-need`,
+	Clock:     `assign publish lapse remind nominate challenge watch join-alliance turn-call read-board read-need keep-deployment`,
+	Anyone:    `nominate challenge join-alliance read-board read-need`,
+	Person:    `found-organisation invite join nominate claim challenge comment-draft join-alliance enter read-board read-need ask-need answer-need`,
 	Community: `see-desk advise found-board`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
 	Coordinator: `edit-nomination sort-nominations read-application see-desk screen assign declare-conflict consult read-notes ask-clarify
-		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch see-duplicates found-board`,
+		extend consolidate decide decide-appeal publish handle-challenge remind see-pipeline export watch see-watch see-duplicates found-board hide-need`,
 	Secretariat: `harvest settle edit rename remove merge see-duplicates settle-duplicates edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
-		keep-commitments manage-alliance manage-partners see-entries harvest found-board claim-deployment keep-deployment dispute-deployment settle-deployment keep-country`,
+		keep-commitments manage-alliance manage-partners see-entries harvest found-board claim-deployment keep-deployment dispute-deployment settle-deployment keep-country hide-need`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
@@ -36,7 +36,7 @@ var byRole = map[string]string{
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
-		run-call see-entries read-entry edit-entry found-board work-board lead-board claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country`,
+		run-call see-entries read-entry edit-entry found-board work-board lead-board claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign score-entry settle-deployment`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
@@ -157,7 +157,7 @@ func TestEveryActHasARowAndTheLawNamesOnlyActs(t *testing.T) {
 func TestMachinesAndMadeUpRoles(t *testing.T) {
 	for _, role := range []string{"public", "Operator", " operator", ""} {
 		for _, act := range append(acts(), "anything else") {
-			if act != Nominate && act != Challenge && act != JoinAlliance && act != ReadBoard && Can(good.Actor{Role: role}, act) == nil {
+			if act != Nominate && act != Challenge && act != JoinAlliance && act != ReadBoard && act != ReadNeed && Can(good.Actor{Role: role}, act) == nil {
 				t.Errorf("%q may %s", role, act)
 			}
 		}
@@ -167,7 +167,7 @@ func TestMachinesAndMadeUpRoles(t *testing.T) {
 		if _, err := As(Who{Person: me, Roles: []string{Operator, Importer, Clock}}, act, Thing{}); (err == nil) != (plain == nil) {
 			t.Errorf("a person with a machine's role: %s allowed %v", act, err == nil)
 		}
-		if err := Can(good.Actor{Role: Operator}, act); (err == nil) != ruled(Operator, "")[act] && act != Nominate && act != Challenge && act != JoinAlliance && act != ReadBoard {
+		if err := Can(good.Actor{Role: Operator}, act); (err == nil) != ruled(Operator, "")[act] && act != Nominate && act != Challenge && act != JoinAlliance && act != ReadBoard && act != ReadNeed {
 			t.Errorf("Can(operator, %s): %v", act, err)
 		}
 	}

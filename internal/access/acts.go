@@ -148,3 +148,12 @@ const (
 	WorkBoard  Act = "work-board"  // add, move and note cards; ask owners to claim
 	LeadBoard  Act = "lead-board"  // say what it is for, whether it is public, and who works on it
 )
+
+// Needs.
+const (
+	ReadNeed   Act = "read-need"   // see one that is public, or whose address one has
+	AskNeed    Act = "ask-need"    // keep one
+	KeepNeed   Act = "keep-need"   // change, show, share and close one's own
+	AnswerNeed Act = "answer-need" // say for an organisation of one's own that it can help
+	HideNeed   Act = "hide-need"   // take one away from the public
+)

@@ -132,6 +132,12 @@ var table = map[Act]rule{
 	ScoreEntry:      {may: []grant{{role: Juror, tie: assigned}}, never: partial, scope: Reviewing},
 	TurnCall:        {may: roles(Operator, Clock)},
 
+	ReadNeed:   {may: []grant{person, {role: Operator}, anyone}, scope: Read},
+	AskNeed:    {may: []grant{person, {role: Operator}}, scope: Applying},
+	KeepNeed:   {may: []grant{own, {role: Operator}}, scope: Applying},
+	AnswerNeed: {may: []grant{person}, scope: Applying},
+	HideNeed:   {may: roles(Operator, Coordinator, Secretariat), scope: Desk},
+
 	ReadBoard:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
 	FoundBoard: {may: append([]grant{own}, roles(Operator, Community, Coordinator, Secretariat)...), scope: Applying},
 	WorkBoard:  {may: []grant{own, {role: Operator}}, scope: Applying},
