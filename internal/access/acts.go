@@ -122,6 +122,16 @@ const (
 	KeepCountry       Act = "keep-country"       // say what a country that one leads says of itself
 )
 
+// Localisation.
+const (
+	OpenLocalisation   Act = "open-localisation"   // say what of a good is to be translated, and into which language
+	ClaimLocalisation  Act = "claim-localisation"  // take a task to translate
+	Translate          Act = "translate"           // as who took it
+	ReviewLocalisation Act = "review-localisation" // look at what another translated
+	KeepLocalisation   Act = "keep-localisation"   // as who opened it or owns the good: withdraw it, state how much speaks which language
+	KeepGlossary       Act = "keep-glossary"       // say how a word is said in a language
+)
+
 // The alliance.
 const (
 	JoinAlliance    Act = "join-alliance"    // ask to belong to it

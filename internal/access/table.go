@@ -120,6 +120,13 @@ var table = map[Act]rule{
 	SettleDeployment:  {may: roles(Operator, Secretariat), never: owner, scope: Desk},
 	KeepCountry:       {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
 
+	OpenLocalisation:   {may: roles(Person, Operator, Secretariat), scope: Applying},
+	ClaimLocalisation:  {may: []grant{person}, scope: Applying},
+	Translate:          {may: []grant{self}, scope: Applying},
+	ReviewLocalisation: {may: []grant{person}, never: owner, scope: Applying},
+	KeepLocalisation:   {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
+	KeepGlossary:       {may: roles(Person, Operator, Secretariat), scope: Applying},
+
 	JoinAlliance:    {may: []grant{person, {role: Operator}, anyone}, scope: Applying},
 	KeepCommitments: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
 	ManageAlliance:  {may: roles(Operator, Secretariat), scope: Desk},

@@ -71,6 +71,21 @@ const (
 	CountryStated Verb = "country.stated" // values "country": deploy.Land without texts and links, "text", "offices", "links"
 )
 
+// The verbs of localisation. Each is about a good and, where one is meant, a
+// task or a word by its own id.
+const (
+	LocalisationOpened    Verb = "localisation.opened"    // values "task": l10n.Task without the texts, "name"
+	LocalisationClaimed   Verb = "localisation.claimed"   // value "task"
+	LocalisationReleased  Verb = "localisation.released"  // value "task"
+	LocalisationHandedIn  Verb = "localisation.handed-in" // value "task"
+	LocalisationReturned  Verb = "localisation.returned"  // values "task", "reason"
+	LocalisationFinished  Verb = "localisation.finished"  // values "task", "reason", and "texts": l10n.Texts where it was about the good itself
+	LocalisationWithdrawn Verb = "localisation.withdrawn" // values "task", "reason"
+	LocalisationCovered   Verb = "localisation.covered"   // value "coverage": l10n.Coverage
+	TermStated            Verb = "localisation.term"      // value "term": l10n.Term
+	TermDropped           Verb = "localisation.dropped"   // a word is taken away
+)
+
 // The verbs of the alliance. Members and commitments are subjects by their own
 // ids.
 const (

@@ -84,6 +84,8 @@ func kept(verb good.Verb, name string) bool {
 		return name == "step"
 	case good.CountryStated:
 		return name == "country"
+	case good.LocalisationOpened, good.LocalisationClaimed, good.LocalisationReleased, good.LocalisationHandedIn, good.LocalisationReturned, good.LocalisationFinished, good.LocalisationWithdrawn:
+		return name == "task"
 	case good.MemberStated:
 		return name == "member"
 	case good.CommitmentMade:
@@ -124,6 +126,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if slices.Contains(listing, e.Verb) {
 		return ids, putListing(ctx, tx, p, ids[0])
+	}
+	if localises(e.Verb) {
+		return ids, putLocalisation(ctx, tx, p, e)
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return ids, putDeployment(ctx, tx, p, e)

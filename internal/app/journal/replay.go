@@ -38,6 +38,7 @@ type Projections struct {
 	Advisory
 	Alliance
 	Sourcing
+	Localisation
 	Deployments map[good.ID]deploy.Record
 	Lands       map[good.ID]deploy.Land // what countries say of themselves
 }
@@ -83,7 +84,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Localisation: newLocalisation(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
 }
 
 // apply is one step of the replay.
@@ -126,7 +127,7 @@ func beside(v good.Verb) bool {
 		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked, good.GoodKeptApart:
 		return true
 	}
-	return assess.Tells(v) || watch.Tells(v) || slices.Contains(deployed, v)
+	return assess.Tells(v) || watch.Tells(v) || slices.Contains(deployed, v) || localises(v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
@@ -214,6 +215,9 @@ func (p *projections) apart(e good.Entry) (bool, error) {
 	}
 	if _, ok := allied[e.Verb]; ok {
 		return true, p.ally(e)
+	}
+	if localises(e.Verb) {
+		return true, p.localise(e)
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return true, p.deploy(e)
@@ -344,6 +348,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return p, err
 	}
 	if p.Deployments, err = liveDeployments(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Localisation, err = liveLocalisation(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if p.Lands, err = liveLands(ctx, a.DB); err != nil {
