@@ -31,6 +31,11 @@ type CountryCmd struct {
 	Put    CountryPutCmd    `cmd:"" help:"Write what a JSON file says of a country."`
 	Show   DirectoryShowCmd `cmd:"" help:"Print what is known as JSON, to edit and put back."`
 	Remove DirectoryGoneCmd `cmd:"" help:"Take it away; its history stays."`
+
+	List     CountryListCmd     `cmd:"" help:"Print what is counted of every country, or of the countries of a region."`
+	Use      CountryUseCmd      `cmd:"" help:"Print what is in use in a country, what is missing, and what it says of itself."`
+	Compare  CountryCompareCmd  `cmd:"" help:"Print two to four countries side by side."`
+	Describe CountryDescribeCmd `cmd:"" help:"Say what a country says of itself, all at once."`
 }
 
 // Prepare tells the subcommands of which kind they are.

@@ -48,7 +48,7 @@ type CLI struct {
 	Good         GoodCmd         `cmd:"" help:"Look after one good."`
 	Collection   CollectionCmd   `cmd:"" help:"Look after curated collections of goods."`
 	Organisation OrganisationCmd `cmd:"" help:"Look after what is known of organisations."`
-	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries."`
+	Country      CountryCmd      `cmd:"" help:"Look after what is known of countries, and what they say."`
 	Application  ApplicationCmd  `cmd:"" help:"Look after applications."`
 	Review       ReviewCmd       `cmd:"" help:"Look after reviews and decisions."`
 	Advisory     AdvisoryCmd     `cmd:"" help:"Look after the advisory group: seats, consultations, comments, minutes."`

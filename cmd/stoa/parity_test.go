@@ -163,6 +163,9 @@ var verbs = []verb{
 	entryStep("/entries/{entry}/score", "score"), entryStep("/entries/{entry}/aside", "stand-aside"),
 	{page: "/entries/{entry}/apply", api: "POST /api/v1/applications", command: "application start"},
 
+	// Countries.
+	{page: "/countries/{iso}", api: "PUT /api/v1/countries/{iso}", command: "country describe"},
+
 	// Goods in use.
 	{page: "/deployments", api: "POST /api/v1/deployments", command: "deployment claim"},
 	{page: "/deployments/{deployment}", api: "PUT /api/v1/deployments/{deployment}", command: "deployment change"},

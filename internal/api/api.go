@@ -29,6 +29,7 @@ import (
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/countries"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
 	"stoa/internal/app/imports/runs"
@@ -79,6 +80,7 @@ type Config struct {
 	Calls       *calls.App        // open calls; nil for none
 	Deployments *deployments.App  // goods in use; nil for none
 	Reports     *reports.App      // how goods do; nil for none
+	Countries   *countries.App    // what is in use in countries, and what they say; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
 	Messages    *messages.App     // what people and programs hear; nil for none
 	BaseURL     string            // public address of the instance, without a slash at the end

@@ -88,6 +88,16 @@ func (l *Locale) Country(code string) string {
 	return code
 }
 
+// Region is the name of a part of the world by its UN M49 code, or the code.
+func (l *Locale) Region(code string) string {
+	if r, err := language.ParseRegion(code); err == nil {
+		if s := display.Regions(l.tag).Name(r); s != "" {
+			return s
+		}
+	}
+	return code
+}
+
 // Language is the name of a language by its BCP 47 tag, in English where this
 // language has no name for it, or the tag.
 func (l *Locale) Language(tag string) string {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/app/countries"
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -62,6 +63,7 @@ type Goods interface {
 type Config struct {
 	Goods     Goods
 	Uses      show.Uses       // goods in use; nil where no deployments are kept
+	Lands     *countries.App  // what is in use in countries, and what they say; nil likewise
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
@@ -175,7 +177,7 @@ func routes(cfg Config) ([]page.Route, error) {
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(cfg.Cases),
 
-		"GET /map":               atlas.Page(cfg.Goods),
+		"GET /map":               atlas.Page(cfg.Goods, confirmed(cfg.Lands)),
 		"GET /statistics":        figures.Page(cfg.Goods),
 		"GET /statistics/{file}": figures.File(cfg.Goods),
 		"GET /data":              take.Page(cfg.Goods, cfg.Registry, cfg.Dumps),
@@ -190,8 +192,6 @@ func routes(cfg Config) ([]page.Route, error) {
 		"GET /kinds/{kind}":           topic.Kind(cfg.Whole),
 		"GET /licences/{spdx}":        topic.Licence(cfg.Whole),
 		"GET /organisations/{slug}":   topic.Organisation(cfg.Whole, cfg.Directory),
-		"GET /countries":              topic.Countries(cfg.Whole, cfg.Directory),
-		"GET /countries/{iso}":        topic.Country(cfg.Whole, cfg.Directory),
 	}
 	if cfg.API.Spec != nil {
 		h, err := apidoc.Page(cfg.API)
@@ -206,11 +206,19 @@ func routes(cfg Config) ([]page.Route, error) {
 		public["GET /standards/{id}/{version}"] = standards.One(lib)
 		public["GET /standards/{id}/{version}/changes"] = standards.Changes(lib)
 	}
-	out := slices.Clone(cfg.More)
+	out := append(slices.Clone(cfg.More), topic.Lands{Goods: cfg.Whole, Directory: cfg.Directory, App: cfg.Lands}.Routes()...)
 	for _, pattern := range slices.Sorted(maps.Keys(public)) {
 		out = append(out, page.Route{Pattern: pattern, Act: access.Public, Handler: public[pattern]})
 	}
 	return out, nil
+}
+
+// confirmed tells the map what is confirmed where; nil where nothing is kept.
+func confirmed(app *countries.App) atlas.Lands {
+	if app == nil {
+		return nil
+	}
+	return app
 }
 
 // Routes are all pages and what each is for.

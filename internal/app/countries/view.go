@@ -158,6 +158,16 @@ func (a *App) All(ctx context.Context) ([]Figures, error) {
 	return figures(ctx, a.DB, codes(vocab.Countries()))
 }
 
+// Confirmed is how many deployments are confirmed and running, by country.
+func (a *App) Confirmed(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{}
+	all, err := a.All(ctx)
+	for _, f := range all {
+		out[f.Code] = f.Running
+	}
+	return out, err
+}
+
 func codes(list []vocab.Country) []string {
 	var out []string
 	for _, c := range list {

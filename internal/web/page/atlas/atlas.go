@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"stoa/internal/good"
 	"stoa/internal/vocab"
 	"stoa/internal/web/page"
@@ -25,14 +27,21 @@ type Goods interface {
 	Search(ctx context.Context, q good.Query) (good.Results, error)
 }
 
+// Lands is what the page asks of countries: how many deployments in each are
+// confirmed and running.
+type Lands interface {
+	Confirmed(ctx context.Context) (map[string]int, error)
+}
+
 // view is one way to see the map.
 type view struct {
 	Name  string
 	Facet good.Facet
 }
 
-// views are the ways to see the map; the first needs no parameter.
-var views = []view{{"use", good.FacetCountry}, {"made", good.FacetDevelopedIn}}
+// views are the ways to see the map; the first needs no parameter. The last is
+// there where deployments are kept.
+var views = []view{{"use", good.FacetCountry}, {"made", good.FacetDevelopedIn}, {"confirmed", ""}}
 
 // path is the address of a view, without language.
 func (v view) path() string {
@@ -56,6 +65,7 @@ type level struct{ Number, Words string }
 type model struct {
 	*page.Frame
 	View   view
+	Views  []view
 	Marks  []mark
 	Points []mark
 	Legend []level
@@ -63,13 +73,17 @@ type model struct {
 	None   int // countries without any
 }
 
-// Page answers /map.
-func Page(app Goods) page.Handler {
+// Page answers /map. lands is nil where no deployments are kept.
+func Page(app Goods, lands Lands) page.Handler {
+	have := views
+	if lands == nil {
+		have = views[:2]
+	}
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-		m := &model{Frame: f, View: views[0]}
+		m := &model{Frame: f, View: views[0], Views: have}
 		f.Here = "countries"
 		if said := r.URL.Query().Get("view"); said != "" {
-			i := slices.IndexFunc(views, func(v view) bool { return v.Name == said })
+			i := slices.IndexFunc(have, func(v view) bool { return v.Name == said })
 			if i < 0 {
 				return &good.Error{Kind: good.Invalid, Key: "error.map.view", Field: "view", Args: map[string]any{"Value": said}}
 			}
@@ -81,13 +95,51 @@ func Page(app Goods) page.Handler {
 		if page.Fresh(w, r, f) {
 			return nil
 		}
-		res, err := app.Search(r.Context(), good.Query{Limit: 1, Lang: f.Code})
+		counts, err := m.count(r.Context(), app, lands)
 		if err != nil {
 			return err
 		}
-		m.draw(res.Facets[m.View.Facet])
+		m.draw(counts)
 		return page.Write(w, r, f, http.StatusOK, atlas(m))
 	}
+}
+
+// count is how many there are in each country of what the view is of.
+func (m *model) count(ctx context.Context, app Goods, lands Lands) ([]good.Count, error) {
+	if m.View.Facet != "" {
+		res, err := app.Search(ctx, good.Query{Limit: 1, Lang: m.Code})
+		return res.Facets[m.View.Facet], err
+	}
+	by, err := lands.Confirmed(ctx)
+	var out []good.Count
+	for code, n := range by {
+		out = append(out, good.Count{Value: code, Count: n})
+	}
+	return out, err
+}
+
+// number is the name of what is counted.
+func (m *model) number() string {
+	if m.View.Facet == "" {
+		return m.T("deploy.title")
+	}
+	return m.T("web.topic.goods")
+}
+
+// to is where the number of a country leads: to what was counted.
+func (m *model) to(code string) templ.SafeURL {
+	if m.View.Facet == "" {
+		return m.Href("/deployments?country=" + code + "&state=confirmed")
+	}
+	return m.With(m.View.Facet, code)
+}
+
+// file is the table of the view.
+func (m *model) file() templ.SafeURL {
+	if m.View.Facet == "" {
+		return m.Href("/countries.csv")
+	}
+	return m.Href("/statistics/" + string(m.View.Facet) + ".csv")
 }
 
 // draw colours the countries by how many goods each has.
@@ -163,6 +215,14 @@ func levelOf(steps []int, n int) int {
 	return level
 }
 
+// legendKey is that of a line of the legend: it says what is counted.
+func (m *model) legendKey(what string) string {
+	if m.View.Facet == "" {
+		return "land.map." + what
+	}
+	return "web.map." + what
+}
+
 // legend says in words what each level holds.
 func (m *model) legend(steps []int) []level {
 	out := []level{{"0", m.T("web.map.none")}}
@@ -170,9 +230,9 @@ func (m *model) legend(steps []int) []level {
 		number := strconv.Itoa(i + 1)
 		switch {
 		case i == len(steps)-1:
-			out = append(out, level{number, m.N("web.map.more", least)})
+			out = append(out, level{number, m.N(m.legendKey("more"), least)})
 		case steps[i+1] == least+1:
-			out = append(out, level{number, m.N("web.map.just", least)})
+			out = append(out, level{number, m.N(m.legendKey("just"), least)})
 		default:
 			out = append(out, level{number, m.T("web.map.range", "From", least, "To", steps[i+1]-1)})
 		}

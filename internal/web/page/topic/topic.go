@@ -77,13 +77,14 @@ type model struct {
 	Shape    *worldmap.Shape
 	Sections []section
 	Bars     []bars
-	Near     []place
 }
 
-// place is a country and how many goods are said to be in use there.
+// place is a country, how many goods are said to be in use there and how many
+// deployments are confirmed.
 type place struct {
 	Code, Name string
 	Count      int
+	Confirmed  int
 	Pathfinder bool
 }
 
@@ -308,60 +309,8 @@ func (m *model) party(ctx context.Context, goods Goods, slug, site string, cards
 	return nil
 }
 
-// Country answers /countries/{iso}.
-func Country(goods Goods, dir Directory) page.Handler {
-	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-		code := r.PathValue("iso")
-		c, ok := vocab.CountryByCode(code)
-		if !ok {
-			if c, ok = vocab.FindCountry(code); ok {
-				http.Redirect(w, r, f.Prefix+"/countries/"+c.Alpha2, http.StatusMovedPermanently)
-				return nil
-			}
-			return unknown(code)
-		}
-		notes, err := dir.Countries(r.Context())
-		if err != nil {
-			return err
-		}
-		m := &model{Frame: f, Heading: f.Country(code)}
-		f.Here = "countries"
-		if shape, ok := worldmap.Country(code); ok {
-			m.Shape = &shape
-		}
-		note := notes[code]
-		m.Lede, m.LedeIn = note.Summary.In(f.Code)
-		if note.Pathfinder != "" {
-			m.Facts = append(m.Facts, fact{f.T("web.topic.pathfinder"), f.Date(note.Pathfinder), note.URL})
-		}
-		if err := m.find(r, goods, "use", f.T("web.topic.use"), good.FacetCountry, code); err != nil {
-			return err
-		}
-		if err := m.find(r, goods, "made", f.T("web.topic.made"), good.FacetDevelopedIn, code); err != nil {
-			return err
-		}
-		m.Near = neighbours(f, m.Sections[0].Results, c)
-		if m.Sections[0].Results.Total > 0 {
-			m.gather(good.FacetSDG, good.FacetKind, good.FacetStage)
-		}
-		return m.write(w, r)
-	}
-}
-
 func (m *model) write(w http.ResponseWriter, r *http.Request) error {
 	m.Title = m.Heading
 	m.Description = cmp.Or(m.Lede, m.T("web.home.lede"))
 	return page.Write(w, r, m.Frame, http.StatusOK, topic(m))
-}
-
-// neighbours are the countries of the same part of the world by goods in use;
-// a facet's counts ignore its own selection, so they are there already.
-func neighbours(f *page.Frame, res good.Results, c vocab.Country) []place {
-	var out []place
-	for _, n := range res.Facets[good.FacetCountry] {
-		if other, ok := vocab.CountryByCode(n.Value); ok && other.Subregion == c.Subregion && other.Alpha2 != c.Alpha2 && n.Count > 0 {
-			out = append(out, place{n.Value, f.Country(n.Value), n.Count, false})
-		}
-	}
-	return out[:min(barsShown, len(out))]
 }
