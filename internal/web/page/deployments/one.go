@@ -156,7 +156,7 @@ func (c Config) claimed(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 		if !mended(form, f, err) {
 			return err
 		}
-		return c.writeClaim(w, r, f, edge.Status(w.Header(), err), in.Good, form)
+		return c.writeClaim(w, r, f, status(w, err), in.Good, form)
 	}
 	http.Redirect(w, r, string(f.Href("/deployments/"+string(out.ID))), http.StatusSeeOther)
 	return nil
@@ -192,7 +192,7 @@ func (c Config) answer(w http.ResponseWriter, r *http.Request, f *page.Frame, se
 		if !mended(form, f, err) {
 			return err
 		}
-		return c.write(w, r, f, edge.Status(w.Header(), err), sent, form)
+		return c.write(w, r, f, status(w, err), sent, form)
 	}
 	http.Redirect(w, r, string(f.Href("/deployments/"+page.PathEscape(r.PathValue("deployment")))), http.StatusSeeOther)
 	return nil
@@ -300,4 +300,12 @@ func contact(list []deploy.Contact, role string) string {
 		}
 	}
 	return ""
+}
+
+// status is that of a page which says what was wrong with what was sent.
+func status(w http.ResponseWriter, err error) int {
+	if good.KindOf(err) == good.Invalid {
+		return http.StatusUnprocessableEntity
+	}
+	return edge.Status(w.Header(), err)
 }
