@@ -60,6 +60,7 @@ func readMaterial(b *testing.B) (all []*material) {
 		}
 	}
 	licenceLabels(b, label)
+	setLabels(b, label)
 	return all
 }
 
@@ -198,6 +199,10 @@ func wilson(k, n int) float64 {
 
 // judge compares the finding of one probe with its label.
 func (y *score) judge(m *material, probe, label string, found []finding.Finding) {
+	if strings.HasPrefix(label, setMark) {
+		y.judgeSet(m, probe, label, found)
+		return
+	}
 	state := stateOf(found)
 	reader := label
 	nothing := label == string(finding.NotObservable) // there is nothing to say
