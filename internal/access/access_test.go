@@ -15,12 +15,12 @@ var byRole = map[string]string{
 	Operator: `import harvest settle edit rename remove merge see-duplicates settle-duplicates erase manage-organisation nominate edit-nomination sort-nominations read-application
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
-		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest claim-deployment keep-deployment dispute-deployment settle-deployment keep-country read-need ask-need keep-need hide-need
+		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest offer-support moderate-support claim-deployment keep-deployment dispute-deployment settle-deployment keep-country read-need ask-need keep-need hide-need
 		open-localisation keep-localisation keep-glossary`,
 	Importer: `import import-application nominate challenge join-alliance read-board read-need`,
 	Clock:    `assign publish lapse remind nominate challenge watch join-alliance turn-call read-board read-need keep-deployment`,
 	Anyone:   `nominate challenge join-alliance read-board read-need`,
-	Person: `found-organisation invite join nominate claim challenge comment-draft join-alliance enter read-board read-need ask-need answer-need
+	Person: `found-organisation invite join nominate claim challenge comment-draft report-support join-alliance enter read-board read-need ask-need answer-need
 		open-localisation claim-localisation review-localisation keep-glossary`,
 	Community: `see-desk advise found-board`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
@@ -30,7 +30,7 @@ var byRole = map[string]string{
 	Secretariat: `harvest settle edit rename remove merge see-duplicates settle-duplicates edit-nomination sort-nominations read-application see-desk screen assign declare-conflict
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
-		keep-commitments manage-alliance manage-partners see-entries harvest found-board claim-deployment keep-deployment dispute-deployment settle-deployment keep-country hide-need
+		keep-commitments manage-alliance manage-partners see-entries harvest found-board moderate-support claim-deployment keep-deployment dispute-deployment settle-deployment keep-country hide-need
 		keep-localisation`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
@@ -39,10 +39,10 @@ var byRole = map[string]string{
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
-		run-call see-entries read-entry edit-entry found-board work-board lead-board claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need
+		run-call see-entries read-entry edit-entry found-board work-board lead-board offer-support ask-support talk-support claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need
 		translate keep-localisation`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
-		handle-challenge see-confidential opine settle-sign score-entry settle-deployment review-localisation`},
+		handle-challenge see-confidential opine settle-sign score-entry moderate-support settle-deployment review-localisation`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},
 	"consulted": {adds: `declare-conflict see-desk read-application answer-consult`},
 	"decided":   {forbids: `decide-appeal`},

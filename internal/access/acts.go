@@ -112,6 +112,15 @@ const (
 	NoteBounce       Act = "note-bounce" // say that letters to an address came back
 )
 
+// Help for goods.
+const (
+	OfferSupport    Act = "offer-support"    // offer help for an organisation one acts for, and talk with who asks for it
+	AskSupport      Act = "ask-support"      // ask for help, and talk with who offers it
+	TalkSupport     Act = "talk-support"     // in a conversation one is a side of
+	ReportSupport   Act = "report-support"   // say that an offer is spam or false
+	ModerateSupport Act = "moderate-support" // take offers and requests off the lists
+)
+
 // Goods in use.
 const (
 	ClaimDeployment   Act = "claim-deployment"   // say that a good of one's own is in use, or that one's organisation or country uses one

@@ -113,6 +113,12 @@ var table = map[Act]rule{
 	Explain:    {may: []grant{own}, scope: Applying},
 	SettleSign: {may: roles(Operator, Secretariat), never: partial, scope: Desk},
 
+	OfferSupport:    {may: []grant{self, {role: Operator}}, scope: Applying},
+	AskSupport:      {may: []grant{self}, scope: Applying},
+	TalkSupport:     {may: []grant{self}, scope: Applying},
+	ReportSupport:   {may: []grant{person}, scope: Applying},
+	ModerateSupport: {may: roles(Operator, Secretariat), never: owner, scope: Desk},
+
 	ClaimDeployment:   {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
 	KeepDeployment:    {may: append([]grant{self}, roles(Operator, Clock, Secretariat)...), scope: Applying},
 	ConfirmDeployment: {may: []grant{self}, scope: Applying},

@@ -25,7 +25,7 @@ var tables = []struct{ name, order string }{
 	{"announcements", "id"}, {"assessment_settings", "version"},
 	{"checks", "id"}, {"disputes", "application, probe"}, {"watched", "good"}, {"signs", "id"},
 	{"seats", "id"}, {"consultations", "id"}, {"opinions", "consultation, seat"}, {"comments", "id"},
-	{"l10n_tasks", "id"}, {"l10n_units", "task, n"}, {"l10n_terms", "id"}, {"l10n_coverage", "good"}, {"l10n_texts", "good, language"}, {"deployments", "id"}, {"needs", "id"}, {"need_tags", "tag, need"}, {"need_answers", "id"}, {"deployment_tallies", "scope, stage, state"}, {"deployment_contacts", "deployment, role, address"}, {"countries", "id"}, {"country_uses", "country, kind, value"}, {"used_goods", "good"},
+	{"l10n_tasks", "id"}, {"l10n_units", "task, n"}, {"l10n_terms", "id"}, {"l10n_coverage", "good"}, {"l10n_texts", "good, language"}, {"support_things", "id"}, {"support_terms", "term, thing"}, {"support_talks", "id"}, {"support_notes", "id"}, {"support_references", "id"}, {"support_reports", "offer, person"}, {"support_reach", "body"}, {"deployments", "id"}, {"needs", "id"}, {"need_tags", "tag, need"}, {"need_answers", "id"}, {"deployment_tallies", "scope, stage, state"}, {"deployment_contacts", "deployment, role, address"}, {"countries", "id"}, {"country_uses", "country, kind, value"}, {"used_goods", "good"},
 	{"alliance_members", "id"}, {"commitments", "id"}, {"joinings", "id"}, {"boards", "id"}, {"board_people", "board, person"}, {"cards", "id"}, {"card_events", "id"},
 	{"call_partners", "id"}, {"calls", "id"}, {"call_entries", "id"}, {"call_jurors", "call, juror"}, {"call_scores", "entry, stage, juror"},
 	{"journal", "position"}, {"journal_subjects", "position, good"}, {"journal_values", "position, n"}, {"log_hashes", "id"},

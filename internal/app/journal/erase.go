@@ -78,6 +78,10 @@ func kept(verb good.Verb, name string) bool {
 		return name == "seat"
 	case good.ConsultationStated, good.ConsultationConcluded:
 		return name == "consultation"
+	case good.SupportOffered:
+		return name == "offer"
+	case good.SupportRequested:
+		return name == "request"
 	case good.DeploymentStated:
 		return name == "deployment"
 	case good.DeploymentConfirmed, good.DeploymentDisputed, good.DeploymentSettled, good.DeploymentWithdrawn, good.DeploymentDue:
@@ -129,6 +133,9 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	}
 	if localises(e.Verb) {
 		return ids, putLocalisation(ctx, tx, p, e)
+	}
+	if slices.Contains(supporting, e.Verb) {
+		return ids, putSupport(ctx, tx, p.Support, e)
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return ids, putDeployment(ctx, tx, p, e)

@@ -38,6 +38,7 @@ type Projections struct {
 	Advisory
 	Alliance
 	Sourcing
+	Support
 	Localisation
 	Deployments map[good.ID]deploy.Record
 	Lands       map[good.ID]deploy.Land // what countries say of themselves
@@ -84,13 +85,13 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Localisation: newLocalisation(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Support: newSupport(), Localisation: newLocalisation(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
 }
 
 // apply is one step of the replay.
 func (p *projections) apply(e good.Entry) error {
 	need := subjects[e.Verb]
-	if assess.Tells(e.Verb) || slices.Contains(listing, e.Verb) {
+	if assess.Tells(e.Verb) || slices.Contains(listing, e.Verb) || slices.Contains(supporting, e.Verb) {
 		need = 1
 	}
 	if watch.Tells(e.Verb) {
@@ -127,7 +128,7 @@ func beside(v good.Verb) bool {
 		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked, good.GoodKeptApart:
 		return true
 	}
-	return assess.Tells(v) || watch.Tells(v) || slices.Contains(deployed, v) || localises(v)
+	return assess.Tells(v) || watch.Tells(v) || slices.Contains(supporting, v) || slices.Contains(deployed, v) || localises(v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
@@ -221,6 +222,10 @@ func (p *projections) apart(e good.Entry) (bool, error) {
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return true, p.deploy(e)
+	}
+	if slices.Contains(supporting, e.Verb) {
+		p.support(e)
+		return true, nil
 	}
 	switch {
 	case e.Verb == good.CountryStated:
@@ -345,6 +350,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 		return p, err
 	}
 	if p.Alliance, err = liveAlliance(ctx, a.DB); err != nil {
+		return p, err
+	}
+	if p.Support, err = liveSupport(ctx, a.DB); err != nil {
 		return p, err
 	}
 	if p.Deployments, err = liveDeployments(ctx, a.DB); err != nil {

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"stoa/internal/good"
+	"stoa/internal/support"
+)
+
+// The faces of support.
+const (
+	offers   = "offer"
+	requests = "request"
+)
+
+// SupportThat says which offers or requests are meant; the zero value, every
+// one that stands and that everybody may read.
+type SupportThat struct {
+	Owner     good.ID // of this organisation or person alone, whatever their state
+	Every     bool    // in every state
+	Waiting   bool    // that may be sent to others, public or not
+	Kind      string
+	Kinds     []string // one of these
+	Country   string   // of offers: or for anywhere
+	Language  string
+	Good      good.ID
+	Indicator string
+}
+
+// where are the conditions of a question and their values.
+func (s SupportThat) where(face string, args ...any) (string, []any) {
+	cond := ""
+	add := func(c string, v ...any) {
+		for _, one := range v {
+			args = append(args, one)
+			c = strings.Replace(c, "$?", fmt.Sprintf("$%d", len(args)), 1)
+		}
+		cond += cmp.Or(map[bool]string{true: " AND "}[cond != ""]) + c
+	}
+	add("t.face = $?", face)
+	switch {
+	case s.Owner != "":
+		add("t.owner = $?", string(s.Owner))
+	case s.Waiting:
+		add("t.state = $? AND EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term = 'consent:')", string(support.Open))
+	case s.Every:
+		add("t.public = 1")
+	default:
+		add("t.public = 1 AND t.state = $?", string(support.Open))
+	}
+	for _, term := range []struct{ name, value string }{{"kind", s.Kind}, {"country", s.Country}, {"language", s.Language}, {"good", string(s.Good)}, {"indicator", s.Indicator}} {
+		if term.value == "" {
+			continue
+		}
+		anywhere := ""
+		if term.name == "country" && face == offers {
+			anywhere = ", 'country:*'"
+		}
+		add("EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term IN ($?"+anywhere+"))", term.name+":"+term.value)
+	}
+	if len(s.Kinds) > 0 {
+		var terms []any
+		for _, k := range s.Kinds {
+			terms = append(terms, "kind:"+k)
+		}
+		add("EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term IN ("+strings.TrimSuffix(strings.Repeat("$?, ", len(terms)), ", ")+"))", terms...)
+	}
+	return cond, args
+}
+
+// SupportCounts says how many offers or requests fit, and how many of them are
+// about each thing that begins with prefix, such as "kind:".
+func (r reads) SupportCounts(ctx context.Context, face string, that SupportThat, prefix string) (total int, by map[string]int, err error) {
+	cond, args := that.where(face)
+	if err := r.q.QueryRowContext(ctx, `SELECT count(*) FROM support_things t WHERE `+cond, args...).Scan(&total); err != nil {
+		return 0, nil, err
+	}
+	cond, args = that.where(face, prefix, prefix+"~")
+	by = map[string]int{}
+	err = each(ctx, r.q, `SELECT y.term, count(*) FROM support_things t JOIN support_terms y ON y.thing = t.id WHERE `+cond+` AND y.term >= $1 AND y.term < $2 GROUP BY y.term ORDER BY y.term`, args, func(scan func(...any) error) error {
+		var term string
+		var n int
+		err := scan(&term, &n)
+		by[strings.TrimPrefix(term, prefix)] = n
+		return err
+	})
+	return total, by, err
+}
+
+// Offers returns up to limit offers, the newest first, before one; "" for the
+// first.
+func (r reads) Offers(ctx context.Context, that SupportThat, before good.ID, limit int) ([]support.Offer, error) {
+	cond, args := that.where(offers, int64(limit), string(cmp.Or(before, "~")))
+	return docs[support.Offer](ctx, r, `SELECT t.doc FROM support_things t WHERE `+cond+` AND t.id < $2 ORDER BY t.id DESC LIMIT $1`, args...)
+}
+
+// Offer returns one offer; nil if there is none.
+func (r reads) Offer(ctx context.Context, id good.ID) (*support.Offer, error) {
+	return first(docs[support.Offer](ctx, r, Q(`SELECT doc FROM support_things WHERE id = $1 AND face = 'offer'`), id))
+}
+
+// Requests returns up to limit requests, the newest first, before one; "" for
+// the first.
+func (r reads) Requests(ctx context.Context, that SupportThat, before good.ID, limit int) ([]support.Request, error) {
+	cond, args := that.where(requests, int64(limit), string(cmp.Or(before, "~")))
+	return r.asked(ctx, `SELECT t.doc, t.owner FROM support_things t WHERE `+cond+` AND t.id < $2 ORDER BY t.id DESC LIMIT $1`, args...)
+}
+
+// SupportRequest returns one request; nil if there is none.
+func (r reads) SupportRequest(ctx context.Context, id good.ID) (*support.Request, error) {
+	return first(r.asked(ctx, Q(`SELECT doc, owner FROM support_things WHERE id = $1 AND face = 'request'`), id))
+}
+
+// asked reads requests with who asks.
+func (r reads) asked(ctx context.Context, query string, args ...any) ([]support.Request, error) {
+	var out []support.Request
+	err := each(ctx, r.q, query, args, func(scan func(...any) error) error {
+		var raw []byte
+		var one support.Request
+		if err := scan(&raw, &one.Person); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(raw, &one); err != nil {
+			return fmt.Errorf("decode a request: %w", err)
+		}
+		out = append(out, one)
+		return nil
+	})
+	return out, err
+}
+
+// EachSupport hands over every offer and every public request, by id.
+func (r reads) EachSupport(ctx context.Context, offer func(support.Offer), request func(support.Request)) error {
+	return each(ctx, r.q, Q(`SELECT face, doc FROM support_things WHERE public = 1 ORDER BY id`), nil, func(scan func(...any) error) error {
+		var face string
+		var raw []byte
+		if err := scan(&face, &raw); err != nil {
+			return err
+		}
+		if face == offers {
+			var o support.Offer
+			if err := json.Unmarshal(raw, &o); err != nil {
+				return fmt.Errorf("decode an offer: %w", err)
+			}
+			offer(o)
+			return nil
+		}
+		var one support.Request
+		if err := json.Unmarshal(raw, &one); err != nil {
+			return fmt.Errorf("decode a request: %w", err)
+		}
+		request(one)
+		return nil
+	})
+}
+
+// RequestsSince counts what somebody asked for since a time.
+func (r reads) RequestsSince(ctx context.Context, person good.ID, since int64) (n int, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM support_things WHERE owner = $1 AND face = 'request' AND opened >= $2`), string(person), since).Scan(&n)
+	return n, err
+}
+
+// PutOffer writes an offer: a new one if its Version is 0, else a change of
+// exactly that version. It sets Version.
+func (tx *Tx) PutOffer(ctx context.Context, o *support.Offer) error {
+	terms := list("kind:", o.Kinds)
+	if terms = append(terms, list("country:", o.Countries)...); len(o.Countries) == 0 {
+		terms = append(terms, "country:*")
+	}
+	terms = append(append(terms, list("language:", o.Languages)...), append(list("good:", o.Goods), list("indicator:", o.Indicators)...)...)
+	o.Version++
+	return tx.putSupport(ctx, o.ID, offers, o.Body, true, o.State, millis(o.Opened), o.Version, o, terms)
+}
+
+// PutRequest writes a request: a new one if its Version is 0, else a change of
+// exactly that version. It sets Version.
+func (tx *Tx) PutRequest(ctx context.Context, r *support.Request) error {
+	var terms []string
+	for name, value := range map[string]string{"kind:": r.Kind, "country:": r.Country, "good:": string(r.Good), "indicator:": r.Indicator} {
+		if value != "" {
+			terms = append(terms, name+value)
+		}
+	}
+	if r.Consent {
+		terms = append(terms, "consent:")
+	}
+	r.Version++
+	return tx.putSupport(ctx, r.ID, requests, r.Person, r.Public, r.State, millis(r.Opened), r.Version, r, append(terms, list("language:", r.Languages)...))
+}
+
+func list[T ~string](name string, values []T) (out []string) {
+	for _, v := range values {
+		out = append(out, name+string(v))
+	}
+	return out
+}
+
+func (tx *Tx) putSupport(ctx context.Context, id good.ID, face string, owner good.ID, public bool, state support.State, opened, version int64, v any, terms []string) error {
+	doc, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	seen := 0
+	if public {
+		seen = 1
+	}
+	if err := tx.changed(ctx, Q(`INSERT INTO support_things (id, face, owner, public, state, opened, version, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, public = excluded.public, state = excluded.state, version = excluded.version, doc = excluded.doc WHERE support_things.version = $9`),
+		string(id), face, string(owner), seen, string(state), opened, version, string(doc), version-1); err != nil {
+		return err
+	}
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM support_terms WHERE thing = $1`), string(id)); err != nil {
+		return err
+	}
+	for _, t := range terms {
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO support_terms (term, thing) VALUES ($1, $2) ON CONFLICT DO NOTHING`), t, string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
