@@ -246,9 +246,17 @@ func (s openSchema) values() []string {
 func each(in []any) []string {
 	var out []string
 	for _, v := range in {
-		out = append(out, fmt.Sprint(v))
+		out = append(out, written(v))
 	}
 	return out
+}
+
+// written is a value of an example as somebody sends it.
+func written(v any) string {
+	if raw, err := json.Marshal(v); err == nil && (raw[0] == '{' || raw[0] == '[') {
+		return string(raw)
+	}
+	return fmt.Sprint(v)
 }
 
 // texts is an example as the values of a parameter.
@@ -259,6 +267,6 @@ func texts(v any) []string {
 	case []any:
 		return each(v)
 	default:
-		return []string{fmt.Sprint(v)}
+		return []string{written(v)}
 	}
 }
