@@ -10,6 +10,7 @@ import (
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
 	"stoa/internal/app/imports/runs"
+	"stoa/internal/app/goods"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/sourcing"
@@ -46,6 +47,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, c.doubles())
+	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "corrections", Every: time.Hour, Do: (&goods.App{DB: db, Tell: c.heard.Tell}).Tick})
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "deployments", Every: time.Hour, Do: c.deployments(env, db).Tick})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: sourcing.Follower, Wants: sourcing.Wants, Read: c.boards(env, db, nil).Read})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})

@@ -14,6 +14,7 @@ import (
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/checks"
 	"stoa/internal/app/duplicates"
+	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/nominations"
@@ -230,6 +231,6 @@ func owners(a *nominations.App, assessed *assessment.App, files *attachments.App
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(called, deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard, Duplicates: &duplicates.App{DB: a.DB, CatchUp: a.CatchUp}}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+	return slices.Concat(called, deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard, Duplicates: &duplicates.App{DB: a.DB, CatchUp: a.CatchUp}, Corrections: &goods.App{DB: a.DB, CatchUp: a.CatchUp}}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
 		applypage.Routes(applypage.Config{Checks: looks, Views: assessed, Answers: assessed, Carrier: assessed, Steps: assessed, Replies: assessed, Files: files, Tickets: nominate.Tickets{Key: forms}, Now: env.Now, Rand: env.Rand})), nil
 }

@@ -32,6 +32,7 @@ import (
 	"stoa/internal/app/countries"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
+	"stoa/internal/app/goods"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
@@ -73,6 +74,7 @@ type Config struct {
 	Watch       *watching.App     // what looks at the recognised again; nil for none
 	Harvests    *runs.App         // what reads sources by itself; nil for none
 	Duplicates  *duplicates.App   // goods that look like one; nil for none
+	Corrections *goods.App        // what people corrected and sources contradict; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none
 	Alliance    *alliance.App     // the alliance; nil for none

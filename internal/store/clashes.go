@@ -56,6 +56,12 @@ func (r reads) Clashes(ctx context.Context, field good.Field, source string, off
 		ORDER BY since, good, field LIMIT $4 OFFSET $5`), string(field), string(field)+"/%", source, limit, offset)
 }
 
+// ClashesSince returns conflicts that were noticed after a moment, the oldest
+// first.
+func (r reads) ClashesSince(ctx context.Context, after time.Time, offset, limit int) ([]Clash, error) {
+	return r.clashes(ctx, Q(`SELECT good, since, doc FROM clashes WHERE since > $1 ORDER BY since, good, field LIMIT $2 OFFSET $3`), after.UnixMilli(), limit, offset)
+}
+
 // CountClashes returns how many conflicts there are by field and source.
 func (r reads) CountClashes(ctx context.Context) ([]ClashCount, error) {
 	var out []ClashCount

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"stoa/internal/access"
 	"stoa/internal/app/goods"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
@@ -25,6 +26,10 @@ func (a answered) Search(context.Context, good.Query) (good.Results, error) { re
 
 func (a answered) Show(context.Context, string) (goods.View, error) {
 	return goods.View{}, &good.Error{Kind: good.NotFound, Key: "error.good.unknown"}
+}
+
+func (a answered) ConflictsOf(context.Context, access.Who, string) ([]goods.Clash, error) {
+	return nil, nil
 }
 
 // answer is the first page of a list of n goods, with its facets or without.

@@ -56,6 +56,7 @@ import (
 type Goods interface {
 	Search(ctx context.Context, q good.Query) (good.Results, error)
 	Show(ctx context.Context, slugOrID string) (goods.View, error)
+	ConflictsOf(ctx context.Context, who access.Who, slugOrID string) ([]goods.Clash, error)
 	Position() int64
 }
 

@@ -25,6 +25,8 @@ type App struct {
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served (the command line).
 	CatchUp func(context.Context) error
+	// Tell keeps a notice for a person, once for its key; nil where nobody is told.
+	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
 
 	parties     sync.Map // slug → name of an organisation
 	partiesHeld atomic.Int64

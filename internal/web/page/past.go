@@ -33,6 +33,11 @@ func (p Past) Happened(e good.Entry) string {
 	key := "web.past." + string(e.Verb)
 	switch e.Verb {
 	case good.RecordStated:
+		var s struct{ Field, How string }
+		if json.Unmarshal(value(e, "settled"), &s) == nil && p.Has("clash.past."+s.How) {
+			whole, _, _ := strings.Cut(s.Field, "/")
+			return p.Tell("clash.past."+s.How, "Field", p.Field(good.Field(whole)))
+		}
 		source, seen := stated(value(e, "record"))
 		if source == "" {
 			return p.T("web.past.record.erased")

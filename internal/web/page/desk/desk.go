@@ -39,6 +39,7 @@ type Config struct {
 	Watch       Watch         // nil where nothing is looked at again
 	Owners      *messages.App // nil where nobody is written to
 	Duplicates  Duplicates    // nil where none are looked for
+	Corrections Corrections   // nil where nobody edits
 }
 
 // Checks knows what a machine saw.
@@ -64,7 +65,7 @@ func Routes(c Config) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched(), h.doubled())
+	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched(), h.doubled(), h.correcting())
 }
 
 type pages struct {
@@ -191,6 +192,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.Settle, "/imports", f.T("web.nav.imports"))
 	add(access.Harvest, "/desk/sources", f.T("harvest.desk"))
 	add(access.SeeDuplicates, "/desk/duplicates", f.T("match.title"))
+	add(access.Edit, "/desk/corrections", f.T("clash.title"))
 	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
 	add(access.SeekOwners, "/desk/owners", f.T("sought.title"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))

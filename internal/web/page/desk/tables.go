@@ -26,7 +26,7 @@ func (h *pages) table(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 	name, ok := strings.CutSuffix(r.PathValue("table"), ".csv")
 	make, known := map[string]func(*http.Request, *page.Frame, func(...string)) error{
 		"applications": h.applicationsTable, "stuck": h.stuckTable, "pipeline": h.pipelineTable,
-		"late": h.lateTable, "reviewers": h.reviewersTable, "nominations": h.nominationsTable, "people": h.peopleTable, "announcements": h.announcementsTable, "settings": h.settingsTable, "signs": h.signsTable, "duplicates": h.pairsTable,
+		"late": h.lateTable, "reviewers": h.reviewersTable, "nominations": h.nominationsTable, "people": h.peopleTable, "announcements": h.announcementsTable, "settings": h.settingsTable, "signs": h.signsTable, "duplicates": h.pairsTable, "corrections": h.correctionsTable,
 		"owners": h.ownersTable, "owner-letters": h.ownerLettersTable}[name]
 	if !ok || !known {
 		return &good.Error{Kind: good.NotFound, Key: "assess.error.unknown"}

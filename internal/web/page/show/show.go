@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stoa/internal/access"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/edge"
@@ -29,6 +30,7 @@ var Style []byte
 // Goods is what the page asks.
 type Goods interface {
 	Show(ctx context.Context, slugOrID string) (goods.View, error)
+	ConflictsOf(ctx context.Context, who access.Who, slugOrID string) ([]goods.Clash, error)
 }
 
 // Uses is what the page asks about deployments.
@@ -71,6 +73,13 @@ func Page(app Goods, uses Uses) page.Handler {
 			}
 			m.Uses = &list
 		}
+		if access.May(f.Reader(), access.Edit) == nil {
+			list, err := app.ConflictsOf(r.Context(), f.Reader(), string(g.ID))
+			if err != nil {
+				return err
+			}
+			m.Conflicts = len(list)
+		}
 		m.Summary, m.SummaryIn = g.Summary.In(f.Code)
 		f.Description = page.Cut(m.Summary, 160)
 		return page.Write(w, r, f, http.StatusOK, show(m))
@@ -106,6 +115,7 @@ type model struct {
 	goods.View
 	Summary, SummaryIn string
 	Uses               *deployments.List // deployments, the newest first; nil where none are kept
+	Conflicts          int               // corrections that a source contradicts, for who may settle them
 }
 
 // origin says where a field of the good, or the item of a united list under
