@@ -274,6 +274,11 @@ func (g *general) front(f *File) {
 			g.say("name", name, f.At(d.Headings[0].Line), byFront)
 		}
 	}
+	if len(d.Leads) > 0 && name == "" {
+		if m := isA.FindStringSubmatch(strings.ReplaceAll(d.Leads[0].Text, "**", "")); m != nil && shareWord(g.called, m[1]) {
+			g.say("name", m[1], f.At(d.Leads[0].Line), byTools-1)
+		}
+	}
 	for _, l := range d.Leads {
 		if s := lead(l.Text, name); s != "" && g.tellsWhat(d, l.Line, name) {
 			g.say("summary", s, f.At(l.Line), byFront)

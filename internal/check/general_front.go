@@ -222,6 +222,10 @@ var (
 	thing = regexp.MustCompile(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
 
+// isA is a name at the beginning of a text that goes on to say what it is the
+// name of: so a page tells it whose heading is a picture.
+var isA = regexp.MustCompile(`^((?:\p{Lu}[\pL\d.+-]*)(?: [\p{Lu}\d][\pL\d.+-]*){0,3}) (?:is (?:an?|the)|est (?:une?|la|le)|es (?:una?|la|el)|é (?:uma?|a|o)) `)
+
 // lead is a paragraph if it says what the good of this name is; "" otherwise.
 func lead(s, name string) string {
 	s = strings.TrimSpace(strings.ReplaceAll(s, "**", ""))

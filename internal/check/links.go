@@ -33,7 +33,8 @@ const mostLinks = 20_000
 // filed are endings by which a link names a file rather than an address that a
 // site has once it is made.
 var filed = map[string]bool{".md": true, ".rst": true, ".txt": true, ".adoc": true, ".pdf": true, ".png": true, ".jpg": true, ".jpeg": true, ".svg": true, ".gif": true, ".webp": true,
-	".yml": true, ".yaml": true, ".json": true, ".csv": true, ".xml": true, ".sh": true, ".py": true, ".js": true, ".ts": true, ".java": true, ".go": true, ".rb": true, ".php": true, ".sql": true, ".toml": true, ".mp4": true}
+	".yml": true, ".yaml": true, ".json": true, ".csv": true, ".xml": true, ".sh": true, ".py": true, ".js": true, ".ts": true, ".java": true, ".go": true, ".rb": true, ".php": true, ".sql": true, ".toml": true, ".mp4": true,
+	".zip": true, ".docx": true, ".xlsx": true, ".pptx": true, ".ipynb": true, ".webm": true, ".kt": true, ".rs": true, ".c": true, ".cpp": true, ".h": true, ".cs": true, ".swift": true, ".markdown": true}
 
 func (l *deadLinks) see(d *prose.Doc) {
 	switch path.Ext(strings.ToLower(d.Path)) {
@@ -123,6 +124,9 @@ func alive(t *Target, link treeLink) bool {
 	}
 	if _, err := fs.Lstat(t.FS, link.target); err == nil {
 		return true
+	}
+	if strings.Contains(link.text, "../") {
+		return false // from a folder for static files nothing leads up
 	}
 	for _, dir := range []string{"static", "public", "assets", ".vuepress/public", "docs/static", "docs/public"} {
 		if _, err := fs.Stat(t.FS, path.Join(dir, link.text)); err == nil {

@@ -14,6 +14,9 @@ import (
 // mostRead is how many texts of a tree are read for what they say.
 const mostRead = 1500
 
+// mostParts is how many front pages of parts are read for their links.
+const mostParts = 300
+
 // paperIDs are the ids of the papers that are looked for.
 func paperIDs() (ids []string) {
 	for _, p := range embedded().papers {
@@ -31,6 +34,7 @@ type papers struct {
 	own   []string // the words of the target's address
 	home  string   // its address
 	asked int
+	parts int
 	texts int // that were read
 	found map[string]*sighting
 	leads bool // the front page leads to texts outside the tree
@@ -199,12 +203,21 @@ func (p *papers) Wants(e *Entry) Want {
 		}
 		return Nothing
 	}
-	shelved, working := place(e)
-	if working && !p.all || e.Depth > 6 || !shelved && !p.all && e.Depth > 2 || p.asked >= mostRead {
+	if p.asked >= mostRead || p.beyond(e) && (p.parts >= mostParts || !isFront(e) || e.Ext != ".md" || e.Depth > 4 || fixture(e)) {
 		return Nothing
+	}
+	if p.beyond(e) {
+		p.parts++
 	}
 	p.asked++
 	return Whole
+}
+
+// beyond says whether a text lies where no papers of the whole are looked for.
+// Of those, the front pages of parts are read for their links alone.
+func (p *papers) beyond(e *Entry) bool {
+	shelved, working := place(e)
+	return working && !p.all || e.Depth > 6 || !shelved && !p.all && e.Depth > 2
 }
 
 // See reads a text.
@@ -214,7 +227,12 @@ func (p *papers) See(f *File) {
 	if blank || script && f.Ext == "" {
 		return
 	}
-	for _, paper := range p.named(&f.Entry) {
+	named := p.named(&f.Entry)
+	if len(named) == 0 && isFront(&f.Entry) && f.Ext == ".md" && f.Depth > 0 && p.beyond(&f.Entry) {
+		p.dead.see(prose.Read(f.Path, f.Text))
+		return
+	}
+	for _, paper := range named {
 		if paper.must != nil && !f.Binary && !paper.must.Match(f.Text) {
 			continue
 		}

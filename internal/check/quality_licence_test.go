@@ -51,11 +51,11 @@ func among(alternatives, probe string, values []string) bool {
 	return false
 }
 
-// licences is the sum over the probes of licences.
+// licences is the sum over the probes that licence.tsv has labels of.
 func licences(of map[string]*score) *score {
 	sum := newScore()
-	for probe, y := range of {
-		if strings.HasPrefix(probe, "licence.") {
+	for _, probe := range licenceColumns {
+		if y := of[probe]; y != nil {
 			sum.add(y)
 		}
 	}

@@ -92,6 +92,10 @@ func atHand(folder, name string) (dir string, is bool) {
 	return dir, err == nil
 }
 
+// lacking is taken for the size of a file that the tree has and the copy lacks:
+// such copies leave out the largest.
+const lacking = 4 << 20
+
 // commitFS is the tree of a commit of a bare repository. Files that the copy
 // lacks are not in it.
 type commitFS struct {
@@ -119,10 +123,15 @@ func openCommit(b *testing.B, dir, commit, folder string) (*commitFS, []Entry) {
 			continue
 		}
 		name, in := strings.CutPrefix(name, folder)
-		if size, err := strconv.ParseInt(f[3], 10, 64); err == nil && in {
-			c.ids[name] = f[2]
-			entries = append(entries, At(name, size))
+		if !in {
+			continue
 		}
+		size, err := strconv.ParseInt(f[3], 10, 64)
+		if err != nil {
+			size = lacking
+		}
+		c.ids[name] = f[2]
+		entries = append(entries, At(name, size))
 	}
 	cat := exec.Command("git", "--git-dir", dir, "cat-file", "--batch")
 	if c.in, err = cat.StdinPipe(); err != nil {

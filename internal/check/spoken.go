@@ -81,6 +81,10 @@ func tongue(text string) string {
 	return name
 }
 
+// countryFor are codes of countries by which texts are named, and the language
+// that is meant.
+var countryFor = map[string]string{"cn": "zh", "jp": "ja", "kr": "ko", "vn": "vi", "cz": "cs", "dk": "da", "ua": "uk", "gr": "el"}
+
 // enoughTexts is after how many texts the language of one that does not name it
 // is no longer looked for.
 const enoughTexts = 300
@@ -90,9 +94,15 @@ var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": 
 
 // language notes in what language a text is.
 func (p *papers) language(f *File, d *prose.Doc) {
+	if _, is := licenceLike(&f.Entry); is || strings.Contains(stem(f.Name), "notice") {
+		return // others' words, in whatever language
+	}
 	code := ""
 	if m := inName.FindStringSubmatch(f.Path); m != nil {
 		code = strings.ReplaceAll(strings.ToLower(m[1]+m[2]), "_", "-")
+	}
+	if meant := countryFor[code]; meant != "" {
+		code = meant
 	}
 	if code != "" && (notLanguages[code] || len(code) == 3) {
 		code = ""
