@@ -122,29 +122,8 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 	if err := putDirectory(ctx, tx, p); err != nil {
 		return nil, err
 	}
-	if _, ok := advisory[e.Verb]; ok {
-		return ids, putAdvisory(ctx, tx, p, e)
-	}
-	if _, ok := sourcing[e.Verb]; ok { // what is left to erase is in no projection
-		return ids, nil
-	}
-	if slices.Contains(listing, e.Verb) {
-		return ids, putListing(ctx, tx, p, ids[0])
-	}
-	if localises(e.Verb) {
-		return ids, putLocalisation(ctx, tx, p, e)
-	}
-	if slices.Contains(supporting, e.Verb) {
-		return ids, putSupport(ctx, tx, p.Support, e)
-	}
-	if slices.Contains(deployed, e.Verb) {
-		return ids, putDeployment(ctx, tx, p, e)
-	}
-	if e.Verb == good.CountryStated {
-		return ids, putLand(ctx, tx, p, ids[0])
-	}
-	if _, ok := allied[e.Verb]; ok {
-		return ids, putAlliance(ctx, tx, p, e)
+	if apart, err := putApart(ctx, tx, p, e); apart || err != nil {
+		return ids, err
 	}
 	var touched []good.ID
 	if assess.Tells(e.Verb) {
@@ -186,6 +165,33 @@ func remake(ctx context.Context, tx *store.Tx, e good.Entry) ([]good.ID, error) 
 		touched = append(touched, id)
 	}
 	return touched, nil
+}
+
+// putApart makes the subjects of an entry anew where they are no goods, and says
+// whether they are none.
+func putApart(ctx context.Context, tx *store.Tx, p *projections, e good.Entry) (bool, error) {
+	_, advises := advisory[e.Verb]
+	_, sources := sourcing[e.Verb]
+	_, allies := allied[e.Verb]
+	switch {
+	case sources: // what is left to erase is in no projection
+		return true, nil
+	case advises:
+		return true, putAdvisory(ctx, tx, p, e)
+	case allies:
+		return true, putAlliance(ctx, tx, p, e)
+	case slices.Contains(listing, e.Verb):
+		return true, putListing(ctx, tx, p, e.Subjects[0])
+	case localises(e.Verb):
+		return true, putLocalisation(ctx, tx, p, e)
+	case slices.Contains(supporting, e.Verb):
+		return true, putSupport(ctx, tx, p.Support, e)
+	case slices.Contains(deployed, e.Verb):
+		return true, putDeployment(ctx, tx, p, e)
+	case e.Verb == good.CountryStated:
+		return true, putLand(ctx, tx, p, e.Subjects[0])
+	}
+	return false, nil
 }
 
 // replayOf replays what the journal says of some goods and those related.
