@@ -4,10 +4,8 @@ import (
 	"context"
 
 	"stoa/internal/access"
-	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
 	app "stoa/internal/app/sourcing"
-	"stoa/internal/catalog"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
 	"stoa/internal/sourcing"
@@ -47,9 +45,8 @@ type searched struct {
 
 // Search implements app.Goods.
 func (s searched) Search(ctx context.Context, q good.Query) (good.Results, error) {
-	live := &catalog.Live{}
-	follower := &follow.Follower{Store: s.db, Primary: s.db, Live: live, Log: s.env.Log, Now: s.env.Now}
-	if err := follower.Start(ctx); err != nil {
+	live, err := s.env.indexed(ctx, s.db)
+	if err != nil {
 		return good.Results{}, err
 	}
 	return (&goods.App{DB: s.db, Live: live}).Search(ctx, q)

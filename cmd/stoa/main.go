@@ -58,6 +58,7 @@ type CLI struct {
 	Call         CallCmd         `cmd:"" help:"Look after open calls: partners, drafts, juries, decisions."`
 	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`
 	Report       ReportCmd       `cmd:"" help:"Print how goods do: in a year or country, for a goal, under a programme, or one good."`
+	Need         NeedCmd         `cmd:"" help:"Rank goods for a need, and look after needs that are kept."`
 	Deployment   DeploymentCmd   `cmd:"" help:"Look after goods in use: claims, confirmations, disputes."`
 	Localisation LocalisationCmd `cmd:"" help:"Look after languages: what a good speaks, what is translated and reviewed."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`

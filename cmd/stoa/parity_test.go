@@ -167,6 +167,16 @@ var verbs = []verb{
 	// Countries.
 	{page: "/countries/{iso}", api: "PUT /api/v1/countries/{iso}", command: "country describe"},
 
+	// Needs.
+	{page: "/needs", api: "POST /api/v1/needs", command: "need keep"},
+	{page: "/needs/new", api: "POST /api/v1/match", command: "need match"},
+	{page: "/needs/{need}", api: "PUT /api/v1/needs/{need}", command: "need change"},
+	{page: "/needs/{need}/shortlist", api: "POST /api/v1/needs/{need}/shortlist", command: "need shortlist"},
+	{page: "/needs/{need}/close", api: "POST /api/v1/needs/{need}/close", command: "need close"},
+	{page: "/needs/{need}/hide", api: "POST /api/v1/needs/{need}/hide", command: "need hide"},
+	{page: "/needs/{need}/answers", api: "POST /api/v1/needs/{need}/answers", command: "need answer"},
+	{page: "/needs/{need}/answers/{answer}", api: "POST /api/v1/needs/{need}/answers/{answer}", command: "need decide"},
+
 	// Goods in use.
 	{page: "/deployments", api: "POST /api/v1/deployments", command: "deployment claim"},
 	{page: "/deployments/{deployment}", api: "PUT /api/v1/deployments/{deployment}", command: "deployment change"},

@@ -10,6 +10,7 @@ import (
 	"stoa/internal/app/calls"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/needs"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
@@ -23,6 +24,7 @@ import (
 	boardspage "stoa/internal/web/page/boards"
 	callspage "stoa/internal/web/page/calls"
 	deploymentpage "stoa/internal/web/page/deployments"
+	needspage "stoa/internal/web/page/needs"
 	proofpage "stoa/internal/web/page/proof"
 	reportspage "stoa/internal/web/page/reports"
 )
@@ -49,6 +51,15 @@ func (c *ServeCmd) deployments(env *Env, db *store.DB) *deployments.App {
 	return app
 }
 
+// needs are the needs of an instance, whose people hear of them by tell.
+func (c *ServeCmd) needs(env *Env, db *store.DB, g *goods.App) *needs.App {
+	app := &needs.App{DB: db, Live: g.Live, Now: env.Now}
+	if c.heard != nil {
+		app.Tell = c.heard.Tell
+	}
+	return app
+}
+
 // proposed are the nominations of an instance.
 func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.App {
 	app := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
@@ -59,11 +70,11 @@ func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.A
 }
 
 // rooms are the pages about assessment, what is public of it and who advises,
-// about the alliance and about goods in use.
-func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, used *deployments.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
+// about the alliance, goods in use and needs.
+func (e *Env) rooms(db *store.DB, app *assessment.App, g *goods.App, allied *alliance.App, boards *sourcing.App, used *deployments.App, needed *needs.App, key *tlog.Key, quota *edge.Quota) ([]page.Route, error) {
 	forms, err := key.Secret("forms of the alliance")
 	return slices.Concat(proofpage.Routes(proofpage.Config{Assessment: app, Goods: g, Standards: app.Library, Quota: quota.Take, Now: e.Now}),
-		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards}), deploymentpage.Routes(deploymentpage.Config{App: used}),
+		advisorypage.Routes(&advisory.App{DB: db, Now: e.Now}), alliancepage.Routes(alliancepage.Config{App: allied, Tickets: nominate.Tickets{Key: forms}, Quota: quota.Take, Rand: e.Rand}), boardspage.Routes(boardspage.Config{App: boards}), deploymentpage.Routes(deploymentpage.Config{App: used}), needspage.Routes(needspage.Config{App: needed}),
 		reportspage.Routes(reportspage.Config{App: &reports.App{DB: db, Goods: g, Now: e.Now}})), err
 }
 

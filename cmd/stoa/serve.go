@@ -211,7 +211,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	app.CatchUp = g.CatchUp
-	proposed, allied, boards, used := c.proposed(env, db, g), c.alliance(env, db), c.boards(env, db, g), c.deployments(env, db)
+	proposed, allied, boards, used, needed := c.proposed(env, db, g), c.alliance(env, db), c.boards(env, db, g), c.deployments(env, db), c.needs(env, db, g)
 	trusted, err := c.trusted()
 	if err != nil {
 		return nil, err
@@ -234,7 +234,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	rooms, err := env.rooms(db, assessed, g, allied, boards, used, key, quota)
+	rooms, err := env.rooms(db, assessed, g, allied, boards, used, needed, key, quota)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +245,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Needs: needed, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/needs"
 	"stoa/internal/app/people"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
@@ -81,6 +82,7 @@ type Config struct {
 	Boards      *sourcing.App     // boards of goods to look at; nil for none
 	Calls       *calls.App        // open calls; nil for none
 	Deployments *deployments.App  // goods in use; nil for none
+	Needs       *needs.App        // needs; nil for none
 	Reports     *reports.App      // how goods do; nil for none
 	Countries   *countries.App    // what is in use in countries, and what they say; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known
