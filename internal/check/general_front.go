@@ -201,6 +201,9 @@ func frontTitle(s string) string {
 		}
 	}
 	s = shortTitle(s)
+	if before, _, aside := strings.Cut(s, " ("); aside && len([]rune(s)) > 60 {
+		s = before
+	}
 	if slices.Contains(generic, plainWords(s)) || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
 		return ""
 	}

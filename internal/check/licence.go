@@ -100,7 +100,7 @@ func (l *licence) Wants(e *Entry) Want {
 		return Whole
 	}
 	switch {
-	case e.Vendored || fixture(e):
+	case e.Vendored || fixture(e) || strings.HasPrefix(e.Path, ".idea/") || strings.HasPrefix(e.Path, ".vscode/"): // the last are forms of an editor
 		return Nothing
 	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5":
 		return Whole

@@ -93,7 +93,7 @@ func atHand(folder, name string) (dir string, is bool) {
 }
 
 // commitFS is the tree of a commit of a bare repository. Files that the copy
-// lacks are in it by name alone: links may lead to them.
+// lacks are in it by name, and empty: links may lead to them.
 type commitFS struct {
 	ids map[string]string // path → object
 	mu  sync.Mutex
@@ -123,8 +123,8 @@ func openCommit(b *testing.B, dir, commit, folder string) (*commitFS, []Entry) {
 			continue
 		}
 		size, err := strconv.ParseInt(f[3], 10, 64)
-		if err == nil {
-			c.ids[name] = f[2]
+		if c.ids[name] = f[2]; err != nil {
+			c.ids[name] = ""
 		}
 		entries = append(entries, At(name, size))
 	}
@@ -156,6 +156,9 @@ func (c *commitFS) Open(name string) (fs.File, error) {
 	id, is := c.ids[name]
 	if !is {
 		return nil, fs.ErrNotExist
+	}
+	if id == "" {
+		return fstest.MapFS{path.Base(name): {}}.Open(path.Base(name))
 	}
 	if _, err := fmt.Fprintln(c.in, id); err != nil {
 		return nil, err
