@@ -19,6 +19,7 @@ type DeploymentCmd struct {
 	Confirm  DeploymentConfirmCmd  `cmd:"" help:"Confirm a deployment as the side that did not say it."`
 	Dispute  DeploymentDisputeCmd  `cmd:"" help:"Say that a deployment is not so."`
 	Settle   DeploymentSettleCmd   `cmd:"" help:"End a dispute."`
+	Sheet    DeploymentSheetCmd    `cmd:"" help:"Say of each row of a spreadsheet whether it can be entered, and enter them."`
 	Withdraw DeploymentWithdrawCmd `cmd:"" help:"Say a deployment no more; its page stays."`
 }
 

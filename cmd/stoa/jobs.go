@@ -9,8 +9,9 @@ import (
 
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
-	"stoa/internal/app/imports/runs"
+	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/sourcing"
@@ -48,6 +49,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	c.harvestsWhenDue(&cfg)
 	cfg.Readers = append(cfg.Readers, c.doubles())
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "corrections", Every: time.Hour, Do: (&goods.App{DB: db, Tell: c.heard.Tell}).Tick})
+	cfg.Doers[deployments.TaskSheet] = jobs.Doer{Do: c.deployments(env, db).Do, Attempts: 5, Time: 10 * time.Minute}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "deployments", Every: time.Hour, Do: c.deployments(env, db).Tick})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: sourcing.Follower, Wants: sourcing.Wants, Read: c.boards(env, db, nil).Read})
 	cfg.Readers = append(cfg.Readers, jobs.Reader{Name: listings.Follower, Begin: c.listed.Begin, Wants: listings.Wants, Read: c.listed.Read})

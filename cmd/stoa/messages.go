@@ -27,6 +27,7 @@ import (
 	"stoa/internal/store"
 	"stoa/internal/web/page"
 	applypage "stoa/internal/web/page/apply"
+	deploymentpage "stoa/internal/web/page/deployments"
 	"stoa/internal/web/page/hear"
 )
 
@@ -192,6 +193,9 @@ func heardPages(m *messages.App, a *attachments.App) []page.Route {
 func large(r *http.Request) int64 {
 	if applypage.Uploads(r) {
 		return applypage.MaxUpload
+	}
+	if deploymentpage.Uploads(r) {
+		return deploymentpage.MaxUpload
 	}
 	return api.Large(r)
 }

@@ -180,6 +180,8 @@ var verbs = []verb{
 	// Goods in use.
 	{page: "/deployments", api: "POST /api/v1/deployments", command: "deployment claim"},
 	{page: "/deployments/{deployment}", api: "PUT /api/v1/deployments/{deployment}", command: "deployment change"},
+	{page: "/deployment-sheets", api: "POST /api/v1/deployment-sheets", command: "deployment sheet"},
+	{page: "/deployment-sheets/{sheet}", api: "POST /api/v1/deployment-sheets/{sheet}/enter", command: "deployment sheet"},
 	{page: "/deployments/{deployment}/confirm", api: "POST /api/v1/deployments/{deployment}/confirm", command: "deployment confirm"},
 	{page: "/deployments/{deployment}/dispute", api: "POST /api/v1/deployments/{deployment}/dispute", command: "deployment dispute"},
 	{page: "/deployments/{deployment}/settle", api: "POST /api/v1/deployments/{deployment}/settle", command: "deployment settle"},
@@ -217,8 +219,9 @@ func entryStep(page, name string) verb {
 var onlyPrograms = map[string]string{
 	"POST /api/v1/applications/{application}/files":                "application attach", // in the form of a part
 	"DELETE /api/v1/applications/{application}/files/{attachment}": "application detach",
-	"POST /api/v1/goods/{good}/claim":                              "claim show",   // the page begins a claim when it is looked at
-	"POST /api/v1/returned-mail":                                   "mail bounced", // of a mail server, not of a person
+	"DELETE /api/v1/deployment-sheets/{sheet}":                     "deployment sheet", // a button of the form that enters it
+	"POST /api/v1/goods/{good}/claim":                              "claim show",       // the page begins a claim when it is looked at
+	"POST /api/v1/returned-mail":                                   "mail bounced",     // of a mail server, not of a person
 	"DELETE /api/v1/people/{person}/roles/{role}":                  "user role",
 	"DELETE /api/v1/desk/owners/{good}/contact":                    "owner contact", // a button of the form that sets it
 	"DELETE /api/v1/partners/{organisation}":                       "call partner",  // a button of the form that makes one

@@ -45,6 +45,9 @@ func (c *ServeCmd) alliance(env *Env, db *store.DB) *alliance.App {
 // tell.
 func (c *ServeCmd) deployments(env *Env, db *store.DB) *deployments.App {
 	app := &deployments.App{DB: db, Now: env.Now}
+	if c.queue != nil {
+		app.Tasks = c.queue
+	}
 	if c.heard != nil {
 		app.Tell = c.heard.Tell
 	}

@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/app/attachments"
+	"stoa/internal/app/deployments"
 	"stoa/internal/good"
 )
 
@@ -52,11 +53,14 @@ func (f *face) attaching(d describer) []operation {
 // octets is the media type of a file as it is.
 const octets = "application/octet-stream"
 
-// Large says how many bytes a request may bring that attaches a file, 0 for
-// any other.
+// Large says how many bytes a request may bring that attaches a file or brings a
+// spreadsheet, 0 for any other.
 func Large(r *http.Request) int64 {
 	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/v1/applications/") && strings.HasSuffix(r.URL.Path, "/files") {
 		return attachments.MaxFile + 1
+	}
+	if r.Method == http.MethodPost && r.URL.Path == "/api/v1/deployment-sheets" {
+		return deployments.MaxFile
 	}
 	return 0
 }

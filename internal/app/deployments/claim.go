@@ -29,7 +29,7 @@ func (a *App) Claim(ctx context.Context, who access.Who, in Input) (*deploy.Reco
 	if err := access.May(who, access.ClaimDeployment); err != nil {
 		return nil, 0, err
 	}
-	r, says, err := a.prepare(ctx, who, in)
+	r, says, err := a.prepare(ctx, a.DB.Primary(), who, &in)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -40,17 +40,16 @@ func (a *App) Claim(ctx context.Context, who access.Who, in Input) (*deploy.Reco
 }
 
 // prepare checks a claim and finds for whom who speaks.
-func (a *App) prepare(ctx context.Context, who access.Who, in Input) (*deploy.Record, as, error) {
-	db := a.DB.Primary()
+func (a *App) prepare(ctx context.Context, db reader, who access.Who, in *Input) (*deploy.Record, as, error) {
 	g, err := named(ctx, db, "good", in.Good)
 	if err != nil {
 		return nil, as{}, err
 	}
 	r := &deploy.Record{Good: g.ID}
-	if err := a.speakFor(ctx, db, who, r, &in); err != nil {
+	if err := a.speakFor(ctx, db, who, r, in); err != nil {
 		return nil, as{}, err
 	}
-	if err := a.check(ctx, db, r.Good, &in); err != nil {
+	if err := a.check(ctx, db, r.Good, in); err != nil {
 		return nil, as{}, err
 	}
 	r.Statement = in.Statement
@@ -172,17 +171,11 @@ func (a *App) ask(ctx context.Context, tx *store.Tx, r *deploy.Record) error {
 	if a.Tell == nil {
 		return nil
 	}
-	s, err := speak(ctx, tx, r)
+	people, err := asked(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	var asked []good.ID
-	for _, side := range []deploy.Side{deploy.Maintainer, deploy.Adopter} {
-		if side != r.Stated.By {
-			asked = append(asked, s.of(side)...)
-		}
-	}
-	return a.tell(ctx, tx, r, "deployment-waiting", r.Stated.At, asked)
+	return a.tell(ctx, tx, r, "deployment-waiting", r.Stated.At, people)
 }
 
 // tell has people told of a deployment, once for a kind and a time.

@@ -19,6 +19,8 @@ import (
 type App struct {
 	DB  *store.DB
 	Now func() time.Time
+	// Tasks enters spreadsheets; nil where they are entered at once.
+	Tasks Queue
 	// Tell has a person told, once for a key; nil where nobody is told.
 	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
 }

@@ -19,6 +19,11 @@ func (a *App) Tick(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SweepSheets(ctx, now.Add(-sheetKept))
+	}); err != nil {
+		return err
+	}
 	for n := duePiece; n == duePiece; {
 		list, err := a.DB.Primary().DueDeployments(ctx, now.UnixMilli(), duePiece)
 		if n = len(list); err != nil || n == 0 {
@@ -60,7 +65,11 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 	return a.DB.Primary().DeploymentContactsOf(ctx, p.ID)
 }
 
-// Forget takes the addresses of a person who is erased off deployments.
+// Forget takes the addresses of a person who is erased off deployments, and
+// forgets the spreadsheets they sent.
 func Forget(ctx context.Context, tx *store.Tx, p good.Person) error {
+	if err := tx.DropSheets(ctx, p.ID); err != nil {
+		return err
+	}
 	return tx.ForgetDeploymentContacts(ctx, p.ID)
 }

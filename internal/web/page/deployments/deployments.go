@@ -29,7 +29,7 @@ type Config struct {
 
 // Routes are the pages.
 func Routes(c Config) []page.Route {
-	return []page.Route{
+	return append(c.sheets(), []page.Route{
 		{Pattern: "GET /deployments", Act: access.Public, Handler: c.list},
 		{Pattern: "GET /deployments.csv", Act: access.Public, Handler: c.table},
 		{Pattern: "GET /deployments.ndjson", Act: access.Public, Handler: c.lines},
@@ -42,7 +42,7 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /deployments/{deployment}/dispute", Act: access.DisputeDeployment, Handler: c.dispute},
 		{Pattern: "POST /deployments/{deployment}/settle", Act: access.SettleDeployment, Handler: c.settle},
 		{Pattern: "POST /deployments/{deployment}/withdraw", Act: access.KeepDeployment, Handler: c.withdraw},
-	}
+	}...)
 }
 
 // model is what the list shows.

@@ -101,10 +101,9 @@ func words(s string) []string {
 // claiming is what the page on which a deployment is stated shows.
 type claiming struct {
 	*page.Frame
-	Form      *page.Form
-	Good      *good.Good
-	Speaks    []page.Option // for whom the reader may speak
-	Entrusted bool          // the reader enters what others told
+	Form   *page.Form
+	Good   *good.Good
+	Speaks []page.Option // for whom the reader may speak
 }
 
 func (c Config) claim(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -113,23 +112,12 @@ func (c Config) claim(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 
 func (c Config) writeClaim(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, slug string, form *page.Form) error {
 	m := &claiming{Frame: f, Form: form}
-	who := f.Reader()
-	g, owns, bodies, err := c.App.Speaks(r.Context(), who, slug)
+	g, owns, bodies, err := c.App.Speaks(r.Context(), f.Reader(), slug)
 	if err != nil && form == nil {
 		return err
 	}
 	m.Good = g
-	if owns || g == nil {
-		m.Speaks = append(m.Speaks, page.Option{Value: string(deploy.Maintainer), Label: f.T("deploy.as.maintainer")})
-	}
-	for _, b := range bodies {
-		m.Speaks = append(m.Speaks, page.Option{Value: b.Slug, Label: f.Tell("deploy.as.body", "Name", b.Name), Hint: f.T("deploy.as.body.hint")})
-	}
-	m.Speaks = append(m.Speaks, page.Option{Value: string(deploy.Adopter), Label: f.T("deploy.as.country")})
-	_, no := access.As(who, access.SettleDeployment, access.Thing{})
-	if m.Entrusted = no == nil; m.Entrusted {
-		m.Speaks = append(m.Speaks, page.Option{Value: string(deploy.Desk), Label: f.T("deploy.as.desk")})
-	}
+	m.Speaks = speaks(f, bodies, owns || g == nil)
 	f.Path, f.Title, f.Work, f.Unlisted = "/deployments/new", f.T("deploy.new"), true, true
 	return page.Write(w, r, f, status, claim(m))
 }
@@ -140,14 +128,7 @@ func (c Config) claimed(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	if form == nil {
 		return err
 	}
-	switch as := form.Values.Get("as"); as {
-	case "", string(deploy.Maintainer), string(deploy.Adopter), string(deploy.Desk):
-		if in.Side = deploy.Side(as); in.Side == deploy.Desk {
-			in.Side = ""
-		}
-	default:
-		in.Body = as
-	}
+	in.Side, in.Body = spokenFor(form.Values.Get("as"))
 	var out *deploy.Record
 	if err == nil {
 		out, _, err = c.App.Claim(r.Context(), f.Reader(), in)
