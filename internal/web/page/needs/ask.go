@@ -92,21 +92,39 @@ func read(v url.Values) need.Ask {
 	return a
 }
 
-// values is what is asked as a form has it.
+// values is what is asked as a form has it: a field that is empty is not in it.
 func values(a need.Ask) url.Values {
-	v := url.Values{"problem": {a.Problem}, "lang": {a.Lang}, "use_case": {a.Use}, "country": {a.Country}, "users": {a.Users}, "sectors": a.Sectors, "building_blocks": a.Blocks, "licence_family": {a.Licence},
-		"budget": {a.Budget}, "time": {a.Time}, "languages": {strings.Join(a.Tongues, ", ")}, "standards": {strings.Join(a.Standards, ", ")}}
+	v := url.Values{}
+	add := func(name string, list ...string) {
+		for _, s := range list {
+			if s != "" {
+				v.Add(name, s)
+			}
+		}
+	}
+	add("problem", a.Problem)
+	add("lang", a.Lang)
+	add("use_case", a.Use)
+	add("country", a.Country)
+	add("users", a.Users)
+	add("sectors", a.Sectors...)
+	add("building_blocks", a.Blocks...)
+	add("licence_family", a.Licence)
+	add("budget", a.Budget)
+	add("time", a.Time)
+	add("languages", strings.Join(a.Tongues, ", "))
+	add("standards", strings.Join(a.Standards, ", "))
 	if a.People > 0 {
-		v.Set("people", strconv.FormatInt(a.People, 10))
+		add("people", strconv.FormatInt(a.People, 10))
 	}
 	for _, k := range a.Kinds {
-		v.Add("kinds", string(k))
+		add("kinds", string(k))
 	}
 	for _, m := range a.Musts {
-		v.Add("musts", string(m))
+		add("musts", string(m))
 	}
 	for _, n := range a.SDGs {
-		v.Add("sdgs", strconv.Itoa(n))
+		add("sdgs", strconv.Itoa(n))
 	}
 	return v
 }
