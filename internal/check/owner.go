@@ -46,11 +46,6 @@ type namedOwner struct {
 	rank int
 }
 
-// formEnds is the line by which a text of the Apache License, with the form at
-// its end filled in, is over: what a file says of copyright further down comes
-// with licences of parts.
-const formEnds = 205
-
 func newOwner(t *Target) Probe {
 	called, _ := addressWords(t)
 	o := &owner{holders: map[string]*holder{}, called: called}
@@ -151,9 +146,6 @@ func (o *owner) See(f *File) {
 			}
 			if isReadme(&f.Entry) {
 				order += 1_000_000
-			}
-			if like && c.line > formEnds {
-				order += 3_000_000 // of others' parts
 			}
 		}
 		o.count(f, c, first, order)
