@@ -59,6 +59,7 @@ type CLI struct {
 	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`
 	Report       ReportCmd       `cmd:"" help:"Print how goods do: in a year or country, for a goal, under a programme, or one good."`
 	Need         NeedCmd         `cmd:"" help:"Rank goods for a need, and look after needs that are kept."`
+	Support      SupportCmd      `cmd:"" help:"Look after help for goods: offers, requests, conversations."`
 	Deployment   DeploymentCmd   `cmd:"" help:"Look after goods in use: claims, confirmations, disputes."`
 	Localisation LocalisationCmd `cmd:"" help:"Look after languages: what a good speaks, what is translated and reviewed."`
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`

@@ -187,6 +187,24 @@ var verbs = []verb{
 	{page: "/deployments/{deployment}/settle", api: "POST /api/v1/deployments/{deployment}/settle", command: "deployment settle"},
 	{page: "/deployments/{deployment}/withdraw", api: "POST /api/v1/deployments/{deployment}/withdraw", command: "deployment withdraw"},
 
+	// Help for goods.
+	{page: "/support/offers", api: "POST /api/v1/support/offers", command: "support offer"},
+	{page: "/support/offers/{offer}", api: "PUT /api/v1/support/offers/{offer}", command: "support offer"},
+	{page: "/support/offers/{offer}/state", api: "POST /api/v1/support/offers/{offer}/state", command: "support turn"},
+	{page: "/support/offers/{offer}/ask", api: "POST /api/v1/support/offers/{offer}/ask", command: "support ask"},
+	{page: "/support/offers/{offer}/report", api: "POST /api/v1/support/offers/{offer}/report", command: "support report"},
+	{page: "/support/offers/{offer}/hide", api: "POST /api/v1/support/offers/{offer}/hide", command: "support hide"},
+	{page: "/support/offers/{offer}/dismiss", api: "POST /api/v1/support/offers/{offer}/dismiss", command: "support dismiss"},
+	{page: "/support/requests", api: "POST /api/v1/support/requests", command: "support request"},
+	{page: "/support/requests/{request}", api: "PUT /api/v1/support/requests/{request}", command: "support request"},
+	{page: "/support/requests/{request}/state", api: "POST /api/v1/support/requests/{request}/state", command: "support turn"},
+	{page: "/support/requests/{request}/answer", api: "POST /api/v1/support/requests/{request}/answer", command: "support answer"},
+	{page: "/support/requests/{request}/hide", api: "POST /api/v1/support/requests/{request}/hide", command: "support hide"},
+	{page: "/support/talks/{talk}", api: "POST /api/v1/support/talks/{talk}/messages", command: "support say"},
+	{page: "/support/talks/{talk}/step", api: "POST /api/v1/support/talks/{talk}/step", command: "support step"},
+	{page: "/support/talks/{talk}/reference", api: "POST /api/v1/support/talks/{talk}/reference", command: "support refer"},
+	{page: "/support/talks/{talk}/reply", api: "POST /api/v1/support/talks/{talk}/reply", command: "support reply"},
+
 	// The advisory group.
 	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
 	{page: "/desk/advisory/seats/{seat}/end", api: "POST /api/v1/advisory/seats/{seat}/end", command: "advisory end"},

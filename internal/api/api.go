@@ -39,6 +39,7 @@ import (
 	"stoa/internal/app/people"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
+	"stoa/internal/app/support"
 	"stoa/internal/app/watching"
 	"stoa/internal/edge"
 	"stoa/internal/good"
@@ -81,6 +82,7 @@ type Config struct {
 	Alliance    *alliance.App     // the alliance; nil for none
 	Boards      *sourcing.App     // boards of goods to look at; nil for none
 	Calls       *calls.App        // open calls; nil for none
+	Support     *support.App      // help for goods; nil for none
 	Deployments *deployments.App  // goods in use; nil for none
 	Needs       *needs.App        // needs; nil for none
 	Reports     *reports.App      // how goods do; nil for none
