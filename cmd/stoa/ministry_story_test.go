@@ -18,8 +18,8 @@ import (
 )
 
 // TestAMinistryPutsAGoodToUse follows a ministry on a phone without scripts, in
-// three languages: it looks for a good, compares it with another, and says that
-// it uses it; who makes the good confirms that.
+// three languages: it tells what it needs, compares the goods it is shown, keeps
+// the need, and says which good it uses; who makes that good confirms it.
 func TestAMinistryPutsAGoodToUse(t *testing.T) {
 	for _, lang := range []string{"en", "fr", "ar"} {
 		t.Run(lang, func(t *testing.T) {
@@ -33,6 +33,7 @@ func TestAMinistryPutsAGoodToUse(t *testing.T) {
 			ministry.compares()
 			ministry.enters()
 			s.belongs(ministry.address)
+			ministry.keeps()
 			ministry.uses()
 			maker := s.sits("maker", false, true)
 			maker.address = "maker@dhis2.org"
@@ -106,20 +107,46 @@ func (s *story) notes(do func(context.Context, *store.Tx) error) {
 	}
 }
 
-// finds looks for a good by words.
+// problems is what the ministry needs, as it says it.
+var problems = map[string]string{
+	"en": "Our districts still count malaria cases on paper. We need routine health data of every facility in one place, with charts, also where the network is down.",
+	"fr": "Nos districts comptent encore les cas de paludisme sur papier. Il nous faut les données sanitaires de chaque établissement en un seul lieu, avec des graphiques.",
+	"ar": "ما زالت مناطقنا تعدّ حالات الملاريا على الورق. نحتاج إلى نظام معلومات صحية يجمع بيانات كل مرفق صحي في مكان واحد مع رسوم بيانية.",
+}
+
+// finds tells what the ministry needs and is shown goods for it.
 func (a actor) finds() {
 	a.t.Helper()
 	a.opens("/")
-	a.opens("/goods?q=DHIS2")
-	a.presses(`main a[href$="/goods/` + a.slug + `"]`)
+	a.opens("/needs/new")
+	a.presses(`button[value=show]`)
+	a.sees(a.lang.T("need.error.problem"))
+	a.writes("textarea[name=problem]", problems[a.lang.Code])
+	a.presses(`button[value=next]`)
+	a.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("select[name=country]").value = "KE"`))
+	a.presses(`button[value=show]`)
 	a.sees("DHIS2")
 }
 
-// compares sets the good beside those that are like it.
+// compares sets the goods that were found side by side, and reads about one.
 func (a actor) compares() {
 	a.t.Helper()
 	a.presses(`main a[href*="/compare?"]`)
 	a.sees("DHIS2")
+	a.presses(`main a[href$="/goods/` + a.slug + `"]`)
+	a.sees("DHIS2")
+}
+
+// keeps keeps the need for everybody to see, with what was found.
+func (a actor) keeps() {
+	a.t.Helper()
+	a.finds()
+	a.writes("input[name=title]", "Malaria")
+	a.chooses("form", "public")
+	a.sends("/needs")
+	a.sees("DHIS2")
+	a.opens("/needs")
+	a.sees("Malaria")
 }
 
 // uses says that the good is in use at the ministry.

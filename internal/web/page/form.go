@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"stoa/internal/edge"
 	"stoa/internal/good"
 )
 
@@ -113,8 +114,10 @@ func (m *Form) Field(d Field) Field {
 		return d
 	}
 	if v, ok := m.Values[d.Name]; ok {
-		d.Chosen = v
-		d.Value = v[0]
+		d.Chosen, d.Value = v, ""
+		if len(v) > 0 {
+			d.Value = v[0]
+		}
 	}
 	for _, p := range m.Wrong {
 		if p.Field == d.id() {
@@ -146,4 +149,12 @@ func ReadForm(r *http.Request) (*Form, error) {
 // spaces or lines.
 func Words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '،' || r == '、' || unicode.IsSpace(r) })
+}
+
+// Status is that of a page which says what was wrong with what was sent.
+func Status(w http.ResponseWriter, err error) int {
+	if good.KindOf(err) == good.Invalid {
+		return http.StatusUnprocessableEntity
+	}
+	return edge.Status(w.Header(), err)
 }

@@ -10,7 +10,6 @@ import (
 	"stoa/internal/access"
 	app "stoa/internal/app/deployments"
 	"stoa/internal/deploy"
-	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/web/page"
 )
@@ -137,7 +136,7 @@ func (c Config) claimed(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 		if !mended(form, f, err) {
 			return err
 		}
-		return c.writeClaim(w, r, f, status(w, err), in.Good, form)
+		return c.writeClaim(w, r, f, page.Status(w, err), in.Good, form)
 	}
 	http.Redirect(w, r, string(f.Href("/deployments/"+string(out.ID))), http.StatusSeeOther)
 	return nil
@@ -173,7 +172,7 @@ func (c Config) answer(w http.ResponseWriter, r *http.Request, f *page.Frame, se
 		if !mended(form, f, err) {
 			return err
 		}
-		return c.write(w, r, f, status(w, err), sent, form)
+		return c.write(w, r, f, page.Status(w, err), sent, form)
 	}
 	http.Redirect(w, r, string(f.Href("/deployments/"+page.PathEscape(r.PathValue("deployment")))), http.StatusSeeOther)
 	return nil
@@ -281,12 +280,4 @@ func contact(list []deploy.Contact, role string) string {
 		}
 	}
 	return ""
-}
-
-// status is that of a page which says what was wrong with what was sent.
-func status(w http.ResponseWriter, err error) int {
-	if good.KindOf(err) == good.Invalid {
-		return http.StatusUnprocessableEntity
-	}
-	return edge.Status(w.Header(), err)
 }

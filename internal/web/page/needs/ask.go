@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"stoa/internal/access"
-	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/web/page"
@@ -154,7 +153,7 @@ func (c Config) ask(w http.ResponseWriter, r *http.Request, f *page.Frame) error
 		if !form.Add(f, err) {
 			return err
 		}
-		return c.question(w, r, f, edge.Status(w.Header(), err), stepOf(err, step), form)
+		return c.question(w, r, f, page.Status(w, err), stepOf(err, step), form)
 	}
 	switch {
 	case v.Get("go") == "again":
@@ -204,7 +203,7 @@ func (c Config) keep(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		http.Redirect(w, r, string(f.Href("/needs/"+string(rec.ID))), http.StatusSeeOther)
 		return nil
 	}
-	status := edge.Status(w.Header(), err)
+	status := page.Status(w, err)
 	if !form.Add(f, err) {
 		return err
 	}

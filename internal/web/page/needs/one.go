@@ -8,7 +8,6 @@ import (
 
 	"stoa/internal/access"
 	app "stoa/internal/app/needs"
-	"stoa/internal/edge"
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/need"
@@ -81,7 +80,7 @@ func (c Config) answered(w http.ResponseWriter, r *http.Request, f *page.Frame, 
 	if !v.Add(f, err) {
 		return err
 	}
-	return c.write(w, r, f, edge.Status(w.Header(), err), form, v)
+	return c.write(w, r, f, page.Status(w, err), form, v)
 }
 
 func (c Config) change(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
