@@ -77,6 +77,18 @@ func TestASpreadsheetIsLookedAtRowByRow(t *testing.T) {
 			t.Errorf("for another's organisation: %+v %v", theirs, err)
 		}
 
+		// What is kept of a person is told, and forgotten with them.
+		kept, err := w.KeptSheets(t.Context(), good.Person{ID: thief.Person})
+		if list, ok := kept.([]deploy.Sheet); err != nil || !ok || len(list) != 2 {
+			t.Errorf("kept %+v %v", kept, err)
+		}
+		_, err = w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			return app.Forget(ctx, tx, good.Person{ID: thief.Person})
+		})
+		if list, no := w.Sheets(t.Context(), thief); err != nil || no != nil || len(list) != 0 {
+			t.Errorf("%d are left of who is erased: %v %v", len(list), err, no)
+		}
+
 		// The chosen row alone is entered, once.
 		if err := w.Enter(t.Context(), owner, s.ID, []int{14}); err != nil {
 			t.Fatal(err)

@@ -65,6 +65,11 @@ func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
 	return a.DB.Primary().DeploymentContactsOf(ctx, p.ID)
 }
 
+// KeptSheets returns the spreadsheets of a person that are not forgotten yet.
+func (a *App) KeptSheets(ctx context.Context, p good.Person) (any, error) {
+	return a.DB.Primary().SheetsOf(ctx, p.ID)
+}
+
 // Forget takes the addresses of a person who is erased off deployments, and
 // forgets the spreadsheets they sent.
 func Forget(ctx context.Context, tx *store.Tx, p good.Person) error {
