@@ -15,15 +15,16 @@ type About string
 
 // What findings are about.
 const (
-	AboutWords    About = "words"    // values: words of the need
-	AboutKind     About = "kind"     // values: kinds
-	AboutSector   About = "sector"   // values: sectors
-	AboutSDG      About = "sdg"      // values: numbers
-	AboutCountry  About = "country"  // value: the country, in which it is in use
-	AboutNear     About = "near"     // values: countries nearby, in which it is in use
-	AboutLanguage About = "language" // values: tags
-	AboutLicence  About = "licence"  // values: SPDX
-	AboutStandard About = "standard" // values: standards
+	AboutWords    About = "words"     // values: words of the need
+	AboutKind     About = "kind"      // values: kinds
+	AboutSector   About = "sector"    // values: sectors
+	AboutSDG      About = "sdg"       // values: numbers
+	AboutCountry  About = "country"   // value: the country, in which it is in use
+	AboutUse      About = "confirmed" // value: the country, in which somebody besides its owner says that it is in use
+	AboutNear     About = "near"      // values: countries nearby, in which it is in use
+	AboutLanguage About = "language"  // values: tags
+	AboutLicence  About = "licence"   // values: SPDX
+	AboutStandard About = "standard"  // values: standards
 	AboutOffline  About = "offline"
 	AboutHosting  About = "hosting"
 	AboutStage    About = "stage" // value: the stage of its life
@@ -55,6 +56,11 @@ type Ranked struct {
 
 // Reasons are what speaks for the good.
 func (r Ranked) Reasons() []Finding { return r.with(Met) }
+
+// Confirm puts first that the good is in confirmed use in a country.
+func (r *Ranked) Confirm(country string) {
+	r.Findings = slices.Insert(r.Findings, 0, Finding{AboutUse, Met, []string{country}})
+}
 
 // Missing is what the good lacks or what nobody knows of it.
 func (r Ranked) Missing() []Finding { return append(r.with(Unmet), r.with(Unknown)...) }

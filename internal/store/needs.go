@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"stoa/internal/good"
 	"stoa/internal/need"
@@ -50,32 +52,38 @@ func tagsOf(r *need.Record) (out []string) {
 	return out
 }
 
-const publicNeed = ` visibility = 'public' AND outcome <> 'hidden'`
-
-// where are the conditions of a question behind its first arguments.
-func (n NeedsThat) where(args []any) (string, []any) {
-	cond := ""
-	for _, t := range n.tags() {
-		args = append(args, t)
-		cond += " AND EXISTS (SELECT 1 FROM need_tags t WHERE t.need = needs.id AND t.tag = $" + strconv.Itoa(len(args)) + ")"
+// from is where public needs are read and what holds of them, behind its first
+// arguments: the tag asked for first leads, for it stands in the order of needs.
+func (n NeedsThat) from(args []any) (string, []any) {
+	tags := n.tags()
+	if len(tags) == 0 {
+		return `needs n WHERE visibility = 'public' AND outcome <> 'hidden'`, args
 	}
-	return cond, args
+	args = append(args, tags[0])
+	where := `need_tags t JOIN needs n ON n.id = t.need WHERE t.tag = $` + strconv.Itoa(len(args))
+	for _, t := range tags[1:] {
+		args = append(args, t)
+		where += ` AND EXISTS (SELECT 1 FROM need_tags o WHERE o.tag = $` + strconv.Itoa(len(args)) + ` AND o.need = t.need)`
+	}
+	return where, args
 }
 
 // PublicNeeds returns up to limit public needs, the newest first, before one;
 // "" for the first.
 func (r reads) PublicNeeds(ctx context.Context, that NeedsThat, before good.ID, limit int) ([]need.Record, error) {
-	if before == "" {
-		before = "~"
+	from, args := that.from([]any{int64(limit), string(cmp.Or(before, "~"))})
+	by := "n.id"
+	if len(that.tags()) > 0 {
+		by = "t.need"
 	}
-	cond, args := that.where([]any{int64(limit), string(before)})
-	return docs[need.Record](ctx, r, `SELECT doc FROM needs WHERE`+publicNeed+` AND id < $2`+cond+` ORDER BY id DESC LIMIT $1`, args...)
+	return docs[need.Record](ctx, r, `SELECT n.doc FROM `+from+` AND `+by+` < $2 ORDER BY `+by+` DESC LIMIT $1`, args...)
 }
 
 // CountNeeds counts public needs.
 func (r reads) CountNeeds(ctx context.Context, that NeedsThat) (n int, err error) {
-	cond, args := that.where(nil)
-	err = each(ctx, r.q, `SELECT count(*) FROM needs WHERE`+publicNeed+cond, args, func(scan func(...any) error) error { return scan(&n) })
+	from, args := that.from(nil)
+	from = strings.Replace(from, ` JOIN needs n ON n.id = t.need`, ``, 1) // what is not public has no tags
+	err = each(ctx, r.q, `SELECT count(*) FROM `+from, args, func(scan func(...any) error) error { return scan(&n) })
 	return n, err
 }
 

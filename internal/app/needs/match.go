@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
+	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/store"
@@ -48,7 +49,25 @@ func (a *App) Match(ctx context.Context, ask *need.Ask, n int) ([]need.Ranked, e
 		return nil, err
 	}
 	list := ask.Rank(found, goods)
-	return list[:min(n, len(list))], nil
+	list = list[:min(n, len(list))]
+	return list, a.confirm(ctx, ask.Country, list)
+}
+
+// confirm says of each good whether it is in confirmed use in the country.
+func (a *App) confirm(ctx context.Context, country string, list []need.Ranked) error {
+	if country == "" {
+		return nil
+	}
+	for i := range list {
+		uses, err := a.DB.Tallies(ctx, store.DeploymentsThat{Good: list[i].Good.ID, Country: country, State: deploy.Confirmed})
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(uses, func(t store.Tally) bool { return t.Stage != deploy.Retired && t.N > 0 }) {
+			list[i].Confirm(country)
+		}
+	}
+	return nil
 }
 
 // View is a need as who sees it.

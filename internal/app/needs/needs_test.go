@@ -12,6 +12,7 @@ import (
 	"stoa/internal/access"
 	app "stoa/internal/app/needs"
 	"stoa/internal/catalog"
+	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/store"
@@ -117,6 +118,16 @@ func TestGoodsAreRankedWithoutAnAccount(t *testing.T) {
 		}
 		if r := list[0].Reasons(); !slices.ContainsFunc(r, func(f need.Finding) bool { return f.About == need.AboutOffline }) {
 			t.Errorf("the reasons are %+v", r)
+		}
+		if slices.ContainsFunc(list[0].Findings, func(f need.Finding) bool { return f.About == need.AboutUse }) {
+			t.Error("what nobody confirmed is told as confirmed")
+		}
+		r := &deploy.Record{ID: "01HZZZZZZZZZZZZZZZZZZZZZZQ", Good: list[0].Good.ID, Statement: deploy.Statement{Organisation: "Ministry", Country: "KE", Stage: deploy.Live}, State: deploy.Confirmed}
+		if _, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.PutDeployment(ctx, r) }); err != nil {
+			t.Fatal(err)
+		}
+		if list, err = w.Match(t.Context(), &ask, 5); err != nil || list[0].Findings[0].About != need.AboutUse {
+			t.Errorf("confirmed use is not told first: %+v %v", list[0].Findings, err)
 		}
 		ask.Problem = ""
 		_, err = w.Match(t.Context(), &ask, 5)
