@@ -19,7 +19,7 @@ import (
 
 // TestAMinistryPutsAGoodToUse follows a ministry on a phone without scripts, in
 // three languages: it tells what it needs, compares the goods it is shown, keeps
-// the need, and says which good it uses; who makes that good confirms it.
+// the need, asks for help, and says which good it uses; who makes that good confirms it.
 func TestAMinistryPutsAGoodToUse(t *testing.T) {
 	for _, lang := range []string{"en", "fr", "ar"} {
 		t.Run(lang, func(t *testing.T) {
@@ -34,6 +34,7 @@ func TestAMinistryPutsAGoodToUse(t *testing.T) {
 			ministry.enters()
 			s.belongs(ministry.address)
 			ministry.keeps()
+			ministry.asksForHelp()
 			ministry.uses()
 			maker := s.sits("maker", false, true)
 			maker.address = "maker@dhis2.org"
@@ -147,6 +148,19 @@ func (a actor) keeps() {
 	a.sees("DHIS2")
 	a.opens("/needs")
 	a.sees("Malaria")
+}
+
+// asksForHelp asks who can train its people, for everybody to see.
+func (a actor) asksForHelp() {
+	a.t.Helper()
+	a.opens("/support/requests/new?good=" + a.slug)
+	a.writes("input[name=title]", "DHIS2, Kisumu")
+	a.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("select[name=kind]").value = "training"; document.querySelector("select[name=country]").value = "KE"`))
+	a.chooses(`.field:has([name=public])`, "yes")
+	a.sends("/support/requests")
+	a.sees("DHIS2, Kisumu")
+	a.opens("/support")
+	a.sees("DHIS2, Kisumu")
 }
 
 // uses says that the good is in use at the ministry.
