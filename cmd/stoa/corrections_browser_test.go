@@ -61,7 +61,9 @@ func correctionsInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 	}
 	states("2026-02-01", `"website":"https://moved.example.org","languages":["pt"],"summary":{"fr":"Un autre registre."}`)
 	owner, told := i.someone("olga").Person, map[string]int{}
-	if _, err := i.db.Do(t.Context(), operator, func(ctx context.Context, tx *store.Tx) error { return tx.PutClaim(ctx, store.Claim{Good: g.ID, Person: owner, Proved: tx.Now()}) }); err != nil {
+	if _, err := i.db.Do(t.Context(), operator, func(ctx context.Context, tx *store.Tx) error {
+		return tx.PutClaim(ctx, store.Claim{Good: g.ID, Person: owner, Proved: tx.Now()})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	app.Tell = func(_ context.Context, _ *store.Tx, key string, n good.Notice) error {
@@ -123,6 +125,24 @@ func correctionsInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 	if now, err := app.Good(t.Context(), "open-births"); err != nil || now.Website != "https://moved.example.org" || now.Summary["fr"] != "Un registre des naissances." {
 		t.Errorf("%+v %v", now, err)
 	}
+	// How much the source counts for one field.
+	s.do(chromedp.Navigate(base + lang + "/desk/priorities"))
+	says("Priorities of sources", "Stoa catalogue")
+	s.turn(chromedp.Click(chromedp.CSS("a[href$='/desk/priorities/stoa-catalogue']")))
+	set := func(n, reason string) {
+		t.Helper()
+		s.do(chromedp.SetValue(chromedp.CSS("#website"), n), chromedp.SetValue(chromedp.CSS("textarea[name=reason]"), reason))
+		s.turn(chromedp.Click(chromedp.CSS("form:has(#website) button")))
+		s.fine()
+	}
+	set("91", "They know where it lives.") // persons go before every source
+	if !ask[bool](s, "document.querySelector('#website[aria-invalid=true]').value == '91'") {
+		t.Error("the mistake is not shown beside what was typed")
+	}
+	picture(t, s, "priority"+strings.ReplaceAll(lang, "/", "-"))
+	set("70", "They know where it lives.")
+	says("The priorities are set.", "Website: 70")
+	picture(t, s, "priorities"+strings.ReplaceAll(lang, "/", "-"))
 	if diff, err := (&journal.App{DB: i.db}).Compare(t.Context()); err != nil || diff != "" {
 		t.Errorf("the replay differs: %s %v", diff, err)
 	}

@@ -47,6 +47,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	c.watches(&cfg)
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
+	c.weighing(&cfg)
 	cfg.Readers = append(cfg.Readers, c.doubles())
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "corrections", Every: time.Hour, Do: (&goods.App{DB: db, Tell: c.heard.Tell}).Tick})
 	cfg.Doers[deployments.TaskSheet] = jobs.Doer{Do: c.deployments(env, db).Do, Attempts: 5, Time: 10 * time.Minute}

@@ -65,6 +65,7 @@ type CLI struct {
 	Import       ImportCmd       `cmd:"" help:"Bring goods in from another registry's data."`
 	Harvest      HarvestCmd      `cmd:"" help:"Look after the sources that are read by themselves."`
 	Nominate     NominateCmd     `cmd:"" help:"Nominate a good, and sort the nominations that wait for a person."`
+	Priority     PriorityCmd     `cmd:"" help:"Say how much the word of a source counts."`
 	Corrections  CorrectionsCmd  `cmd:"" help:"Settle what people corrected and sources contradict."`
 	Duplicates   DuplicatesCmd   `cmd:"" help:"Look after goods that look like one: merge them, keep them apart, undo either."`
 	Settle       SettleCmd       `cmd:"" help:"Settle an imported record that needs a person."`

@@ -214,7 +214,7 @@ type proofs struct {
 
 // owners are the pages on which goods are nominated, claimed and applied for,
 // and those on which that is judged.
-func owners(a *nominations.App, assessed *assessment.App, files *attachments.App, looks *checks.App, again *watching.App, known *people.App, heard *messages.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
+func owners(a *nominations.App, weighed *imports.App, assessed *assessment.App, files *attachments.App, looks *checks.App, again *watching.App, known *people.App, heard *messages.App, quota *edge.Quota, key *tlog.Key, env *Env) ([]page.Route, error) {
 	a.Proof = proofs{fence.New(fence.Proofs), net.DefaultResolver}
 	tickets, err := key.Secret("tickets of nominations")
 	if err != nil {
@@ -231,6 +231,6 @@ func owners(a *nominations.App, assessed *assessment.App, files *attachments.App
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(called, deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard, Duplicates: &duplicates.App{DB: a.DB, CatchUp: a.CatchUp}, Corrections: &goods.App{DB: a.DB, CatchUp: a.CatchUp}}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
+	return slices.Concat(called, deskpage.Routes(deskpage.Config{Assessment: assessed, Nominations: a, People: known, Crowd: &imports.App{DB: a.DB, Now: env.Now}, Checks: looks, Watch: again, Owners: heard, Duplicates: &duplicates.App{DB: a.DB, CatchUp: a.CatchUp}, Corrections: &goods.App{DB: a.DB, CatchUp: a.CatchUp}, Priorities: weighed}), nominatepage.Routes(nominatepage.Config{Checks: looks, Nominations: a, Claims: a, Tickets: nominate.Tickets{Key: tickets}, Quota: quota.Take, Now: env.Now, Rand: env.Rand}),
 		applypage.Routes(applypage.Config{Checks: looks, Views: assessed, Answers: assessed, Carrier: assessed, Steps: assessed, Replies: assessed, Files: files, Tickets: nominate.Tickets{Key: forms}, Now: env.Now, Rand: env.Rand})), nil
 }

@@ -118,6 +118,7 @@ var verbs = []verb{
 	{page: "/desk/sources/{source}/pause", api: "PUT /api/v1/harvests/{source}/pause", command: "harvest pause"},
 
 	// Goods that look like one.
+	{page: "/desk/priorities/{source}", api: "PUT /api/v1/desk/priorities/{source}", command: "priority set"},
 	{page: "/desk/corrections/{good}", api: "POST /api/v1/desk/corrections/{good}", command: "corrections settle"},
 	{page: "/desk/duplicates/{pair}", api: "POST /api/v1/desk/duplicates/{pair}/decision", command: "duplicates settle"},
 

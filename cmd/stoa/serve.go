@@ -75,6 +75,7 @@ type ServeCmd struct {
 	checks     *checks.App      // what a machine looks at
 	watch      *watching.App    // what looks at the recognised again
 	harvested  *runs.App        // what reads sources by itself
+	weighed    *imports.App     // what says how much each counts
 	duplicates *duplicates.App  // what finds goods that look like one
 	runner     *jobs.Runner     // what runs by itself
 	listed     *listings.App    // what the publiccode catalogue API lists
@@ -230,7 +231,11 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more, err := owners(proposed, assessed, c.files, c.checks, c.watch, app, c.heard, quota, key, env)
+	c.weighed = &imports.App{DB: db, Now: env.Now, CatchUp: g.CatchUp}
+	if c.queue != nil {
+		c.weighed.Queue = c.queue
+	}
+	more, err := owners(proposed, c.weighed, assessed, c.files, c.checks, c.watch, app, c.heard, quota, key, env)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +250,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Support: c.support(env, db), Needs: needed, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Support: c.support(env, db), Needs: needed, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

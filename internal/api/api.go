@@ -33,6 +33,7 @@ import (
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/imports"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/needs"
@@ -76,6 +77,7 @@ type Config struct {
 	Watch       *watching.App     // what looks at the recognised again; nil for none
 	Harvests    *runs.App         // what reads sources by itself; nil for none
 	Duplicates  *duplicates.App   // goods that look like one; nil for none
+	Imports     *imports.App      // how much each source counts; nil where none is weighed
 	Corrections *goods.App        // what people corrected and sources contradict; nil for none
 	People      *people.App       // accounts; nil for none
 	Advisory    *advisory.App     // the advisory group; nil for none

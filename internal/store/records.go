@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"stoa/internal/good"
@@ -48,6 +49,19 @@ func (r reads) RecordsOf(ctx context.Context, ids []good.ID) (map[good.ID][]good
 		out[rec.Good] = append(out[rec.Good], rec)
 		return nil
 	})
+}
+
+// GoodsStatedBy returns the goods that up to limit records of a source after one
+// are about, and the foreign id of the last of those records.
+func (r reads) GoodsStatedBy(ctx context.Context, source, after string, limit int) (ids []good.ID, last string, err error) {
+	err = each(ctx, r.q, Q(`SELECT good, foreign_id FROM records WHERE source = $1 AND foreign_id > $2 ORDER BY foreign_id LIMIT $3`), []any{source, after, limit}, func(scan func(...any) error) error {
+		var id good.ID
+		err := scan(&id, &last)
+		ids = append(ids, id)
+		return err
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids), last, err
 }
 
 // Record returns one source's record; nil if there is none.

@@ -26,6 +26,7 @@ type App struct {
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served.
 	CatchUp func(context.Context) error
+	Queue   Queue // nil where what is put off is done by whoever asked
 }
 
 // Options of an import.

@@ -40,6 +40,7 @@ type Config struct {
 	Owners      *messages.App // nil where nobody is written to
 	Duplicates  Duplicates    // nil where none are looked for
 	Corrections Corrections   // nil where nobody edits
+	Priorities  Priorities    // nil where no source is weighed
 }
 
 // Checks knows what a machine saw.
@@ -65,7 +66,7 @@ func Routes(c Config) []page.Route {
 	for _, d := range deeds {
 		out = append(out, page.Route{Pattern: "POST /desk/applications/{application}/" + d.name, Act: d.act, Handler: h.deed(d)})
 	}
-	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched(), h.doubled(), h.correcting())
+	return slices.Concat(out, h.overview(), h.nominated(), h.sought(), h.peopled(), h.watched(), h.doubled(), h.correcting(), h.preferring())
 }
 
 type pages struct {
@@ -193,6 +194,7 @@ func waysOf(f *page.Frame) []way {
 	add(access.Harvest, "/desk/sources", f.T("harvest.desk"))
 	add(access.SeeDuplicates, "/desk/duplicates", f.T("match.title"))
 	add(access.Edit, "/desk/corrections", f.T("clash.title"))
+	add(access.Harvest, "/desk/priorities", f.T("clash.priority.title"))
 	add(access.SeeWatch, "/desk/watch", f.T("sign.desk"))
 	add(access.SeekOwners, "/desk/owners", f.T("sought.title"))
 	add(access.SeePeople, "/desk/people", f.T("office.people"))
