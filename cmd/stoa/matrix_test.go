@@ -234,6 +234,7 @@ var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "
 	"token": "nothing", "webhook": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "delivery": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "address": "nobody@example.org", "domain": "nothing.example",
 	"check": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "nomination": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "thing": "nothing", "invitation": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "sign": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
 	"pair": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
+	"task": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "term": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
 	"call": "nothing", "entry": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "member": "nothing", "board": "nothing", "card": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "source": "nothing", "joining": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "need": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "answer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "offer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "request": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "talk": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "deployment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "region": "eastern-africa", "sheet": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "commitment": "01HZZZZZZZZZZZZZZZZZZZZZZZ"}
 
 // TestEveryRouteIsForThoseItSays asks each registered page and operation as

@@ -29,6 +29,7 @@ import (
 	applypage "stoa/internal/web/page/apply"
 	deploymentpage "stoa/internal/web/page/deployments"
 	"stoa/internal/web/page/hear"
+	languagespage "stoa/internal/web/page/languages"
 )
 
 // MailFlags say how letters are sent.
@@ -196,6 +197,9 @@ func large(r *http.Request) int64 {
 	}
 	if deploymentpage.Uploads(r) {
 		return deploymentpage.MaxUpload
+	}
+	if languagespage.Uploads(r) {
+		return languagespage.MaxUpload
 	}
 	return api.Large(r)
 }

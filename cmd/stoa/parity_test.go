@@ -206,6 +206,19 @@ var verbs = []verb{
 	{page: "/support/talks/{talk}/reference", api: "POST /api/v1/support/talks/{talk}/reference", command: "support refer"},
 	{page: "/support/talks/{talk}/reply", api: "POST /api/v1/support/talks/{talk}/reply", command: "support reply"},
 
+	// Localisation.
+	{page: "/localisation", api: "POST /api/v1/localisation", command: "localisation open"},
+	{page: "/localisation/{task}/claim", api: "POST /api/v1/localisation/{task}/claim", command: "localisation step"},
+	{page: "/localisation/{task}/release", api: "POST /api/v1/localisation/{task}/release", command: "localisation step"},
+	{page: "/localisation/{task}/units", api: "POST /api/v1/localisation/{task}/units", command: "localisation import"},
+	{page: "/localisation/{task}/import", api: "POST /api/v1/localisation/{task}/import", command: "localisation import"},
+	{page: "/localisation/{task}/hand-in", api: "POST /api/v1/localisation/{task}/hand-in", command: "localisation step"},
+	{page: "/localisation/{task}/review", api: "POST /api/v1/localisation/{task}/review", command: "localisation review"},
+	{page: "/localisation/{task}/withdraw", api: "POST /api/v1/localisation/{task}/withdraw", command: "localisation withdraw"},
+	{page: "/goods/{slug}/languages", api: "PUT /api/v1/goods/{good}/languages", command: "localisation cover"},
+	{page: "/goods/{slug}/glossary", api: "POST /api/v1/goods/{good}/glossary", command: "localisation term"},
+	{page: "/goods/{slug}/glossary/drop", api: "DELETE /api/v1/goods/{good}/glossary/{term}", command: "localisation drop-term"},
+
 	// The advisory group.
 	{page: "/desk/advisory/seats", api: "POST /api/v1/advisory/seats", command: "advisory appoint"},
 	{page: "/desk/advisory/seats/{seat}/end", api: "POST /api/v1/advisory/seats/{seat}/end", command: "advisory end"},

@@ -172,7 +172,7 @@ var (
 )
 
 // aside are the pages beside a good's own.
-var aside = regexp.MustCompile(`^(/[a-z]{2})?/(?:goods/[^/]+/)?(record|verify|claim|challenge|card|badge\.svg)(?:/[^/]+)?$`)
+var aside = regexp.MustCompile(`^(/[a-z]{2})?/(?:(?:goods|countries)/[^/]+/)?(record|verify|claim|challenge|card|badge\.svg|languages|reports|regions)(?:/[^/]+){0,2}$`)
 
 // maxQueries bounds how many addresses of one path with a query are read:
 // facets make endlessly many.

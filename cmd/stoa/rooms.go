@@ -10,6 +10,7 @@ import (
 	"stoa/internal/app/calls"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/localisation"
 	"stoa/internal/app/needs"
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/reports"
@@ -57,6 +58,16 @@ func (c *ServeCmd) deployments(env *Env, db *store.DB) *deployments.App {
 // needs are the needs of an instance, whose people hear of them by tell.
 func (c *ServeCmd) needs(env *Env, db *store.DB, g *goods.App) *needs.App {
 	app := &needs.App{DB: db, Live: g.Live, Now: env.Now}
+	if c.heard != nil {
+		app.Tell = c.heard.Tell
+	}
+	return app
+}
+
+// translated is what people translate on an instance, whose people hear of it
+// by tell.
+func (c *ServeCmd) translated(env *Env, db *store.DB) *localisation.App {
+	app := &localisation.App{DB: db, Now: env.Now}
 	if c.heard != nil {
 		app.Tell = c.heard.Tell
 	}

@@ -51,6 +51,7 @@ import (
 	"stoa/internal/web"
 	"stoa/internal/web/page"
 	"stoa/internal/web/page/apidoc"
+	languagespage "stoa/internal/web/page/languages"
 )
 
 // ServeCmd serves the storefront and the API.
@@ -231,10 +232,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	c.weighed = &imports.App{DB: db, Now: env.Now, CatchUp: g.CatchUp}
-	if c.queue != nil {
-		c.weighed.Queue = c.queue
-	}
+	c.weighs(env, db, g)
 	more, err := owners(proposed, c.weighed, assessed, c.files, c.checks, c.watch, app, c.heard, quota, key, env)
 	if err != nil {
 		return nil, err
@@ -243,34 +241,62 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	more = slices.Concat(more, looked, read, rooms, c.supportPages(env, db), c.hearing)
+	local := c.translated(env, db)
+	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), c.hearing)
 	lands := &countries.App{DB: db, Now: env.Now}
-	pages, err := web.New(web.Config{Goods: g, Uses: used, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
+	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Support: c.support(env, db), Needs: needed, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}
+	front := faces{pages: pages, programs: programs, people: app, watch: watch, meter: meter, dumps: taken, key: key, limits: edge.Limits{Now: env.Now, Large: large, Trusted: trusted}, reach: reach}
+	return c.join(env, db, g, front, base), nil
+}
+
+// weighs makes what weighs sources against each other.
+func (c *ServeCmd) weighs(env *Env, db *store.DB, g *goods.App) {
+	c.weighed = &imports.App{DB: db, Now: env.Now, CatchUp: g.CatchUp}
+	if c.queue != nil {
+		c.weighed.Queue = c.queue
+	}
+}
+
+// faces are what an instance answers with, and what they share.
+type faces struct {
+	pages    *web.Site
+	programs http.Handler // the API
+	people   *people.App
+	watch    *ops.Ops
+	meter    *edge.CacheMeter
+	dumps    *dumps.App
+	key      *tlog.Key
+	limits   edge.Limits
+	reach    func(context.Context, int64) bool
+}
+
+// join puts the faces behind one door.
+func (c *ServeCmd) join(env *Env, db *store.DB, g *goods.App, f faces, base string) http.Handler {
 	deny := api.Refuse(base)
 	security := edge.Security{CSP: "default-src 'none'; frame-ancestors 'none'", HTTPS: strings.HasPrefix(base, "https://")}
 	bare, refused := edge.SecurityHeaders(security), security.Guarded(deny)
-	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: meter, MaxBytes: c.cache()})
+	ready := edge.NewPageCache(edge.CacheConfig{Position: g.Position, Now: env.Now, Meter: f.meter, MaxBytes: c.cache()})
 	mux := http.NewServeMux()
-	mux.Handle("/api/", edge.Chain(programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
-	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
+	mux.Handle("/api/", edge.Chain(f.programs, bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
+	mux.Handle("/log/", edge.Chain(api.NewLog(&journal.App{DB: db, Key: f.key}, base, env.Log), bare, edge.Recover(env.Log, deny), edge.Compress))
 	mux.Handle("/dpga/", edge.Chain(dpga.New(dpga.Config{Goods: g, BaseURL: base, Version: version, Log: env.Log, Deny: deny}), bare, edge.Recover(env.Log, deny), edge.Compress, ready.Middleware))
 	c.outward(mux, env, db, g, base, deny, bare, edge.Recover(env.Log, deny), edge.Compress)
-	mux.Handle("/", pages)
-	files := files.New(files.Config{Goods: g, Walk: g, Dumps: taken, BaseURL: base, Version: version, Since: env.Now(),
-		Log: env.Log, Deny: pages.Deny, Shell: func(h http.Handler) http.Handler {
-			return edge.Chain(h, bare, edge.Recover(env.Log, pages.Deny), edge.Compress)
+	mux.Handle("/", f.pages)
+	files := files.New(files.Config{Goods: g, Walk: g, Dumps: f.dumps, BaseURL: base, Version: version, Since: env.Now(),
+		Log: env.Log, Deny: f.pages.Deny, Shell: func(h http.Handler) http.Handler {
+			return edge.Chain(h, bare, edge.Recover(env.Log, f.pages.Deny), edge.Compress)
 		}})
-	refuse := denial(pages, refused)
-	limits := edge.Limits{Now: env.Now, Deny: refuse, Large: large, Trusted: trusted}
-	return watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), watch.Middleware(), limits.Middleware, edge.Identify(known{app}, security.HTTPS, refuse), edge.AsOf(reach, refuse))), nil
+	refuse := denial(f.pages, refused)
+	f.limits.Deny = refuse
+	return f.watch.Handler(edge.Chain(files(mux), edge.RequestID(env.Rand), edge.Log(env.Log, env.Now), f.watch.Middleware(), f.limits.Middleware, edge.Identify(known{f.people}, security.HTTPS, refuse), edge.AsOf(f.reach, refuse)))
 }
 
 // denial refuses programs in their form and people in theirs.

@@ -35,6 +35,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/imports/runs"
+	"stoa/internal/app/localisation"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/needs"
 	"stoa/internal/app/people"
@@ -86,6 +87,7 @@ type Config struct {
 	Calls       *calls.App        // open calls; nil for none
 	Support     *support.App      // help for goods; nil for none
 	Deployments *deployments.App  // goods in use; nil for none
+	Languages   *localisation.App // what people translate; nil for none
 	Needs       *needs.App        // needs; nil for none
 	Reports     *reports.App      // how goods do; nil for none
 	Countries   *countries.App    // what is in use in countries, and what they say; nil for none

@@ -36,6 +36,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports"
 	harvests "stoa/internal/app/imports/runs"
+	"stoa/internal/app/localisation"
 	"stoa/internal/app/needs"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
@@ -102,7 +103,7 @@ func instance(t testing.TB) *httptest.Server {
 	t.Cleanup(server.Close)
 	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now},
 		Alliance: &alliance.App{DB: db, Now: time.Now}, Boards: &sourcing.App{DB: db, Now: time.Now, Goods: app}, Calls: &calls.App{DB: db, Library: sets, Now: time.Now},
-		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
+		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now}, Languages: &localisation.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

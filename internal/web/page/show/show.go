@@ -16,9 +16,11 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/localisation"
 	"stoa/internal/edge"
 	"stoa/internal/export"
 	"stoa/internal/good"
+	"stoa/internal/l10n"
 	"stoa/internal/web/page"
 )
 
@@ -38,11 +40,17 @@ type Uses interface {
 	List(ctx context.Context, which deployments.Which, limit int) (deployments.List, error)
 }
 
+// Spoken is what the page asks about the good's languages.
+type Spoken interface {
+	Languages(ctx context.Context, who access.Who, key string) (localisation.Languages, error)
+}
+
 // usesShown is how many deployments a good's page shows.
 const usesShown = 5
 
-// Page answers /goods/{slug}. uses is nil where no deployments are kept.
-func Page(app Goods, uses Uses) page.Handler {
+// Page answers /goods/{slug}. uses and spoken are nil where no deployments and
+// no languages are kept.
+func Page(app Goods, uses Uses, spoken Spoken) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Here = "goods"
 		v, err := app.Show(r.Context(), r.PathValue("slug"))
@@ -81,6 +89,14 @@ func Page(app Goods, uses Uses) page.Handler {
 			m.Conflicts = len(list)
 		}
 		m.Summary, m.SummaryIn = g.Summary.In(f.Code)
+		if spoken != nil {
+			known, err := spoken.Languages(r.Context(), access.Who{}, string(g.ID))
+			if err != nil {
+				return err
+			}
+			m.Spoken = &known
+			m.speak()
+		}
 		f.Description = page.Cut(m.Summary, 160)
 		return page.Write(w, r, f, http.StatusOK, show(m))
 	}
@@ -114,8 +130,24 @@ type model struct {
 	*page.Frame
 	goods.View
 	Summary, SummaryIn string
-	Uses               *deployments.List // deployments, the newest first; nil where none are kept
-	Conflicts          int               // corrections that a source contradicts, for who may settle them
+	Spoken             *localisation.Languages // what is known of its languages; nil where none are kept
+	Said               *l10n.Texts             // its name and description in the language of the page, as people translated them
+	Uses               *deployments.List       // deployments, the newest first; nil where none are kept
+	Conflicts          int                     // corrections that a source contradicts, for who may settle them
+}
+
+// speak has the good speak the language of the page where people translated it:
+// what a source says in that language itself comes first.
+func (m *model) speak() {
+	for _, t := range m.Spoken.Texts {
+		if t.Language != m.Code {
+			continue
+		}
+		m.Said = &t
+		if m.SummaryIn != m.Code && t.Summary != "" {
+			m.Summary, m.SummaryIn = t.Summary, t.Language
+		}
+	}
 }
 
 // origin says where a field of the good, or the item of a united list under
