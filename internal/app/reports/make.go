@@ -44,7 +44,7 @@ func (m *maker) goods(of good.Query, facets map[good.Facet]Words, order ...good.
 	for _, f := range order {
 		var bars []Bar
 		for _, c := range found.Facets[f] {
-			bars = append(bars, Bar{Value: c.Value, Label: c.Label, Count: c.Count, Link: goodsAt(with(ask, f, c.Value))})
+			bars = append(bars, Bar{Value: c.Value, Label: c.Label, Count: c.Count, Link: goodsAt(ask.With(f, c.Value))})
 		}
 		switch f {
 		case good.FacetSDG:
@@ -61,21 +61,6 @@ func (m *maker) goods(of good.Query, facets map[good.Facet]Words, order ...good.
 		m.add("goods-by-"+string(f), facets[f], bars)
 	}
 	return found, nil
-}
-
-// with is a query with one more value asked for.
-func with(q good.Query, f good.Facet, value string) good.Query {
-	filters := map[good.Facet][]string{f: {value}}
-	for k, v := range q.Filters {
-		if k != f {
-			filters[k] = v
-		}
-	}
-	q.Filters = filters
-	if f == good.FacetStage {
-		q.EveryStage = false
-	}
-	return q
 }
 
 // goodsAt is where the goods of a query are.
@@ -257,7 +242,7 @@ func (m *maker) goal() error {
 	q.EveryStage = true
 	m.head(
 		Bar{Value: "goods", Count: found.Total, Link: goodsAt(q)},
-		Bar{Value: "goods-recognised", Count: recognised, Link: goodsAt(with(q, good.FacetStage, string(good.Recognised)))},
+		Bar{Value: "goods-recognised", Count: recognised, Link: goodsAt(q.With(good.FacetStage, string(good.Recognised)))},
 		Bar{Value: "countries", Count: len(found.Facets[good.FacetCountry]), Link: goodsAt(q)},
 	)
 	return nil

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"stoa/internal/edge"
 	"stoa/internal/good"
+	"stoa/internal/vocab"
 )
 
 // Field is one field of a form as shown. Texts are in the page's language.
@@ -157,4 +159,18 @@ func Status(w http.ResponseWriter, err error) int {
 		return http.StatusUnprocessableEntity
 	}
 	return edge.Status(w.Header(), err)
+}
+
+// Countries are all countries to choose from, in the reader's order.
+func Countries(f *Frame) []Option {
+	var codes []string
+	for _, c := range vocab.Countries() {
+		codes = append(codes, c.Alpha2)
+	}
+	slices.SortFunc(codes, f.CompareCountries)
+	out := make([]Option, 0, len(codes))
+	for _, c := range codes {
+		out = append(out, Option{Value: c, Label: f.Country(c)})
+	}
+	return out
 }

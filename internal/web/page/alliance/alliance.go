@@ -18,7 +18,6 @@ import (
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
-	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
@@ -238,19 +237,6 @@ func goals(f *page.Frame) []page.Option {
 	var out []page.Option
 	for n := 1; n <= 17; n++ {
 		out = append(out, page.Option{Value: strconv.Itoa(n), Label: f.Number(n) + " · " + f.Goal(n)})
-	}
-	return out
-}
-
-func countries(f *page.Frame) []page.Option {
-	var codes []string
-	for _, c := range vocab.Countries() {
-		codes = append(codes, c.Alpha2)
-	}
-	slices.SortFunc(codes, f.CompareCountries)
-	var out []page.Option
-	for _, c := range codes {
-		out = append(out, page.Option{Value: c, Label: f.Country(c)})
 	}
 	return out
 }

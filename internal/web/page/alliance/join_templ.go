@@ -114,7 +114,7 @@ func joinPage(m *wanted) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Select(m.Frame, m.Form.Field(page.Field{Name: "country", Label: m.T("alliance.country"), Hint: m.T("alliance.country.hint"), Options: countries(m.Frame)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Select(m.Frame, m.Form.Field(page.Field{Name: "country", Label: m.T("alliance.country"), Hint: m.T("alliance.country.hint"), Options: page.Countries(m.Frame)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,7 +12,6 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/sourcing"
-	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
@@ -253,15 +252,6 @@ func goals(f *page.Frame) []page.Option {
 		out = append(out, page.Option{Value: strconv.Itoa(n), Label: f.Number(n) + " · " + f.Goal(n)})
 	}
 	return out
-}
-
-func countries(f *page.Frame) []page.Option {
-	var codes []string
-	for _, c := range vocab.Countries() {
-		codes = append(codes, c.Alpha2)
-	}
-	slices.SortFunc(codes, f.CompareCountries)
-	return options(codes, f.Country)
 }
 
 func (m *model) owners() []page.Option {

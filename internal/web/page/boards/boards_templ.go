@@ -504,7 +504,7 @@ func fields(m *model, form string, b sourcing.Board) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.Select(m.Frame, m.field(form, page.Field{Name: "country", Label: m.T("board.country"), Value: b.Country, Options: countries(m.Frame)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Select(m.Frame, m.field(form, page.Field{Name: "country", Label: m.T("board.country"), Value: b.Country, Options: page.Countries(m.Frame)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

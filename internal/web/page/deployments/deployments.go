@@ -18,7 +18,6 @@ import (
 	"stoa/internal/deploy"
 	"stoa/internal/export"
 	"stoa/internal/good"
-	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
@@ -240,19 +239,6 @@ func options[T ~string](f *page.Frame, prefix string, list []T) []page.Option {
 	var out []page.Option
 	for _, v := range list {
 		out = append(out, page.Option{Value: string(v), Label: f.T(prefix + string(v))})
-	}
-	return out
-}
-
-func countries(f *page.Frame) []page.Option {
-	var codes []string
-	for _, c := range vocab.Countries() {
-		codes = append(codes, c.Alpha2)
-	}
-	slices.SortFunc(codes, f.CompareCountries)
-	var out []page.Option
-	for _, c := range codes {
-		out = append(out, page.Option{Value: c, Label: f.Country(c)})
 	}
 	return out
 }

@@ -493,7 +493,7 @@ func narrow(m *model) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choice(m.T("deploy.country"), "country", m.T("deploy.any"), m.Which.Country, countries(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choice(m.T("deploy.country"), "country", m.T("deploy.any"), m.Which.Country, page.Countries(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2309,7 +2309,7 @@ func statement(f *page.Frame, field func(page.Field) page.Field, s deploy.Statem
 		}
 		ctx = templ.ClearChildren(ctx)
 		if fresh {
-			templ_7745c5c3_Err = page.Select(f, field(page.Field{Name: "country", Label: f.T("deploy.country"), Value: s.Country, Options: countries(f), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Select(f, field(page.Field{Name: "country", Label: f.T("deploy.country"), Value: s.Country, Options: page.Countries(f), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -92,7 +92,7 @@ func (c Config) back(w http.ResponseWriter, r *http.Request, f *page.Frame, what
 		if !form.Add(f, err) {
 			return err
 		}
-		return c.writeAbout(w, r, status(w, err), &spoken{Frame: f, Form: form, Sent: what})
+		return c.writeAbout(w, r, page.Status(w, err), &spoken{Frame: f, Form: form, Sent: what})
 	}
 	http.Redirect(w, r, string(f.Href("/goods/"+page.PathEscape(r.PathValue("slug"))+"/languages")), http.StatusSeeOther)
 	return nil

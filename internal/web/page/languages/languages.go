@@ -13,7 +13,6 @@ import (
 
 	"stoa/internal/access"
 	app "stoa/internal/app/localisation"
-	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/l10n"
 	"stoa/internal/web/page"
@@ -190,7 +189,7 @@ func (c Config) open(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		if !form.Add(f, err) {
 			return err
 		}
-		return c.writeNew(w, r, f, status(w, err), in.Good, form)
+		return c.writeNew(w, r, f, page.Status(w, err), in.Good, form)
 	}
 	http.Redirect(w, r, string(f.Href("/localisation/"+string(t.ID))), http.StatusSeeOther)
 	return nil
@@ -203,12 +202,4 @@ func after(s string) int {
 		return 0
 	}
 	return n - n%app.UnitsShown
-}
-
-// status is that of a page which says what was wrong with what was sent.
-func status(w http.ResponseWriter, err error) int {
-	if good.KindOf(err) == good.Invalid {
-		return http.StatusUnprocessableEntity
-	}
-	return edge.Status(w.Header(), err)
 }

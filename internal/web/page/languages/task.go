@@ -113,7 +113,7 @@ func (c Config) answer(w http.ResponseWriter, r *http.Request, f *page.Frame, wh
 		}
 		form.Wrong = append(form.Wrong, page.Problem{Text: f.Say(said)})
 	}
-	return c.write(w, r, status(w, err), behind, &one{Frame: f, Form: form, Sent: what})
+	return c.write(w, r, page.Status(w, err), behind, &one{Frame: f, Form: form, Sent: what})
 }
 
 // step is a verb that a small form asks for.

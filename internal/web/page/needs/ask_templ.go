@@ -343,7 +343,7 @@ func question(f *page.Frame, form *page.Form, step int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case 1:
-			templ_7745c5c3_Err = page.Select(f, form.Field(page.Field{Name: "country", Label: f.T("deploy.country"), Options: countries(f)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Select(f, form.Field(page.Field{Name: "country", Label: f.T("deploy.country"), Options: page.Countries(f)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,19 +125,6 @@ func named[T ~string](f *page.Frame, prefix string, list []T) []page.Option {
 	var out []page.Option
 	for _, v := range list {
 		out = append(out, page.Option{Value: string(v), Label: f.T(prefix + string(v))})
-	}
-	return out
-}
-
-func countries(f *page.Frame) []page.Option {
-	var codes []string
-	for _, c := range vocab.Countries() {
-		codes = append(codes, c.Alpha2)
-	}
-	slices.SortFunc(codes, f.CompareCountries)
-	var out []page.Option
-	for _, c := range codes {
-		out = append(out, page.Option{Value: c, Label: f.Country(c)})
 	}
 	return out
 }

@@ -156,7 +156,7 @@ func list(m *model) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = choice(m.Frame, m.T("deploy.country"), "country", m.Which.Country, countries(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choice(m.Frame, m.T("deploy.country"), "country", m.Which.Country, page.Countries(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -508,7 +508,7 @@ func narrow(m *model) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choice(m.T("deploy.country"), "country", m.T("deploy.any"), m.Which.Country, countryOptions(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choice(m.T("deploy.country"), "country", m.T("deploy.any"), m.Which.Country, page.Countries(m.Frame)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -782,7 +782,7 @@ func requestFieldsOf(f *page.Frame, field func(page.Field) page.Field, q support
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.Select(f, field(page.Field{Name: "country", Label: f.T("deploy.country"), Value: q.Country, Options: countryOptions(f)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Select(f, field(page.Field{Name: "country", Label: f.T("deploy.country"), Value: q.Country, Options: page.Countries(f)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

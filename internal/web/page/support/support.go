@@ -281,19 +281,6 @@ func options(f *page.Frame, prefix string, list []string) []page.Option {
 	return out
 }
 
-func countryOptions(f *page.Frame) []page.Option {
-	var codes []string
-	for _, c := range vocab.Countries() {
-		codes = append(codes, c.Alpha2)
-	}
-	slices.SortFunc(codes, f.CompareCountries)
-	var out []page.Option
-	for _, c := range codes {
-		out = append(out, page.Option{Value: c, Label: f.Country(c)})
-	}
-	return out
-}
-
 // slugs are the addresses of goods as a form lists them.
 func slugs(n app.Names, ids []good.ID) string {
 	var out []string
