@@ -61,7 +61,7 @@ func (r reads) ListingNamed(ctx context.Context, kind good.ListingKind, name str
 // ListingOf returns the software listing of a good, one that was posted before
 // one that was made of it; nil if there is none.
 func (r reads) ListingOf(ctx context.Context, id good.ID) (*Listed, error) {
-	return r.listed(ctx, Q(`SELECT `+listedColumns+` FROM listings WHERE good = $1 ORDER BY posted DESC, created, id LIMIT 1`), id)
+	return r.listed(ctx, Q(`SELECT `+listedColumns+` FROM listings WHERE good = $1 AND good <> '' ORDER BY posted DESC, created, id LIMIT 1`), id)
 }
 
 // Mark is a place in the order of listings: by the time they were made, then by
@@ -159,8 +159,10 @@ func (r reads) CatalogHolds(ctx context.Context, id good.ID) (bool, error) {
 // exactly that version. It sets Version of l. A name of one that was posted
 // belongs to it alone; one that was made of a good has those that are free.
 func (tx *Tx) PutListing(ctx context.Context, l *Listed) error {
-	names := l.Names()
 	if l.Version > 0 {
+		if err := tx.freeNames(ctx, l.Kind, l.ID, l.Names()); err != nil {
+			return err
+		}
 		res, err := tx.q.ExecContext(ctx, Q(`UPDATE listings SET catalog = $1, active = $2, updated = $3, good = $4, posted = $5, doc = $6, analysis = $7, private = $8, version = version + 1
 			WHERE kind = $9 AND id = $10 AND version = $11`),
 			l.Catalog, flag(l.Active), millis(l.Updated), l.Good, flag(l.Posted), []byte(l.Doc), string(l.Analysis), l.Private, string(l.Kind), l.ID, l.Version)
@@ -170,16 +172,13 @@ func (tx *Tx) PutListing(ctx context.Context, l *Listed) error {
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, &good.Error{Kind: good.Conflict, Key: "listed.error.changed"})
 		}
-		if err := tx.freeNames(ctx, l, &names); err != nil {
-			return err
-		}
 	} else if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO listings (kind, id, catalog, active, created, updated, version, good, posted, doc, analysis, private)
 		VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11)`),
 		string(l.Kind), l.ID, l.Catalog, flag(l.Active), millis(l.Created), millis(l.Updated), l.Good, flag(l.Posted), []byte(l.Doc), string(l.Analysis), l.Private); err != nil {
 		return fmt.Errorf("keep a listing: %w", err)
 	}
 	l.Version++
-	for _, name := range names {
+	for _, name := range l.Names() {
 		got, err := tx.name(ctx, l, name)
 		if err == nil && !got && l.Posted { // one that was made of a good may have it
 			if err = tx.freeName(ctx, l.Kind, name); err == nil {
@@ -193,14 +192,18 @@ func (tx *Tx) PutListing(ctx context.Context, l *Listed) error {
 	return nil
 }
 
-// name has a name lead to a listing and says whether it was free.
+// name has a name lead to a listing and says whether it does.
 func (tx *Tx) name(ctx context.Context, l *Listed, name string) (bool, error) {
 	res, err := tx.q.ExecContext(ctx, Q(`INSERT INTO listing_names (kind, name, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`), string(l.Kind), name, l.ID)
 	if err != nil {
 		return false, err
 	}
-	n, err := res.RowsAffected()
-	return n == 1, err
+	if n, err := res.RowsAffected(); err != nil || n == 1 || l.Version == 1 {
+		return n == 1, err
+	}
+	var whose good.ID
+	err = tx.q.QueryRowContext(ctx, Q(`SELECT id FROM listing_names WHERE kind = $1 AND name = $2`), string(l.Kind), name).Scan(&whose)
+	return whose == l.ID, err
 }
 
 func flag(b bool) int {
@@ -223,34 +226,27 @@ func taken(name string) error {
 	return &good.Error{Kind: good.Conflict, Key: "listed.error.taken", Field: field, Args: map[string]any{"Field": field, "Value": value}}
 }
 
-// freeNames takes away the names that a listing has no more, and leaves in
-// names those that it did not have.
-func (tx *Tx) freeNames(ctx context.Context, l *Listed, names *[]string) error {
-	var have []string
-	err := each(ctx, tx.q, Q(`SELECT name FROM listing_names WHERE kind = $1 AND id = $2`), []any{string(l.Kind), l.ID}, func(scan func(...any) error) error {
-		var name string
-		err := scan(&name)
-		have = append(have, name)
-		return err
-	})
-	if err != nil {
+// freeNames takes away the names of a listing as it was but those it keeps.
+// They are read from it: an index of whose they are would be one more to write.
+func (tx *Tx) freeNames(ctx context.Context, kind good.ListingKind, id good.ID, keeps []string) error {
+	was, err := tx.Listing(ctx, kind, id)
+	if err != nil || was == nil {
 		return err
 	}
-	for _, name := range have {
-		if slices.Contains(*names, name) {
+	for _, name := range was.Names() {
+		if slices.Contains(keeps, name) {
 			continue
 		}
-		if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = $1 AND name = $2`), string(l.Kind), name); err != nil {
+		if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = $1 AND name = $2 AND id = $3`), string(kind), name, id); err != nil {
 			return err
 		}
 	}
-	*names = slices.DeleteFunc(slices.Clone(*names), func(n string) bool { return slices.Contains(have, n) })
 	return nil
 }
 
-// freeName has a name lead nowhere that a listing made of a good holds.
+// freeName has a name lead nowhere unless it leads to a listing that was posted.
 func (tx *Tx) freeName(ctx context.Context, kind good.ListingKind, name string) error {
-	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = $1 AND name = $2 AND id IN (SELECT id FROM listings WHERE kind = $1 AND posted = 0)`), string(kind), name)
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = $1 AND name = $2 AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.kind = $1 AND l.id = listing_names.id AND posted = 1)`), string(kind), name)
 	return err
 }
 
@@ -265,16 +261,22 @@ func (tx *Tx) LinkListing(ctx context.Context, kind good.ListingKind, id, of goo
 
 // DropMade takes away what was made of a good.
 func (tx *Tx) DropMade(ctx context.Context, of good.ID) error {
-	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = 'software' AND id IN (SELECT id FROM listings WHERE good = $1 AND posted = 0)`), of); err != nil {
+	var made []good.ID
+	err := each(ctx, tx.q, Q(`SELECT id FROM listings WHERE good = $1 AND good <> '' AND posted = 0`), []any{of}, func(scan func(...any) error) error {
+		var id good.ID
+		err := scan(&id)
+		made = append(made, id)
 		return err
+	})
+	for _, id := range made {
+		err = errors.Join(err, tx.DropListing(ctx, good.ListedSoftware, id))
 	}
-	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listings WHERE good = $1 AND posted = 0`), of)
 	return err
 }
 
 // DropListing takes a listing away.
 func (tx *Tx) DropListing(ctx context.Context, kind good.ListingKind, id good.ID) error {
-	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listing_names WHERE kind = $1 AND id = $2`), string(kind), id); err != nil {
+	if err := tx.freeNames(ctx, kind, id, nil); err != nil {
 		return err
 	}
 	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM listings WHERE kind = $1 AND id = $2`), string(kind), id)

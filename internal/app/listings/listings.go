@@ -7,10 +7,8 @@ package listings
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -133,22 +131,6 @@ func blank(kind good.ListingKind) form {
 	return &softwareForm{}
 }
 
-// newID is a random UUID, as the API has them.
-func (a *App) newID() (good.ID, error) {
-	var b [16]byte
-	if _, err := io.ReadFull(a.Rand, b[:]); err != nil {
-		return "", fmt.Errorf("new id: %w", err)
-	}
-	return uuid(b), nil
-}
-
-// uuid writes 16 bytes as a UUID of version 4 (RFC 9562, 5.4).
-func uuid(b [16]byte) good.ID {
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	x := hex.EncodeToString(b[:])
-	return good.ID(x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:])
-}
-
 // Post lists something in a catalogue, "" for none.
 func (a *App) Post(ctx context.Context, who access.Who, kind good.ListingKind, catalog good.ID, body []byte) (*store.Listed, error) {
 	actor, err := access.As(who, access.List, access.Thing{})
@@ -159,12 +141,16 @@ func (a *App) Post(ctx context.Context, who access.Who, kind good.ListingKind, c
 	if err := read(body, f); err != nil {
 		return nil, err
 	}
-	id, err := a.newID()
-	if err != nil {
-		return nil, err
-	}
 	var out *store.Listed
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		at := tx.Now()
+		if kind == good.ListedCatalog { // sources are named by how its id begins
+			at = time.Time{}
+		}
+		id, err := a.newID(at)
+		if err != nil {
+			return err
+		}
 		out = &store.Listed{Listing: good.Listing{Kind: kind, ID: id, Created: tx.Now()}, Posted: true}
 		if s, ok := f.(*softwareForm); ok { // it may be listed for what is known of the good
 			made, err := tx.ListingNamed(ctx, kind, "url:"+s.URL)

@@ -51,9 +51,6 @@ func (a *App) Note(ctx context.Context, who access.Who, about *Place, body []byt
 	if l.Message, err = message(body); err != nil {
 		return l, err
 	}
-	if l.ID, err = a.newID(); err != nil {
-		return l, err
-	}
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		if about != nil {
 			at, err := find(ctx, tx, *about)
@@ -63,6 +60,9 @@ func (a *App) Note(ctx context.Context, who access.Who, about *Place, body []byt
 			l.Entity = "/" + string(at.Kind) + "/" + string(at.ID)
 		}
 		l.Created, l.Updated = tx.Now(), tx.Now()
+		if l.ID, err = a.newID(tx.Now()); err != nil {
+			return err
+		}
 		return tx.PutListingLog(ctx, l)
 	})
 	return l, err
