@@ -118,7 +118,9 @@ const (
 	AskSupport      Act = "ask-support"      // ask for help, and talk with who offers it
 	TalkSupport     Act = "talk-support"     // in a conversation one is a side of
 	ReportSupport   Act = "report-support"   // say that an offer is spam or false
-	ModerateSupport Act = "moderate-support" // take offers and requests off the lists
+	ModerateSupport Act = "moderate-support" // take offers, requests and agreements off the lists
+
+	ConfirmAgreement Act = "confirm-agreement" // with a good of one's own, or deny it
 )
 
 // Goods in use.

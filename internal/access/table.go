@@ -119,6 +119,8 @@ var table = map[Act]rule{
 	ReportSupport:   {may: []grant{person}, scope: Applying},
 	ModerateSupport: {may: roles(Operator, Secretariat), never: owner, scope: Desk},
 
+	ConfirmAgreement: {may: []grant{self}, scope: Applying},
+
 	ClaimDeployment:   {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
 	KeepDeployment:    {may: append([]grant{self}, roles(Operator, Clock, Secretariat)...), scope: Applying},
 	ConfirmDeployment: {may: []grant{self}, scope: Applying},

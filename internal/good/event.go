@@ -55,14 +55,19 @@ const (
 	DomainProved       Verb = "domain.proved"       // subject: organisation; values "domain", "way"
 )
 
-// The verbs of support. Offers, public requests, conversations and organisations
-// are subjects by their own ids; the good that is meant comes second.
+// The verbs of support. Offers, public requests, conversations, agreements and
+// organisations are subjects by their own ids; the good that is meant comes
+// second.
 const (
 	SupportOffered   Verb = "support.offered"   // values "offer": support.Offer without the texts, "title", "text"
 	SupportRequested Verb = "support.requested" // values "request": support.Request without the texts, "title", "text", "organisation"
-	SupportTurned    Verb = "support.turned"    // an offer or a request; values "step": support.Turned, "reason"
+	SupportTurned    Verb = "support.turned"    // an offer, a request or an agreement; values "step": support.Turned, "reason"
 	SupportDelivered Verb = "support.delivered" // a request; value "step": support.Turned
 	SupportReferred  Verb = "support.referred"  // values "step": support.Reference without the texts, "text", "answer", "organisation"
+	SupportReached   Verb = "support.reached"   // an organisation; value "reach": support.Reach
+	SupportAgreed    Verb = "support.agreed"    // an agreement; values "agreement": support.Agreement without the text, "text"
+	SupportConfirmed Verb = "support.confirmed" // an agreement, by whoever owns the good; value "step": support.Turned
+	SupportDenied    Verb = "support.denied"    // likewise; values "step": support.Turned, "reason"
 )
 
 // The verbs of goods in use. A deployment is a subject by its own id, after its

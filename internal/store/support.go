@@ -13,8 +13,9 @@ import (
 
 // The faces of support.
 const (
-	offers   = "offer"
-	requests = "request"
+	offers     = "offer"
+	requests   = "request"
+	agreements = "agreement"
 )
 
 // SupportThat says which offers or requests are meant; the zero value, every
@@ -25,7 +26,7 @@ type SupportThat struct {
 	Waiting   bool    // that may be sent to others, public or not
 	Kind      string
 	Kinds     []string // one of these
-	Country   string   // of offers: or for anywhere
+	Country   string   // of offers and agreements: or for anywhere
 	Language  string
 	Good      good.ID
 	Indicator string
@@ -49,6 +50,8 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 		add("t.state = $? AND EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term = 'consent:')", string(support.Open))
 	case s.Every:
 		add("t.public = 1")
+	case face == agreements:
+		add("t.state IN ($?, $?)", string(support.Claimed), string(support.Confirmed))
 	default:
 		add("t.public = 1 AND t.state = $?", string(support.Open))
 	}
@@ -57,7 +60,7 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 			continue
 		}
 		anywhere := ""
-		if term.name == "country" && face == offers {
+		if term.name == "country" && face != requests {
 			anywhere = ", 'country:*'"
 		}
 		add("EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term IN ($?"+anywhere+"))", term.name+":"+term.value)
@@ -133,29 +136,33 @@ func (r reads) asked(ctx context.Context, query string, args ...any) ([]support.
 	return out, err
 }
 
-// EachSupport hands over every offer and every public request, by id.
-func (r reads) EachSupport(ctx context.Context, offer func(support.Offer), request func(support.Request)) error {
+// EachSupport hands over every offer, every agreement and every public request,
+// by id.
+func (r reads) EachSupport(ctx context.Context, offer func(support.Offer), agreement func(support.Agreement), request func(support.Request)) error {
 	return each(ctx, r.q, Q(`SELECT face, doc FROM support_things WHERE public = 1 ORDER BY id`), nil, func(scan func(...any) error) error {
 		var face string
 		var raw []byte
 		if err := scan(&face, &raw); err != nil {
 			return err
 		}
-		if face == offers {
-			var o support.Offer
-			if err := json.Unmarshal(raw, &o); err != nil {
-				return fmt.Errorf("decode an offer: %w", err)
-			}
-			offer(o)
-			return nil
+		switch face {
+		case offers:
+			return handed(raw, offer)
+		case agreements:
+			return handed(raw, agreement)
 		}
-		var one support.Request
-		if err := json.Unmarshal(raw, &one); err != nil {
-			return fmt.Errorf("decode a request: %w", err)
-		}
-		request(one)
-		return nil
+		return handed(raw, request)
 	})
+}
+
+// handed hands over what lies in a document.
+func handed[T any](raw []byte, f func(T)) error {
+	var one T
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return fmt.Errorf("decode help for goods: %w", err)
+	}
+	f(one)
+	return nil
 }
 
 // RequestsSince counts what somebody asked for since a time.
@@ -168,9 +175,7 @@ func (r reads) RequestsSince(ctx context.Context, person good.ID, since int64) (
 // exactly that version. It sets Version.
 func (tx *Tx) PutOffer(ctx context.Context, o *support.Offer) error {
 	terms := list("kind:", o.Kinds)
-	if terms = append(terms, list("country:", o.Countries)...); len(o.Countries) == 0 {
-		terms = append(terms, "country:*")
-	}
+	terms = append(terms, lands(o.Countries)...)
 	terms = append(append(terms, list("language:", o.Languages)...), append(list("good:", o.Goods), list("indicator:", o.Indicators)...)...)
 	o.Version++
 	return tx.putSupport(ctx, o.ID, offers, o.Body, true, o.State, millis(o.Opened), o.Version, o, terms)
@@ -190,6 +195,14 @@ func (tx *Tx) PutRequest(ctx context.Context, r *support.Request) error {
 	}
 	r.Version++
 	return tx.putSupport(ctx, r.ID, requests, r.Person, r.Public, r.State, millis(r.Opened), r.Version, r, append(terms, list("language:", r.Languages)...))
+}
+
+// lands are the terms of countries; none: anywhere.
+func lands(codes []string) []string {
+	if len(codes) == 0 {
+		return []string{"country:*"}
+	}
+	return list("country:", codes)
 }
 
 func list[T ~string](name string, values []T) (out []string) {
@@ -213,6 +226,11 @@ func (tx *Tx) putSupport(ctx context.Context, id good.ID, face string, owner goo
 		string(id), face, string(owner), seen, string(state), opened, version, string(doc), version-1); err != nil {
 		return err
 	}
+	return tx.putTerms(ctx, id, terms)
+}
+
+// putTerms makes terms those by which a thing is found.
+func (tx *Tx) putTerms(ctx context.Context, id good.ID, terms []string) error {
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM support_terms WHERE thing = $1`), string(id)); err != nil {
 		return err
 	}

@@ -82,6 +82,10 @@ func kept(verb good.Verb, name string) bool {
 		return name == "offer"
 	case good.SupportRequested:
 		return name == "request"
+	case good.SupportReached:
+		return name == "reach"
+	case good.SupportAgreed:
+		return name == "agreement"
 	case good.DeploymentStated:
 		return name == "deployment"
 	case good.DeploymentConfirmed, good.DeploymentDisputed, good.DeploymentSettled, good.DeploymentWithdrawn, good.DeploymentDue:

@@ -10,18 +10,22 @@ import (
 )
 
 // supporting are the verbs of help for goods.
-var supporting = []good.Verb{good.SupportOffered, good.SupportRequested, good.SupportTurned, good.SupportDelivered, good.SupportReferred}
+var supporting = []good.Verb{good.SupportOffered, good.SupportRequested, good.SupportTurned, good.SupportDelivered, good.SupportReferred,
+	good.SupportReached, good.SupportAgreed, good.SupportConfirmed, good.SupportDenied}
 
 // Support is help for goods as the journal has it: what is offered, what is
-// asked for in public, and what adopters say.
+// asked for in public, what adopters say, how far organisations reach and what
+// they agreed with goods.
 type Support struct {
 	Offers     map[good.ID]support.Offer
 	Requests   map[good.ID]support.Request
 	References map[good.ID]support.Reference
+	Reaches    map[good.ID]support.Reach // by organisation
+	Agreements map[good.ID]support.Agreement
 }
 
 func newSupport() Support {
-	return Support{map[good.ID]support.Offer{}, map[good.ID]support.Request{}, map[good.ID]support.Reference{}}
+	return Support{map[good.ID]support.Offer{}, map[good.ID]support.Request{}, map[good.ID]support.Reference{}, map[good.ID]support.Reach{}, map[good.ID]support.Agreement{}}
 }
 
 // support is one step of the replay of help for goods.
@@ -43,7 +47,18 @@ func (s Support) support(e good.Entry) {
 			e.Value("organisation", &r.Organisation)
 			s.Requests[id] = r
 		}
-	case good.SupportTurned, good.SupportDelivered:
+	case good.SupportReached:
+		var r support.Reach
+		if e.Value("reach", &r) {
+			s.Reaches[id] = r
+		}
+	case good.SupportAgreed:
+		var a support.Agreement
+		if e.Value("agreement", &a) {
+			e.Value("text", &a.Text)
+			s.Agreements[id] = a
+		}
+	case good.SupportTurned, good.SupportDelivered, good.SupportConfirmed, good.SupportDenied:
 		var t support.Turned
 		reason := ""
 		e.Value("reason", &reason)
@@ -57,6 +72,10 @@ func (s Support) support(e good.Entry) {
 		if r, ok := s.Requests[id]; ok {
 			r.Take(t, reason)
 			s.Requests[id] = r
+		}
+		if a, ok := s.Agreements[id]; ok {
+			a.Take(t, reason)
+			s.Agreements[id] = a
 		}
 	case good.SupportReferred:
 		var r support.Reference
@@ -75,10 +94,17 @@ func liveSupport(ctx context.Context, db *store.DB) (Support, error) {
 	err := db.EachSupport(ctx, func(o support.Offer) {
 		o.Version = 0
 		out.Offers[o.ID] = o
+	}, func(a support.Agreement) {
+		a.Version = 0
+		out.Agreements[a.ID] = a
 	}, func(r support.Request) {
 		r.Version = 0
 		out.Requests[r.ID] = r
 	})
+	err = errors.Join(err, db.EachReach(ctx, func(r support.Reach) {
+		r.Version = 0
+		out.Reaches[r.Body] = r
+	}))
 	return out, errors.Join(err, db.EachReference(ctx, func(r support.Reference) { out.References[r.ID] = r }))
 }
 
@@ -95,6 +121,14 @@ func putSupport(ctx context.Context, tx *store.Tx, s Support, e good.Entry) erro
 		}
 		o.Version = held.Version
 		return tx.PutOffer(ctx, &o)
+	}
+	if a, ok := s.Agreements[id]; ok {
+		held, err := tx.Agreement(ctx, id)
+		if err != nil || held == nil {
+			return err
+		}
+		a.Version = held.Version
+		return tx.PutAgreement(ctx, &a)
 	}
 	held, err := tx.SupportRequest(ctx, id)
 	if err != nil || held == nil {
@@ -115,6 +149,16 @@ func (s Support) write(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, r := range s.Requests {
 		if err := tx.PutRequest(ctx, &r); err != nil {
+			return err
+		}
+	}
+	for _, a := range s.Agreements {
+		if err := tx.PutAgreement(ctx, &a); err != nil {
+			return err
+		}
+	}
+	for _, r := range s.Reaches {
+		if err := tx.PutReach(ctx, &r); err != nil {
 			return err
 		}
 	}

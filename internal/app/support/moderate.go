@@ -23,8 +23,8 @@ func (a *App) Report(ctx context.Context, who access.Who, id good.ID, reason str
 	})
 }
 
-// Hide has the secretariat take an offer or a request off the lists, or show it
-// again, and say why. What people reported of it is settled by that.
+// Hide has the secretariat take an offer, a request or an agreement off the
+// lists, or show it again, and say why. What people reported of it is settled by that.
 func (a *App) Hide(ctx context.Context, who access.Who, id good.ID, hide bool, reason string) (int64, error) {
 	if err := access.May(who, access.ModerateSupport); err != nil {
 		return 0, err
@@ -44,6 +44,9 @@ func (a *App) Hide(ctx context.Context, who access.Who, id good.ID, hide bool, r
 		return 0, err
 	}
 	if o == nil {
+		if g, err := a.DB.Primary().Agreement(ctx, id); err != nil || g != nil {
+			return a.hideAgreement(ctx, who, id, hide, reason)
+		}
 		_, position, err := a.onRequest(ctx, who, id, access.ModerateSupport, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
 			if err := check(r.State); err != nil {
 				return err
@@ -74,6 +77,30 @@ func (a *App) Hide(ctx context.Context, who access.Who, id good.ID, hide bool, r
 			return err
 		}
 		return a.tell(ctx, tx, "support-hidden", string(o.ID)+o.Changed.String(), "/support/offers/"+string(o.ID), map[string]string{"Title": o.Title, "Reason": reason}, list)
+	})
+	return position, err
+}
+
+func (a *App) hideAgreement(ctx context.Context, who access.Who, id good.ID, hide bool, reason string) (int64, error) {
+	_, position, err := a.onAgreement(ctx, who, id, access.ModerateSupport, func(ctx context.Context, tx *store.Tx, g *support.Agreement) error {
+		to := support.Hidden
+		if !hide {
+			to = support.Claimed // whoever owns the good is to say so again
+		}
+		if (g.State == support.Hidden) == hide {
+			return &good.Error{Kind: good.Conflict, Key: "help.error.same"}
+		}
+		if err := support.CheckReason(&reason); err != nil {
+			return err
+		}
+		if err := a.turnAgreement(ctx, tx, g, to, reason); err != nil {
+			return err
+		}
+		list, err := people(ctx, tx, g.Body)
+		if err != nil {
+			return err
+		}
+		return a.tell(ctx, tx, "support-hidden", string(g.ID)+a.Now().String(), "/support/agreements/"+string(g.ID), map[string]string{"Title": g.Organisation, "Reason": reason}, list)
 	})
 	return position, err
 }

@@ -21,31 +21,11 @@ type OfferInput struct {
 // nobody offers in another's name.
 func (a *App) Offer(ctx context.Context, who access.Who, in OfferInput) (*support.Offer, int64, error) {
 	db := a.DB.Primary()
-	if err := access.May(who, access.OfferSupport); err != nil {
-		return nil, 0, err
-	}
-	body, err := db.Body(ctx, strings.TrimSpace(in.Body))
-	if err != nil && good.KindOf(err) != good.NotFound {
-		return nil, 0, err
-	}
-	if body == nil {
-		return nil, 0, &good.Error{Kind: good.Invalid, Key: "help.error.body", Field: "body"}
-	}
-	actor, err := a.offering(ctx, db, who, body.ID)
+	body, actor, err := a.speakFor(ctx, db, who, in.Body)
 	if err != nil {
 		return nil, 0, err
 	}
-	domains, err := proved(ctx, db, body.ID)
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(domains) == 0 {
-		return nil, 0, &good.Error{Kind: good.Invalid, Key: "deploy.error.unproved", Field: "body", Args: map[string]any{"Name": body.Name}}
-	}
-	if err := good.CheckText("body", body.Name, good.MaxName); err != nil {
-		return nil, 0, err
-	}
-	o := &support.Offer{Body: body.ID, Organisation: body.Name, Website: "https://" + domains[0], State: support.Open, Opened: a.Now().UTC()}
+	o := &support.Offer{Body: body.ID, Organisation: body.Name, Website: body.website, State: support.Open, Opened: a.Now().UTC()}
 	if o.Terms, err = terms(ctx, db, in); err != nil {
 		return nil, 0, err
 	}
@@ -73,6 +53,39 @@ func (a *App) Offer(ctx context.Context, who access.Who, in OfferInput) (*suppor
 		return a.bring(ctx, tx, o)
 	})
 	return o, position, err
+}
+
+// house is an organisation that proved a domain.
+type house struct {
+	*good.Body
+	website string // on that domain
+}
+
+// speakFor finds the organisation that somebody named by slug or id, and as whom
+// they speak for it. It must have proved a domain.
+func (a *App) speakFor(ctx context.Context, db bodies, who access.Who, key string) (out house, actor good.Actor, err error) {
+	if err := access.May(who, access.OfferSupport); err != nil {
+		return out, actor, err
+	}
+	out.Body, err = db.Body(ctx, strings.TrimSpace(key))
+	if err != nil && good.KindOf(err) != good.NotFound {
+		return out, actor, err
+	}
+	if out.Body == nil {
+		return out, actor, &good.Error{Kind: good.Invalid, Key: "help.error.body", Field: "body"}
+	}
+	if actor, err = a.offering(ctx, db, who, out.ID); err != nil {
+		return out, actor, err
+	}
+	domains, err := proved(ctx, db, out.ID)
+	if err != nil {
+		return out, actor, err
+	}
+	if len(domains) == 0 {
+		return out, actor, &good.Error{Kind: good.Invalid, Key: "deploy.error.unproved", Field: "body", Args: map[string]any{"Name": out.Name}}
+	}
+	out.website = "https://" + domains[0]
+	return out, actor, good.CheckText("body", out.Name, good.MaxName)
 }
 
 // offering finds as whom somebody speaks for an organisation.

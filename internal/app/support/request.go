@@ -181,7 +181,7 @@ func fitting(ctx context.Context, db reader, r *support.Request) ([]support.Matc
 	support.Rank(out)
 	out = out[:min(len(out), weighed)]
 	for i, m := range out {
-		s, err := standing(ctx, db, of[m.Offer])
+		s, err := standing(ctx, db, of[m.Offer].Body, of[m.Offer].Organisation)
 		if err != nil {
 			return nil, nil, err
 		}

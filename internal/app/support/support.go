@@ -121,32 +121,32 @@ func proved(ctx context.Context, db bodies, body good.ID) ([]string, error) {
 
 // standing is what is known of an organisation beside its words: the goods that
 // a confirmed deployment of its own or delivered work proves it knows.
-func standing(ctx context.Context, db reader, o *support.Offer) (s support.Standing, err error) {
+func standing(ctx context.Context, db reader, body good.ID, name string) (s support.Standing, err error) {
 	s.Proofs = map[good.ID]support.Proof{}
-	delivered, err := db.DeliveredFor(ctx, o.Body)
+	delivered, err := db.DeliveredFor(ctx, body)
 	if err != nil {
 		return s, err
 	}
 	for _, id := range delivered {
 		s.Proofs[id] = support.ByDelivery
 	}
-	domains, err := proved(ctx, db, o.Body)
+	domains, err := proved(ctx, db, body)
 	if err != nil {
 		return s, err
 	}
-	used, err := db.Deployments(ctx, store.DeploymentsThat{Organisation: good.Slugify(o.Organisation), State: deploy.Confirmed}, "", 200)
+	used, err := db.Deployments(ctx, store.DeploymentsThat{Organisation: good.Slugify(name), State: deploy.Confirmed}, "", 200)
 	if err != nil {
 		return s, err
 	}
 	for _, d := range used {
-		if d.Counts() && (d.Body == o.Body || slices.ContainsFunc(domains, func(own string) bool { return within(d.Website, own) })) {
+		if d.Counts() && (d.Body == body || slices.ContainsFunc(domains, func(own string) bool { return within(d.Website, own) })) {
 			s.Proofs[d.Good] = support.ByDeployment
 		}
 	}
-	if s.References, err = db.CountReferences(ctx, o.Body); err != nil {
+	if s.References, err = db.CountReferences(ctx, body); err != nil {
 		return s, err
 	}
-	s.Busy, err = db.BusyWith(ctx, o.Body)
+	s.Busy, err = db.BusyWith(ctx, body)
 	return s, err
 }
 

@@ -27,7 +27,8 @@ type Which struct {
 	Language  string
 	Good      string // slug or id
 	Indicator string
-	Every     bool // closed and paused ones, too
+	Body      string // of agreements: slug or id of the organisation
+	Every     bool   // closed and paused ones, too
 	Before    good.ID
 }
 
@@ -177,7 +178,7 @@ func (a *App) ShowOffer(ctx context.Context, who access.Who, id good.ID) (out Of
 	if out.Offer, err = found(a.DB.Offer(ctx, id)); err != nil {
 		return out, err
 	}
-	if out.Standing, err = standing(ctx, a.DB, out.Offer); err != nil {
+	if out.Standing, err = standing(ctx, a.DB, out.Body, out.Organisation); err != nil {
 		return out, err
 	}
 	if out.References, err = a.DB.ReferencesOf(ctx, out.Body, historyShown); err != nil {
