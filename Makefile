@@ -3,8 +3,8 @@
 # A clone owned by somebody else is still read, and a tree without git has a version too.
 VERSION := $(shell git -c safe.directory='*' describe --tags --always --dirty 2>/dev/null || echo dev)
 # What is not hot is compiled without functions put in one another (tools/gcflags): that is 5 MB.
-BUILD   := -trimpath -buildvcs=false $(shell cat tools/gcflags)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+BUILD   := -trimpath -buildvcs=false -overlay bin/packed/overlay.json $(shell cat tools/gcflags)
+LDFLAGS := -s -w -funcalign 16 -X main.version=$(VERSION)
 PACKAGES ?= ./...
 FUZZTIME ?= 10s
 
@@ -19,6 +19,7 @@ run: build ## build the program and serve it on http://localhost:8080
 	bin/stoa serve
 
 build: ## build the one static program, bin/stoa
+	tools/pack.sh bin/packed
 	go build $(BUILD) -ldflags '$(LDFLAGS)' -o bin/stoa ./cmd/stoa
 
 test: ## install what the tests need, where that is allowed, and run them all

@@ -52,6 +52,10 @@ func TestWhatIsGivenOutIsTheSameEveryTime(t *testing.T) {
 	if said, err := exec.Command(program, "version").Output(); err != nil || string(said) != "stoa v1.2.3-rc.1\n" {
 		t.Errorf("%s says %q %v", program, said, err)
 	}
+	page, err := exec.Command(program, "check", "--fail-on", "none", "--format", "html", filepath.Join(testkit.Root(t), "standards")).Output()
+	if err != nil || !strings.Contains(string(page), "<h1>What a program could see<") {
+		t.Errorf("the sentences that were packed: %v\n%.300s", err, page)
+	}
 	for _, arch := range strings.Fields(arches) {
 		info, err := os.Stat(filepath.Join(out, "stoa-linux-"+arch))
 		if err != nil || info.Size() > 60_000_000 { // docs/decisions/0009-command-line.md says what makes it grow at once

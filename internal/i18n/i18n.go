@@ -4,8 +4,11 @@
 package i18n
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -115,6 +118,9 @@ func (l *Locale) read() map[string]*sentence {
 		if err != nil {
 			panic(err)
 		}
+		if data, err = unpacked(data); err != nil {
+			panic(fmt.Errorf("%s: %w", p, err))
+		}
 		file, err := goi18n.ParseMessageFileBytes(data, path.Base(p), nil)
 		if err != nil {
 			panic(fmt.Errorf("%s: %w", p, err))
@@ -126,6 +132,18 @@ func (l *Locale) read() map[string]*sentence {
 		}
 	}
 	return out
+}
+
+// unpacked is a file that the build may have packed (tools/pack.sh).
+func unpacked(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) { // as no JSON begins
+		return data, nil
+	}
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // sentence is one message, parsed: in the forms its number asks for.

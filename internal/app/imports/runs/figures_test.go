@@ -127,6 +127,7 @@ func killed(t testing.TB, n int) uint64 {
 	for kills := 0; ; kills++ {
 		cmd := exec.Command(os.Args[0], "-test.run", "^TestTheChildThatReads$", "-test.timeout", "10h")
 		cmd.Env = append(os.Environ(), child+"="+dir, child+"_AT="+base)
+		cmd.Stderr = os.Stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +135,11 @@ func killed(t testing.TB, n int) uint64 {
 		go func() { ended <- cmd.Wait() }()
 		if kills < 3 {
 			for api.asked.Load() < int64(n*(kills+1)/4) {
-				time.Sleep(time.Millisecond)
+				select {
+				case err := <-ended:
+					t.Fatalf("the reading ended by itself: %v", err)
+				case <-time.After(time.Millisecond):
+				}
 			}
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
