@@ -30,7 +30,10 @@ type licence struct {
 	windows map[uint64]string
 	silent  int // own files that name none
 	reuse   []claim
-	readme  bool
+	unread  bool     // the front page has a part on the licence that names none that is known
+	later   []string // licences of GNU, of which the front page says somewhere that later versions may be used
+	sealed  string   // a file of the root that is named as a licence and cannot be read
+	spoken  string   // one that may speak of the licence without being named so
 	seed    maphash.Seed
 }
 
@@ -40,6 +43,7 @@ type claim struct {
 	raw    string
 	known  bool    // raw could be read
 	closed *closed // what raw names that is not open
+	doubt  bool    // it may be of a part alone
 	form   string  // of the file: "npm", "readme", …
 	at     finding.Evidence
 	depth  int
@@ -99,20 +103,26 @@ func (l *licence) Wants(e *Entry) Want {
 	if _, like := licenceLike(e); like {
 		return Whole
 	}
+	if e.Depth == 0 && l.sealed == "" && sealedLicence(e) {
+		l.sealed = e.Path
+	}
 	switch {
 	case e.Vendored || fixture(e) || strings.HasPrefix(e.Path, ".idea/") || strings.HasPrefix(e.Path, ".vscode/"): // the last are forms of an editor
 		return Nothing
-	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5":
+	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5" || maybeLicence(e):
 		return Whole
 	case declared.Known(e.Name) && e.Depth <= 3 && e.Size <= declared.MaxSize:
 		return Whole
 	case isReadme(e) && e.Depth == 0:
 		return Whole
-	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css"):
+	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css") || isReadme(e) || ofTools[e.Name]:
 		return Nothing
 	}
 	return Head
 }
+
+// ofTools are files that a tool puts into every tree it builds.
+var ofTools = map[string]bool{"gradlew": true, "gradlew.bat": true, "mvnw": true, "mvnw.cmd": true, "mavenwrapperdownloader.java": true, "gradle-wrapper.properties": true, "maven-wrapper.properties": true, "install-sh": true, "config.guess": true, "config.sub": true, "ltmain.sh": true}
 
 func isReadme(e *Entry) bool {
 	return strings.HasPrefix(e.Name, "readme") && (e.Ext == "" || e.Ext == ".md" || e.Ext == ".rst" || e.Ext == ".txt" || e.Ext == ".adoc" || e.Ext == ".markdown")
@@ -131,6 +141,8 @@ func (l *licence) See(f *File) {
 		l.reuse = append(l.reuse, readReuse(f)...)
 	case isReadme(&f.Entry) && f.Depth == 0:
 		l.seeReadme(f)
+	case maybeLicence(&f.Entry):
+		l.seeMaybe(f)
 	default:
 		if declared.Known(f.Name) && f.Depth <= 3 {
 			l.seeManifest(f)
@@ -161,6 +173,17 @@ func (l *licence) seeText(f *File, rank int) {
 	}
 	t.path, t.rank, t.sha, t.part = f.Path, rank, f.SHA256(), partOf(f.Name)
 	l.texts = append(l.texts, t)
+}
+
+// seeMaybe takes a file for a licence's if its text is one.
+func (l *licence) seeMaybe(f *File) {
+	t := l.identify(f.Text)
+	if len(t.ids) > 0 && !t.named && t.percent > 60 {
+		t.path, t.rank, t.sha = f.Path, 25, f.SHA256()
+		l.texts = append(l.texts, t)
+	} else if l.spoken == "" && (bytes.Contains(f.Text, licenMark) || bytes.Contains(f.Text, []byte("ICEN"))) {
+		l.spoken = f.Path
+	}
 }
 
 // othersList says whether a file names itself a list of what others' parts are
@@ -214,9 +237,13 @@ func (l *licence) claim(f *File, facts *declared.Facts) {
 // seeReadme takes the licences that the README names: in the YAML before its
 // text, and under the heading that speaks of the licence.
 func (l *licence) seeReadme(f *File) {
-	l.readme = true
 	if card := declared.Card(f.Text); card != nil {
 		l.claim(f, card)
+	}
+	for _, s := range spokenIn(string(f.Text)) {
+		if strings.HasSuffix(s.spdx, "-or-later") {
+			l.later = append(l.later, s.spdx)
+		}
 	}
 	part, line := licencePart(string(f.Text))
 	if part == "" {
@@ -227,47 +254,13 @@ func (l *licence) seeReadme(f *File) {
 		l.texts = append(l.texts, t)
 		return
 	}
-	c, said := readmeSays(part)
-	if c != nil {
-		l.claims = append(l.claims, claim{raw: c.name, closed: c, form: "readme", at: f.At(line)})
+	c, ok := readmeSays(part)
+	if !ok {
+		l.unread = true
 		return
 	}
-	if len(said) == 0 || len(said) > 4 {
-		return
-	}
-	e := joined("AND", said)
-	l.claims = append(l.claims, claim{expression: e, raw: e.spdx, known: true, form: "readme", at: f.At(line)})
-}
-
-// readmeSays is what the part of a README that speaks of the licence names: the
-// first paragraph that names any is of the whole, those behind it are of parts.
-func readmeSays(part string) (*closed, []expression) {
-	for _, block := range blocks(part) {
-		for _, m := range inHeads().Scan([]byte(block)).Match {
-			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 {
-				if e, ok := readExpression(id); ok {
-					return nil, []expression{e}
-				}
-			}
-		}
-		said := statements(block)
-		words := plain([]byte(block))
-		if c, at := closedAt(words); c != nil && !(len(said) > 0 && strings.Contains(words, "your choice")) {
-			if len(said) == 0 || at <= len(plain([]byte(block[:spokenIn(block)[0].at]))) {
-				return c, nil
-			}
-		}
-		if c := closedText(words); c != nil && len(said) == 0 {
-			return c, nil
-		}
-		if len(said) > 0 && !(len(noVersionCC.FindStringIndex(block)) > 0 && class(said[0].spdx) != "attribution" && !strings.HasPrefix(said[0].spdx, "CC-")) {
-			return nil, said
-		}
-		if noVersionCC.MatchString(block) {
-			return nil, nil // which of them is not said
-		}
-	}
-	return nil, nil
+	c.form, c.at = "readme", f.At(line)
+	l.claims = append(l.claims, c)
 }
 
 var (

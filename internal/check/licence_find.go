@@ -93,7 +93,10 @@ type ownLicence struct {
 	expression
 	texts  []licenceText // that say so, the deciding one first
 	vague  bool          // whether later versions may be used is said nowhere
+	mixed  bool          // the text holds several licences, and which are of the whole is said nowhere
+	unsure *licenceText  // one that may be of the whole or of a part
 	closed *closed
+	by     []claim // where there is no text: the declarations that say so
 }
 
 // top are the texts of the root, or where it has none those of the folders
@@ -142,8 +145,14 @@ func (l *licence) meant(named licenceText) (out []licenceText) {
 // own finds the licence of the whole.
 func (l *licence) own() ownLicence {
 	top := l.top()
-	if len(top) == 0 {
-		return l.ownByWord()
+	if len(top) == 0 || !l.ofWhole(top) {
+		o := l.ownByWord()
+		if len(top) > 0 {
+			o.unsure = &top[0]
+		} else if i := slices.IndexFunc(l.texts, func(t licenceText) bool { return strings.Count(t.path, "/") == 1 && len(t.ids) > 0 }); i >= 0 {
+			o.unsure = &l.texts[i]
+		}
+		return o
 	}
 	for len(top) > 1 && top[0].stub {
 		top = top[1:]
@@ -163,6 +172,7 @@ func (l *licence) own() ownLicence {
 		parts = parts[:1] // what follows is of others' parts
 	}
 	o.expression = l.said(parts, first.choice, &o.vague)
+	o.mixed = len(parts) > 1 && !first.choice && !first.named
 	if first.named {
 		if there := l.meant(first); there != nil {
 			o.texts = there
@@ -212,21 +222,37 @@ func (l *licence) widened(o ownLicence, top []licenceText) ownLicence {
 			texts = append(texts, top[i])
 		}
 		if texts != nil {
-			o.expression, o.texts = c.expression, texts
+			o.expression, o.texts, o.mixed = c.expression, texts, false
 			return o
 		}
 	}
 	return o
 }
 
-// ownByWord is own where there is no text: what the first declaration says.
-func (l *licence) ownByWord() ownLicence {
-	for _, c := range l.claims {
-		if c.depth <= 1 && (c.closed != nil || c.known) {
-			return ownLicence{expression: c.expression, closed: c.closed}
-		}
+// ofWhole says whether texts, of which none stands at the root, are those of the
+// whole: a folder for documentation, or one with several, may hold those of parts.
+func (l *licence) ofWhole(texts []licenceText) bool {
+	dir, _, below := strings.Cut(texts[0].path, "/")
+	if !below || dir == "LICENSES" || len(texts) == 1 && !strings.HasPrefix(strings.ToLower(dir), "doc") {
+		return true
 	}
-	if id := l.commonest(); id != "" {
+	ids := expression{ids: texts[0].ids}
+	return l.named(texts[0]) > 0 || slices.ContainsFunc(l.claims, func(c claim) bool { return c.depth == 0 && related(c.expression, ids) })
+}
+
+// ownByWord is own where there is no text: what is declared nearest to the
+// root, if that is of one mind, or else what most files say of themselves.
+func (l *licence) ownByWord() ownLicence {
+	if len(l.claims) > 0 && l.claims[0].depth <= 1 {
+		by := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
+			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.form == "npm" && c.raw == "ISC"
+		})
+		if len(by) == 0 || differs(by) != nil || by[0].depth > 0 && by[0].closed != nil {
+			return ownLicence{}
+		}
+		return ownLicence{expression: by[0].expression, closed: by[0].closed, by: by}
+	}
+	if id := l.commonest(); id != "" && !l.unread && 2*l.heads[id].count > l.silent {
 		e, _ := readExpression(id)
 		return ownLicence{expression: e}
 	}
@@ -282,6 +308,9 @@ func (l *licence) version(id string) string {
 		if family(head) == id && head != id && l.heads[head].count > most {
 			best, most = head, l.heads[head].count
 		}
+	}
+	if best == "" && slices.Contains(l.later, id+"-or-later") {
+		return id + "-or-later"
 	}
 	return best
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -37,6 +38,15 @@ func notOpen(probe string, c *closed, at finding.Evidence) finding.Finding {
 func (l *licence) text(own ownLicence) finding.Finding {
 	const id = "licence.text"
 	if len(own.texts) == 0 {
+		hidden := cmp.Or(l.sealed, l.spoken)
+		if own.unsure != nil {
+			hidden = own.unsure.path
+		}
+		if hidden != "" {
+			f := mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.apart", "File", hidden)), "check.licence.text.mend")
+			f.Evidence = []finding.Evidence{{Path: hidden}}
+			return f
+		}
 		sure, key := finding.High, "check.licence.text.none"
 		if len(l.claims) > 0 || len(l.heads) > 0 {
 			sure, key = finding.Medium, "check.licence.text.missing"
@@ -51,6 +61,13 @@ func (l *licence) text(own ownLicence) finding.Finding {
 	switch {
 	case len(own.ids) == 0:
 		f = mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.unknown", "File", first.path)), "check.licence.text.mend")
+	case first.limits:
+		f = say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.limits", "File", first.path, "Licence", own.spdx))
+	case first.notice, own.mixed:
+		f = mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.several", "File", first.path, "Licence", own.spdx)), "check.licence.text.mend")
+		if first.notice {
+			f.Why = finding.Say("check.licence.text.named", "File", first.path, "Licence", own.spdx)
+		}
 	case first.named:
 		f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.text.named", "File", first.path, "Licence", own.spdx)), "check.licence.text.mend")
 		f.Values = own.ids
@@ -90,6 +107,11 @@ func (l *licence) declared(t *Target) []finding.Finding {
 	}
 	var clash []claim
 	for _, c := range top {
+		if c.closed != nil && len(files) > 0 && own.closed == nil {
+			f.State, f.Confidence = finding.NotObservable, finding.Low // another says that it is open
+			clash = append(clash, c)
+			break
+		}
 		if c.closed != nil {
 			f = notOpen(id, c.closed, c.at)
 			if len(own.ids) > 0 && own.closed == nil {
@@ -106,9 +128,13 @@ func (l *licence) declared(t *Target) []finding.Finding {
 			clash = append(clash, c)
 		}
 	}
-	if f.State == finding.Met {
+	if f.State != finding.NotMet {
 		f.Why = finding.Say("check.licence.declared.met", "Files", files[:min(len(files), mostShown)], "Licence", top[0].spdx)
-		if top[0].form != "forge" { // it does not tell whether later versions may be used
+		if other := differs(top); other != nil {
+			f.State, f.Confidence = finding.NotObservable, finding.Low
+			f.Why = finding.Say("check.licence.declared.differ", "First", top[0].where(), "One", top[0].named(), "Second", other.where(), "Other", other.named())
+		}
+		if top[0].form != "forge" && f.State == finding.Met { // it does not tell whether later versions may be used
 			f.Values = top[0].ids
 		}
 	}
@@ -119,15 +145,11 @@ func (l *licence) declared(t *Target) []finding.Finding {
 	a.Evidence = f.Evidence
 	if len(clash) > 0 {
 		c := clash[0]
-		declares := c.spdx
-		if c.closed != nil {
-			declares = c.closed.name
-		}
 		holds := own.spdx
 		if own.closed != nil {
 			holds = own.closed.name
 		}
-		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", declares, "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
+		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", c.named(), "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
 		a.Contradicts = true
 		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
 	}
@@ -138,7 +160,8 @@ func (l *licence) declared(t *Target) []finding.Finding {
 // one folder below where no text says another thing and they agree.
 func (l *licence) speaking(own ownLicence) []claim {
 	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
-		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil
+		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil ||
+			c.doubt && len(own.ids) > 0 && len(own.texts) > 0 && (c.closed != nil || !l.fits(c.expression))
 	})
 	if len(top) == 0 || top[0].depth == 0 {
 		return top
@@ -159,7 +182,7 @@ func (l *licence) speaking(own ownLicence) []claim {
 // fits says whether a declaration names some licence whose text is there.
 func (l *licence) fits(e expression) bool {
 	for _, t := range append(l.top(), l.kept()...) {
-		if related(e, expression{ids: t.ids}) {
+		if related(e, expression{ids: t.ids}) || related(e, expression{ids: t.beside}) {
 			return true
 		}
 	}
@@ -178,15 +201,15 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 		if own.texts[0].named || own.texts[0].percent < 75 {
 			sure = finding.Medium
 		}
-	case len(l.claims) > 0:
-		at, sure = []finding.Evidence{l.claims[0].at}, finding.Medium
+	case len(own.by) > 0:
+		at, sure = []finding.Evidence{own.by[0].at}, finding.Medium
 	case len(own.ids) > 0:
 		at, sure = l.heads[l.commonest()].at, finding.Medium
 	}
 	if own.closed != nil && len(at) > 0 {
 		return []finding.Finding{notOpen(id, own.closed, at[0])}
 	}
-	if len(own.ids) == 0 {
+	if len(own.ids) == 0 || len(own.texts) > 0 && (own.texts[0].limits || own.texts[0].named && l.gainsaid(own)) {
 		return nil
 	}
 	var out []finding.Finding
@@ -195,6 +218,9 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 		f := say(id, finding.Met, sure, finding.Say("check.licence.accepted.met", "Licence", own.spdx, "Kind", string(k)))
 		f.Evidence, f.Values = at, own.ids
 		if !own.allows(list) {
+			if (own.mixed || len(own.by) > 0) && slices.ContainsFunc(own.ids, func(id string) bool { return expression{ids: []string{id}}.allows(list) }) {
+				continue // that may be the one for this kind
+			}
 			if part, of := l.part(list); part != nil {
 				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", of, "Kind", string(k))
 				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
@@ -206,6 +232,13 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// gainsaid says whether a declaration of the root names another licence.
+func (l *licence) gainsaid(own ownLicence) bool {
+	return slices.ContainsFunc(l.claims, func(c claim) bool {
+		return c.depth == 0 && (c.closed != nil || c.known) && (c.closed != nil || !related(c.expression, own.expression))
+	})
 }
 
 // accepted are the licences accepted for a kind.
@@ -265,32 +298,34 @@ func refusal(own ownLicence) string {
 	return "not"
 }
 
-// files says what own files name as their licence.
+// files says what own files name as their licence. A few among many may have
+// come from elsewhere: they say nothing of the rest.
 func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	const id = "licence.files"
-	total := 0
-	var odd []string
+	total, odd, names := 0, 0, []string(nil)
+	fine := own.closed == nil && t.acceptedSomewhere(own.expression)
 	for _, spdx := range slices.Sorted(maps.Keys(l.heads)) {
-		total += l.heads[spdx].count
+		n := l.heads[spdx].count
+		total += n
 		e, ok := readExpression(spdx)
-		if ok && len(own.ids) > 0 && related(e, own.expression) {
+		if ok && fine && len(own.ids) > 0 && related(e, own.expression) {
 			continue
 		}
-		if !ok || !t.acceptedSomewhere(e) {
-			odd = append(odd, spdx)
+		if !ok || closedID(e.ids) != nil || !t.acceptedSomewhere(e) {
+			names, odd = append(names, spdx), odd+n
 		}
 	}
-	if total == 0 {
-		if len(l.reuse) > 0 {
-			f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
-			f.Evidence = []finding.Evidence{l.reuse[0].at}
-			return f
-		}
+	few := func(n int) bool { return n < 3 && 5*n < total+l.silent }
+	switch {
+	case total == 0 && len(l.reuse) > 0:
+		f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
+		f.Evidence = []finding.Evidence{l.reuse[0].at}
+		return f
+	case total == 0 || few(total) || odd > 0 && few(odd) && !slices.ContainsFunc(names, func(s string) bool { return closedName(s) != nil }):
 		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
-	}
-	if len(odd) > 0 {
-		first := l.heads[odd[0]]
-		name := odd[0]
+	case odd > 0:
+		first := l.heads[names[0]]
+		name := names[0]
 		if c := closedName(name); c != nil {
 			name = c.name
 		}
@@ -328,43 +363,5 @@ func (l *licence) others() finding.Finding {
 	}
 	f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.carried.met", "Count", total, "Licences", ids[:min(len(ids), 8)]))
 	f.Evidence = l.carried[ids[0]].at
-	return f
-}
-
-// wantIdentifiers are the forms of manifests whose makers ask for identifiers of
-// SPDX, and not for words.
-var wantIdentifiers = []string{"npm", "composer", "cargo", "citation", "publiccode"}
-
-// names says whether licences are named as they are today.
-func (l *licence) names() finding.Finding {
-	const id = "licence.names"
-	var at []finding.Evidence
-	for _, c := range l.claims {
-		if c.form == "readme" || c.closed != nil {
-			continue
-		}
-		if len(at) < mostShown {
-			at = append(at, c.at)
-		}
-		switch {
-		case !c.known:
-			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.unknown", "File", c.at.Path, "Name", c.raw))
-			f.Evidence = []finding.Evidence{c.at}
-			return mending(f, "check.licence.names.mend")
-		case len(c.retired) > 0:
-			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.retired", "File", c.at.Path, "Name", c.retired[0], "Current", c.ids[0]))
-			f.Evidence = []finding.Evidence{c.at}
-			return mending(f, "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
-		case c.loose != "" && slices.Contains(wantIdentifiers, c.form):
-			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx))
-			f.Evidence = []finding.Evidence{c.at}
-			return mending(f, "check.licence.names.mend")
-		}
-	}
-	if len(at) == 0 {
-		return finding.Finding{}
-	}
-	f := say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
-	f.Evidence = at
 	return f
 }

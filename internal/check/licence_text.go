@@ -24,10 +24,13 @@ type licenceText struct {
 	choice  bool     // it lets one choose among ids
 	rank    int      // among files of one folder, the least first
 	part    string   // of the work that it says it is for: "docs", "data", …
+	several bool     // it lists licences of several works
+	limits  bool     // it has words that hold something back, beside an open licence
+	notice  bool     // it is the notice that a licence asks to be put on a work
 }
 
 // licenceName is what the names of files that hold licences begin or end with.
-var licenceNames = []string{"license", "licence", "copying", "unlicense", "lizenz", "licencia", "licenca"}
+var licenceNames = []string{"license", "licence", "copying", "unlicense", "lizenz", "licencia", "licenca", "licença", "licenza", "licencja", "лицензия", "许可证", "許可證"}
 
 // notOurs are words in names of files that list what others' parts are under.
 var notOurs = []string{"third", "3rd", "notice", "depend", "credit", "vendor", "bundled", "attribution", "oss"}
@@ -61,6 +64,43 @@ func licenceLike(e *Entry) (rank int, like bool) {
 	return 0, false
 }
 
+// sealedLicence says whether a file is named as a licence, and of a form that
+// is not read.
+func sealedLicence(e *Entry) bool {
+	switch e.Ext {
+	case ".pdf", ".doc", ".docx", ".rtf", ".odt", ".tex", ".png", ".jpg", ".url", ".xml":
+		return slices.ContainsFunc(licenceNames, func(n string) bool { return strings.Contains(e.Name, n) })
+	}
+	return false
+}
+
+// maybeLicence says whether a file of the root may hold a licence although it
+// is not named so: it is called by the name of one, or speaks of rights.
+func maybeLicence(e *Entry) bool {
+	if e.Depth > 0 || e.Size == 0 || e.Size > 100<<10 {
+		return false
+	}
+	stem := e.Name
+	switch e.Ext {
+	case "":
+	case ".txt", ".md", ".rst", ".html":
+		stem = strings.TrimSuffix(e.Name, e.Ext)
+	default:
+		if len(e.Ext) > 4 || strings.Trim(e.Ext, ".0123456789") != "" {
+			return false
+		}
+	}
+	switch stem {
+	case "copyright", "copyrights", "legal", "terms", "rights", "agpl", "gpl", "lgpl", "bsd", "apache", "mpl", "eupl":
+		return true
+	}
+	if len(stem) < 3 || len(stem) > 40 {
+		return false
+	}
+	_, known := vocab.FindLicence(stem)
+	return known
+}
+
 // partOf is the part of a work that a licence's file says it is for.
 func partOf(name string) string {
 	for _, p := range []string{"docs", "doc", "documentation", "data", "content", "assets", "fonts", "font", "images", "media", "code", "software", "model", "examples", "samples", "commercial", "enterprise"} {
@@ -90,9 +130,11 @@ func (m *matcher) identify(raw []byte) (t licenceText) {
 		slices.SortStableFunc(matches, func(a, b licensecheck.Match) int { return a.Start - b.Start })
 	}
 	t.take(matches)
+	t.notice = t.named && t.percent > 50
 	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
 		if id := titled(words); id != "" && len(raw) > 1000 && !strings.Contains(words, "human readable summary") {
 			t.ids, t.percent, t.named = []string{id}, 0, false
+			t.limits = t.closed == nil && limits(words)
 			return t
 		}
 	}
@@ -110,12 +152,24 @@ func (m *matcher) identify(raw []byte) (t licenceText) {
 	if t.closed != nil && len(t.ids) > 0 && strings.Contains(words[:min(len(words), 1000)], "your choice") {
 		t.closed, t.choice = nil, true // what is not open need not be chosen
 	}
+	if t.closed == nil && !slices.ContainsFunc(t.ids, func(id string) bool { return class(id) == "non-commercial" }) {
+		t.limits = limits(words)
+	}
 	if !t.named && t.percent < 75 {
 		for _, s := range statements(string(raw[:min(len(raw), HeadSize)])) {
 			t.beside = append(t.beside, s.ids...)
 		}
 	}
 	return t
+}
+
+// holdBack are words of texts that give less than an open licence does, in
+// small letters without marks.
+var holdBack = []string{"non commercial use", "noncommercial use", "non commercial purposes", "noncommercial purposes", "commercial use is prohibited", "commercial use is not", "commercial use is strictly", "commercial use requires", "no commercial use", "not for commercial", "valid commercial license", "may not be used commercially", "may not use this software for commercial", "may not be used for commercial", "cannot be used for commercial", "academic use only", "academic purposes only", "research use only", "research purposes only", "educational use only", "educational purposes only", "personal use only", "evaluation purposes only", "monthly active users", "multi tenant", "software as a service", "hosted or managed service", "competing product", "competing service", "enterprise license", "enterprise edition", "uso comercial está prohibido", "fines comerciales", "usage non commercial", "usage commercial interdit", "fins commerciales", "nicht kommerziell", "uso não comercial", "非商业", "禁止商业"}
+
+// limits says whether a text, in plain words, holds something back.
+func limits(words string) bool {
+	return slices.ContainsFunc(holdBack, func(p string) bool { return strings.Contains(words, p) })
 }
 
 // take keeps the licences whose texts were found, or where there is none those

@@ -18,7 +18,7 @@ var (
 		`|mozilla\s+public\s+licen[cs]e,?\s*(?:version\s+|v\.?\s*)?2(?:\.0)?` +
 		`|eclipse\s+public\s+licen[cs]e,?\s*(?:-?\s*v\.?\s*|version\s+)?[12](?:\.0)?` +
 		`|european\s+union\s+public\s+licen[cs]e,?\s*(?:version\s+|v\.?\s*)?1\.[12]` +
-		`|(?:creative\s+commons|cc)[ -]+(?:(?:by|attribution|zero|0|nc|sa|nd|non-?commercial|share-?alike|no-?derivat(?:iv)?es|no-?derivs)[ -]*)+(?:\s*\(?(?:licen[cs]e|international|version|v\.?|public)\)?\s*)*[1-4]\.[05](?:[ -]+(?:igo|international))?` +
+		`|(?:creative\s+commons|cc)[ -]+(?:(?:by|attribution|zero|0|nc|sa|nd|non[ -]?commercial|share[ -]?alike|no[ -]?derivat(?:iv)?es|no[ -]?derivs)[ -]*)+(?:\s*\(?(?:licen[cs]e|international|version|v\.?|public)\)?\s*)*[1-4]\.[05](?:[ -]+(?:igo|international))?` +
 		`|open\s+(?:data\s+commons\s+)?(?:database|government)\s+licen[cs]e,?\s*(?:\(odbl\)\s*)?(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?` +
 		`|bsd[ -](?:[0234][ -]clause|licen[cs]e\s+\([23][ -]clause\))|(?:[234]|two|three)[ -]clause[ -]bsd` +
 		`)`)

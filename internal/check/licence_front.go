@@ -1,0 +1,88 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+)
+
+// mostSaid is how many licences the part of a front page may name: one that
+// names more tells of others' work.
+const mostSaid = 4
+
+// ofParts are words by which a paragraph says that it speaks of a part of the
+// whole, or that something else does.
+var ofParts = regexp.MustCompile(`(?i)\b(?:portions?|parts? of|(?:source|code|program|documentation) files?|unless otherwise|except (?:where|for)|original(?:ly)?|third[- ]part(?:y|ies)|depend(?:s|ency|encies)|bundled?|includes?|entries|derived|based on|inspired|fork(?:ed)? (?:of|from)|artwork|icons?|images?|logos?|fonts?|photos?|datasets?|weights|checkpoints|(?:the |our )?documentation (?:is|are|in)|(?:the )?data (?:is|are|in))\b`)
+
+// oneOf are words by which several licences are a choice.
+var oneOf = regexp.MustCompile(`(?i)\b(?:at your (?:option|choice)|your choice|either|dual(?:ly)?[- ]licen[cs]ed|choose|whichever)\b`)
+
+// readmeSays is what the part of a README that speaks of the licence names: the
+// first paragraph that names any is of the whole, those behind it are of parts.
+func readmeSays(part string) (c claim, ok bool) {
+	if i := strings.Index(part, "SPDX-License-Identifier:"); i >= 0 {
+		raw, _, _ := strings.Cut(part[i+len("SPDX-License-Identifier:"):], "\n")
+		if e, known := readExpression(strings.Trim(strings.TrimSpace(raw), "*_`")); known {
+			return claim{expression: e, raw: e.spdx, known: true, closed: closedID(e.ids)}, true
+		}
+	}
+	spoke := false // of the licence, without a name that is known
+	for _, block := range blocks(part) {
+		for _, m := range inHeads().Scan([]byte(block)).Match {
+			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 {
+				if e, known := readExpression(id); known {
+					return claim{expression: e, raw: e.spdx, known: true}, true
+				}
+			}
+		}
+		said := statements(block)
+		words := plain([]byte(block))
+		if found, at := closedAt(words); found != nil && !(len(said) > 0 && strings.Contains(words, "your choice")) {
+			if len(said) == 0 || at <= len(plain([]byte(block[:spokenIn(block)[0].at]))) {
+				return claim{raw: found.name, closed: found, doubt: spoke || ofParts.MatchString(block)}, true
+			}
+		}
+		if found := closedText(words); found != nil && len(said) == 0 {
+			return claim{raw: found.name, closed: found, doubt: spoke || ofParts.MatchString(block)}, true
+		}
+		if len(said) > mostSaid {
+			return c, false
+		}
+		if len(said) > 0 && !(len(noVersionCC.FindStringIndex(block)) > 0 && class(said[0].spdx) != "attribution" && !strings.HasPrefix(said[0].spdx, "CC-")) {
+			word := "AND"
+			if oneOf.MatchString(block) {
+				word = "OR"
+			}
+			e := joined(word, said)
+			return claim{expression: e, raw: e.spdx, known: true, doubt: spoke || ofParts.MatchString(block)}, true
+		}
+		if noVersionCC.MatchString(block) {
+			return c, false // which of them is not said
+		}
+		spoke = spoke || strings.Contains(words, "licen") && !strings.HasPrefix(block, "#") && len(strings.Fields(words)) > 3
+	}
+	return c, false
+}
+
+// differs is the first of declarations that has nothing to do with the first of
+// all, which stands as near to the root; nil where there is none. ISC is what
+// npm writes where nobody chose.
+func differs(claims []claim) *claim {
+	for i, c := range claims {
+		first := &claims[0]
+		if c.depth > first.depth || c.form == "forge" || c.form == "npm" && c.raw == "ISC" {
+			continue
+		}
+		if (c.closed == nil) != (first.closed == nil) || c.closed == nil && !related(c.expression, first.expression) {
+			return &claims[i]
+		}
+	}
+	return nil
+}
+
+// named is what a declaration names.
+func (c claim) named() string {
+	if c.closed != nil {
+		return c.closed.name
+	}
+	return c.spdx
+}

@@ -1,0 +1,70 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"stoa/internal/finding"
+	"stoa/internal/vocab"
+)
+
+// wantIdentifiers are the forms of manifests whose makers ask for identifiers of
+// SPDX, and not for words.
+var wantIdentifiers = []string{"npm", "composer", "cargo", "citation", "publiccode"}
+
+// names says whether licences are named as they are today, in the manifests
+// nearest to the root. One that asks for identifiers and has another name is
+// wrong; of one that does not ask for them nothing is said.
+func (l *licence) names() finding.Finding {
+	const id, deepest = "licence.names", 2
+	claims := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
+		return c.form == "readme" || c.depth > deepest || c.depth > 0 && path.Base(c.at.Path) == "bower.json" || path.Base(c.at.Path) == ".zenodo.json"
+	})
+	if len(claims) == 0 {
+		return finding.Finding{}
+	}
+	var at []finding.Evidence
+	open := false // something that is not as it should be, and maybe need not
+	for _, c := range claims {
+		wants := slices.Contains(wantIdentifiers, c.form)
+		near := c.depth <= max(1, claims[0].depth)
+		var f finding.Finding
+		switch {
+		case c.closed != nil:
+			_, named := vocab.LicenceByID(c.raw)
+			open = open || !named && !slices.Contains([]string{"UNLICENSED", "proprietary"}, c.raw) && !strings.HasPrefix(c.raw, "LicenseRef-")
+			continue
+		case !c.known && likeIdentifier.MatchString(c.raw):
+			open = true
+			continue
+		case !c.known:
+			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.unknown", "File", c.at.Path, "Name", c.raw)), "check.licence.names.mend")
+		case len(c.retired) > 0:
+			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.retired", "File", c.at.Path, "Name", c.retired[0], "Current", c.ids[0])), "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
+		case c.loose != "":
+			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx)), "check.licence.names.mend")
+		default:
+			if len(at) < mostShown {
+				at = append(at, c.at)
+			}
+			continue
+		}
+		if wants && near {
+			f.Evidence = []finding.Evidence{c.at}
+			return f
+		}
+		open = true
+	}
+	if open || len(at) == 0 {
+		return finding.Finding{}
+	}
+	f := say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
+	f.Evidence = at
+	return f
+}
+
+// likeIdentifier is the form that identifiers of licences have, with a version
+// at the end: one that is not known may be younger than the list.
+var likeIdentifier = regexp.MustCompile(`^(?:LicenseRef-.+|[A-Z][A-Za-z]*(?:-[A-Za-z0-9]+)*-\d+(?:\.\d+)+)$`)
