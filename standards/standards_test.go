@@ -36,7 +36,7 @@ func TestTheSetsThatCome(t *testing.T) {
 	for _, s := range library(t).Sets() {
 		keys = append(keys, s.Key())
 	}
-	if want := []string{"dpg@1.1.7", "dpg@1.1.6", "maturity@1.0"}; !slices.Equal(keys, want) {
+	if want := []string{"dpg@1.1.7", "dpg@1.1.6", "maturity@1.0", "readiness@1.0"}; !slices.Equal(keys, want) {
 		t.Errorf("sets %v, want %v", keys, want)
 	}
 	var ids []string

@@ -21,7 +21,11 @@ func (a As) landed(env *Env, do func(*app.App, access.Who) (any, error)) error {
 	if err != nil {
 		return err
 	}
-	out, err := do(&app.App{DB: db, Now: env.Now}, who)
+	library, err := env.Library()
+	if err != nil {
+		return err
+	}
+	out, err := do(&app.App{DB: db, Now: env.Now, Library: library}, who)
 	if err != nil {
 		return err
 	}
@@ -92,5 +96,31 @@ func (c *CountryDescribeCmd) Run(env *Env) error {
 	return c.landed(env, func(a *app.App, who access.Who) (any, error) {
 		l, _, err := a.Describe(env.Ctx, who, c.Country, in)
 		return l, err
+	})
+}
+
+// CountryChecklistCmd prints how ready a country says it is, or says it.
+type CountryChecklistCmd struct {
+	As
+	Country string   `arg:"" help:"Code or name."`
+	Answer  []string `help:"question=yes, =partly, =no, or = to take it back; after a space the address of what shows it, after another the day. The other answers stay."`
+}
+
+// Run prints or says it.
+func (c *CountryChecklistCmd) Run(env *Env) error {
+	var list []deploy.Ready
+	for _, s := range c.Answer {
+		question, rest, _ := strings.Cut(s, "=")
+		answer, rest, _ := strings.Cut(rest, " ")
+		evidence, date, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		list = append(list, deploy.Ready{Question: question, Answer: answer, Evidence: evidence, Date: good.Date(date)})
+	}
+	return c.landed(env, func(a *app.App, who access.Who) (any, error) {
+		if len(list) > 0 {
+			if _, _, err := a.AnswerSome(env.Ctx, who, c.Country, list); err != nil {
+				return nil, err
+			}
+		}
+		return a.Ready(env.Ctx, access.Who{}, c.Country)
 	})
 }

@@ -32,10 +32,11 @@ type CountryCmd struct {
 	Show   DirectoryShowCmd `cmd:"" help:"Print what is known as JSON, to edit and put back."`
 	Remove DirectoryGoneCmd `cmd:"" help:"Take it away; its history stays."`
 
-	List     CountryListCmd     `cmd:"" help:"Print what is counted of every country, or of the countries of a region."`
-	Use      CountryUseCmd      `cmd:"" help:"Print what is in use in a country, what is missing, and what it says of itself."`
-	Compare  CountryCompareCmd  `cmd:"" help:"Print two to four countries side by side."`
-	Describe CountryDescribeCmd `cmd:"" help:"Say what a country says of itself, all at once."`
+	List      CountryListCmd      `cmd:"" help:"Print what is counted of every country, or of the countries of a region."`
+	Use       CountryUseCmd       `cmd:"" help:"Print what is in use in a country, what is missing, and what it says of itself."`
+	Compare   CountryCompareCmd   `cmd:"" help:"Print two to four countries side by side."`
+	Checklist CountryChecklistCmd `cmd:"" help:"Print how ready a country says it is, or say it for some questions."`
+	Describe  CountryDescribeCmd  `cmd:"" help:"Say what a country says of itself, all at once."`
 }
 
 // Prepare tells the subcommands of which kind they are.

@@ -167,6 +167,7 @@ var verbs = []verb{
 
 	// Countries.
 	{page: "/countries/{iso}", api: "PUT /api/v1/countries/{iso}", command: "country describe"},
+	{page: "/countries/{iso}/readiness", api: "PUT /api/v1/countries/{iso}/readiness", command: "country checklist"},
 
 	// Needs.
 	{page: "/needs", api: "POST /api/v1/needs", command: "need keep"},

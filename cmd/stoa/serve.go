@@ -243,7 +243,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	}
 	local := c.translated(env, db)
 	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), c.hearing)
-	lands := &countries.App{DB: db, Now: env.Now}
+	lands := &countries.App{DB: db, Now: env.Now, Library: sets}
 	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err

@@ -107,6 +107,9 @@ func (StandardListCmd) Run(env *Env) error {
 		} else if s.Draft {
 			state = ", draft"
 		}
+		if s.About != "" {
+			state += ", of countries"
+		}
 		if s.Advisory {
 			state += ", advisory"
 		}

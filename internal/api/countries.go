@@ -58,6 +58,20 @@ type CountryForm struct {
 	Version int64             `json:"version,omitempty" doc:"The version that this changes; without it, whichever stands."`
 }
 
+// ReadyForm is a country's answers to its checklist: all at once.
+type ReadyForm struct {
+	Answers []ReadyAnswer `json:"answers" doc:"Those that are left out are not answered any more."`
+	Version int64         `json:"version,omitempty" doc:"The version that this changes; without it, whichever stands."`
+}
+
+// ReadyAnswer is the answer to one question of the checklist.
+type ReadyAnswer struct {
+	Question string `json:"question" example:"governance.lead"`
+	Answer   string `json:"answer" enum:"yes,partly,no"`
+	Evidence string `json:"evidence,omitempty" doc:"Address of what shows it; a yes needs one." example:"https://example.org/mandate"`
+	Date     string `json:"date,omitempty" doc:"As of which day; without it, today, or the day that stood." example:"2026-10-01"`
+}
+
 // OfficeForm is where to ask a country.
 type OfficeForm struct {
 	Role string `json:"role" enum:"lead,technical,data-protection,training"`
@@ -82,6 +96,10 @@ func (f *face) lands(d describer) []operation {
 		d.call(call{act: access.KeepCountry, method: http.MethodPut, path: "/api/v1/countries/{iso}", id: "describe-country", tag: "countries", summary: "Say what the country says",
 			text: "As one of those who keep what the country commits to in the alliance, or as the secretariat.", params: []*huma.Param{iso},
 			takes: reflect.TypeFor[CountryForm](), gives: reflect.TypeFor[deploy.Land](), handle: f.describeCountry, statuses: []int{404, 409}}),
+		d.read("get-readiness", "/api/v1/countries/{iso}/readiness", "countries", "How ready a country says it is", "Its answers to the checklist, area by area; they are never added up.", []*huma.Param{iso}, f.readiness, d.of(reflect.TypeFor[app.Readiness]()), 404),
+		d.call(call{act: access.KeepCountry, method: http.MethodPut, path: "/api/v1/countries/{iso}/readiness", id: "answer-readiness", tag: "countries", summary: "Say how ready a country is",
+			text: "As one of those who keep what the country commits to in the alliance, or as the secretariat.", params: []*huma.Param{iso},
+			takes: reflect.TypeFor[ReadyForm](), gives: reflect.TypeFor[deploy.Land](), handle: f.answerReadiness, statuses: []int{404, 409}}),
 	}
 }
 
@@ -158,6 +176,37 @@ func (f *face) describeCountry(w http.ResponseWriter, r *http.Request) error {
 	}
 	return f.inCountry(r, func(ctx context.Context, a *app.App, key string) error {
 		l, _, err := a.Describe(ctx, who(r), key, in)
+		if err != nil {
+			return err
+		}
+		return f.write(w, r, l)
+	})
+}
+
+func (f *face) readiness(w http.ResponseWriter, r *http.Request) error {
+	if err := onlyKnown(r); err != nil {
+		return err
+	}
+	return f.inCountry(r, func(ctx context.Context, a *app.App, key string) error {
+		v, err := a.Ready(ctx, access.Who{}, key)
+		if err != nil {
+			return err
+		}
+		return f.write(w, r, v)
+	})
+}
+
+func (f *face) answerReadiness(w http.ResponseWriter, r *http.Request) error {
+	doc, err := received[ReadyForm](r)
+	if err != nil {
+		return err
+	}
+	var list []deploy.Ready
+	for _, a := range doc.Answers {
+		list = append(list, deploy.Ready{Question: a.Question, Answer: a.Answer, Evidence: a.Evidence, Date: good.Date(a.Date)})
+	}
+	return f.inCountry(r, func(ctx context.Context, a *app.App, key string) error {
+		l, _, err := a.Answer(ctx, who(r), key, list, doc.Version)
 		if err != nil {
 			return err
 		}

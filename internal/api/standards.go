@@ -19,6 +19,7 @@ type SetSummary struct {
 	Name     map[string]string `json:"name" doc:"What it is called, by BCP 47 language tag."`
 	Released string            `json:"released" doc:"Day of the version."`
 	State    string            `json:"state" enum:"current,older,draft" doc:"Whether it is the one in force."`
+	About    string            `json:"about,omitempty" enum:"country" doc:"What is held against it where that is no good."`
 	Advisory bool              `json:"advisory,omitempty" doc:"Its outcome recognises nothing."`
 	URL      string            `json:"url" format:"uri" doc:"The whole version."`
 	Page     string            `json:"page" format:"uri" doc:"The version for people."`
@@ -87,7 +88,7 @@ func (f *face) listSets(w http.ResponseWriter, r *http.Request) error {
 			state = "draft"
 		}
 		path := "/standards/" + s.ID + "/" + s.Version
-		out.Items = append(out.Items, SetSummary{s.ID, s.Version, s.Name, string(s.Released), state, s.Advisory, f.base + "/api/v1" + path, f.base + path})
+		out.Items = append(out.Items, SetSummary{s.ID, s.Version, s.Name, string(s.Released), state, s.About, s.Advisory, f.base + "/api/v1" + path, f.base + path})
 	}
 	return f.write(w, r, out)
 }

@@ -154,7 +154,7 @@ func (q Question) checkChoices(a Answer) error {
 			return wrong(q.ID, "standard.answer."+string(q.unknown()), "Value", c)
 		}
 	}
-	if (q.Type == YesNo || q.Type == Choice) && len(a.Choices) > 1 {
+	if (q.Type == YesNo || q.Type == Degree || q.Type == Choice) && len(a.Choices) > 1 {
 		return wrong(q.ID, "standard.answer.one-choice")
 	}
 	for _, f := range a.Files {
@@ -179,6 +179,8 @@ func (q Question) Offers(c string) bool {
 	switch q.Type {
 	case YesNo:
 		return c == "yes" || c == "no"
+	case Degree:
+		return c == "yes" || c == "partly" || c == "no"
 	case Choice, Choices:
 		return slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == c })
 	case Countries:

@@ -69,6 +69,9 @@ func (s *source) checkQuestion(q Question, p *Problems) {
 	if choice := q.Type == Choice || q.Type == Choices; choice != (len(q.Options) > 0) {
 		note("options belong to the types choice and choices, and those need them")
 	}
+	if about := s.set.About == AboutCountries; about != (q.Type == Degree) {
+		note("the type degree belongs to sets about countries, and those have no other")
+	}
 	for i, o := range q.Options {
 		if slices.ContainsFunc(q.Options[:i], func(e Option) bool { return e.ID == o.ID }) {
 			note("the option %s is there twice", o.ID)

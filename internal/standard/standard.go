@@ -19,6 +19,7 @@ type Set struct {
 	Released   good.Date              `json:"released"`
 	Official   string                 `json:"official,omitempty"` // address of the text that counts
 	Languages  []string               `json:"languages"`          // every text is in each of them, English first
+	About      string                 `json:"about,omitempty"`    // AboutCountries; without it, goods are held against it
 	Advisory   bool                   `json:"advisory,omitempty"` // its outcome recognises nothing
 	Draft      bool                   `json:"draft,omitempty"`    // open to comments, never current
 	Levels     []Level                `json:"levels,omitempty"`   // from the lowest to the highest; most sets have none
@@ -29,6 +30,10 @@ type Set struct {
 
 	questions map[string]place
 }
+
+// AboutCountries is the About of a set that a country answers of itself. No
+// good can apply against it, and each of its questions is of the type Degree.
+const AboutCountries = "country"
 
 // place is where a question stands in Indicators.
 type place struct{ indicator, question int }
@@ -62,6 +67,7 @@ const (
 	LongText  Type = "long-text" // paragraphs, and links beside them
 	Links     Type = "links"     // addresses with labels, and a note
 	YesNo     Type = "yes-no"    // Choices holds "yes" or "no"
+	Degree    Type = "degree"    // Choices holds "yes", "partly" or "no"
 	Choice    Type = "choice"    // one of Options
 	Choices   Type = "choices"   // some of Options
 	Countries Type = "countries" // ISO 3166-1 alpha-2

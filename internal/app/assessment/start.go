@@ -290,7 +290,7 @@ func (a *App) standardOf(key string) (*standard.Set, error) {
 		key = DefaultStandard
 	}
 	set, ok := a.Library.Find(key)
-	if !ok || set.Draft {
+	if !ok || set.Draft || set.About != "" {
 		return nil, &good.Error{Kind: good.NotFound, Key: "assess.error.standard", Field: "standard", Args: map[string]any{"Standard": key}}
 	}
 	return set, nil

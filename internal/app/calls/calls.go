@@ -194,7 +194,7 @@ func (a *App) sound(c *call.Call) error {
 		return nil
 	}
 	base, ok := a.Library.Find(c.Standard)
-	if !ok || base.Draft {
+	if !ok || base.Draft || base.About != "" {
 		return &good.Error{Kind: good.Invalid, Key: "assess.error.standard", Field: "standard", Args: map[string]any{"Standard": c.Standard}}
 	}
 	c.Standard = base.Key()

@@ -4,13 +4,13 @@ package countries
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/vocab"
 )
@@ -19,9 +19,9 @@ import (
 type App struct {
 	DB  *store.DB
 	Now func() time.Time
-	// Checklist is the criteria set by which a country says how ready it is,
-	// and its questions; nil where there is none.
-	Checklist func() (key string, questions []string)
+	// Library holds the checklist by which a country says how ready it is; nil
+	// for none.
+	Library *standard.Library
 }
 
 func day(t time.Time) good.Date { return good.Date(t.UTC().Format(time.DateOnly)) }
@@ -56,24 +56,6 @@ func (a *App) Describe(ctx context.Context, who access.Who, key string, d Descri
 	})
 }
 
-// Answer says how ready a country is: all answers to the checklist at once. One
-// without a date that stood before as it is keeps its date.
-func (a *App) Answer(ctx context.Context, who access.Who, key string, list []deploy.Ready, version int64) (*deploy.Land, int64, error) {
-	return a.state(ctx, who, key, version, func(l *deploy.Land) {
-		list := slices.Clone(list)
-		for i, r := range list {
-			at := slices.IndexFunc(l.Ready, func(was deploy.Ready) bool { return was.Question == r.Question })
-			if at >= 0 && r.Date == "" && l.Ready[at].Answer == r.Answer && l.Ready[at].Evidence == r.Evidence {
-				list[i].Date = l.Ready[at].Date
-			}
-		}
-		l.Ready = list
-		if a.Checklist != nil {
-			l.Standard, _ = a.Checklist()
-		}
-	})
-}
-
 // state changes what is said of a country, as one of its team or the
 // secretariat, and says so in the journal.
 func (a *App) state(ctx context.Context, who access.Who, key string, version int64, change func(*deploy.Land)) (*deploy.Land, int64, error) {
@@ -84,10 +66,6 @@ func (a *App) state(ctx context.Context, who access.Who, key string, version int
 	actor, err := a.keeper(ctx, a.DB.Primary(), who, c.Alpha2)
 	if err != nil {
 		return nil, 0, err
-	}
-	var questions []string
-	if a.Checklist != nil {
-		_, questions = a.Checklist()
 	}
 	var out *deploy.Land
 	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
@@ -102,7 +80,7 @@ func (a *App) state(ctx context.Context, who access.Who, key string, version int
 			return &good.Error{Kind: good.Conflict, Key: "land.error.changed"}
 		}
 		change(l)
-		if err := l.Check(day(tx.Now()), questions); err != nil {
+		if err := l.Check(day(tx.Now()), asked(a.Checklist(l.Standard))); err != nil {
 			return err
 		}
 		out = l

@@ -17,8 +17,10 @@ import (
 	"stoa/internal/call"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
+	"stoa/standards"
 )
 
 var (
@@ -68,7 +70,11 @@ func open(t *testing.T, url string) *app.App {
 		}
 		return tx.PutCommitment(ctx, &alliance.Commitment{ID: tx.NewID(), Member: m.ID, Text: "Every county registers births.", Lang: "en", Due: "2027-06-30", Made: now})
 	})
-	return &app.App{DB: db, Now: func() time.Time { return now }, Checklist: func() (string, []string) { return "readiness@1.0", []string{"law", "team"} }}
+	library, err := standard.Load(standards.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &app.App{DB: db, Now: func() time.Time { return now }, Library: library}
 }
 
 func do(t *testing.T, db *store.DB, f func(context.Context, *store.Tx) error) {
@@ -181,7 +187,7 @@ func TestACountrySpeaksForItself(t *testing.T) {
 		if err != nil || l.Text["en"] != "Births first." || len(l.SDGs) != 2 || l.Sectors[0] != "health" || l.Offices[0].URL != "https://ict.go.ke/contact" {
 			t.Fatalf("%+v %v", l, err)
 		}
-		if _, _, err := a.Answer(t.Context(), desk, "KE", []deploy.Ready{{Question: "law", Answer: "yes", Evidence: "kenyalaw.org/dpa"}, {Question: "team", Answer: "no"}}, l.Version); err != nil {
+		if _, _, err := a.Answer(t.Context(), desk, "KE", []deploy.Ready{{Question: "security.team", Answer: "no"}, {Question: "privacy.law", Answer: "yes", Evidence: "kenyalaw.org/dpa"}}, l.Version); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := a.Describe(t.Context(), lead, "KE", app.Description{Version: l.Version}); good.KindOf(err) != good.Conflict {
@@ -200,7 +206,7 @@ func TestACountrySpeaksForItself(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		for name, bad := range map[string]deploy.Ready{"unknown": {Question: "gold", Answer: "no"}, "unproved": {Question: "law", Answer: "yes"}, "maybe": {Question: "law", Answer: "maybe"}, "future": {Question: "law", Answer: "no", Date: "2030-01-01"}} {
+		for name, bad := range map[string]deploy.Ready{"unknown": {Question: "gold", Answer: "no"}, "unproved": {Question: "privacy.law", Answer: "yes"}, "maybe": {Question: "privacy.law", Answer: "maybe"}, "future": {Question: "privacy.law", Answer: "no", Date: "2030-01-01"}} {
 			if _, _, err := a.Answer(t.Context(), lead, "KE", []deploy.Ready{bad}, 0); good.KindOf(err) != good.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -233,6 +239,39 @@ func TestACountrySpeaksForItself(t *testing.T) {
 		code, news, err := a.News(t.Context(), "Kenya")
 		if err != nil || code != "KE" || len(news) < 2 {
 			t.Errorf("%s %+v %v", code, news, err)
+		}
+	})
+}
+
+func TestACountrySaysHowReadyItIsAndIsNotRanked(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		a := open(t, url)
+		none, err := a.Ready(t.Context(), access.Who{}, "Kenya")
+		if err != nil || none.Key != "readiness@1.0" || len(none.Answers) != 0 || len(none.Areas) != 11 || none.Areas[0].Open != 3 || none.Keeps {
+			t.Fatalf("%+v %v", none, err)
+		}
+		first := deploy.Ready{Question: "privacy.law", Answer: "partly", Date: "2026-10-01"}
+		if _, _, err := a.AnswerSome(t.Context(), thief, "KE", []deploy.Ready{first}); good.KindOf(err) != good.Forbidden {
+			t.Errorf("somebody answers for Kenya: %v", err)
+		}
+		if _, _, err := a.AnswerSome(t.Context(), lead, "KE", []deploy.Ready{first, {Question: "security.team", Answer: "no"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := a.AnswerSome(t.Context(), lead, "KE", []deploy.Ready{{Question: "privacy.law", Answer: "yes", Evidence: "https://kenyalaw.org/dpa"}, {Question: "security.team"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := a.Describe(t.Context(), lead, "KE", app.Description{SDGs: []int{16}}); err != nil {
+			t.Fatal(err)
+		}
+		v, err := a.Ready(t.Context(), lead, "KE")
+		want := []app.Turn{{At: now, Changes: []app.Changed{{Question: "privacy.law", From: "partly", To: "yes"}, {Question: "security.team", From: "no"}}},
+			{At: now, Changes: []app.Changed{{Question: "privacy.law", To: "partly"}, {Question: "security.team", To: "no"}}}}
+		if diff := cmp.Diff(want, v.History, cmpopts.IgnoreFields(app.Turn{}, "At")); err != nil || diff != "" || len(v.Answers) != 1 || !v.Keeps {
+			t.Errorf("%s %+v %v", diff, v.Answers, err)
+		}
+		two, err := a.Compare(t.Context(), []string{"UG", "KE"})
+		if err != nil || two[0].Ready != nil || two[0].Code != "UG" || len(two[1].Ready) != 11 || two[1].Ready[7] != (app.Area{ID: "data-protection", Yes: 1, Open: 1}) {
+			t.Errorf("%+v %v", two, err)
 		}
 	})
 }

@@ -75,6 +75,7 @@ type Promise struct {
 type View struct {
 	Figures
 	Land     deploy.Land // what its team says; without ID where it said nothing yet
+	Ready    []Area      // what it answered to the checklist; nil where it answered nothing
 	Top      []Used      // goods, the most used first
 	Bodies   []Used      // organisations, likewise
 	SDGs     []Topic
@@ -179,8 +180,9 @@ func codes(list []vocab.Country) []string {
 // Compared are two to four countries side by side.
 type Compared struct {
 	Figures
-	Land deploy.Land
-	SDGs map[int]int // goods in confirmed use by SDG
+	Land  deploy.Land
+	Ready []Area      // what it answered to the checklist; nil where it answered nothing
+	SDGs  map[int]int // goods in confirmed use by SDG
 }
 
 // MaxCompared is how many countries stand side by side at most.
@@ -224,6 +226,7 @@ func (a *App) Compare(ctx context.Context, keys []string) ([]Compared, error) {
 			return nil, err
 		} else if l != nil {
 			c.Land = *l
+			c.Ready = a.ready(l)
 		}
 		out = append(out, c)
 	}

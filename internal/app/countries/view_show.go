@@ -41,7 +41,7 @@ func (a *App) own(ctx context.Context, v *View, c vocab.Country) error {
 	if err != nil || l == nil {
 		return err
 	}
-	v.Land = *l
+	v.Land, v.Ready = *l, a.ready(l)
 	v.History, err = a.DB.History(ctx, l.ID, historyShown)
 	return err
 }

@@ -9,7 +9,7 @@ import (
 // Chosen is one choice of an answer to a question of a set, in words.
 func (f *Frame) Chosen(set *standard.Set, q standard.Question, v string) string {
 	switch q.Type {
-	case standard.YesNo:
+	case standard.YesNo, standard.Degree:
 		return f.T("standard." + v)
 	case standard.Choice, standard.Choices:
 		for _, o := range q.Options {

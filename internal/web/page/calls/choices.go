@@ -38,7 +38,7 @@ func (m *running) standards() []page.Option {
 	var out []page.Option
 	seen := map[string]bool{}
 	for _, s := range m.lib.Sets() {
-		if s.Draft || seen[s.ID] && s.Key() != m.Of.Standard {
+		if s.Draft || s.About != "" || seen[s.ID] && s.Key() != m.Of.Standard {
 			continue
 		}
 		seen[s.ID] = true

@@ -14,6 +14,7 @@ import (
 	"stoa/internal/call"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/standard"
 	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 	"stoa/internal/worldmap"
@@ -41,6 +42,10 @@ func (l Lands) Routes() []page.Route {
 		{Pattern: "GET /countries/compare", Act: access.Public, Handler: l.compare},
 		{Pattern: "GET /countries/{iso}/feed.atom", Act: access.Public, Handler: l.feed},
 		{Pattern: "GET /regions/{region}", Act: access.Public, Handler: l.region},
+		{Pattern: "GET /countries/{iso}/readiness", Act: access.Public, Handler: l.ready},
+		{Pattern: "GET /countries/{iso}/readiness.csv", Act: access.Public, Handler: l.readyTable},
+		{Pattern: "GET /countries/{iso}/readiness/edit", Act: access.KeepCountry, Handler: l.answers},
+		{Pattern: "POST /countries/{iso}/readiness", Act: access.KeepCountry, Handler: l.answered},
 		{Pattern: "GET /countries/{iso}/edit", Act: access.KeepCountry, Handler: l.edit},
 		{Pattern: "POST /countries/{iso}", Act: access.KeepCountry, Handler: l.described},
 	}...)
@@ -52,7 +57,8 @@ type land struct {
 	app.View
 	Near []place // countries of the same part of the world
 	In   vocab.Region
-	Kept bool // deployments are kept here
+	Kept bool          // deployments are kept here
+	List *standard.Set // the checklist that it answered, or can answer
 }
 
 // found is the country of the address; where the address is another one for it,
@@ -83,6 +89,7 @@ func (l Lands) country(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 		if m.View, err = l.App.Show(r.Context(), f.Reader(), c.Alpha2); err != nil {
 			return err
 		}
+		m.List = l.App.Checklist(m.Land.Standard)
 		if page.FreshToday(w, r, f, m.Today) {
 			return nil
 		}

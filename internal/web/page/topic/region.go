@@ -10,6 +10,7 @@ import (
 	app "stoa/internal/app/countries"
 	"stoa/internal/deploy"
 	"stoa/internal/export"
+	"stoa/internal/standard"
 	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
@@ -45,6 +46,7 @@ func (l Lands) region(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 type sides struct {
 	*page.Frame
 	List []app.Compared
+	Set  *standard.Set // the checklist of which answers are shown; nil for none
 }
 
 // row is one line of the comparison.
@@ -76,7 +78,7 @@ func (l Lands) compare(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 	if page.Fresh(w, r, f) {
 		return nil
 	}
-	return page.Write(w, r, f, http.StatusOK, compare(&sides{f, list}))
+	return page.Write(w, r, f, http.StatusOK, compare(&sides{f, list, l.App.Checklist("")}))
 }
 
 // rows are the lines of the comparison: numbers that count the same in each.
@@ -106,6 +108,27 @@ func (m *sides) rows() []row {
 		}
 	}
 	return append(out, of(m.T("land.column.missing"), number(func(c app.Compared) int { return len(vocab.SDGs()) - len(c.SDGs) })))
+}
+
+// answered are the lines that tell what each country answered to the checklist,
+// area by area and never added up; none where none of them answered.
+func (m *sides) answered() []row {
+	if m.Set == nil || !slices.ContainsFunc(m.List, func(c app.Compared) bool { return c.Ready != nil }) {
+		return nil
+	}
+	var out []row
+	for _, i := range m.Set.Leaves() {
+		line := row{Heading: said(m.Frame, i.Title)}
+		for _, c := range m.List {
+			cell := m.T("standard.open")
+			if at := slices.IndexFunc(c.Ready, func(a app.Area) bool { return a.ID == i.ID }); at >= 0 {
+				cell = tally(m.Frame, c.Ready[at])
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 func confirmed(list []app.Count, s deploy.Stage) int {
