@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type Word struct {
 type Record struct {
 	ID   good.ID `json:"id"`
 	Good good.ID `json:"good"`
+	Was  good.ID `json:"was,omitempty"` // the good of which it was stated, where that one is part of Good now
 	Statement
 	Body good.ID `json:"body,omitempty"` // the organisation here, where people act for it
 
@@ -157,7 +159,16 @@ func (r *Record) Same() string {
 	if r.State == Withdrawn {
 		return string(r.ID)
 	}
-	return string(r.Good) + "/" + r.Country + "/" + alike(r.Organisation) + "/" + alike(r.Place)
+	return string(cmp.Or(r.Was, r.Good)) + "/" + r.Country + "/" + alike(r.Organisation) + "/" + alike(r.Place)
+}
+
+// Move makes it a deployment of the good into which its own went, or of its own
+// again. What was said of two goods that became one stays two records.
+func (r *Record) Move(to good.ID) {
+	r.Was = cmp.Or(r.Was, r.Good)
+	if r.Good = to; r.Was == to {
+		r.Was = ""
+	}
 }
 
 // alike is by what two names are one: their address, and all of what is too

@@ -229,7 +229,7 @@ func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
 		due = millis(rec.Due)
 	}
 	err = tx.changed(ctx, Q(`INSERT INTO deployments (id, good, country, organisation, stage, state, due, same, version, doc, programme, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13)
-		ON CONFLICT (id) DO UPDATE SET country = excluded.country, organisation = excluded.organisation, stage = excluded.stage, state = excluded.state, due = excluded.due, same = excluded.same,
+		ON CONFLICT (id) DO UPDATE SET good = excluded.good, country = excluded.country, organisation = excluded.organisation, stage = excluded.stage, state = excluded.state, due = excluded.due, same = excluded.same,
 		version = excluded.version, doc = excluded.doc, programme = excluded.programme, since = excluded.since WHERE deployments.version = $11`),
 		string(rec.ID), string(rec.Good), rec.Country, good.Slugify(rec.Organisation), string(rec.Stage), string(rec.State), due, rec.Same(), rec.Version, string(doc), version, good.Slugify(rec.Programme), rec.Year())
 	if tx.db.dialect.unique(err) {

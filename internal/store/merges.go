@@ -19,6 +19,7 @@ type transfer struct {
 	Identifiers  [][2]string  `json:"identifiers"`  // scheme and value
 	Community    [][2]string  `json:"community"`    // source and foreign id of what volunteers found
 	Due          []assess.Due `json:"due"`
+	Deployments  []good.ID    `json:"deployments"`
 }
 
 // MergeGood makes old one with another good: what is known of it moves, and its
@@ -38,6 +39,9 @@ func (tx *Tx) MergeGood(ctx context.Context, old *good.Good, into good.ID, reaso
 		if err := tx.PutRecord(ctx, r); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.moveDeployments(ctx, m.Deployments, old.ID, into); err != nil {
+		return err
 	}
 	if err := errors.Join(tx.SetMatchKeys(ctx, old.ID, nil), tx.MoveIdentifiers(ctx, old.ID, into), tx.MoveApplications(ctx, old.ID, into)); err != nil {
 		return err
@@ -60,6 +64,9 @@ func (tx *Tx) MergeGood(ctx context.Context, old *good.Good, into good.ID, reaso
 	values := []NamedValue{{Name: "reason", Value: reason}}
 	if person {
 		values = append(values, NamedValue{Name: "decided", Value: true})
+	}
+	if len(m.Deployments) > 0 {
+		values = append(values, NamedValue{Name: "deployments", Value: m.Deployments})
 	}
 	tx.Append(good.GoodMerged, []good.ID{old.ID, into}, values...)
 	return tx.PutGood(ctx, old)
@@ -104,6 +111,13 @@ func (tx *Tx) movable(ctx context.Context, id, into good.ID) (transfer, error) {
 	}
 	if m.Community, err = two(Q(`SELECT source, foreign_id FROM community_reviews WHERE good = $1 ORDER BY source, foreign_id`)); err != nil {
 		return m, err
+	}
+	used, err := tx.Deployments(ctx, DeploymentsThat{Good: id}, "", 1<<30)
+	if err != nil {
+		return m, err
+	}
+	for _, r := range used {
+		m.Deployments = append(m.Deployments, r.ID)
 	}
 	due, err := tx.DueOf(ctx, id)
 	if err != nil {
@@ -185,6 +199,10 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 			back = append(back, key)
 		}
 	}
+	used, err := tx.moveDeployments(ctx, m.Deployments, holder.ID, old.ID)
+	if err != nil {
+		return err
+	}
 	public, err := tx.partApplications(ctx, m, old.ID, holder.ID)
 	if err != nil {
 		return err
@@ -209,7 +227,7 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 	}
 	into := old.Tombstone.Into
 	old.Tombstone = nil
-	tx.Append(good.GoodParted, []good.ID{old.ID, holder.ID}, NamedValue{Name: "records", Value: back}, NamedValue{Name: "applications", Value: public}, NamedValue{Name: "reason", Value: reason})
+	tx.Append(good.GoodParted, []good.ID{old.ID, holder.ID}, NamedValue{Name: "records", Value: back}, NamedValue{Name: "applications", Value: public}, NamedValue{Name: "deployments", Value: used}, NamedValue{Name: "reason", Value: reason})
 	sources, err := tx.Sources(ctx)
 	if err != nil {
 		return err
@@ -223,6 +241,26 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 		}
 	}
 	return tx.decide(ctx, old.ID, into, match.Open, true)
+}
+
+// moveDeployments makes deployments of one good those of another and says which
+// it were: one that went elsewhere since stays there.
+func (tx *Tx) moveDeployments(ctx context.Context, list []good.ID, from, to good.ID) (moved []good.ID, err error) {
+	for _, id := range list {
+		r, err := tx.Deployment(ctx, id)
+		if err != nil {
+			return moved, err
+		}
+		if r == nil || r.Good != from {
+			continue
+		}
+		r.Move(to)
+		if err := tx.PutDeployment(ctx, r); err != nil {
+			return moved, err
+		}
+		moved = append(moved, id)
+	}
+	return moved, nil
 }
 
 // partApplications gives applications back and says which of them are public.
@@ -270,6 +308,7 @@ func (tx *Tx) whatMoved(ctx context.Context, id good.ID) (transfer, error) {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return m, err
 	}
+	last := false // the merge that is to be undone was met
 	for todo, known := []good.ID{id}, map[good.ID]bool{}; len(todo) > 0; todo = todo[1:] {
 		if known[todo[0]] {
 			continue
@@ -287,10 +326,19 @@ func (tx *Tx) whatMoved(ctx context.Context, id good.ID) (transfer, error) {
 				for scheme, value := range r.Facts.Identifiers {
 					m.Identifiers = append(m.Identifiers, [2]string{scheme, value})
 				}
+			case e.Verb == good.GoodMerged && e.Subjects[0] == id && !last: // the newest comes first
+				e.Value("deployments", &m.Deployments)
+				last = true
 			case assess.Tells(e.Verb) && len(e.Subjects) > 1 && e.Subjects[1] == todo[0]:
 				m.Applications = append(m.Applications, e.Subjects[0])
-			case e.Verb == good.GoodMerged && e.Subjects[1] == todo[0]: // it held that one, too
-				todo = append(todo, e.Subjects[0])
+			case e.Verb == good.GoodMerged && e.Subjects[1] == todo[0]: // it held that one, too, if nobody parted them since
+				g, err := tx.Good(ctx, e.Subjects[0])
+				if err != nil {
+					return m, err
+				}
+				if g.Tombstone != nil && g.Tombstone.Into == todo[0] {
+					todo = append(todo, g.ID)
+				}
 			}
 		}
 	}

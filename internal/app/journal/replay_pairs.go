@@ -77,6 +77,7 @@ func (p *projections) merge(e good.Entry) {
 			p.Applications[id] = r
 		}
 	}
+	p.moveDeployments(e, into)
 	p.Goods[from].Name = good.Merge(moved, p.Sources).Name
 	p.Goods[from].Tombstone = tombstone(e, into)
 }
@@ -106,7 +107,20 @@ func (p *projections) part(e good.Entry) {
 			p.Applications[id] = r
 		}
 	}
+	p.moveDeployments(e, from)
 	p.Goods[from].Tombstone = nil
+}
+
+// moveDeployments is the part of a merge, or of its undoing, about goods in use.
+func (p *projections) moveDeployments(e good.Entry, to good.ID) {
+	var list []good.ID
+	e.Value("deployments", &list)
+	for _, id := range list {
+		if r, ok := p.Deployments[id]; ok {
+			r.Move(to)
+			p.Deployments[id] = r
+		}
+	}
 }
 
 // judged reads from the database what people decided.
