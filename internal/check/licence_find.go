@@ -186,6 +186,10 @@ func (l *licence) own() ownLicence {
 			return o
 		}
 	}
+	// Beside a plain LICENSE a COPYING with another text leaves open which is meant.
+	o.mixed = o.mixed || slices.ContainsFunc(top[1:], func(t licenceText) bool {
+		return t.rank < 10 && t.part == "" && !t.named && len(t.ids) > 0 && !related(o.expression, expression{ids: t.ids})
+	})
 	if first.part != "" || first.rank < 10 {
 		return l.widened(o, top)
 	}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ type treeLink struct {
 	line   int
 	target string // from the root
 	text   string // as it is written
+	doubt  bool   // it may lead where nobody can tell
 }
 
 // mostLinks is how many are judged.
@@ -36,45 +38,56 @@ var filed = map[string]bool{".md": true, ".rst": true, ".txt": true, ".adoc": tr
 	".yml": true, ".yaml": true, ".json": true, ".csv": true, ".xml": true, ".sh": true, ".py": true, ".js": true, ".ts": true, ".java": true, ".go": true, ".rb": true, ".php": true, ".sql": true, ".toml": true, ".mp4": true,
 	".zip": true, ".docx": true, ".xlsx": true, ".pptx": true, ".ipynb": true, ".webm": true, ".kt": true, ".rs": true, ".c": true, ".cpp": true, ".h": true, ".cs": true, ".swift": true, ".markdown": true}
 
-func (l *deadLinks) see(d *prose.Doc) {
+// madePages are endings of what a site's program makes, not of files of a tree.
+var madePages = map[string]bool{".html": true, ".htm": true, ".php": true, ".aspx": true, ".jsp": true, ".com": true, ".org": true, ".net": true, ".io": true, ".dev": true}
+
+// ending is what a file's name may end with.
+var ending = regexp.MustCompile(`^\.[a-z][a-z0-9]{0,9}$`)
+
+// see takes the links of a text; apart is one among programs, which may be
+// shown where its links mean something else, or be the form for many texts.
+func (l *deadLinks) see(d *prose.Doc, apart bool) {
 	switch path.Ext(strings.ToLower(d.Path)) {
 	case ".md", ".markdown":
-		if strings.HasPrefix(d.Path, ".github/") {
-			return // shown where its links mean something else
-		}
 	default:
 		return // other forms are resolved by programs of their own
+	}
+	if strings.HasPrefix(d.Path, ".github/") {
+		if strings.Contains(strings.ToLower(d.Path), "template") {
+			return
+		}
+		apart = true
 	}
 	for _, link := range d.Links {
 		u, err := url.Parse(link.Target)
 		if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.ContainsAny(u.Path, "{}$<>%*|") || len(l.links) >= mostLinks {
 			continue
 		}
-		if !filed[strings.ToLower(path.Ext(u.Path))] {
+		ext := strings.ToLower(path.Ext(u.Path))
+		if madePages[ext] || !ending.MatchString(ext) {
 			continue
 		}
-		target := path.Join(path.Dir(d.Path), u.Path)
+		one := treeLink{d.Path, link.Line, path.Join(path.Dir(d.Path), u.Path), link.Target, apart || !filed[ext]}
 		if strings.HasPrefix(u.Path, "/") {
-			if strings.Contains(d.Path, "/") {
-				continue // the root of a site, not of the tree
-			}
-			target = strings.TrimPrefix(path.Clean(u.Path), "/")
+			one.doubt = one.doubt || strings.Contains(d.Path, "/") // the root of a site, or of the tree
+			one.target = strings.TrimPrefix(path.Clean(u.Path), "/")
 		}
-		if strings.HasPrefix(target, "..") {
+		if strings.HasPrefix(one.target, "..") {
 			continue // the forge's pages about the tree
 		}
 		if l.want == nil {
 			l.want = map[string]bool{}
 		}
-		l.want[target] = false
-		l.links = append(l.links, treeLink{d.Path, link.Line, target, link.Target})
+		l.want[one.target] = false
+		l.links = append(l.links, one)
 	}
 }
 
-func (l *deadLinks) judge(t *Target) finding.Finding {
-	f := finding.Finding{Probe: "docs.links", Confidence: finding.High}
+// judge says whether all links lead somewhere. Those of which it cannot be told
+// are no dead ones, and no live ones either; nor is it told of texts left unread.
+func (l *deadLinks) judge(t *Target, unread bool) finding.Finding {
+	f := finding.Finding{Probe: "docs.links", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.links.none")}
 	if len(l.links) == 0 {
-		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.links.none")
 		return f
 	}
 	for _, e := range t.Entries {
@@ -82,9 +95,14 @@ func (l *deadLinks) judge(t *Target) finding.Finding {
 			l.want[e.Path] = true
 		}
 	}
+	var open []treeLink
 	dead, sites := 0, madeSites(t)
 	for _, link := range l.links {
-		if slices.ContainsFunc(sites, func(dir string) bool { return strings.HasPrefix(link.from, dir) }) || l.want[link.target] || alive(t, link) {
+		if l.want[link.target] || alive(t, link) {
+			continue
+		}
+		if link.doubt || slices.ContainsFunc(sites, func(dir string) bool { return strings.HasPrefix(link.from, dir) }) {
+			open = append(open, link)
 			continue
 		}
 		if dead++; len(f.Evidence) < 10 {
@@ -92,12 +110,16 @@ func (l *deadLinks) judge(t *Target) finding.Finding {
 			f.Values = append(f.Values, link.text)
 		}
 	}
-	if dead == 0 {
-		f.State, f.Why = finding.Met, finding.Say("probe.links.met", "Number", len(l.links))
-		return f
+	switch {
+	case dead > 0:
+		mend := finding.Say("probe.links.mend")
+		f.State, f.Confidence, f.Why, f.Mend = finding.NotMet, finding.High, finding.Say("probe.links.dead", "Number", dead, "Link", f.Values[0], "Path", f.Evidence[0].Path), &mend
+	case len(open) > 0:
+		f.Why = finding.Say("probe.links.open", "Number", len(open), "Link", open[0].text, "Path", open[0].from)
+		f.Evidence = []finding.Evidence{{Path: open[0].from, Line: open[0].line}}
+	case !unread:
+		f.State, f.Confidence, f.Why = finding.Met, finding.High, finding.Say("probe.links.met", "Number", len(l.links))
 	}
-	mend := finding.Say("probe.links.mend")
-	f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.links.dead", "Number", dead, "Link", f.Values[0], "Path", f.Evidence[0].Path), &mend
 	return f
 }
 

@@ -14,8 +14,8 @@ import (
 // mostRead is how many texts of a tree are read for what they say.
 const mostRead = 1500
 
-// mostParts is how many front pages of parts are read for their links.
-const mostParts = 300
+// mostParts is how many texts of parts are read for their links.
+const mostParts = 500
 
 // paperIDs are the ids of the papers that are looked for.
 func paperIDs() (ids []string) {
@@ -29,15 +29,16 @@ func paperIDs() (ids []string) {
 // what their parts are called, by where they lead and by what they tell a
 // reader to type.
 type papers struct {
-	know  *Knowledge
-	all   bool     // of a kind whose texts are the good itself
-	own   []string // the words of the target's address
-	home  string   // its address
-	asked int
-	parts int
-	texts int // that were read
-	found map[string]*sighting
-	leads bool // the front page leads to texts outside the tree
+	know   *Knowledge
+	all    bool     // of a kind whose texts are the good itself
+	own    []string // the words of the target's address
+	home   string   // its address
+	asked  int
+	parts  int
+	unread bool // texts there are more than are read
+	texts  int  // that were read
+	found  map[string]*sighting
+	leads  bool // the front page leads to texts outside the tree
 	// mentioned is where the front page or the guide for contributors speaks of a
 	// paper that they do not lead to.
 	mentioned map[string]finding.Evidence
@@ -203,7 +204,8 @@ func (p *papers) Wants(e *Entry) Want {
 		}
 		return Nothing
 	}
-	if p.asked >= mostRead || p.beyond(e) && (p.parts >= mostParts || !isFront(e) || e.Ext != ".md" || e.Depth > 4 || fixture(e)) {
+	if p.asked >= mostRead || p.beyond(e) && (p.parts >= mostParts || e.Ext != ".md" || e.Depth > 6 || fixture(e)) {
+		p.unread = p.unread || e.Ext == ".md" && !fixture(e)
 		return Nothing
 	}
 	if p.beyond(e) {
@@ -214,7 +216,7 @@ func (p *papers) Wants(e *Entry) Want {
 }
 
 // beyond says whether a text lies where no papers of the whole are looked for.
-// Of those, the front pages of parts are read for their links alone.
+// Of those, the texts are read for their links alone.
 func (p *papers) beyond(e *Entry) bool {
 	shelved, working := place(e)
 	return working && !p.all || e.Depth > 6 || !shelved && !p.all && e.Depth > 2
@@ -228,8 +230,8 @@ func (p *papers) See(f *File) {
 		return
 	}
 	named := p.named(&f.Entry)
-	if len(named) == 0 && isFront(&f.Entry) && f.Ext == ".md" && f.Depth > 0 && p.beyond(&f.Entry) {
-		p.dead.see(prose.Read(f.Path, f.Text))
+	if len(named) == 0 && f.Ext == ".md" && f.Depth > 0 && p.beyond(&f.Entry) {
+		p.dead.see(prose.Read(f.Path, f.Text), !isFront(&f.Entry) || f.Depth > 4)
 		return
 	}
 	for _, paper := range named {
@@ -255,5 +257,5 @@ func (p *papers) See(f *File) {
 	p.texts++
 	p.letters += d.Letters
 	p.read(f, d)
-	p.dead.see(d)
+	p.dead.see(d, false)
 }

@@ -106,7 +106,7 @@ func (p *papers) places(t *Target) []finding.Finding {
 		at := finding.Evidence{Path: p.front.Path}
 		meet(at, t.address(p.front.Path), finding.Say("probe.file", "Path", p.front.Path))
 	}
-	return []finding.Finding{f, p.dead.judge(t), p.spoken(), p.meeting()}
+	return []finding.Finding{f, p.dead.judge(t, p.unread), p.spoken(), p.meeting()}
 }
 
 // meeting says whether people can meet each other: in a place the texts lead

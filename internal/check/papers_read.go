@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"net/url"
 	"path"
 	"regexp"
@@ -101,6 +102,9 @@ func (p *papers) read(f *File, d *prose.Doc) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
+			if paper.mention != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.mention.Match(below(f, h.Line)) {
+				continue // a part on the matter as such, as lists of links have them
+			}
 			sure := finding.Medium
 			if !readme && paper.Says == "readme" && !strings.Contains(plainWords(h.Text), " ") {
 				sure = finding.Low // "Usage" in a text on one matter is of that matter
@@ -114,6 +118,20 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	if readme && f.Depth <= 1 {
 		p.commands(f, d, base+2)
 	}
+}
+
+// below is the beginning of what stands under a heading.
+func below(f *File, line int) []byte {
+	const enough = 3000
+	rest := f.Text
+	for range line {
+		_, after, found := bytes.Cut(rest, []byte("\n"))
+		if !found {
+			return nil
+		}
+		rest = after
+	}
+	return rest[:min(len(rest), enough)]
 }
 
 // moves is how a front page says that data comes out or in, and in what form.
@@ -182,6 +200,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 				text = l.Target
 			}
 			h := hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank}
+			if strange && strings.HasPrefix(paper.ID, "law.") || strings.HasPrefix(paper.ID, "law.") && strings.Contains(f.Name, "conduct") {
+				continue // the rules of the place where people meet
+			}
 			if strange && strings.HasPrefix(paper.ID, "docs.") {
 				h.value = "" // a policy may stand with its makers, documentation of a tool is a stranger's
 			}

@@ -115,11 +115,15 @@ func openCommit(b *testing.B, dir, commit, folder string) (*commitFS, []Entry) {
 	for line := range strings.SplitSeq(string(list), "\x00") {
 		meta, name, _ := strings.Cut(line, "\t")
 		f := strings.Fields(meta)
-		if len(f) != 4 || f[0] == "120000" || f[1] != "blob" {
+		if len(f) != 4 || f[1] != "blob" {
 			continue
 		}
 		name, in := strings.CutPrefix(name, folder)
 		if !in {
+			continue
+		}
+		if f[0] == "120000" { // a link of the file system is there, and is no regular file
+			c.ids[name] = ""
 			continue
 		}
 		size, err := strconv.ParseInt(f[3], 10, 64)
