@@ -91,7 +91,7 @@ func BenchmarkPrefill(b *testing.B) {
 		}
 		defer shown.Close()
 	}
-	shares := map[good.Kind][]float64{}
+	shares, settledOf, standOf := map[string][]float64{}, map[string]int{}, map[string]int{} // by kind and part
 	asked, filled, verdicts := map[string]int{}, map[string]int{}, map[string]map[string]int{}
 	for _, m := range readMaterial(b) {
 		chosen := slices.ContainsFunc(slices.Collect(maps.Keys(settled)), func(k string) bool { return strings.HasPrefix(k, m.repository+" ") })
@@ -115,8 +115,8 @@ func BenchmarkPrefill(b *testing.B) {
 			}})
 		got := Prefill(set, r)
 		y, asks := askedOf(set, r.Kinds, got)
-		kind := good.Kind(m.kind)
-		shares[kind] = append(shares[kind], float64(y.filled)/float64(y.required))
+		group := m.kind + " " + m.part
+		shares[group] = append(shares[group], float64(y.filled)/float64(y.required))
 		for _, id := range y.missing {
 			asked[id]++
 		}
@@ -134,6 +134,10 @@ func BenchmarkPrefill(b *testing.B) {
 			verdict := "unsettled"
 			if s := settled[m.repository+" "+q.ID]; s != nil && s[1] == mark(value) {
 				verdict = s[0]
+				settledOf[group]++
+				if verdict == "stands" {
+					standOf[group]++
+				}
 			}
 			if verdicts[q.ID] == nil {
 				verdicts[q.ID] = map[string]int{}
@@ -144,10 +148,10 @@ func BenchmarkPrefill(b *testing.B) {
 			}
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(shares)) {
-		s := shares[kind]
+	for _, group := range slices.Sorted(maps.Keys(shares)) {
+		s := shares[group]
 		slices.Sort(s)
-		fmt.Printf("%s: %d repositories, %.0f %% of the required questions filled in (median), from %.0f to %.0f %%\n", kind, len(s), 100*median(s), 100*s[0], 100*s[len(s)-1])
+		fmt.Printf("%s: %d repositories, %.0f %% of the required questions filled in (median), from %.0f to %.0f %%, %d of %d settled values stand\n", group, len(s), 100*median(s), 100*s[0], 100*s[len(s)-1], standOf[group], settledOf[group])
 	}
 	stand, all := 0, 0
 	fmt.Printf("%-24s %12s %8s %8s %8s %10s\n", "question", "filled/asked", "stands", "better", "wrong", "unsettled")
