@@ -149,4 +149,8 @@ func TestTheMapNamesThePlaceUnderThePointer(t *testing.T) {
 	if n := script[int](r, `document.querySelectorAll('.world .lit').length`); n != 1 {
 		t.Errorf("%d places are lit", n)
 	}
+	r.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('KE').dispatchEvent(new MouseEvent('click', {bubbles: true}))`), chromedp.Sleep(time.Second))
+	if at := see(r, chromedp.Location()); !strings.HasSuffix(at, "/countries/KE") {
+		t.Errorf("pressing Kenya leads to %s", at)
+	}
 }

@@ -21,7 +21,7 @@ func TestOutlinesCanBeDrawn(t *testing.T) {
 		}
 		size += len(s.Path)
 	}
-	if size > 60_000 {
+	if size > 16_000 {
 		t.Errorf("the world weighs %d bytes before compression", size)
 	}
 }

@@ -130,15 +130,15 @@
   };
   document.querySelectorAll("form[data-suggest]").forEach(complete);
 
-  // On the map the place under the pointer is named, and a row of the table
-  // shows where it is.
+  // On the map the place under the pointer is named and leads to its page, and a
+  // row of the table shows where it is.
   const world = document.querySelector(".world");
   if (world) {
-    const named = document.createElement("p"), places = new Map();
+    const named = document.createElement("p");
     named.className = "named";
     named.setAttribute("aria-hidden", "true"); // the table says the same
     world.after(named);
-    for (const a of world.querySelectorAll("a")) places.set(a.getAttribute("href"), a);
+    const place = (a) => world.querySelector(`[id="${a?.getAttribute("href").split("/").pop()}"]`);
     let lit = null;
     const light = (a) => {
       lit?.classList.remove("lit");
@@ -147,9 +147,13 @@
       named.textContent = lit?.querySelector("title").textContent ?? "";
     };
     for (const kind of ["pointerover", "focusin"]) {
-      world.addEventListener(kind, (e) => light(e.target.closest("a")));
-      document.querySelector(".atlas table")?.addEventListener(kind, (e) => light(places.get(e.target.closest("tr")?.querySelector("th a")?.getAttribute("href"))));
+      world.addEventListener(kind, (e) => light(e.target.closest("[id]")));
+      document.querySelector(".atlas table")?.addEventListener(kind, (e) => light(place(e.target.closest("tr")?.querySelector("th a"))));
     }
+    world.addEventListener("click", (e) => {
+      const at = e.target.closest("[id]");
+      if (at) location.assign(world.dataset.to + at.id);
+    });
   }
 
   // A filter applies as soon as it is chosen where there is a mouse; the place

@@ -42,6 +42,7 @@ func main() {
 	}
 	codes := readCodes(os.Args[3])
 	coarse := load(filepath.Join(os.Args[1], "countries-110m.json"))
+	coarse.thin(rough)
 	fine := load(filepath.Join(os.Args[1], "countries-50m.json"))
 	each := fine.byCode(codes)
 	finest := load(filepath.Join(os.Args[1], "countries-10m.json"))

@@ -53,10 +53,16 @@ func (v view) path() string {
 
 // mark is a country on the map: its outline or, for the smallest, its middle.
 type mark struct {
-	Code, Title string
+	Code, Title string // the title is its name
 	Path        string // of the outline
 	X, Y        string // of the middle where there is no outline
-	Level       string // how many goods, by the legend; "0" for none
+}
+
+// group is the countries of one line of the legend: all in one place, so that
+// what they share is said once. The map is to weigh little.
+type group struct {
+	Level string // "0" for none
+	Marks []mark
 }
 
 // level is one line of the legend.
@@ -66,8 +72,8 @@ type model struct {
 	*page.Frame
 	View   view
 	Views  []view
-	Marks  []mark
-	Points []mark
+	Groups []group
+	Rest   string // outlines of land without a code of its own
 	Legend []level
 	Counts []good.Count
 	None   int // countries without any
@@ -160,28 +166,28 @@ func (m *model) draw(counts []good.Count) {
 	m.None = len(vocab.Countries()) - len(m.Counts)
 	steps := steps(m.Counts)
 	m.Legend = m.legend(steps)
-	made := func(code string) mark {
-		n := have[code]
-		return mark{Code: code, Title: m.Tell("web.home.country", "Name", m.Country(code), "Goods", n), Level: strconv.Itoa(levelOf(steps, n))}
+	m.Groups = make([]group, len(steps)+1)
+	put := func(k mark) {
+		k.Title = m.Country(k.Code)
+		g := &m.Groups[levelOf(steps, have[k.Code])]
+		g.Marks = append(g.Marks, k)
 	}
 	drawn := map[string]bool{}
 	for _, s := range worldmap.World() {
-		k := mark{Path: s.Path}
-		if s.Country != "" {
-			k = made(s.Country)
-			k.Path = s.Path
-			drawn[s.Country] = true
-		}
-		m.Marks = append(m.Marks, k)
-	}
-	for _, c := range vocab.Countries() {
-		p, ok := worldmap.Points()[c.Alpha2]
-		if !ok || drawn[c.Alpha2] {
+		if s.Country == "" {
+			m.Rest += s.Path
 			continue
 		}
-		k := made(c.Alpha2)
-		k.X, k.Y = strconv.Itoa(p.X), strconv.Itoa(p.Y)
-		m.Points = append(m.Points, k)
+		drawn[s.Country] = true
+		put(mark{Code: s.Country, Path: s.Path})
+	}
+	for _, c := range vocab.Countries() {
+		if p, ok := worldmap.Points()[c.Alpha2]; ok && !drawn[c.Alpha2] {
+			put(mark{Code: c.Alpha2, X: strconv.Itoa(p.X), Y: strconv.Itoa(p.Y)})
+		}
+	}
+	for i := range m.Groups {
+		m.Groups[i].Level = strconv.Itoa(i)
 	}
 }
 
