@@ -21,20 +21,36 @@ type CountryList struct {
 // CountryDocument is what is known and said of a country.
 type CountryDocument struct {
 	app.Figures
-	Says     *deploy.Land  `json:"says,omitempty" doc:"What the country's team says of it."`
-	Used     []app.Used    `json:"goods_used" doc:"The goods with the most confirmed deployments."`
-	Users    []app.Used    `json:"used_by" doc:"The organisations with the most."`
-	SDGs     []app.Topic   `json:"sdgs" doc:"Goods in confirmed use by SDG."`
-	Sectors  []app.Topic   `json:"sectors" doc:"Goods in confirmed use by sector, the most served first."`
-	Gaps     []app.Gap     `json:"gaps" doc:"SDGs for which no good is in confirmed use, and where nearby there is one."`
-	Calls    []CountryLink `json:"calls" doc:"Open calls that somebody from there can enter, or will be able to."`
-	Alliance []CountryLink `json:"alliance" doc:"Who of the country belongs to the alliance."`
+	Says     *deploy.Land   `json:"says,omitempty" doc:"What the country's team says of it."`
+	Used     []app.Used     `json:"goods_used" doc:"The goods with the most confirmed deployments."`
+	Users    []app.Used     `json:"used_by" doc:"The organisations with the most."`
+	SDGs     []app.Topic    `json:"sdgs" doc:"Goods in confirmed use by SDG."`
+	Sectors  []app.Topic    `json:"sectors" doc:"Goods in confirmed use by sector, the most served first."`
+	Gaps     []app.Gap      `json:"gaps" doc:"SDGs for which no good is in confirmed use, and where nearby there is one."`
+	Needs    []CountryNeed  `json:"needs" doc:"The newest public needs that are open."`
+	Needed   int            `json:"needs_open" doc:"How many public needs are open."`
+	Offers   []CountryOffer `json:"offers" doc:"The newest offers of help there."`
+	Calls    []CountryLink  `json:"calls" doc:"Open calls that somebody from there can enter, or will be able to."`
+	Alliance []CountryLink  `json:"alliance" doc:"Who of the country belongs to the alliance."`
 }
 
 // CountryLink is something that has a page of its own.
 type CountryLink struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
+}
+
+// CountryNeed is a public need of a country.
+type CountryNeed struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// CountryOffer is an offer of help there.
+type CountryOffer struct {
+	ID           string   `json:"id"`
+	Organisation string   `json:"organisation"`
+	Kinds        []string `json:"kinds"`
 }
 
 // RegionDocument is what is counted of a part of the world.
@@ -134,7 +150,13 @@ func (f *face) country(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		doc := CountryDocument{Figures: v.Figures, Used: some(v.Top), Users: some(v.Bodies), SDGs: some(v.SDGs), Sectors: some(v.Sectors), Gaps: some(v.Gaps), Calls: []CountryLink{}, Alliance: []CountryLink{}}
+		doc := CountryDocument{Figures: v.Figures, Used: some(v.Top), Users: some(v.Bodies), SDGs: some(v.SDGs), Sectors: some(v.Sectors), Gaps: some(v.Gaps), Needs: []CountryNeed{}, Needed: v.Needed, Offers: []CountryOffer{}, Calls: []CountryLink{}, Alliance: []CountryLink{}}
+		for _, n := range v.Needs {
+			doc.Needs = append(doc.Needs, CountryNeed{string(n.ID), n.Title})
+		}
+		for _, o := range v.Offers {
+			doc.Offers = append(doc.Offers, CountryOffer{string(o.ID), o.Organisation, o.Kinds})
+		}
 		if v.Land.ID != "" {
 			doc.Says = &v.Land
 		}

@@ -17,8 +17,10 @@ import (
 	"stoa/internal/call"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/need"
 	"stoa/internal/standard"
 	"stoa/internal/store"
+	"stoa/internal/support"
 	"stoa/internal/testkit"
 	"stoa/standards"
 )
@@ -276,7 +278,7 @@ func TestACountrySaysHowReadyItIsAndIsNotRanked(t *testing.T) {
 	})
 }
 
-func TestACountrySeesTheCallsItsPeopleCanEnter(t *testing.T) {
+func TestACountrySeesItsNeedsWhoHelpsAndTheCallsItsPeopleCanEnter(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		a := open(t, url)
 		do(t, a.DB, func(ctx context.Context, tx *store.Tx) error {
@@ -288,7 +290,42 @@ func TestACountrySeesTheCallsItsPeopleCanEnter(t *testing.T) {
 			}
 			return nil
 		})
+		empty, err := a.Show(t.Context(), access.Who{}, "KE")
+		if err != nil || empty.Needed != 0 || len(empty.Offers) != 0 {
+			t.Fatalf("%+v %v", empty, err)
+		}
+		do(t, a.DB, func(ctx context.Context, tx *store.Tx) error {
+			for n, seen := range []need.Visibility{need.Public, need.Private, need.Public} {
+				rec := need.Record{ID: tx.NewID(), Title: string(rune('A' + n)), Ask: need.Ask{Country: []string{"KE", "KE", "UG"}[n]}, Visibility: seen, Created: now, Changed: now}
+				if err := tx.PutNeed(ctx, &rec, lead.Person); err != nil {
+					return err
+				}
+			}
+			for n, where := range [][]string{{"KE"}, nil, {"UG"}} { // the second, anywhere
+				o := support.Offer{ID: tx.NewID(), Body: kenya, Organisation: string(rune('X' + n)), Terms: support.Terms{Kinds: []string{"hosting"}, Countries: where}, State: support.Open, Opened: now}
+				if err := tx.PutOffer(ctx, &o); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		v, err := a.Show(t.Context(), access.Who{}, "KE")
+		if err != nil || v.Needed != 1 || len(v.Needs) != 1 || v.Needs[0].Title != "A" || len(v.Offers) != 2 || v.Offers[0].Organisation != "Y" || v.Seen() == empty.Seen() {
+			t.Errorf("%+v %+v %v", v.Needs, v.Offers, err)
+		}
+		_, news, err := a.News(t.Context(), "KE")
+		told := map[string]int{}
+		for _, n := range news {
+			if n.Need != nil {
+				told["need "+n.Need.Title]++
+			}
+			if n.Call != nil {
+				told["call "+n.Call.Slug]++
+			}
+		}
+		if diff := cmp.Diff(map[string]int{"need A": 1, "call a": 1, "call b": 1}, told); err != nil || diff != "" {
+			t.Errorf("the feed: %s %v", diff, err)
+		}
 		if err != nil || len(v.Calls) != 2 || v.Calls[0].Slug != "b" || v.Calls[1].Slug != "a" {
 			t.Errorf("%+v %v", v.Calls, err)
 		}

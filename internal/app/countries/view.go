@@ -11,7 +11,9 @@ import (
 	"stoa/internal/call"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/need"
 	"stoa/internal/store"
+	"stoa/internal/support"
 	"stoa/internal/vocab"
 )
 
@@ -82,7 +84,10 @@ type View struct {
 	Sectors  []Topic // the most served first
 	Gaps     []Gap
 	Latest   []InUse
-	Calls    []call.Call // that somebody from there can enter, or will be able to
+	Needs    []need.Record   // public and open, the newest first
+	Needed   int             // how many of these there are
+	Offers   []support.Offer // of help there, the newest first
+	Calls    []call.Call     // that somebody from there can enter, or will be able to
 	Team     []alliance.Member
 	Promises []Promise
 	History  []good.Entry

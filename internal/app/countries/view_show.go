@@ -12,6 +12,7 @@ import (
 	"stoa/internal/call"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/need"
 	"stoa/internal/store"
 	"stoa/internal/vocab"
 )
@@ -27,7 +28,7 @@ func (a *App) Show(ctx context.Context, who access.Who, key string) (View, error
 		return View{}, err
 	}
 	v := View{Figures: all[0], Today: day(a.Now()), Keeps: a.keeps(ctx, who, c.Alpha2)}
-	for _, part := range []func(context.Context, *View, vocab.Country) error{a.own, a.used, a.topics, a.latest, a.open, a.allied} {
+	for _, part := range []func(context.Context, *View, vocab.Country) error{a.own, a.used, a.topics, a.latest, a.needed, a.open, a.allied} {
 		if err := part(ctx, &v, c); err != nil {
 			return v, err
 		}
@@ -146,6 +147,29 @@ func (a *App) inUse(ctx context.Context, code string, limit int) ([]InUse, error
 	return out, err
 }
 
+// needed adds what is needed there, as far as it is public, and who offers help.
+func (a *App) needed(ctx context.Context, v *View, c vocab.Country) error {
+	that := store.NeedsThat{Country: c.Alpha2, State: "open"}
+	var err error
+	if v.Needed, err = a.DB.CountNeeds(ctx, that); err != nil {
+		return err
+	}
+	if v.Needs, err = a.DB.PublicNeeds(ctx, that, "", latestShown); err != nil {
+		return err
+	}
+	v.Offers, err = a.DB.Offers(ctx, store.SupportThat{Country: c.Alpha2}, "", topShown)
+	return err
+}
+
+// Seen names what of a country's page no journal tells: the needs that it shows.
+func (v View) Seen() string {
+	out := string(v.Today) + "." + strconv.Itoa(v.Needed)
+	for _, n := range v.Needs {
+		out += "." + string(n.ID) + "-" + strconv.FormatInt(n.Version, 10)
+	}
+	return out
+}
+
 // open adds the calls that somebody from there can enter, or will be able to:
 // the one that closes first comes first.
 func (a *App) open(ctx context.Context, v *View, c vocab.Country) error {
@@ -194,11 +218,13 @@ func rank(m alliance.Member) int {
 	return 1
 }
 
-// Happening is something that is new of a country: a deployment, or what its
-// team said.
+// Happening is something that is new of a country: a deployment, what its team
+// said, a public need, or a call that somebody from there can enter.
 type Happening struct {
 	Use  *InUse
 	Said *good.Entry
+	Need *need.Record
+	Call *call.Call
 	At   time.Time
 }
 
@@ -220,8 +246,20 @@ func (a *App) News(ctx context.Context, key string) (string, []Happening, error)
 		out = append(out, Happening{Use: &u, At: spoken(u.Record)})
 	}
 	v := View{}
-	if err := a.own(ctx, &v, c); err != nil {
+	for _, part := range []func(context.Context, *View, vocab.Country) error{a.own, a.open} {
+		if err := part(ctx, &v, c); err != nil {
+			return "", nil, err
+		}
+	}
+	needs, err := a.DB.PublicNeeds(ctx, store.NeedsThat{Country: c.Alpha2, State: "open"}, "", feedLength)
+	if err != nil {
 		return "", nil, err
+	}
+	for _, n := range needs {
+		out = append(out, Happening{Need: &n, At: n.Changed})
+	}
+	for _, one := range v.Calls {
+		out = append(out, Happening{Call: &one, At: one.Changed})
 	}
 	for _, e := range v.History {
 		out = append(out, Happening{Said: &e, At: e.Time})

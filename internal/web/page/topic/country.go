@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/alliance"
@@ -90,7 +91,7 @@ func (l Lands) country(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 			return err
 		}
 		m.List = l.App.Checklist(m.Land.Standard)
-		if page.FreshToday(w, r, f, m.Today) {
+		if page.FreshUntil(w, r, f, time.Minute, m.Seen()) {
 			return nil
 		}
 	}
@@ -191,6 +192,15 @@ func roles(f *page.Frame, m alliance.Member) string {
 		out = append(out, f.T("alliance.role."+string(r)))
 	}
 	return f.List(out)
+}
+
+// kinds are the kinds of help of an offer, in words.
+func (m *land) kinds(list []string) string {
+	var out []string
+	for _, k := range list {
+		out = append(out, m.T("help.kind."+k))
+	}
+	return m.Frame.List(out)
 }
 
 // near names the countries nearby that have what is missing here.

@@ -200,6 +200,14 @@ func (l Lands) feed(w http.ResponseWriter, r *http.Request, f *page.Frame) error
 				Summary: f.T("deploy.stage."+string(n.Use.Stage)) + " · " + f.T("deploy.state."+string(n.Use.State)), Link: f.Site.Base + f.Prefix + "/deployments/" + string(n.Use.ID)})
 			continue
 		}
+		if n.Need != nil {
+			items = append(items, export.Item{ID: "urn:stoa:need:" + string(n.Need.ID), Title: f.Tell("land.feed.need", "Title", n.Need.Title), Updated: n.At, Link: f.Site.Base + f.Prefix + "/needs/" + string(n.Need.ID)})
+			continue
+		}
+		if n.Call != nil {
+			items = append(items, export.Item{ID: "urn:stoa:call:" + string(n.Call.ID), Title: f.Tell("land.feed.call", "Title", title(f, *n.Call)), Updated: n.At, Link: f.Site.Base + f.Prefix + "/calls/" + n.Call.Slug})
+			continue
+		}
 		items = append(items, export.Item{ID: "urn:stoa:entry:" + strconv.FormatInt(n.Said.Position, 10), Title: past.Happened(*n.Said), Updated: n.At, Link: home + "#history"})
 	}
 	var b bytes.Buffer
