@@ -9,3 +9,9 @@ import "embed"
 //
 //go:embed */*/*.yml
 var FS embed.FS
+
+// Guides holds guides/{id}/{version}/*.yml: what to see to when a good is taken
+// into use. They are written like criteria sets, but nothing is judged by them.
+//
+//go:embed guides/*/*/*.yml
+var Guides embed.FS

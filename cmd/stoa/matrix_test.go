@@ -235,7 +235,7 @@ var named = map[string]string{"slug": "nothing", "n": "3", "kind": "software", "
 	"check": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "nomination": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "thing": "nothing", "invitation": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "sign": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
 	"pair": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
 	"task": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "term": "01HZZZZZZZZZZZZZZZZZZZZZZZ",
-	"call": "nothing", "entry": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "member": "nothing", "board": "nothing", "card": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "source": "nothing", "joining": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "need": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "answer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "offer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "request": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "talk": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "deployment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "region": "eastern-africa", "sheet": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "commitment": "01HZZZZZZZZZZZZZZZZZZZZZZZ"}
+	"call": "nothing", "entry": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "member": "nothing", "board": "nothing", "card": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "source": "nothing", "joining": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "need": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "answer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "guide": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "item": "evaluate.fit", "offer": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "request": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "talk": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "deployment": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "region": "eastern-africa", "sheet": "01HZZZZZZZZZZZZZZZZZZZZZZZ", "commitment": "01HZZZZZZZZZZZZZZZZZZZZZZZ"}
 
 // TestEveryRouteIsForThoseItSays asks each registered page and operation as
 // everybody there can be: who may never do its act is turned away before

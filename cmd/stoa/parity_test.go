@@ -122,6 +122,13 @@ var verbs = []verb{
 	{page: "/desk/corrections/{good}", api: "POST /api/v1/desk/corrections/{good}", command: "corrections settle"},
 	{page: "/desk/duplicates/{pair}", api: "POST /api/v1/desk/duplicates/{pair}/decision", command: "duplicates settle"},
 
+	// Guides, and one's copies of them.
+	{page: "/goods/{slug}/guide", api: "POST /api/v1/guides", command: "guide keep"},
+	{page: "/guides/{guide}", api: "PUT /api/v1/guides/{guide}", command: "guide change"},
+	{page: "/guides/{guide}/items", api: "PUT /api/v1/guides/{guide}/items/{item}", command: "guide mark"},
+	{page: "/guides/{guide}/renew", api: "POST /api/v1/guides/{guide}/renewal", command: "guide renew"},
+	{page: "/guides/{guide}/drop", api: "DELETE /api/v1/guides/{guide}", command: "guide drop"},
+
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},

@@ -39,7 +39,7 @@ var byRole = map[string]string{
 // What a tie adds for whoever has signed in, or forbids, whatever the role.
 var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
-		run-call see-entries read-entry edit-entry found-board work-board lead-board offer-support ask-support talk-support confirm-agreement claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need
+		run-call see-entries read-entry edit-entry found-board work-board lead-board offer-support ask-support talk-support confirm-agreement claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need keep-guide
 		translate keep-localisation`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign score-entry moderate-support settle-deployment review-localisation`},

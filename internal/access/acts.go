@@ -177,4 +177,6 @@ const (
 	KeepNeed   Act = "keep-need"   // change, show, share and close one's own
 	AnswerNeed Act = "answer-need" // say for an organisation of one's own that it can help
 	HideNeed   Act = "hide-need"   // take one away from the public
+
+	KeepGuide Act = "keep-guide" // one's copy of a checklist, or that of an organisation one acts for
 )

@@ -153,6 +153,8 @@ var table = map[Act]rule{
 	AnswerNeed: {may: []grant{person}, scope: Applying},
 	HideNeed:   {may: roles(Operator, Coordinator, Secretariat), scope: Desk},
 
+	KeepGuide: {may: []grant{self}, scope: Applying},
+
 	ReadBoard:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
 	FoundBoard: {may: append([]grant{own}, roles(Operator, Community, Coordinator, Secretariat)...), scope: Applying},
 	WorkBoard:  {may: []grant{own, {role: Operator}}, scope: Applying},

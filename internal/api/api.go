@@ -33,6 +33,7 @@ import (
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/guides"
 	"stoa/internal/app/imports"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/localisation"
@@ -89,6 +90,7 @@ type Config struct {
 	Deployments *deployments.App  // goods in use; nil for none
 	Languages   *localisation.App // what people translate; nil for none
 	Needs       *needs.App        // needs; nil for none
+	Guides      *guides.App       // guides of goods; nil for none
 	Reports     *reports.App      // how goods do; nil for none
 	Countries   *countries.App    // what is in use in countries, and what they say; nil for none
 	Claims      Claims            // whose goods are; asked by those who are known

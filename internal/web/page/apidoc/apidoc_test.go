@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,7 @@ import (
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/follow"
 	"stoa/internal/app/goods"
+	"stoa/internal/app/guides"
 	"stoa/internal/app/imports"
 	harvests "stoa/internal/app/imports/runs"
 	"stoa/internal/app/localisation"
@@ -101,9 +103,17 @@ func instance(t testing.TB) *httptest.Server {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
+	folder, err := fs.Sub(standards.Guides, "guides")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := standard.Load(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now},
 		Alliance: &alliance.App{DB: db, Now: time.Now}, Boards: &sourcing.App{DB: db, Now: time.Now, Goods: app}, Calls: &calls.App{DB: db, Library: sets, Now: time.Now},
-		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now}, Languages: &localisation.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
+		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now}, Languages: &localisation.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Guides: &guides.App{DB: db, Now: time.Now, Lists: func() (*standard.Library, error) { return lists, nil }}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,190 @@
+// Package guides holds what can be done with the guides of goods: a checklist
+// from a first look to national use, filled with what is known here, and the
+// copies that people keep of it. The checklist is public; a copy is private and
+// no fact of the registry, so it is not in the journal.
+package guides
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"stoa/internal/access"
+	"stoa/internal/good"
+	"stoa/internal/guide"
+	"stoa/internal/standard"
+	"stoa/internal/store"
+	"stoa/internal/vocab"
+)
+
+// App is the noun's verbs and views.
+type App struct {
+	DB  *store.DB
+	Now func() time.Time
+	// Lists are the checklists, read when they are first asked for.
+	Lists func() (*standard.Library, error)
+}
+
+// adoption names the checklist of goods that are taken into use.
+const adoption = "adoption"
+
+// list is a version of the checklist; "" for the newest.
+func (a *App) list(key string) (*standard.Set, error) {
+	lib, err := a.Lists()
+	if err != nil {
+		return nil, err
+	}
+	if set, ok := lib.Find(key); ok && key != "" {
+		return set, nil
+	}
+	set, ok := lib.Set(adoption, "")
+	if !ok {
+		return nil, &good.Error{Kind: good.NotFound, Key: "guide.error.none"}
+	}
+	return set, nil
+}
+
+// reader is what these verbs ask the store.
+type reader interface {
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, error)
+	Guide(ctx context.Context, id good.ID) (*store.KeptGuide, error)
+	Members(ctx context.Context, body good.ID) ([]good.Member, error)
+}
+
+// find is the good with that slug or id; of what was merged, the one it went
+// into.
+func find(ctx context.Context, db reader, key string) (g *good.Good, err error) {
+	if id := good.ID(strings.TrimSpace(key)); id.Valid() {
+		g, err = db.Good(ctx, id)
+	} else {
+		g, _, err = db.GoodBySlug(ctx, string(id))
+	}
+	switch {
+	case good.KindOf(err) == good.NotFound || err == nil && g == nil:
+		return nil, &good.Error{Kind: good.NotFound, Key: "l10n.error.good", Field: "good", Args: map[string]any{"Name": good.Short(key)}}
+	case err != nil:
+		return nil, err
+	case g.Tombstone != nil && g.Tombstone.Into != "":
+		return find(ctx, db, string(g.Tombstone.Into))
+	case g.Tombstone != nil:
+		return nil, &good.Error{Kind: good.Gone, Key: "l10n.error.good", Field: "good", Args: map[string]any{"Name": good.Short(key)}}
+	}
+	return g, nil
+}
+
+// Item is one thing to see to.
+type Item struct {
+	standard.Question
+	Known []Known
+	Mark  guide.Mark
+}
+
+// Part is a stage of the way with what is to be seen to in it.
+type Part struct {
+	standard.Indicator
+	Items []Item
+}
+
+// Guide is the checklist of one good, filled with what is known here.
+type Guide struct {
+	Of      *good.Good
+	List    *standard.Set
+	For     string // the country for which it is filled; "" for none
+	Parts   []Part
+	Sources map[string]good.Source
+	Today   good.Date
+}
+
+// Items are the ids of all items.
+func (g *Guide) Items() []string {
+	var out []string
+	for _, p := range g.Parts {
+		for _, i := range p.Items {
+			out = append(out, i.ID)
+		}
+	}
+	return out
+}
+
+// Moved says whether the good was asked for under another name than its slug.
+func (g *Guide) Moved(key string) bool { return g.Of.Slug != key }
+
+// Guide returns the checklist of a good, filled for a country where one is
+// named. Anybody may read it.
+func (a *App) Guide(ctx context.Context, key, country string) (*Guide, error) {
+	if country = strings.TrimSpace(country); country != "" {
+		c, ok := vocab.CountryByCode(strings.ToUpper(country))
+		if !ok {
+			if c, ok = vocab.FindCountry(country); !ok {
+				return nil, &good.Error{Kind: good.Invalid, Key: "deploy.error.country", Field: "country", Args: map[string]any{"Value": good.Short(country)}}
+			}
+		}
+		country = c.Alpha2
+	}
+	return a.guide(ctx, a.DB, key, country, "")
+}
+
+// asks says whether an item is for a good of these kinds: what no kind is known
+// of is asked everything that is not for one kind alone.
+func asks(q standard.Question, kinds []good.Kind) bool {
+	return len(q.Kinds) == 0 || slices.ContainsFunc(q.Kinds, func(k good.Kind) bool { return slices.Contains(kinds, k) }) || len(kinds) == 0 && len(q.Kinds) > 1
+}
+
+func (a *App) guide(ctx context.Context, db reads, key, country, list string) (*Guide, error) {
+	g, err := find(ctx, db, key)
+	if err != nil {
+		return nil, err
+	}
+	set, err := a.list(list)
+	if err != nil {
+		return nil, err
+	}
+	out := &Guide{Of: g, List: set, For: country, Today: good.Date(a.Now().UTC().Format(time.DateOnly))}
+	if out.Sources, err = db.Sources(ctx); err != nil {
+		return nil, err
+	}
+	known, err := knowing(ctx, db, g, country)
+	if err != nil {
+		return nil, err
+	}
+	for _, in := range set.Leaves() {
+		p := Part{Indicator: in}
+		for _, q := range in.Questions {
+			if asks(q, g.Kinds) {
+				p.Items = append(p.Items, Item{Question: q, Known: known.of(q), Mark: guide.Mark{State: guide.Open}})
+			}
+		}
+		if len(p.Items) > 0 {
+			out.Parts = append(out.Parts, p)
+		}
+	}
+	return out, nil
+}
+
+// Kept returns what is kept of a person here, for them to take away.
+func (a *App) Kept(ctx context.Context, p good.Person) (any, error) {
+	list, err := a.DB.Primary().GuidesOf(ctx, p.ID)
+	var out []guide.Copy
+	for _, k := range list {
+		if k.Owner == p.ID {
+			out = append(out, k.Copy)
+		}
+	}
+	return out, err
+}
+
+// Forget deletes the copies of a person who is erased; one that they share with
+// an organisation for which others act stays with that.
+func Forget(ctx context.Context, tx *store.Tx, p good.Person) error {
+	return tx.ForgetGuides(ctx, p.ID)
+}
+
+// Bodies are the organisations for which who acts.
+func (a *App) Bodies(ctx context.Context, who access.Who) ([]good.Body, error) {
+	if who.Person == "" {
+		return nil, nil
+	}
+	return a.DB.Primary().BodiesOf(ctx, who.Person)
+}
