@@ -165,7 +165,7 @@ func closedName(declared string) *closed {
 			return c
 		}
 		for _, n := range c.names {
-			if n == words || strings.HasSuffix(words, " "+n) && len(n) > 12 {
+			if n == words || strings.HasSuffix(words, " "+n) && len(n) > 12 && !strings.HasPrefix(words, "copyright") {
 				return c
 			}
 		}

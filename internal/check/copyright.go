@@ -30,6 +30,7 @@ var (
 	toldAfter   = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
 	realYear    = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
 	commentEnd  = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
+	cutOff      = regexp.MustCompile(`(?:\.\s+All|,\s+(?:19|20)\d\d,?\s+and\b.*)$`) // what goes on in the next line
 	onlyLetters = regexp.MustCompile(`\pL{2}`)
 	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
 )
@@ -118,11 +119,15 @@ func cleanHolder(s string) string {
 	s = toldAfter.ReplaceAllString(s, "")
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
 	s = reserved.ReplaceAllString(s, "")
+	s = cutOff.ReplaceAllString(s, "")
 	s = contacts.ReplaceAllString(s, " ")
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = yearsAfter.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”\ufe0f")
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”@\ufe0f")
+	if strings.HasPrefix(s, ")") && !strings.Contains(s, "(") {
+		s = strings.TrimSpace(s[1:])
+	}
 	if len(s) > 100 || len(s) < 3 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
 		return ""
 	}

@@ -22,9 +22,11 @@ type general struct {
 	called []string    // the words of the target's own address
 	owned  int         // how many of them are its owner's
 	title  hit         // a heading that may be the name
+	tools  []string    // what manifests call the whole
 	script hit         // what package.json says the whole is
 	served bool        // another manifest stands beside it: it may speak of the pages alone
 
+	nearby   bool             // the front page leads to hosts of its makers
 	siteBest int              // the rank of the best site the front page leads to
 	about    finding.Evidence // a front page that tells enough to be read for itself
 }
@@ -101,7 +103,10 @@ func (g *general) See(f *File) {
 	}
 	if fronts[f.Name] {
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
-			g.say("name", toolName(m.Name), at, byTools)
+			if name := toolName(m.Name); g.owned == 0 || stem(strings.ToLower(name)) == strings.Join(g.called[g.owned:], "") {
+				g.say("name", name, at, byTools)
+			}
+			g.tools = append(g.tools, m.Name)
 			if f.Name == "package.json" {
 				g.script = hit{at: at, value: told(m.Summary)}
 			} else {
@@ -285,8 +290,28 @@ func (g *general) front(f *File) {
 			break
 		}
 	}
-	for _, l := range d.Links {
-		if site := website(l.Target); !l.Image && site != "" {
+	links := d.Links
+	for _, m := range address.FindAllIndex(f.Text, 200) { // an address in running text is a link to people
+		links = append(links, prose.Link{Target: strings.TrimRight(string(f.Text[m[0]:m[1]]), ".,;:"), Line: f.Line(m[0])})
+	}
+	tenants := map[string]map[string]bool{} // hosts that begin with one name: those who run the good
+	for _, l := range links {
+		if u, err := url.Parse(l.Target); err == nil {
+			name, rest, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), ".")
+			if tenants[name] == nil {
+				tenants[name] = map[string]bool{}
+			}
+			tenants[name][rest] = true
+		}
+	}
+	for _, l := range links {
+		if u, err := url.Parse(l.Target); err == nil {
+			if name, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "."); len(tenants[name]) > 2 {
+				continue
+			}
+		}
+		g.nearby = g.nearby || !l.Image && !strings.Contains(l.Target, "badge") && g.kin(l.Target)
+		if site := website(g.rooted(l.Target, name)); !l.Image && site != "" {
 			if rank := g.siteRank(site, l.Text, name); rank > 0 && rank < g.siteBest {
 				g.siteBest = rank
 				g.say("website", cleanSite(site, append(strings.Fields(plainWords(name)), g.called...)), f.At(l.Line), rank)
@@ -339,7 +364,7 @@ func (g *general) Findings(t *Target) []finding.Finding {
 	}
 	if source := repository(t.URL); source != "" {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
-		if g.about.Path != "" {
+		if g.about.Path != "" && !g.nearby {
 			g.say("website", source, g.about, bySelf)
 		}
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,15 +52,8 @@ func (g *general) isName(title string, text []byte) bool {
 // titled takes the heading of the front page for the name if a manifest, which
 // may be read after it, has a word of it.
 func (g *general) titled() {
-	s := g.facts["name"]
-	if g.title.value == "" || s == nil {
-		return
-	}
-	for _, h := range s.best {
-		if h.rank >= byTools && shareWord(strings.Fields(plainWords(h.value)), g.title.value) {
-			g.say("name", g.title.value, g.title.at, byFront)
-			return
-		}
+	if g.title.value != "" && slices.ContainsFunc(g.tools, func(name string) bool { return shareWord(strings.Fields(plainWords(name)), g.title.value) }) {
+		g.say("name", g.title.value, g.title.at, byFront)
 	}
 }
 
@@ -72,9 +66,57 @@ var plainPlaces = []string{"server", "client", "backend", "frontend", "platform"
 // counters are what a host of a good is called that is not its site but a place
 // for something else, and rooms whose hosts bear the names of their tenants.
 var (
-	counters = []string{"forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers"}
+	counters = []string{"forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers", "schema", "schemas", "static", "cdn", "assets", "img", "images", "files", "data", "mail", "auth", "sso", "ftp", "git", "svn", "packages", "repo"}
 	rooms    = []string{"semaphoreci.com", "slack.com", "atlassian.net", "crowdin.com", "zulipchat.com", "discourse.group", "zendesk.com", "freshdesk.com", "statuspage.io", "canny.io", "eventbrite.com", "substack.com", "sonarcloud.io", "codecov.io", "travis-ci.org", "travis-ci.com", "circleci.com", "appveyor.com", "medium.com", "youtube.com", "twitter.com", "x.com", "linkedin.com", "facebook.com"}
 )
+
+// notPage are endings of what is no page to read.
+var notPage = map[string]bool{".json": true, ".xml": true, ".xsd": true, ".yml": true, ".yaml": true, ".png": true, ".jpg": true, ".svg": true, ".gif": true, ".pdf": true, ".zip": true, ".sh": true, ".apk": true, ".csv": true, ".js": true, ".css": true, ".txt": true, ".ipynb": true}
+
+// rooted is the beginning of a site of which an address is a page: of what is
+// kept by name on a host for many, or on a domain of the good's own name.
+func (g *general) rooted(site, name string) string {
+	u, err := url.Parse(site)
+	if err != nil || u.Host == "" {
+		return site
+	}
+	host := strings.ToLower(u.Hostname())
+	own := append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...)
+	first, _, deeper := strings.Cut(strings.Trim(u.Path, "/"), "/")
+	switch {
+	case strings.HasSuffix(host, ".github.io") && deeper && shareWord(own, first):
+		return u.Scheme + "://" + u.Host + "/" + first + "/"
+	case strings.HasSuffix(host, ".readthedocs.io") && shareWord(own, strings.TrimSuffix(host, ".readthedocs.io")):
+		return u.Scheme + "://" + u.Host + "/"
+	case strings.Contains(host, "-") && strings.Count(strings.TrimPrefix(host, "www."), ".") == 1:
+		label, _, _ := strings.Cut(strings.TrimPrefix(host, "www."), ".")
+		if stem(label) == strings.Join(g.called[:min(g.owned, len(g.called))], "") || stem(label) == strings.Join(g.called[min(g.owned, len(g.called)):], "") {
+			return u.Scheme + "://" + u.Host + "/"
+		}
+	}
+	return site
+}
+
+// kin says whether a host bears a part of the good's or its owner's name: then
+// there may be a site that was not told from others.
+func (g *general) kin(site string) bool {
+	u, err := url.Parse(site)
+	if err != nil || isForge(u) || u.Host == "" {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	if slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) }) {
+		return false
+	}
+	labels := strings.Split(host, ".")
+	whole := append(slices.Clone(g.called), strings.Join(g.called[:min(g.owned, len(g.called))], ""), strings.Join(g.called[min(g.owned, len(g.called)):], ""))
+	return slices.ContainsFunc(labels[:len(labels)-1], func(label string) bool {
+		label = stem(label)
+		return len(label) > 2 && label != "www" && slices.ContainsFunc(whole, func(w string) bool {
+			return !slices.Contains(plainPlaces, w) && !slices.Contains(plainPlaces, label) && (w == label || len(w) > 4 && strings.Contains(label, w) || len(w) > 4 && strings.HasPrefix(w, label))
+		})
+	})
+}
 
 // cleanSite is an address without what only tells where somebody came from, and
 // of a page of a good's own domain the domain: its first page tells more.
@@ -96,7 +138,7 @@ func cleanSite(site string, own []string) string {
 // It is called so, or its host bears the name of the good or of its owner.
 func (g *general) siteRank(site, text, name string) int {
 	u, err := url.Parse(site)
-	if err != nil || strings.Contains(u.Path, "{") {
+	if err != nil || strings.Contains(u.Path, "{") || u.Port() != "" || notPage[strings.ToLower(path.Ext(u.Path))] {
 		return 0
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
@@ -105,7 +147,7 @@ func (g *general) siteRank(site, text, name string) int {
 	if slices.Contains(siteWords, plainWords(text)) && deep <= 1 {
 		return byFront
 	}
-	if len(labels) < 2 || deep > 2 || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
+	if len(labels) < 2 || deep > 2 || slices.Contains([]string{"test", "local", "localhost", "invalid", "internal"}, labels[len(labels)-1]) || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
 		return 0
 	}
 	if slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) }) || slices.Contains(counters, labels[0]) {
@@ -122,11 +164,11 @@ func (g *general) siteRank(site, text, name string) int {
 	mine := slices.ContainsFunc(labels[:len(labels)-1], named(own)) || named(own)(host) // pol.is
 	switch {
 	case strings.HasSuffix(host, "github.io"), strings.HasSuffix(host, "readthedocs.io"):
-		if deep <= 1 && (mine || named(makers)(labels[0]) && (deep == 0 || shareWord(own, u.Path))) {
+		if deep <= 1 && (mine || slices.Contains(makers, stem(labels[0])) && (deep == 0 || shareWord(own, u.Path))) {
 			return byFront + 3
 		}
 		return 0
-	case !mine && !slices.ContainsFunc(labels[:len(labels)-1], named(makers)):
+	case !mine && !slices.ContainsFunc(labels[:len(labels)-1], named(makers)) && !named(makers)(host):
 		return 0
 	case deep == 0 && (named(own)(labels[0]) || named(own)(host)):
 		return byFront
@@ -165,7 +207,13 @@ func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
 }
 
 // generic are headings that a front page may begin with and that are no name.
-var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project", "user guide", "sample data", "user manual", "developer guide", "disclaimers", "links"}
+var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project", "user guide", "sample data", "user manual", "developer guide", "disclaimers", "links", "packages", "devops metrics", "metrics", "badges", "status", "repository", "available scripts", "scripts", "tests", "testing", "structure", "repository structure", "project structure", "architecture", "deprecated", "archived"}
+
+var (
+	versionAfter = regexp.MustCompile(`\s+v?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|alpha|beta|pre|dev)[-.]?\d*)?$`)
+	quotedName   = regexp.MustCompile(`^\pL+ [“«„]([^“”«»„]{3,40})[”»“]$`)
+	officialFor  = regexp.MustCompile(`(?i)^(?:the )?official .* (?:for|of) `)
+)
 
 // numbered is a number before a heading.
 var numbered = regexp.MustCompile(`^\d+\.\s+`)
@@ -182,7 +230,7 @@ func frontTitle(s string) string {
 			s += shut
 		}
 	}
-	for _, before := range []string{"Welcome to the ", "Welcome to ", "About the ", "About ", "Introduction to ", "The "} {
+	for _, before := range []string{"Welcome to the ", "Welcome to ", "Bienvenue sur ", "Bienvenue à ", "Bienvenido a ", "Bienvenidos a ", "Willkommen bei ", "About the ", "About ", "Introduction to ", "The "} {
 		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
 			s = rest
 		}
@@ -200,7 +248,13 @@ func frontTitle(s string) string {
 			s = rest
 		}
 	}
-	s = shortTitle(s)
+	s = versionAfter.ReplaceAllString(shortTitle(s), "")
+	if m := quotedName.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	if officialFor.MatchString(s) {
+		return "" // that says what it is for
+	}
 	if before, _, aside := strings.Cut(s, " ("); aside && len([]rune(s)) > 60 {
 		s = before
 	}
@@ -214,7 +268,7 @@ func frontTitle(s string) string {
 // begins when it speaks to the reader of something else.
 var (
 	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|(?:more |further )?information (?:about|on|for)\b|this (?:\S+ ){1,3}is part of\b|(?:\S+ ){1,4}(?:is derived from|is based on|is a fork|was (?:initially|originally|first) developed|was created|was built)\b|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 	// what such a script says where others say "is" or "provides"
 	scriptDefines = regexp.MustCompile(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)

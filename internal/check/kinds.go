@@ -42,6 +42,7 @@ func byExt(lists map[good.Kind]string) map[string]good.Kind {
 // guessKinds says what kind of good a tree looks like by the names of its
 // files. A file that only one kind has outweighs many of the common ones.
 func guessKinds(entries []Entry) finding.Finding {
+	carded := false // something is there that only models have
 	count, sign, strong := map[good.Kind]int{}, map[good.Kind][]string{}, map[good.Kind][]string{}
 	for i := range entries {
 		e := &entries[i]
@@ -60,9 +61,10 @@ func guessKinds(entries []Entry) finding.Finding {
 		default:
 			kind = kindByExt[e.Ext]
 		}
-		if _, like := licenceLike(e); kind == "" || like {
+		if _, like := licenceLike(e); kind == "" || like || (kind == good.Data || kind == good.AI) && weight == 1 && isAside(e.Path) {
 			continue
 		}
+		carded = carded || kind == good.AI && weight > 1
 		if kind == good.AI {
 			weight = 20
 		}
@@ -80,7 +82,7 @@ func guessKinds(entries []Entry) finding.Finding {
 	}
 	best, sure := good.Software, finding.Low
 	for _, k := range []good.Kind{good.AI, good.Standard, good.Data, good.Content} {
-		if count[k] > count[best] || k == good.AI && count[k] > 0 {
+		if count[k] > count[best] || k == good.AI && count[k] > 0 && (carded || 5*count[k] > count[good.Software]) {
 			best = k
 		}
 		if best == good.AI {

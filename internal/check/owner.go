@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -180,6 +181,9 @@ func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 	h.names[c.holder]++
 }
 
+// ofBody are words in the names of bodies that persons are not called by.
+var ofBody = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective)\b`)
+
 // forms in the order in which they are believed.
 var ownerForms = []string{"publiccode", "codemeta", "citation", "datapackage", "maven", "nuget"}
 
@@ -192,7 +196,16 @@ func (o *owner) seeManifest(f *File) {
 	if len(names) == 0 && facts.Publisher != "" {
 		names = []string{facts.Publisher}
 	}
+	if len(names) == 0 && f.Depth == 0 {
+		names = slices.DeleteFunc(slices.Clone(facts.Authors), func(s string) bool { return !ofBody.MatchString(s) })
+	}
+	if f.Depth > 0 && (facts.Form == "maven" || facts.Form == "nuget") {
+		return // a part may be built after another's
+	}
 	for _, name := range names[:min(len(names), 3)] {
+		if strings.HasPrefix(name, "@") {
+			continue // an account, not a name
+		}
 		rank := slices.Index(ownerForms, facts.Form)
 		if rank < 0 {
 			rank = len(ownerForms)

@@ -106,7 +106,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 				continue // a part on the matter as such, as lists of links have them
 			}
 			sure := finding.Medium
-			if !readme && paper.Says == "readme" && !strings.Contains(plainWords(h.Text), " ") {
+			if !readme && (paper.Says == "readme" || paper.ID == "docs.contribute") && !strings.Contains(plainWords(h.Text), " ") {
 				sure = finding.Low // "Usage" in a text on one matter is of that matter
 			}
 			p.saw(paper.ID, hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: sure, rank: base})
@@ -200,6 +200,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 				text = l.Target
 			}
 			h := hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank}
+			if paper.ID == "practice.conduct" && outside && strings.Contains(f.Name, "conduct") {
+				continue // the one that this was made after
+			}
 			if strange && strings.HasPrefix(paper.ID, "law.") || strings.HasPrefix(paper.ID, "law.") && strings.Contains(f.Name, "conduct") {
 				continue // the rules of the place where people meet
 			}
