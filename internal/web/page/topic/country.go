@@ -215,6 +215,12 @@ func (m *land) near(g app.Gap) string {
 // past tells the history of what the country says.
 func (m *land) past() page.Past { return page.Past{Frame: m.Frame} }
 
+// speaks says whether there is more of the country's own words than its first
+// text and its answers to the checklist.
+func (m *land) speaks() bool {
+	return len(m.told())+len(m.Land.SDGs)+len(m.Land.Sectors)+len(m.Land.Offices)+len(m.Land.Links) > 0
+}
+
 // told are the other languages in which the country speaks.
 func (m *land) told() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(m.Land.Text)), func(lang string) bool { return lang == m.LedeIn })
