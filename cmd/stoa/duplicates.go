@@ -99,6 +99,11 @@ type DuplicatesFindCmd struct {
 // Run prints what the good may be one with.
 func (c *DuplicatesFindCmd) Run(env *Env) error {
 	return c.do(env, func(a *duplicates.App, who access.Who) (any, error) {
+		live, err := env.indexed(env.Ctx, a.DB) // words find what no key does
+		if err != nil {
+			return nil, err
+		}
+		a.Live = live
 		items, err := a.Find(env.Ctx, who, c.Good)
 		return pairsOf(items), err
 	})

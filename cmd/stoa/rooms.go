@@ -16,6 +16,7 @@ import (
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/edge"
+	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/store"
 	"stoa/internal/tlog"
@@ -76,7 +77,7 @@ func (c *ServeCmd) translated(env *Env, db *store.DB) *localisation.App {
 
 // proposed are the nominations of an instance.
 func (c *ServeCmd) proposed(env *Env, db *store.DB, g *goods.App) *nominations.App {
-	app := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp}
+	app := &nominations.App{DB: db, Rand: env.Rand, CatchUp: g.CatchUp, Near: func(like *good.Good, most int) []good.ID { return g.Live.Load().Near(like, most) }}
 	if c.queue != nil {
 		app.Tasks = c.queue
 	}

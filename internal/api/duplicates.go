@@ -22,6 +22,8 @@ type Duplicate struct {
 	Reasons []match.Reason `json:"reasons" doc:"Why they look like one: a code, and what was found in both."`
 	One     DuplicateGood  `json:"one"`
 	Other   DuplicateGood  `json:"other"`
+	Name    string         `json:"name" doc:"What the two are called as one good: the name that the most trusted source gives."`
+	Aliases []string       `json:"aliases" doc:"Every other name of either; a merge keeps them all."`
 	Found   time.Time      `json:"found"`
 	Decided *time.Time     `json:"decided,omitempty"`
 	By      string         `json:"by,omitempty" doc:"The role of who decided."`
@@ -50,7 +52,7 @@ type DuplicateDecision struct {
 // DuplicateOf is a pair as programs read it.
 func DuplicateOf(i duplicates.Item) Duplicate {
 	of := func(g *good.Good) DuplicateGood { return DuplicateGood{g.ID, g.Slug, g.Name} }
-	return Duplicate{ID: i.ID, State: string(i.State), Score: i.Score, Sure: i.Sure, Reasons: some(i.Reasons), One: of(i.A), Other: of(i.B), Found: i.Found, Decided: maybe(i.Decided), By: i.Role}
+	return Duplicate{ID: i.ID, State: string(i.State), Score: i.Score, Sure: i.Sure, Reasons: some(i.Reasons), One: of(i.A), Other: of(i.B), Name: i.Name, Aliases: some(i.Aliases), Found: i.Found, Decided: maybe(i.Decided), By: i.Role}
 }
 
 // doubling are the operations on goods that look like one.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"stoa/internal/good"
@@ -109,23 +111,44 @@ func (r reads) NominationsBy(ctx context.Context, person good.ID) ([]Nomination,
 	return out, err
 }
 
-// Twins returns, of nominations that wait, those of which another one that
-// waits has the same name or link, each with the oldest such.
-func (r reads) Twins(ctx context.Context, ids []good.ID) (map[good.ID]good.ID, error) {
+// fewTwins is how many others that have one thing in common are worth comparing.
+const fewTwins = 8
+
+// Beside returns, of nominations that wait, the others that wait and have
+// something by which goods are known in common: a few for each such thing, the
+// oldest.
+func (r reads) Beside(ctx context.Context, ids []good.ID) (map[good.ID][]Nomination, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	out := map[good.ID]good.ID{}
-	return out, each(ctx, r.q, Q(`SELECT k.nomination, coalesce((SELECT o.nomination FROM nomination_keys o WHERE o.key = k.key AND o.nomination <> k.nomination ORDER BY o.nomination LIMIT 1), '')
-		FROM nomination_keys k WHERE k.nomination IN (SELECT value FROM json_each($1))`), []any{string(list)}, func(scan func(...any) error) error {
-		var id, twin good.ID
-		err := scan(&id, &twin)
-		if old := out[id]; twin != "" && (old == "" || twin < old) {
-			out[id] = twin
-		}
+	beside, all := map[good.ID][]string{}, []string{}
+	err = each(ctx, r.q, Q(`SELECT k.nomination, string_agg(coalesce((SELECT string_agg(few.nomination, ',') FROM (SELECT o.nomination FROM nomination_keys o WHERE o.key = k.key AND o.nomination <> k.nomination ORDER BY o.nomination LIMIT $2) few), ''), ',')
+		FROM nomination_keys k WHERE k.nomination IN (SELECT value FROM json_each($1)) GROUP BY k.nomination`), []any{string(list), fewTwins}, func(scan func(...any) error) error {
+		var id good.ID
+		var others string
+		err := scan(&id, &others)
+		named := strings.FieldsFunc(others, func(r rune) bool { return r == ',' })
+		beside[id], all = named, append(all, named...)
 		return err
 	})
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	slices.Sort(all)
+	if list, err = json.Marshal(slices.Compact(all)); err != nil {
+		return nil, err
+	}
+	found, err := r.nominations(ctx, Q(`SELECT `+nominationColumns+` FROM nominations WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id`), string(list))
+	out := map[good.ID][]Nomination{}
+	for id, others := range beside {
+		for _, n := range found {
+			if slices.Contains(others, string(n.ID)) {
+				out[id] = append(out[id], n)
+			}
+		}
+	}
+	return out, err
 }
 
 // PutNomination writes a nomination, and by what it is known while it waits.

@@ -115,9 +115,9 @@ func TestNominationsFromBeforeAreKnown(t *testing.T) {
 		if err := db.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		twins, err := db.Twins(t.Context(), []good.ID{"a", "b", "c", "d"})
-		if err != nil || len(twins) != 2 || twins["a"] != "b" || twins["b"] != "a" {
-			t.Errorf("%v %v", twins, err)
+		beside, err := db.Beside(t.Context(), []good.ID{"a", "b", "c", "d"})
+		if err != nil || len(beside) != 2 || len(beside["a"]) != 1 || beside["a"][0].ID != "b" || len(beside["b"]) != 1 || beside["b"][0].ID != "a" {
+			t.Errorf("%v %v", beside, err)
 		}
 	})
 }

@@ -17,6 +17,10 @@ import (
 type Item struct {
 	match.Pair
 	A, B *good.Good // One and Other
+	// Name and Aliases are those that the two have as one good: the name that
+	// counts most, and every other name of either.
+	Name    string
+	Aliases []string
 }
 
 // Held is the good that went, where the two are merged; nil otherwise.
@@ -57,6 +61,9 @@ func (a *App) Queue(ctx context.Context, who access.Who, state match.State, offs
 }
 
 func (a *App) items(ctx context.Context, pairs []match.Pair) ([]Item, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
 	var ids []good.ID
 	for _, p := range pairs {
 		ids = append(ids, p.One, p.Other)
@@ -65,10 +72,19 @@ func (a *App) items(ctx context.Context, pairs []match.Pair) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
+	records, err := a.DB.RecordsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := a.DB.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Item, 0, len(pairs))
 	for _, p := range pairs {
 		if x, y := goods[p.One], goods[p.Other]; x != nil && y != nil {
-			out = append(out, Item{p, x, y})
+			both := good.Merge(slices.Concat(records[p.One], records[p.Other]), sources)
+			out = append(out, Item{Pair: p, A: x, B: y, Name: both.Name, Aliases: both.Aliases})
 		}
 	}
 	return out, nil
@@ -159,7 +175,7 @@ func decide(ctx context.Context, tx *store.Tx, id good.ID, d Decision) error {
 	if err != nil {
 		return err
 	}
-	i := Item{*p, goods[p.One], goods[p.Other]}
+	i := Item{Pair: *p, A: goods[p.One], B: goods[p.Other]}
 	switch {
 	case d.How == ToUndo && p.State == match.Apart:
 		return tx.KeepApart(ctx, p.One, p.Other, false, d.Reason)

@@ -20,8 +20,9 @@ type App struct {
 	DB    *store.DB
 	Rand  io.Reader
 	Proof Prover
-	Key   []byte // seals what a proof must hold, so that it can be told before it is kept
-	Tasks Queue  // for letters to nominators; nil where none are written
+	Key   []byte                                 // seals what a proof must hold, so that it can be told before it is kept
+	Near  func(g *good.Good, most int) []good.ID // goods that share rare words with g; nil where there is no catalogue
+	Tasks Queue                                  // for letters to nominators; nil where none are written
 	// CatchUp makes the snapshot show what was just committed; nil where no
 	// snapshot is served.
 	CatchUp func(context.Context) error
@@ -100,7 +101,7 @@ func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outco
 		return Outcome{}, 0, err
 	}
 	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		if out, err = take(ctx, tx, in); err != nil {
+		if out, err = a.take(ctx, tx, in); err != nil {
 			return err
 		}
 		return a.tell(ctx, tx, out.ID, "thanks")
@@ -112,8 +113,8 @@ func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outco
 }
 
 // take decides on a new nomination.
-func take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
-	like, err := alike(ctx, tx, in.Facts()) // first: whoever sends the same waits here
+func (a *App) take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
+	like, near, err := a.alike(ctx, tx, in.Facts()) // first: whoever sends the same waits here
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -131,7 +132,7 @@ func take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
 	if n.ID == "" {
 		n.ID = tx.NewID()
 	}
-	for _, g := range like {
+	for _, g := range append(like, near...) {
 		n.Doubts = append(n.Doubts, nominate.MayBe.Of(g.Slug))
 	}
 	if len(n.Doubts) == 0 {
@@ -230,42 +231,72 @@ func absent(err error) error {
 
 type reader interface {
 	MatchKeys(ctx context.Context, keys []string) (map[string][]good.ID, error)
-	Records(ctx context.Context, id good.ID) ([]good.Record, error)
-	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	NearKeys(ctx context.Context, keys []string, most int) ([]good.ID, error)
+	RecordsOf(ctx context.Context, ids []good.ID) (map[good.ID][]good.Record, error)
+	Goods(ctx context.Context, ids []good.ID) (map[good.ID]*good.Good, error)
 	Sources(ctx context.Context) (map[string]good.Source, error)
 }
 
-// alike finds the goods that facts are, or may be, about, as an import would.
-func alike(ctx context.Context, db reader, f good.Facts) ([]*good.Good, error) {
-	said := match.SideOf([]good.Record{{Facts: f}}, nil)
+// sideOf is what one nomination says when it is compared.
+func sideOf(f good.Facts) match.Side { return match.SideOf([]good.Record{{Facts: f}}, nil) }
+
+// Bounds of what a nomination is compared with besides what an import is.
+const (
+	mostNear  = 12 // goods that share rare words
+	mostByKey = 40 // goods with one key; what more have tells nothing
+)
+
+// alike finds the goods that facts are, or may be, about, as an import would,
+// and those that only look alike, as the search for duplicates would.
+func (a *App) alike(ctx context.Context, db reader, f good.Facts) (like, near []*good.Good, err error) {
+	said := sideOf(f)
+	if len(said.Keys) == 0 {
+		return nil, nil, nil
+	}
 	matches, err := db.MatchKeys(ctx, match.LookupKeys(said.Keys))
-	if err != nil || len(matches) == 0 {
-		return nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := db.NearKeys(ctx, match.NearKeys(said.Keys), mostByKey)
+	if err != nil {
+		return nil, nil, err
 	}
 	sources, err := db.Sources(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if a.Near != nil {
+		g := good.Merge([]good.Record{{Facts: f}}, sources)
+		ids = append(ids, a.Near(&g, mostNear)...)
+	}
+	ids = append(ids, distinct(matches)...)
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil, nil, nil
+	}
+	records, err := db.RecordsOf(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	goods, err := db.Goods(ctx, ids)
+	if err != nil {
+		return nil, nil, err
 	}
 	var profiles []match.Profile
-	for _, id := range distinct(matches) {
-		records, err := db.Records(ctx, id)
-		if err != nil {
-			return nil, err
+	for _, id := range ids {
+		side := match.SideOf(records[id], sources)
+		profiles = append(profiles, match.Profile{ID: id, Side: side})
+		if g := goods[id]; g != nil && g.Tombstone == nil && match.Compare(said, side).Level == match.Alike {
+			near = append(near, g)
 		}
-		profiles = append(profiles, match.Profile{ID: id, Side: match.SideOf(records, sources)})
 	}
 	about, doubts := match.Resolve(said, profiles)
-	var out []*good.Good
 	for _, id := range slices.Concat(about, doubts) {
-		g, err := db.Good(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if g.Tombstone == nil {
-			out = append(out, g)
+		if g := goods[id]; g != nil && g.Tombstone == nil {
+			like = append(like, g)
 		}
 	}
-	return out, nil
+	return like, near, nil
 }
 
 func distinct(matches map[string][]good.ID) []good.ID {
@@ -282,6 +313,6 @@ func distinct(matches map[string][]good.ID) []good.ID {
 func (a *App) Alike(ctx context.Context, name, link string) ([]good.Card, error) {
 	n := nominate.Nomination{Name: name, Link: link}
 	n.Clean()
-	goods, err := alike(ctx, a.DB, n.Facts())
+	goods, _, err := a.alike(ctx, a.DB, n.Facts())
 	return cards(goods), err
 }

@@ -244,6 +244,38 @@ func TestTwinsThatWaitAreShownAtTheDesk(t *testing.T) {
 	})
 }
 
+// TestOneRuleSaysWhatANominationIsAlike has nominations that share a thing with
+// others: what the one rule of imports and duplicates takes for alike is a
+// doubt, what merely sounds like it is none.
+func TestOneRuleSaysWhatANominationIsAlike(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		a := open(t, url)
+		shown := sound()
+		shown.Name, shown.Link = "Village Register", "https://register.example.org/product"
+		if out := nominated(t, a, shown); out.State != nominations.Public {
+			t.Fatalf("%+v", out)
+		}
+		another := shown
+		another.Name = "Herd Counter" // at the same address
+		out := nominated(t, a, another)
+		if out.State != nominations.Waiting || !slices.Contains(out.Doubts, nominate.MayBe.Of("village-register")) {
+			t.Errorf("another name at one address: %+v", out)
+		}
+		if _, like, err := a.Waiting(t.Context(), coordinator, out.ID); err != nil || len(like) != 1 || like[0].Slug != "village-register" {
+			t.Errorf("the desk is shown %+v %v", like, err)
+		}
+		one, two := sound(), sound()
+		one.Name, one.Link, one.Licence = "Kobo", "https://kobo.example.org", ""
+		two.Name, two.Link, two.Licence = "Kebo", "https://kebo.example.com", "" // written alike without its vowels
+		first, second := nominated(t, a, one), nominated(t, a, two)
+		for _, id := range []good.ID{first.ID, second.ID} {
+			if i, _, err := a.Waiting(t.Context(), coordinator, id); err != nil || slices.ContainsFunc(i.Doubts, func(d nominate.Doubt) bool { return d.Code() == string(nominate.Twin) }) {
+				t.Errorf("two goods that sound alike are twins: %v %v", i.Doubts, err)
+			}
+		}
+	})
+}
+
 func TestWhatCannotBeNominated(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		a := open(t, url)

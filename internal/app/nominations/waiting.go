@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/good"
+	"stoa/internal/match"
 	"stoa/internal/nominate"
 	"stoa/internal/store"
 )
@@ -80,30 +81,39 @@ func (a *App) Waiting(ctx context.Context, who access.Who, id good.ID) (Item, []
 	case !n.Settled.IsZero():
 		return Item{}, nil, &good.Error{Kind: good.Conflict, Key: "nominate.error.sorted", Args: map[string]any{"Name": n.Name}}
 	}
-	like, err := alike(ctx, a.DB, n.Facts())
+	like, near, err := a.alike(ctx, a.DB, n.Facts())
 	if err != nil {
 		return Item{}, nil, err
 	}
 	items := []Item{itemOf(*n)}
 	err = a.doubtTwins(ctx, items)
-	return items[0], cards(like), err
+	return items[0], cards(append(like, near...)), err
 }
 
 // doubtTwins adds to nominations that wait the doubt that another one waits
-// too. It is found when they are read: whoever nominates must not learn the id
-// of another's nomination, and the doubt ends as soon as one of them is sorted.
+// that may be about the same good, as the one rule of all such questions says.
+// It is found when they are read: whoever nominates must not learn the id of
+// another's nomination, and the doubt ends as soon as one of them is sorted.
 func (a *App) doubtTwins(ctx context.Context, items []Item) error {
 	ids := make([]good.ID, 0, len(items))
 	for _, i := range items {
 		ids = append(ids, i.ID)
 	}
-	twin, err := a.DB.Twins(ctx, ids)
+	beside, err := a.DB.Beside(ctx, ids)
 	if err != nil {
 		return err
 	}
-	for i := range items {
-		if other := twin[items[i].ID]; other != "" {
-			items[i].Doubts = append(items[i].Doubts, nominate.Twin.Of(string(other)))
+	for n := range items {
+		i := &items[n]
+		if len(beside[i.ID]) == 0 {
+			continue
+		}
+		said := sideOf(i.Facts())
+		for _, other := range beside[i.ID] { // the oldest first
+			if match.Compare(said, sideOf(other.Facts())).Level > match.Other {
+				i.Doubts = append(i.Doubts, nominate.Twin.Of(string(other.ID)))
+				break
+			}
 		}
 	}
 	return nil
