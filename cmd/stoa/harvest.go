@@ -64,6 +64,9 @@ func (c *ServeCmd) harvesting(env *Env, db *store.DB, g *goods.App) (pages []pag
 	}
 	if c.harvested, err = env.harvests(db, queue, c.HarvestFlags); err == nil {
 		c.harvested.CatchUp = g.CatchUp
+		if err := connect.Sweep(c.harvested.Temp); err != nil { // the disk is short, not broken
+			env.Log.Warn("sweep what a killed run left", "err", err)
+		}
 	}
 	return sourcespage.Routes(c.harvested), err
 }

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,6 +86,13 @@ var allowed = map[string]map[string]bool{
 	"GetRecord":           {"identifier": true, "metadataPrefix": true},
 	"ListIdentifiers":     {"metadataPrefix": true, "from": false, "until": false, "set": false, "resumptionToken": false},
 	"ListRecords":         {"metadataPrefix": true, "from": false, "until": false, "set": false, "resumptionToken": false},
+}
+
+// syntax is what the values of arguments are like, as the schema has it.
+var syntax = map[string]*regexp.Regexp{
+	"identifier":     regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^` + "`" + `]+$`),
+	"metadataPrefix": regexp.MustCompile(`^[A-Za-z0-9\-_.!~*'()]+$`),
+	"set":            regexp.MustCompile(`^[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*$`),
 }
 
 // serve answers a question: 200, whether the protocol calls it an error or not.
@@ -157,6 +165,8 @@ func (f *face) answer(ctx context.Context, h http.Header, args url.Values, doc *
 			return wrong("badArgument", name+" is to be given once, with a value")
 		case token && name != "resumptionToken":
 			return wrong("badArgument", "resumptionToken stands alone")
+		case syntax[name] != nil && !syntax[name].MatchString(values[0]): // its schema allows no such echo
+			return wrong("badArgument", name+" cannot be like that")
 		}
 	}
 	for name, must := range takes {

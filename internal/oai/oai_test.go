@@ -250,7 +250,7 @@ func TestEveryErrorOfTheProtocol(t *testing.T) {
 		"verb=ListRecords&metadataPrefix=oai_dc&from=2026-03-01&until=2026-03-02T00:00:00Z": "badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=2026-03-03&until=2026-03-02": "badArgument",
 		"verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=qdc": "badArgument", "verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=x": "badArgument",
 		"verb=ListRecords&resumptionToken=x": "badResumptionToken", "verb=ListSets&resumptionToken=x": "badResumptionToken",
-		"verb=ListRecords&metadataPrefix=marc": "cannotDisseminateFormat", "verb=GetRecord&metadataPrefix=marc&identifier=x": "cannotDisseminateFormat",
+		"verb=ListRecords&metadataPrefix=marc": "cannotDisseminateFormat", "verb=GetRecord&metadataPrefix=marc&identifier=oai:x:1": "cannotDisseminateFormat",
 		"verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:other:1": "idDoesNotExist", "verb=ListMetadataFormats&identifier=oai:stoa.example:01J00000000000000000000009": "idDoesNotExist",
 		"verb=ListRecords&metadataPrefix=oai_dc&from=2030-01-01": "noRecordsMatch", "verb=ListRecords&metadataPrefix=oai_dc&set=kind:cheese": "noRecordsMatch",
 	} {

@@ -66,7 +66,8 @@ func (h *Hosts) limiter(host string, perSecond float64) *rate.Limiter {
 // Client asks strangers' hosts for one source: at its rate, within robots.txt,
 // patient with hosts that are busy, and with bounds on what comes back.
 type Client struct {
-	http    *http.Client // the fence
+	http    *http.Client // the fence, and whether robots.txt lets us follow it elsewhere
+	plain   *http.Client // the fence alone
 	hosts   *Hosts
 	manners Manners
 	robots  robots
@@ -76,7 +77,11 @@ type Client struct {
 func NewClient(h *http.Client, hosts *Hosts, m Manners) *Client {
 	m.Rate, m.Patience, m.Agent = cmp.Or(m.Rate, DefaultRate), cmp.Or(m.Patience, DefaultPatience), cmp.Or(m.Agent, "stoa")
 	m.Pause = cmp.Or(m.Pause, DefaultPause)
-	return &Client{http: h, hosts: hosts, manners: m}
+	c := &Client{plain: h, hosts: hosts, manners: m}
+	kept := *h
+	kept.CheckRedirect = c.follow
+	c.http = &kept
+	return c
 }
 
 // Ask is how an address is asked for.
@@ -243,7 +248,7 @@ func (c *Client) once(ctx context.Context, address string, ask Ask) (*http.Respo
 	if err := c.mayAsk(ctx, req.URL); err != nil {
 		return nil, err
 	}
-	res, err := c.do(req)
+	res, err := c.do(c.http, req)
 	if err != nil {
 		return nil, err
 	}
@@ -262,13 +267,17 @@ func (c *Client) once(ctx context.Context, address string, ask Ask) (*http.Respo
 }
 
 // do sends a request when its host's turn has come.
-func (c *Client) do(req *http.Request) (*http.Response, error) {
-	if err := c.hosts.limiter(req.URL.Host, c.rate(req.URL)).Wait(req.Context()); err != nil {
-		return nil, again{error: err}
+func (c *Client) do(by *http.Client, req *http.Request) (*http.Response, error) {
+	if err := c.turn(req); err != nil {
+		return nil, err
 	}
-	res, err := c.http.Do(req)
+	res, err := by.Do(req)
 	if err == nil {
 		return res, nil
+	}
+	var passing again // from a host that it leads to
+	if errors.As(err, &passing) {
+		return nil, passing
 	}
 	var known *good.Error
 	if errors.As(err, &known) {
@@ -279,6 +288,36 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 	}
 	return nil, again{error: err}
 }
+
+// turn waits until it is the turn of a request at its host.
+func (c *Client) turn(req *http.Request) error {
+	if err := c.hosts.limiter(req.URL.Host, c.rate(req.URL)).Wait(req.Context()); err != nil {
+		return again{error: err}
+	}
+	return nil
+}
+
+// follow says whether a redirect may be followed: each host that one leads to
+// has a robots.txt and a turn of its own.
+func (c *Client) follow(req *http.Request, via []*http.Request) error {
+	if c.plain.CheckRedirect != nil {
+		if err := c.plain.CheckRedirect(req, via); err != nil {
+			return err
+		}
+	} else if len(via) >= mostRedirects {
+		return &good.Error{Kind: good.Invalid, Key: "harvest.error.circles", Args: map[string]any{"Address": via[0].URL.String()}}
+	}
+	if err := c.mayAsk(req.Context(), req.URL); err != nil {
+		return err
+	}
+	if last := via[len(via)-1]; last.URL.Host == req.URL.Host {
+		return nil
+	}
+	return c.turn(req)
+}
+
+// mostRedirects is how many are followed where the fence does not say.
+const mostRedirects = 10
 
 // longest is how long a pause is taken at its word.
 const longest = 24 * time.Hour

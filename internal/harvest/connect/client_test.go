@@ -49,6 +49,49 @@ func TestAClientKeepsToRobotsTxt(t *testing.T) {
 	}
 }
 
+// TestAClientKeepsToTheRobotsTxtOfWhereItIsLed follows redirects to another
+// host, which has rules of its own.
+func TestAClientKeepsToTheRobotsTxtOfWhereItIsLed(t *testing.T) {
+	rules, busy := "User-agent: *\nDisallow: /private\n", 0
+	there := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != "/robots.txt":
+			fmt.Fprint(w, "there")
+		case busy > 0:
+			busy--
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			fmt.Fprint(w, rules)
+		}
+	}))
+	here := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.Redirect(w, r, there+"/robots.txt", http.StatusFound) // as some sites have it: no circle
+			return
+		}
+		http.Redirect(w, r, there+r.URL.Path, http.StatusFound)
+	}))
+	rules += "Disallow: /here-alone\n"
+	for name, c := range map[string]struct {
+		path, key string
+		busy      int
+		agreed    bool
+	}{
+		"allowed":                         {path: "/open"},
+		"forbidden there":                 {path: "/private/x", key: "harvest.error.robots"},
+		"who runs it agreed":              {path: "/private/x", agreed: true},
+		"its robots.txt is busy for once": {path: "/open", busy: 1},
+	} {
+		busy = c.busy
+		m := quick
+		m.Agreed = c.agreed
+		a, err := connect.NewClient(http.DefaultClient, &connect.Hosts{}, m).Get(ctx, here+c.path, connect.Ask{})
+		if c.key == "" && (err != nil || string(a.Body) != "there") || c.key != "" && keyOf(err) != c.key {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAClientKeepsToTheRateOfAHost(t *testing.T) {
 	var n atomic.Int32
 	base := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { n.Add(1) }))

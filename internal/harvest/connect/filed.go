@@ -82,7 +82,7 @@ func openTable(cfg Config, client *Client) (Connector, error) {
 
 // fetch brings the file here; same says that it is as it was.
 func (f *filed) fetch(ctx context.Context, tag string) (same bool, err error) {
-	dir, err := os.MkdirTemp(f.cfg.Temp, "stoa-harvest-")
+	dir, err := os.MkdirTemp(f.cfg.Temp, spooled+strconv.Itoa(os.Getpid())+"-")
 	if err != nil {
 		return false, fmt.Errorf("make a place for the file: %w", err)
 	}

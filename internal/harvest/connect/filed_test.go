@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +132,34 @@ func TestTheRegistryOfTheAlliance(t *testing.T) {
 	got := whole(t, func() connect.Connector { return open(t, "dpga", base, connect.Config{Address: base + "/api/dpgs"}) }, connect.State{})
 	if len(got.candidates) == 0 || !got.last.Listing {
 		t.Errorf("%d candidates, %+v", len(got.candidates), got.last)
+	}
+}
+
+// TestWhatAKilledProcessSpooledIsSwept leaves files of processes that are no
+// more, of this one as it was before a restart, and of one that runs.
+func TestWhatAKilledProcessSpooledIsSwept(t *testing.T) {
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	for _, dir := range []string{fmt.Sprint("stoa-harvest-", dead.Process.Pid, "-1"), fmt.Sprint("stoa-harvest-", os.Getpid(), "-2"), "stoa-harvest-old", fmt.Sprint("stoa-harvest-", os.Getppid(), "-3"), "somebody-elses"} {
+		if err := os.MkdirAll(filepath.Join(temp, dir, "part"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := connect.Sweep(temp); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range left {
+		names = append(names, e.Name())
+	}
+	if want := []string{"somebody-elses", fmt.Sprint("stoa-harvest-", os.Getppid(), "-3")}; !slices.Equal(names, want) {
+		t.Errorf("left are %v, want %v", names, want)
 	}
 }

@@ -61,7 +61,7 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL) (*robotstxt.Group, e
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.do(req)
+	res, err := c.do(c.plain, req)
 	if err != nil {
 		return nil, err
 	}
