@@ -3,6 +3,7 @@ package goods_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/app/goods"
@@ -131,5 +132,58 @@ func TestASourceThatMovedOnIsSettledByPeople(t *testing.T) {
 		if diff, err := (&journal.App{DB: app.DB}).Compare(ctx); err != nil || diff != "" {
 			t.Errorf("the replay differs: %s %v", diff, err)
 		}
+	})
+}
+
+// TestOwnersAreToldOfAContradictionOnce has the clock look again and again at
+// what is to be settled: its owner is told once of each time a source moved on.
+func TestOwnersAreToldOfAContradictionOnce(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		app, ctx := open(t, url), t.Context()
+		const owner = good.ID("01KB0ZZZZZZZZZZZZZZZZZZZZA")
+		g, err := app.Good(ctx, "alpha")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.PutPerson(ctx, &good.Person{ID: owner, Pseudonym: "p", Created: tx.Now()}); err != nil {
+				return err
+			}
+			return tx.PutClaim(ctx, store.Claim{Good: g.ID, Person: owner, Token: "t", Created: tx.Now(), Proved: tx.Now(), Method: "dns"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		told := map[string]int{} // as notices are kept: one for its key
+		app.Tell = func(_ context.Context, _ *store.Tx, key string, n good.Notice) error {
+			if n.Person != owner || n.Kind != "correction-contradicted" || n.Path != "/goods/alpha" || n.Args["Good"] != "alpha" {
+				t.Errorf("told is %+v", n)
+			}
+			told[key]++
+			return nil
+		}
+		look := func(want int) {
+			t.Helper()
+			for range 3 {
+				if err := app.Tick(ctx, time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(told) != want {
+				t.Errorf("told of %v, want %d", told, want)
+			}
+		}
+		look(0)
+		if _, _, err := app.Edit(ctx, operator, "alpha", 0, "as its site says", website("https://right.example")); err != nil {
+			t.Fatal(err)
+		}
+		look(0)
+		states(t, app, "alpha", "https://moved.example")
+		look(1)
+		if _, _, err := app.SettleConflict(ctx, asOperator, "alpha", good.FieldWebsite, goods.KeepCorrection, "", "that is a parked domain"); err != nil {
+			t.Fatal(err)
+		}
+		look(1)
+		states(t, app, "alpha", "https://again.example")
+		look(2)
 	})
 }
