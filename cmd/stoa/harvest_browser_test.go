@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stoa/internal/access"
+	"stoa/internal/export"
 	"stoa/internal/testkit"
 )
 
@@ -103,6 +105,22 @@ func sourcesInTheBrowser(t *testing.T, lang string, look testkit.Screen) {
 	s.do(chromedp.Navigate(base + lang + "/sources/wells"))
 	says("Read to the end", "not-an-object", "Pause")
 	picture(t, s, "sources"+strings.ReplaceAll(lang, "/", "-"))
+	feed, err := http.Get(base + lang + "/sources/wells/runs.atom")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer feed.Body.Close()
+	var told struct {
+		Entries []struct {
+			ID      string `xml:"id"`
+			Title   string `xml:"title"`
+			Summary string `xml:"summary"`
+		} `xml:"entry"`
+	}
+	if err := xml.NewDecoder(feed.Body).Decode(&told); err != nil || feed.Header.Get("Content-Type") != export.TypeAtom || len(told.Entries) != 1 || told.Entries[0].ID != "urn:stoa:harvest:wells:1" ||
+		lang == "" && (!strings.Contains(told.Entries[0].Title, "Read to the end") || !strings.Contains(told.Entries[0].Summary, "1")) {
+		t.Errorf("the feed of its runs: %+v %v", told, err)
+	}
 	s.turn(chromedp.Click(chromedp.CSS(`form[action$="/pause"] button`)))
 	says("It is not read until somebody resumes it")
 	s.turn(chromedp.Click(chromedp.CSS(`form[action$="/pause"] button`)))

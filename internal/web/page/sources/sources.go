@@ -26,6 +26,7 @@ func Routes(app *runs.App) []page.Route {
 		{Pattern: "GET /sources.csv", Act: access.Public, Handler: h.table},
 		{Pattern: "GET /sources/{source}", Act: access.Public, Handler: h.show},
 		{Pattern: "GET /sources/{source}/runs.csv", Act: access.Public, Handler: h.runsTable},
+		{Pattern: "GET /sources/{source}/runs.atom", Act: access.Public, Handler: h.feed},
 		{Pattern: "GET /desk/sources", Act: access.Harvest, Handler: h.desk},
 		{Pattern: "POST /desk/sources", Act: access.Harvest, Handler: h.set},
 		{Pattern: "GET /desk/sources/{source}", Act: access.Harvest, Handler: h.edit},
@@ -100,51 +101,6 @@ func (h *pages) show(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	kept(w)
 	f.Path, f.Title, f.Here, f.Work = "/sources/"+s.Source, f.Tell("harvest.source.title", "Name", s.About.Name), "sources", true
 	return page.Write(w, r, f, http.StatusOK, showPage(m))
-}
-
-func (h *pages) table(w http.ResponseWriter, r *http.Request, _ *page.Frame) error {
-	all, err := h.app.Sources(r.Context())
-	if err != nil {
-		return err
-	}
-	return page.WriteTable(w, "sources", h.app.Now(), func(row func(...string)) error {
-		row("source", "name", "kind", "address", "keeper", "hours", "paused", "due", "last_run", "last_ended", "last_end", "records", "new", "changed", "unchanged", "gone", "faulty", "waiting")
-		for _, s := range all {
-			last := good.Run{}
-			if s.Last != nil {
-				last = *s.Last
-			}
-			row(append([]string{s.Source, s.About.Name, s.Kind, s.Address, s.Keeper, strconv.Itoa(s.Hours), strconv.FormatBool(s.Paused), instant(s.Due), strconv.Itoa(last.N), instant(last.Ended),
-				string(last.End), strconv.Itoa(last.Records())}, counted(last)...)...)
-		}
-		return nil
-	})
-}
-
-func (h *pages) runsTable(w http.ResponseWriter, r *http.Request, _ *page.Frame) error {
-	s, err := h.app.Show(r.Context(), r.PathValue("source"))
-	if err != nil {
-		return err
-	}
-	past, err := h.app.Runs(r.Context(), s.Source, 0, 1000)
-	if err != nil {
-		return err
-	}
-	return page.WriteTable(w, "runs-"+s.Source, h.app.Now(), func(row func(...string)) error {
-		row("run", "began", "ended", "end", "why", "pages", "records", "new", "changed", "unchanged", "gone", "faulty", "waiting")
-		for _, run := range past {
-			row(append([]string{strconv.Itoa(run.N), instant(run.Began), instant(run.Ended), string(run.End), run.Why, strconv.Itoa(run.Pages), strconv.Itoa(run.Records())}, counted(run)...)...)
-		}
-		return nil
-	})
-}
-
-func counted(r good.Run) []string {
-	var out []string
-	for _, n := range []int{r.New, r.Changed, r.Unchanged, r.Gone, r.Faulty, r.Waiting} {
-		out = append(out, strconv.Itoa(n))
-	}
-	return out
 }
 
 func instant(t time.Time) string {
