@@ -51,6 +51,16 @@ func TestAnOperatorOffersAChannel(t *testing.T) {
 			ministry.sees(s.lang.T("help.proof.delivery"))
 			ministry.opens("/goods/" + s.slug)
 			ministry.sees(s.lang.T("web.past.support.delivered"))
+			operator.covers()
+			deal := operator.deals()
+			s.owns(ministry.address)
+			ministry.opens(deal)
+			ministry.presses(`form[action$="/confirm"] button`)
+			ministry.sees(s.lang.T("web.past.support.confirmed"))
+			ministry.opens("/support/organisations?kind=zero-rating&country=KE")
+			ministry.sees(s.lang.T("reach.unit.subscribers"))
+			ministry.opens("/support/agreements?good=" + s.slug)
+			ministry.sees("Safari Mobile")
 		})
 	}
 }
@@ -69,6 +79,46 @@ func (s *story) operates(address string) {
 		}
 		return tx.PutDomain(ctx, good.BodyDomain{Body: b.ID, Domain: "safari.example", Way: "dns", Verified: s.now})
 	})
+}
+
+// owns makes the person with an address own the good.
+func (s *story) owns(address string) {
+	s.t.Helper()
+	g, _, err := s.db.GoodBySlug(s.t.Context(), s.slug)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.notes(func(ctx context.Context, tx *store.Tx) error {
+		return tx.PutClaim(ctx, store.Claim{Good: g.ID, Person: s.personAt(address), Created: s.now, Proved: s.now, Method: "dns"})
+	})
+}
+
+// covers says whom the operator reaches, with a day to come first.
+func (a actor) covers() {
+	a.t.Helper()
+	a.opens("/support/organisations/safari-mobile")
+	a.unfolds("details:has(select[name=country])")
+	a.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("select[name=country]").value = "KE"`))
+	a.writes("input[name=number]", "43700000")
+	a.writes("input[name=date]", "2126")
+	a.writes("input[name=source]", "https://safari.example/annual")
+	a.sends("/reach")
+	a.sees(a.lang.T("deploy.error.future"))
+	a.writes("input[name=date]", "2026-01")
+	a.sends("/reach")
+	a.sees(a.lang.T("web.past.support.reached"))
+}
+
+// deals tells of an agreement with the good, and returns where it stands.
+func (a actor) deals() string {
+	a.t.Helper()
+	a.opens("/support/agreements/new?organisation=safari-mobile&good=" + a.slug)
+	a.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("select[name=kind]").value = "zero-rating"`))
+	a.writes("input[name=countries]", "KE")
+	a.writes("input[name=since]", "2026-01")
+	a.sends("/support/agreements")
+	a.sees(a.lang.T("help.kind.zero-rating"))
+	return "/support/agreements/" + ask[string](a.screen, "location.pathname.split('/').pop()")
 }
 
 // offers offers a channel, with a mistake first, and returns where it stands.

@@ -43,8 +43,17 @@ type SupportCmd struct {
 	Reply    SupportReplyCmd    `cmd:"" help:"Answer in public what was said of your help."`
 	Report   SupportReportCmd   `cmd:"" help:"Report an offer as spam or false."`
 	Reports  SupportReportsCmd  `cmd:"" help:"List the offers that were reported."`
-	Hide     SupportHideCmd     `cmd:"" help:"Take an offer or a request off the lists, or show it again."`
+	Hide     SupportHideCmd     `cmd:"" help:"Take an offer, a request or an agreement off the lists, or show it again."`
 	Dismiss  SupportDismissCmd  `cmd:"" help:"Dismiss what was reported of an offer."`
+
+	Organisations SupportOrganisationsCmd `cmd:"" help:"List organisations that offer help, have agreements with goods or say whom they reach."`
+	Organisation  SupportOrganisationCmd  `cmd:"" help:"Print one organisation that helps."`
+	Reach         SupportReachCmd         `cmd:"" help:"Say whom an organisation that proved a domain reaches in a country."`
+	Agreements    SupportAgreementsCmd    `cmd:"" help:"List agreements of organisations with goods, the newest first."`
+	Agree         SupportAgreeCmd         `cmd:"" help:"Tell of an agreement of an organisation with a good, or state one anew."`
+	Confirm       SupportConfirmCmd       `cmd:"" help:"Confirm an agreement with a good of yours."`
+	Deny          SupportDenyCmd          `cmd:"" help:"Say that an agreement with a good of yours is not so."`
+	End           SupportEndCmd           `cmd:"" help:"End an agreement of your organisation."`
 }
 
 // helped runs do with help for goods for whom a names, and prints what it
@@ -115,7 +124,7 @@ func (c *SupportMineCmd) Run(env *Env) error {
 // SupportShowCmd prints one thing.
 type SupportShowCmd struct {
 	As
-	ID string `arg:"" help:"Id of the offer, request or conversation."`
+	ID string `arg:"" help:"Id of the offer, request, agreement or conversation."`
 }
 
 // Run prints it.
@@ -126,6 +135,9 @@ func (c *SupportShowCmd) Run(env *Env) error {
 		}
 		if v, err := a.ShowRequest(ctx, who, good.ID(c.ID)); good.KindOf(err) != good.NotFound {
 			return v, err
+		}
+		if v, err := a.ShowAgreement(ctx, who, good.ID(c.ID)); good.KindOf(err) != good.NotFound {
+			return v.Agreement, err
 		}
 		return a.ShowTalk(ctx, who, good.ID(c.ID))
 	})
@@ -327,7 +339,7 @@ func (c *SupportReportsCmd) Run(env *Env) error {
 // SupportHideCmd hides and shows.
 type SupportHideCmd struct {
 	As
-	ID     string `arg:"" help:"Id of the offer or request."`
+	ID     string `arg:"" help:"Id of the offer, request or agreement."`
 	Reason string `arg:"" help:"Why; public."`
 	Show   bool   `help:"Show it again."`
 }

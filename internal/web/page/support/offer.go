@@ -82,16 +82,21 @@ func (c Config) newOffer(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 }
 
 func (c Config) writeNewOffer(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, form *page.Form) error {
-	mine, err := c.App.Own(r.Context(), f.Reader())
-	if err != nil {
-		return err
-	}
 	m := &offering{Frame: f, Form: form}
-	for _, b := range mine.Bodies {
-		m.Bodies = append(m.Bodies, page.Option{Value: b.Slug, Label: b.Name})
+	if err := c.bodies(r, m); err != nil {
+		return err
 	}
 	f.Path, f.Title, f.Work, f.Unlisted = "/support/offers/new", f.T("help.offer.new"), true, true
 	return page.Write(w, r, f, status, offer(m))
+}
+
+// bodies adds the organisations for which the reader may speak.
+func (c Config) bodies(r *http.Request, m *offering) error {
+	mine, err := c.App.Own(r.Context(), m.Reader())
+	for _, b := range mine.Bodies {
+		m.Bodies = append(m.Bodies, page.Option{Value: b.Slug, Label: b.Name})
+	}
+	return err
 }
 
 func (c Config) makeOffer(w http.ResponseWriter, r *http.Request, f *page.Frame) error {

@@ -30,7 +30,7 @@ type Config struct {
 
 // Routes are the pages.
 func Routes(c Config) []page.Route {
-	return []page.Route{
+	return append(append(c.organisations(), c.tables()...), []page.Route{
 		{Pattern: "GET /support", Act: access.Public, Handler: c.list},
 		{Pattern: "GET /support.atom", Act: access.Public, Handler: c.feed},
 		{Pattern: "GET /support/mine", Act: access.TalkSupport, Handler: c.mine},
@@ -56,7 +56,7 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /support/talks/{talk}/step", Act: access.TalkSupport, Handler: c.step},
 		{Pattern: "POST /support/talks/{talk}/reference", Act: access.TalkSupport, Handler: c.refer},
 		{Pattern: "POST /support/talks/{talk}/reply", Act: access.TalkSupport, Handler: c.reply},
-	}
+	}...)
 }
 
 // model is what the lists show.
@@ -69,13 +69,13 @@ type model struct {
 // asked reads which offers and requests are looked at.
 func asked(r *http.Request) app.Which {
 	v := r.URL.Query()
-	return app.Which{Kind: v.Get("kind"), Country: strings.ToUpper(v.Get("country")), Language: v.Get("language"), Good: v.Get("good"), Indicator: v.Get("indicator"), Before: good.ID(v.Get("before"))}
+	return app.Which{Kind: v.Get("kind"), Country: strings.ToUpper(v.Get("country")), Language: v.Get("language"), Good: v.Get("good"), Indicator: v.Get("indicator"), Body: v.Get("organisation"), Before: good.ID(v.Get("before"))}
 }
 
 // at is the address of a question in some form.
 func at(path string, w app.Which) string {
 	v := url.Values{}
-	for _, p := range []page.Pair{{Name: "kind", Value: w.Kind}, {Name: "country", Value: w.Country}, {Name: "language", Value: w.Language}, {Name: "good", Value: w.Good}, {Name: "indicator", Value: w.Indicator}, {Name: "before", Value: string(w.Before)}} {
+	for _, p := range []page.Pair{{Name: "kind", Value: w.Kind}, {Name: "country", Value: w.Country}, {Name: "language", Value: w.Language}, {Name: "good", Value: w.Good}, {Name: "indicator", Value: w.Indicator}, {Name: "organisation", Value: w.Body}, {Name: "before", Value: string(w.Before)}} {
 		if p.Value != "" {
 			v.Set(p.Name, p.Value)
 		}
@@ -92,6 +92,13 @@ func (m *model) with(change func(*app.Which)) string {
 	w.Before = ""
 	change(&w)
 	return at("/support", w)
+}
+
+// whole is the question without where the page begins.
+func (m *model) whole() app.Which {
+	w := m.Which
+	w.Before = ""
+	return w
 }
 
 func (c Config) list(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
