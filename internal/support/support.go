@@ -268,9 +268,10 @@ func language(s string) (string, error) {
 
 // Turned is what became of an offer or a request.
 type Turned struct {
-	State  State     `json:"state"`
-	Helper string    `json:"helper,omitempty"` // who delivered what was asked for
-	At     time.Time `json:"at"`
+	State     State     `json:"state"`
+	Helper    string    `json:"helper,omitempty"`    // who delivered what was asked for
+	Indicator string    `json:"indicator,omitempty"` // with which it helped
+	At        time.Time `json:"at"`
 }
 
 // Take takes in what became of an offer.

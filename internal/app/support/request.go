@@ -123,7 +123,7 @@ func (a *App) turnRequest(ctx context.Context, tx *store.Tx, r *support.Request,
 	}
 	verb := good.SupportTurned
 	if r.Done {
-		verb = good.SupportDelivered
+		verb, step.Indicator = good.SupportDelivered, r.Indicator
 	}
 	tx.Append(verb, subjects(r), append(texts("reason", reason), value("step", step))...)
 	return nil

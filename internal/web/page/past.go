@@ -64,6 +64,10 @@ func (p Past) Happened(e good.Entry) string {
 			return p.T(key, "Says", p.Says(s))
 		}
 		return p.T("web.past.watch.changed")
+	case good.SupportRequested, good.SupportDelivered:
+		if i := indicatorOf(e); i != "" {
+			return p.Tell(key+".gap", "Indicator", i)
+		}
 	case good.GoodParted:
 		if len(e.Subjects) > 1 && e.Subjects[1] == p.About {
 			return p.T("web.past.good.parted.from")
@@ -117,6 +121,17 @@ func (f *Frame) Called(name, pseudonym string, roles ...string) string {
 		}
 	}
 	return f.Tell("people.nameless", "Role", role, "Mark", pseudonym[max(0, len(pseudonym)-4):])
+}
+
+// indicatorOf is the indicator with which help was asked for or delivered.
+func indicatorOf(e good.Entry) string {
+	var of struct{ Indicator string }
+	for _, name := range []string{"request", "step"} {
+		if e.Value(name, &of) && of.Indicator != "" {
+			return of.Indicator
+		}
+	}
+	return ""
 }
 
 func value(e good.Entry, name string) []byte {

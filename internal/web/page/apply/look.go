@@ -2,6 +2,7 @@ package apply
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"stoa/internal/access"
@@ -71,16 +72,27 @@ func (m *model) seen() []seenOf {
 	var out []seenOf
 	for _, a := range m.Full.Asked {
 		if s, ok := m.Sight.Of[a.Question.ID]; ok && len(s.Findings) > 0 {
-			out = append(out, seenOf{a.Question, s})
+			out = append(out, seenOf{a.Question, s, m.indicatorOf(a.Question.ID)})
 		}
 	}
 	return out
+}
+
+// indicatorOf is the indicator to which a question belongs.
+func (m *model) indicatorOf(question string) string {
+	for _, i := range m.Set.Indicators {
+		if slices.ContainsFunc(i.Questions, func(q standard.Question) bool { return q.ID == question }) {
+			return i.ID
+		}
+	}
+	return ""
 }
 
 // seenOf is a question with what was found of it.
 type seenOf struct {
 	standard.Question
 	checks.Seen
+	Indicator string
 }
 
 // disputing is where the viewer can dispute findings, "" for nowhere.

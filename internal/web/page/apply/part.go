@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"stoa/internal/app/assessment"
 	"stoa/internal/edge"
+	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/standard"
 	"stoa/internal/web/page"
@@ -23,6 +25,12 @@ type partModel struct {
 	Clashes []assessment.Clash
 	Saved   bool
 	Refused bool // a file that was sent
+}
+
+// wanting says whether something is lacking to the part: an answer, or what a
+// machine looked for.
+func (m *partModel) wanting() bool {
+	return len(m.gaps(m.Part.ID)) > 0 || slices.ContainsFunc(m.Part.Questions, func(q standard.Question) bool { return m.Sight.Of[q.ID].State == finding.NotMet })
 }
 
 // part answers GET /apply/{id}/part/{indicator}.

@@ -47,6 +47,15 @@ func (m *model) at(rest string) string { return "/apply/" + string(m.ID) + rest 
 
 func (m *model) partAt(indicator string) string { return m.at("/part/" + page.PathEscape(indicator)) }
 
+// help is where help with an indicator can be asked for, in one step; "" for an
+// application without a good.
+func (m *model) help(indicator string) string {
+	if m.Application.Good == "" || indicator == "general" {
+		return ""
+	}
+	return "/support/requests/new?good=" + string(m.Application.Good) + "&indicator=" + page.PathEscape(indicator)
+}
+
 // say is a text of the standard in the reader's language.
 func (m *model) say(t good.Text) string { s, _ := t.In(m.Code); return s }
 

@@ -9,6 +9,7 @@ import (
 // indicator is one of the nine indicators of the DPG Standard with what
 // sources published for it. Each answer carries its origin.
 type indicator struct {
+	ID      string
 	Digits  string // its number as the language writes it
 	Name    string
 	Above   string // where on the page the fact itself stands, if it does
@@ -55,7 +56,7 @@ var indicatorNumbers = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}
 func (m *model) indicators() []indicator {
 	out := make([]indicator, 0, len(indicatorNumbers)+1)
 	for i, n := range indicatorNumbers {
-		out = append(out, indicator{Digits: m.Digits(i + 1), Name: m.T("web.indicator." + n)})
+		out = append(out, indicator{ID: n, Digits: m.Digits(i + 1), Name: m.T("web.indicator." + n)})
 	}
 	if len(m.View.Good.Goals) > 0 { // DPGS 1
 		out[0].Above = "#goals"

@@ -46,8 +46,8 @@ func requestInput(v url.Values) app.RequestInput {
 }
 
 // asking is what the page on which help is asked for shows. It begins with what
-// the address says: a gap of a good leads here in one step, and is nobody else's
-// until they say so.
+// the address says: a gap of a good leads here in one step. One that only its people see is
+// nobody else's until they say so.
 type asking struct {
 	*page.Frame
 	Form *page.Form
@@ -56,7 +56,7 @@ type asking struct {
 
 func (c Config) newRequest(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	v := r.URL.Query()
-	m := &asking{Frame: f, RequestInput: app.RequestInput{Good: v.Get("good"), Public: v.Get("indicator") == "", Consent: true, Ask: support.Ask{Kind: v.Get("kind"), Country: v.Get("country"), Indicator: v.Get("indicator")}}}
+	m := &asking{Frame: f, RequestInput: app.RequestInput{Good: v.Get("good"), Public: v.Get("indicator") == "" || v.Get("public") == "yes", Consent: true, Ask: support.Ask{Kind: v.Get("kind"), Country: v.Get("country"), Indicator: v.Get("indicator")}}}
 	if m.Indicator != "" {
 		m.Title = f.T("help.gap", "Indicator", good.Short(m.Indicator))
 	}
