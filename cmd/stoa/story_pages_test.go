@@ -79,6 +79,9 @@ func (s *story) everyPage(olga, rosa actor) {
 	slug, entry := s.calls(adam)
 	member, commitment := s.commits()
 	board, card := s.looksAtGoods(adam)
+	s.notes(func(ctx context.Context, tx *store.Tx) error { // who helps has proved a domain
+		return tx.PutDomain(ctx, good.BodyDomain{Body: adam.body.ID, Domain: "adam.example", Way: "dns", Verified: s.now})
+	})
 	slugs := map[string]string{"/consultations/": s.advises(adam), "/collections/": "", "/calls/": slug, "/alliance/": member}
 	ids := map[string]string{"/standards/": "dpg", "/account/webhooks/": string(hook.ID), "/nominate/": s.nomination}
 	seen := 0
