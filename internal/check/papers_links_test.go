@@ -48,13 +48,22 @@ func TestALongTitleLosesWhatItSaysAside(t *testing.T) {
 func TestAPageSaysTheNameInItsFirstSentence(t *testing.T) {
 	for text, want := range map[string]string{
 		"**Beacon** is an open platform for watching wells, and works without a network.": "Beacon",
-		"Nothing Else is a platform for watching wells, and works without a network.":     "acme-beacon",
-		"beacon is an open platform for watching wells, and works without a network.":     "acme-beacon",
+		"Nothing Else is a platform for watching wells, and works without a network.":     "beacon",
+		"beacon is an open platform for watching wells, and works without a network.":     "beacon",
 	} {
-		target := tree(map[string]string{"README.md": "![banner](banner.png)\n\n" + text + "\n", "package.json": `{"name": "acme-beacon", "version": "1.0.0"}`})
+		target := tree(map[string]string{"README.md": "![banner](banner.png)\n\n" + text + "\n", "package.json": `{"name": "@acme/beacon", "version": "1.0.0"}`})
 		target.Name = "acme/beacon"
 		if f := of(t, Run(context.Background(), target), "general.name"); len(f.Values) != 1 || f.Values[0] != want {
 			t.Errorf("%q: %v, not %s", text, f.Values, want)
 		}
+	}
+}
+
+// TestAPackageOfAnotherNameIsNotTheGood where the front page names none.
+func TestAPackageOfAnotherNameIsNotTheGood(t *testing.T) {
+	target := tree(map[string]string{"README.md": "![banner](banner.png)\n", "package.json": `{"name": "starter-kit"}`})
+	target.Name = "acme/beacon"
+	if f := of(t, Run(context.Background(), target), "general.name"); f.State != finding.NotObservable {
+		t.Errorf("%v", f.Values)
 	}
 }
