@@ -245,3 +245,37 @@ func refused(t *testing.T, field string, n int, err error) {
 		t.Errorf("%s %d: %v", field, n, err)
 	}
 }
+
+// TestAGapThatIsClosedIsNamedInTheGoodsHistory goes from an indicator that lacks
+// something to help that both call delivered.
+func TestAGapThatIsClosedIsNamedInTheGoodsHistory(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		w.offer(t) // helps with indicator 9a
+		gap := wish()
+		gap.Kind, gap.Indicator, gap.Title = "", "9a", "Indicator 9a is not met"
+		r := w.ask(t, gap)
+		v, err := w.ShowRequest(t.Context(), ministry, r.ID)
+		if err != nil || len(v.Fits) != 1 || v.Fits[0].Points[0].Code != "indicator" || v.Fits[0].Talk == nil {
+			t.Fatalf("not matched by the indicator: %+v %v", v.Fits, err)
+		}
+		id := v.Fits[0].Talk.ID
+		if _, _, err := w.Say(t.Context(), operator, id, "We can."); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []struct {
+			who access.Who
+			to  support.Step
+		}{{ministry, support.Agreed}, {operator, support.Working}, {operator, support.Delivered}, {ministry, support.Delivered}} {
+			if _, _, err := w.Step(t.Context(), s.who, id, s.to, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		past, err := w.DB.History(t.Context(), opencrvs, 10)
+		var step support.Turned
+		if err != nil || len(past) != 2 || past[0].Verb != good.SupportDelivered || !past[0].Value("step", &step) || step.Indicator != "9a" {
+			t.Errorf("the good's record: %+v %+v %v", past, step, err)
+		}
+		w.same(t)
+	})
+}
