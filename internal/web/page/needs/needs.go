@@ -27,6 +27,8 @@ func Routes(c Config) []page.Route {
 	return []page.Route{
 		{Pattern: "GET /needs", Act: access.ReadNeed, Handler: c.list},
 		{Pattern: "GET /needs.atom", Act: access.ReadNeed, Handler: c.feed},
+		{Pattern: "GET /needs.csv", Act: access.ReadNeed, Handler: c.table},
+		{Pattern: "GET /needs.ndjson", Act: access.ReadNeed, Handler: c.lines},
 		{Pattern: "POST /needs", Act: access.AskNeed, Handler: c.keep},
 		{Pattern: "GET /needs/new", Act: access.ReadNeed, Handler: c.begin},
 		{Pattern: "POST /needs/new", Act: access.ReadNeed, Handler: c.ask},
