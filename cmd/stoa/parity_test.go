@@ -129,6 +129,16 @@ var verbs = []verb{
 	{page: "/guides/{guide}/renew", api: "POST /api/v1/guides/{guide}/renewal", command: "guide renew"},
 	{page: "/guides/{guide}/drop", api: "DELETE /api/v1/guides/{guide}", command: "guide drop"},
 
+	// Communities of practice.
+	{page: "/communities", api: "POST /api/v1/communities", command: "community found"},
+	{page: "/communities/{community}", api: "PUT /api/v1/communities/{community}", command: "community change"},
+	{page: "/communities/{community}/join", api: "PUT /api/v1/communities/{community}/membership", command: "community join"},
+	{page: "/communities/{community}/leave", api: "POST /api/v1/communities/{community}/membership/end", command: "community leave"},
+	{page: "/communities/{community}/members", api: "POST /api/v1/communities/{community}/members", command: "community member"},
+	{page: "/communities/{community}/meetings", api: "POST /api/v1/communities/{community}/meetings", command: "community meet"},
+	{page: "/communities/{community}/meetings/{meeting}", api: "PUT /api/v1/communities/{community}/meetings/{meeting}", command: "community meeting"},
+	{page: "/communities/{community}/hide", api: "POST /api/v1/communities/{community}/hide", command: "community hide"},
+
 	// Looking after the whole.
 	{page: "/desk/nominations", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate drop"}, // each for itself
 	{page: "/desk/nominations/{nomination}", api: "POST /api/v1/nominations/{id}/sorting", command: "nominate publish"},

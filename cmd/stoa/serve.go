@@ -242,14 +242,14 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	local := c.translated(env, db)
-	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), env.guidePages(db), c.hearing)
+	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), env.guidePages(db), env.communityPages(db), c.hearing)
 	lands := &countries.App{DB: db, Now: env.Now, Library: sets}
 	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Communities: env.communities(db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

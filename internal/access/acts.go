@@ -179,4 +179,10 @@ const (
 	HideNeed   Act = "hide-need"   // take one away from the public
 
 	KeepGuide Act = "keep-guide" // one's copy of a checklist, or that of an organisation one acts for
+
+	ReadCommunity  Act = "read-community"
+	FoundCommunity Act = "found-community" // of those who act for a member of the alliance or a partner, and the secretariat
+	JoinCommunity  Act = "join-community"
+	KeepCommunity  Act = "keep-community" // of its keepers
+	HideCommunity  Act = "hide-community" // take one off the lists
 )

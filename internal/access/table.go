@@ -155,6 +155,12 @@ var table = map[Act]rule{
 
 	KeepGuide: {may: []grant{self}, scope: Applying},
 
+	ReadCommunity:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
+	FoundCommunity: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
+	JoinCommunity:  {may: []grant{person}, scope: Applying},
+	KeepCommunity:  {may: []grant{own, {role: Operator}}, scope: Applying},
+	HideCommunity:  {may: roles(Operator, Secretariat), scope: Desk},
+
 	ReadBoard:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
 	FoundBoard: {may: append([]grant{own}, roles(Operator, Community, Coordinator, Secretariat)...), scope: Applying},
 	WorkBoard:  {may: []grant{own, {role: Operator}}, scope: Applying},

@@ -29,6 +29,7 @@ import (
 	"stoa/internal/app/attachments"
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/communities"
 	"stoa/internal/app/countries"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/duplicates"
@@ -90,6 +91,7 @@ type Config struct {
 	Deployments *deployments.App  // goods in use; nil for none
 	Languages   *localisation.App // what people translate; nil for none
 	Needs       *needs.App        // needs; nil for none
+	Communities *communities.App  // communities of practice; nil for none
 	Guides      *guides.App       // guides of goods; nil for none
 	Reports     *reports.App      // how goods do; nil for none
 	Countries   *countries.App    // what is in use in countries, and what they say; nil for none

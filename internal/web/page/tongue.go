@@ -128,6 +128,19 @@ func (t *Tongue) Digits(n int) string {
 	return t.ready().digits[n]
 }
 
+// Numerals is s with its digits as the language writes them.
+func (t *Tongue) Numerals(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			b.WriteString(t.Number(int(r - '0')))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // Goal is the name of Sustainable Development Goal n.
 func (t *Tongue) Goal(n int) string {
 	if n < 1 || n > 17 {

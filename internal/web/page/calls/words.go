@@ -2,7 +2,6 @@ package calls
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"stoa/internal/app/calls"
@@ -39,20 +38,7 @@ func clock(f *page.Frame, c *call.Call, t time.Time) string {
 	if hour[6:] == "00" {
 		hour = hour[:5]
 	}
-	return f.Tell("calls.moment", "Day", f.Date(good.Date(shown[:10])), "Time", digits(f, hour), "Zone", c.Zone)
-}
-
-// digits is s with its digits as the language writes them.
-func digits(f *page.Frame, s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			b.WriteString(f.Number(int(r - '0')))
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return f.Tell("calls.moment", "Day", f.Date(good.Date(shown[:10])), "Time", f.Numerals(hour), "Zone", c.Zone)
 }
 
 // embed is how another page shows the card of a call.

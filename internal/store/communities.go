@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"stoa/internal/community"
+	"stoa/internal/good"
+)
+
+// Communities returns up to limit communities that are on the lists, by slug,
+// after one; of a good alone where one is named.
+func (r reads) Communities(ctx context.Context, of good.ID, after string, limit int) ([]community.Community, error) {
+	if of != "" {
+		return docs[community.Community](ctx, r, Q(`SELECT c.doc FROM community_goods g JOIN communities c ON c.id = g.community WHERE g.good = $1 AND c.hidden = 0 AND c.slug > $2 ORDER BY c.slug LIMIT $3`), of, after, limit)
+	}
+	return docs[community.Community](ctx, r, Q(`SELECT doc FROM communities WHERE hidden = 0 AND slug > $1 ORDER BY slug LIMIT $2`), after, limit)
+}
+
+// CountCommunities counts those on the lists, of a good alone where one is named.
+func (r reads) CountCommunities(ctx context.Context, of good.ID) (n int, err error) {
+	query, args := Q(`SELECT count(*) FROM communities WHERE hidden = 0`), []any(nil)
+	if of != "" {
+		query, args = Q(`SELECT count(*) FROM community_goods g JOIN communities c ON c.id = g.community WHERE g.good = $1 AND c.hidden = 0`), []any{of}
+	}
+	err = r.q.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// Community returns a community by id or slug; nil if there is none.
+func (r reads) Community(ctx context.Context, key string) (*community.Community, error) {
+	return first(docs[community.Community](ctx, r, Q(`SELECT doc FROM communities WHERE id = $1 OR slug = $1`), key))
+}
+
+// FoundedBy counts the communities that a person founded since a time, in
+// milliseconds.
+func (r reads) FoundedBy(ctx context.Context, person good.ID, since int64) (n int, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM communities WHERE founder = $1 AND created >= $2`), person, since).Scan(&n)
+	return n, err
+}
+
+// PutCommunity writes a community: a new one of a founder if its Version is 0,
+// else a change of exactly that version. It sets Version.
+func (tx *Tx) PutCommunity(ctx context.Context, c *community.Community, founder good.ID) error {
+	was := c.Version
+	c.Version++
+	doc, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	hidden := 0
+	if c.Hidden != "" {
+		hidden = 1
+	}
+	if err := tx.changed(ctx, Q(`INSERT INTO communities (id, slug, founder, created, hidden, version, doc) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO UPDATE SET hidden = excluded.hidden, version = excluded.version, doc = excluded.doc WHERE communities.version = $8`),
+		string(c.ID), c.Slug, string(founder), millis(c.Created), hidden, c.Version, string(doc), was); err != nil {
+		return err
+	}
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_goods WHERE community = $1`), string(c.ID)); err != nil {
+		return err
+	}
+	for _, g := range c.Goods {
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO community_goods (good, community) VALUES ($1, $2) ON CONFLICT DO NOTHING`), string(g), string(c.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r reads) communityMembers(ctx context.Context, query string, args ...any) ([]community.Member, error) {
+	var out []community.Member
+	err := each(ctx, r.q, query, args, func(scan func(...any) error) error {
+		var m community.Member
+		var keeper, named, since int64
+		err := scan(&m.Community, &m.Person, &m.Body, &keeper, &named, &since)
+		m.Keeper, m.Named, m.Since = keeper != 0, named != 0, moment(since)
+		out = append(out, m)
+		return err
+	})
+	return out, err
+}
+
+// CommunityMembers returns who belongs to a community, by since when.
+func (r reads) CommunityMembers(ctx context.Context, id good.ID) ([]community.Member, error) {
+	return r.communityMembers(ctx, Q(`SELECT community, person, body, keeper, named, since FROM community_members WHERE community = $1 ORDER BY since, person, body`), id)
+}
+
+// CommunitiesOf returns to what a person belongs, for themselves or for an
+// organisation.
+func (r reads) CommunitiesOf(ctx context.Context, person good.ID) ([]community.Member, error) {
+	return r.communityMembers(ctx, Q(`SELECT community, person, body, keeper, named, since FROM community_members WHERE person = $1 ORDER BY community, body`), person)
+}
+
+// PutCommunityMember has a person, or an organisation by them, belong to a
+// community; since when it does stays.
+func (tx *Tx) PutCommunityMember(ctx context.Context, m community.Member) error {
+	bit := func(b bool) int64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	_, err := tx.q.ExecContext(ctx, Q(`INSERT INTO community_members (community, person, body, keeper, named, since) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (community, person, body) DO UPDATE SET keeper = excluded.keeper, named = excluded.named`), string(m.Community), string(m.Person), string(m.Body), bit(m.Keeper), bit(m.Named), millis(m.Since))
+	return err
+}
+
+// DropCommunityMember has a person, or an organisation by them, belong to it no
+// more.
+func (tx *Tx) DropCommunityMember(ctx context.Context, id, person, body good.ID) error {
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_members WHERE community = $1 AND person = $2 AND body = $3`), string(id), string(person), string(body))
+	return err
+}
+
+// ForgetCommunities has a person who is erased belong to nothing.
+func (tx *Tx) ForgetCommunities(ctx context.Context, person good.ID) error {
+	if _, err := tx.q.ExecContext(ctx, Q(`UPDATE communities SET founder = '' WHERE founder = $1`), string(person)); err != nil {
+		return err
+	}
+	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_members WHERE person = $1`), string(person))
+	return err
+}
+
+// Meetings returns up to limit meetings of a community that begin at a time or
+// later, in milliseconds, in their order; with until, before that, the last
+// first.
+func (r reads) Meetings(ctx context.Context, id good.ID, since, until int64, limit int) ([]community.Meeting, error) {
+	if until > 0 {
+		return docs[community.Meeting](ctx, r, Q(`SELECT doc FROM community_meetings WHERE community = $1 AND start >= $2 AND start < $3 ORDER BY start DESC, id DESC LIMIT $4`), id, since, until, limit)
+	}
+	return docs[community.Meeting](ctx, r, Q(`SELECT doc FROM community_meetings WHERE community = $1 AND start >= $2 ORDER BY start, id LIMIT $3`), id, since, limit)
+}
+
+// Meeting returns one meeting; nil if there is none.
+func (r reads) Meeting(ctx context.Context, id good.ID) (*community.Meeting, error) {
+	return first(docs[community.Meeting](ctx, r, Q(`SELECT doc FROM community_meetings WHERE id = $1`), id))
+}
+
+// PutMeeting writes a meeting: a new one if its Version is 0, else a change of
+// exactly that version. It sets Version.
+func (tx *Tx) PutMeeting(ctx context.Context, m *community.Meeting) error {
+	was := m.Version
+	m.Version++
+	doc, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return tx.changed(ctx, Q(`INSERT INTO community_meetings (id, community, start, version, doc) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET start = excluded.start, version = excluded.version, doc = excluded.doc WHERE community_meetings.version = $6`), string(m.ID), string(m.Community), millis(m.Start), m.Version, string(doc), was)
+}
+
+// CommunityEvents returns up to limit of what happened to a community, the
+// newest first.
+func (r reads) CommunityEvents(ctx context.Context, id good.ID, limit int) ([]community.Event, error) {
+	return docs[community.Event](ctx, r, Q(`SELECT doc FROM community_events WHERE community = $1 ORDER BY n DESC LIMIT $2`), id, limit)
+}
+
+// AddCommunityEvent says what happened to a community.
+func (tx *Tx) AddCommunityEvent(ctx context.Context, id good.ID, e community.Event) error {
+	return tx.doc(ctx, Q(`INSERT INTO community_events (community, n, doc) SELECT $1, COALESCE((SELECT MAX(n) FROM community_events WHERE community = $1), 0) + 1, $2`), e, string(id))
+}
