@@ -26,7 +26,7 @@ func sets(t testing.TB) *standard.Library {
 func TestAReaderFindsWhatIsAsked(t *testing.T) {
 	site := newSite(t, samples())
 	d := parse(t, get(t, site, "/standards"))
-	if got := d.attrs("h2 a", "href"); !slices.Equal(got, []string{"/standards/dpg/1.1.7", "/standards/maturity/1.0"}) {
+	if got := d.attrs("h2 a", "href"); !slices.Equal(got, []string{"/standards/dpg/1.1.7", "/standards/maturity/1.0", "/standards/readiness/1.0"}) {
 		t.Errorf("sets %v", got)
 	}
 	if w := get(t, site, "/fr/standards/dpg"); w.Code != 302 || w.Header().Get("Location") != "/fr/standards/dpg/1.1.7" {
