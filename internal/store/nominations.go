@@ -112,7 +112,7 @@ func (r reads) NominationsBy(ctx context.Context, person good.ID) ([]Nomination,
 }
 
 // fewTwins is how many others that have one thing in common are worth comparing.
-const fewTwins = 8
+const fewTwins = 40
 
 // Beside returns, of nominations that wait, the others that wait and have
 // something by which goods are known in common: a few for each such thing, the

@@ -100,8 +100,12 @@ func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outco
 	if in.Email, err = nominate.Email(in.Email); err != nil {
 		return Outcome{}, 0, err
 	}
+	seen, err := a.seek(ctx, a.DB.Primary(), in.Facts()) // all goods are searched while others write
+	if err != nil {
+		return Outcome{}, 0, err
+	}
 	position, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		if out, err = a.take(ctx, tx, in); err != nil {
+		if out, err = take(ctx, tx, in, seen); err != nil {
 			return err
 		}
 		return a.tell(ctx, tx, out.ID, "thanks")
@@ -112,9 +116,19 @@ func (a *App) Nominate(ctx context.Context, who access.Who, in Input) (out Outco
 	return out, position, err
 }
 
-// take decides on a new nomination.
-func (a *App) take(ctx context.Context, tx *store.Tx, in Input) (Outcome, error) {
-	like, near, err := a.alike(ctx, tx, in.Facts()) // first: whoever sends the same waits here
+// take decides on a new nomination, of which seen was found before: only what
+// came meanwhile by the same keys is compared here.
+func take(ctx context.Context, tx *store.Tx, in Input, seen likeness) (Outcome, error) {
+	if len(seen.said.Keys) > 0 {
+		matches, err := tx.MatchKeys(ctx, match.LookupKeys(seen.said.Keys)) // first: whoever sends the same waits here
+		if err != nil {
+			return Outcome{}, err
+		}
+		if seen, err = seen.with(ctx, tx, distinct(matches)); err != nil {
+			return Outcome{}, err
+		}
+	}
+	like, near, err := seen.goods(ctx, tx)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -246,57 +260,97 @@ const (
 	mostByKey = 40 // goods with one key; what more have tells nothing
 )
 
-// alike finds the goods that facts are, or may be, about, as an import would,
-// and those that only look alike, as the search for duplicates would.
-func (a *App) alike(ctx context.Context, db reader, f good.Facts) (like, near []*good.Good, err error) {
-	said := sideOf(f)
-	if len(said.Keys) == 0 {
-		return nil, nil, nil
+// likeness is what is known of the goods that facts were compared with.
+type likeness struct {
+	said     match.Side
+	profiles []match.Profile
+}
+
+// seek compares facts with the goods that they are, or may be, about, as an
+// import would, and with those that only look alike, as the search for
+// duplicates would.
+func (a *App) seek(ctx context.Context, db reader, f good.Facts) (likeness, error) {
+	l := likeness{said: sideOf(f)}
+	if len(l.said.Keys) == 0 {
+		return l, nil
 	}
-	matches, err := db.MatchKeys(ctx, match.LookupKeys(said.Keys))
+	matches, err := db.MatchKeys(ctx, match.LookupKeys(l.said.Keys))
 	if err != nil {
-		return nil, nil, err
+		return l, err
 	}
-	ids, err := db.NearKeys(ctx, match.NearKeys(said.Keys), mostByKey)
+	ids, err := db.NearKeys(ctx, match.NearKeys(l.said.Keys), mostByKey)
 	if err != nil {
-		return nil, nil, err
-	}
-	sources, err := db.Sources(ctx)
-	if err != nil {
-		return nil, nil, err
+		return l, err
 	}
 	if a.Near != nil {
+		sources, err := db.Sources(ctx)
+		if err != nil {
+			return l, err
+		}
 		g := good.Merge([]good.Record{{Facts: f}}, sources)
 		ids = append(ids, a.Near(&g, mostNear)...)
 	}
-	ids = append(ids, distinct(matches)...)
+	return l.with(ctx, db, append(ids, distinct(matches)...))
+}
+
+// with is l after the comparison with these goods too; those that it has are
+// not read again.
+func (l likeness) with(ctx context.Context, db reader, ids []good.ID) (likeness, error) {
 	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) == 0 {
-		return nil, nil, nil
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id good.ID) bool {
+		return slices.ContainsFunc(l.profiles, func(p match.Profile) bool { return p.ID == id })
+	})
+	if len(ids) == 0 {
+		return l, nil
+	}
+	sources, err := db.Sources(ctx)
+	if err != nil {
+		return l, err
 	}
 	records, err := db.RecordsOf(ctx, ids)
 	if err != nil {
-		return nil, nil, err
+		return l, err
+	}
+	l.profiles = slices.Clone(l.profiles)
+	for _, id := range ids {
+		l.profiles = append(l.profiles, match.Profile{ID: id, Side: match.SideOf(records[id], sources)})
+	}
+	return l, nil
+}
+
+// goods are the goods that facts are, or may be, about, and those that only
+// look alike.
+func (l likeness) goods(ctx context.Context, db reader) (like, near []*good.Good, err error) {
+	about, doubts := match.Resolve(l.said, l.profiles)
+	likely, alike := slices.Concat(about, doubts), []good.ID(nil)
+	for _, p := range l.profiles {
+		if match.Compare(l.said, p.Side).Level == match.Alike {
+			alike = append(alike, p.ID)
+		}
+	}
+	ids := slices.Concat(likely, alike)
+	if len(ids) == 0 {
+		return nil, nil, nil
 	}
 	goods, err := db.Goods(ctx, ids)
+	there := func(ids []good.ID) (out []*good.Good) {
+		for _, id := range ids {
+			if g := goods[id]; g != nil && g.Tombstone == nil {
+				out = append(out, g)
+			}
+		}
+		return out
+	}
+	return there(likely), there(alike), err
+}
+
+// alike is seek, and what came of it.
+func (a *App) alike(ctx context.Context, f good.Facts) (like, near []*good.Good, err error) {
+	l, err := a.seek(ctx, a.DB, f)
 	if err != nil {
 		return nil, nil, err
 	}
-	var profiles []match.Profile
-	for _, id := range ids {
-		side := match.SideOf(records[id], sources)
-		profiles = append(profiles, match.Profile{ID: id, Side: side})
-		if g := goods[id]; g != nil && g.Tombstone == nil && match.Compare(said, side).Level == match.Alike {
-			near = append(near, g)
-		}
-	}
-	about, doubts := match.Resolve(said, profiles)
-	for _, id := range slices.Concat(about, doubts) {
-		if g := goods[id]; g != nil && g.Tombstone == nil {
-			like = append(like, g)
-		}
-	}
-	return like, near, nil
+	return l.goods(ctx, a.DB)
 }
 
 func distinct(matches map[string][]good.ID) []good.ID {
@@ -313,6 +367,6 @@ func distinct(matches map[string][]good.ID) []good.ID {
 func (a *App) Alike(ctx context.Context, name, link string) ([]good.Card, error) {
 	n := nominate.Nomination{Name: name, Link: link}
 	n.Clean()
-	goods, _, err := a.alike(ctx, a.DB, n.Facts())
+	goods, _, err := a.alike(ctx, n.Facts())
 	return cards(goods), err
 }

@@ -137,6 +137,35 @@ func TestAFormSentTwiceIsOneNomination(t *testing.T) {
 	})
 }
 
+// TestOthersWriteWhileTheCatalogueIsSearched has somebody else nominate the same
+// good while the goods that look alike are searched: they need not wait, and
+// who was first is found.
+func TestOthersWriteWhileTheCatalogueIsSearched(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		a := open(t, url)
+		searched := false
+		a.Near = func(*good.Good, int) []good.ID {
+			if !searched {
+				searched = true
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				if out, _, err := a.Nominate(ctx, stranger, sound()); err != nil || out.State != nominations.Public {
+					t.Errorf("meanwhile: %+v %v", out, err)
+				}
+			}
+			return nil
+		}
+		second := sound()
+		second.Link += "/tree/main"
+		if out := nominated(t, a, second); out.State != nominations.Known || len(out.Like) != 1 || out.Like[0].Slug != "opencrvs" {
+			t.Errorf("what came meanwhile is not seen: %+v", out)
+		}
+		if goods, err := a.DB.GoodsAfter(t.Context(), "", 10); err != nil || len(goods) != 1 {
+			t.Errorf("%d goods, %v", len(goods), err)
+		}
+	})
+}
+
 func TestDoubtsWaitForAPerson(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, url string) {
 		a := open(t, url)
@@ -240,6 +269,48 @@ func TestTwinsThatWaitAreShownAtTheDesk(t *testing.T) {
 		}
 		if got := twins(); len(got) != 0 {
 			t.Errorf("one is sorted, and still %v", got)
+		}
+	})
+}
+
+// TestATwinIsFoundAmongManyThatSoundLikeIt has a dozen nominations wait whose
+// names sound like another's and are of other goods: the twin behind them is
+// found, and one that is surely the same before one that may be.
+func TestATwinIsFoundAmongManyThatSoundLikeIt(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		a := open(t, url)
+		propose := func(name, link, why string) good.ID {
+			in := sound()
+			in.Name, in.Link, in.Licence, in.Why = name, link, "", why
+			return nominated(t, a, in).ID
+		}
+		for i := range 12 {
+			name := fmt.Sprintf("G%crgle V%cster", "aeiou"[i%5], "aeiou"[i/5])
+			propose(name, fmt.Sprintf("https://%d.example.org", i), name+" counts something of its own, in its own way.")
+			ahead.Add(int64(2 * time.Millisecond))
+		}
+		const why = "Villages keep a book of who was born, who died and who moved away, and share it with the district."
+		near := propose("Village Registar", "https://registar.example.com", why)
+		ahead.Add(int64(2 * time.Millisecond))
+		said := propose("Village Register", "https://register.example.net", why)
+		twin := func() string {
+			i, _, err := a.Waiting(t.Context(), coordinator, said)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range i.Doubts {
+				if d.Code() == string(nominate.Twin) {
+					return d.Value()
+				}
+			}
+			return ""
+		}
+		if got := twin(); got != string(near) {
+			t.Errorf("the twin of %s is %q, not %s", said, got, near)
+		}
+		same := propose("Village Register", "https://register.example.net", "The same.")
+		if got := twin(); got != string(same) {
+			t.Errorf("the twin of %s is %q, not the same %s", said, got, same)
 		}
 	})
 }

@@ -81,7 +81,7 @@ func (a *App) Waiting(ctx context.Context, who access.Who, id good.ID) (Item, []
 	case !n.Settled.IsZero():
 		return Item{}, nil, &good.Error{Kind: good.Conflict, Key: "nominate.error.sorted", Args: map[string]any{"Name": n.Name}}
 	}
-	like, near, err := a.alike(ctx, a.DB, n.Facts())
+	like, near, err := a.alike(ctx, n.Facts())
 	if err != nil {
 		return Item{}, nil, err
 	}
@@ -109,11 +109,14 @@ func (a *App) doubtTwins(ctx context.Context, items []Item) error {
 			continue
 		}
 		said := sideOf(i.Facts())
+		surest, twin := match.Other, good.ID("")
 		for _, other := range beside[i.ID] { // the oldest first
-			if match.Compare(said, sideOf(other.Facts())).Level > match.Other {
-				i.Doubts = append(i.Doubts, nominate.Twin.Of(string(other.ID)))
-				break
+			if level := match.Compare(said, sideOf(other.Facts())).Level; level > surest {
+				surest, twin = level, other.ID
 			}
+		}
+		if twin != "" {
+			i.Doubts = append(i.Doubts, nominate.Twin.Of(string(twin)))
 		}
 	}
 	return nil
