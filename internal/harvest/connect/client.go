@@ -21,7 +21,7 @@ import (
 // Manners say how a source is visited.
 type Manners struct {
 	Rate     float64       // requests a second to one host, at most; 0 for DefaultRate
-	Agreed   bool          // who runs the source agreed, so robots.txt is not asked
+	Agreed   string        // the host, with its port, of who agreed to be read whatever its robots.txt says; "" for nobody
 	Patience time.Duration // how long one answer is waited for, pauses that the host asks for included; 0 for DefaultPatience
 	Pause    time.Duration // before an address that failed is asked for again, growing each time; 0 for DefaultPause
 	Agent    string        // as robots.txt may name us; "" for "stoa"

@@ -22,6 +22,8 @@ func keyOf(err error) string {
 	return fmt.Sprint(err)
 }
 
+func hostOf(address string) string { return strings.TrimPrefix(address, "http://") }
+
 func TestAClientKeepsToRobotsTxt(t *testing.T) {
 	asked := 0
 	base := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +45,7 @@ func TestAClientKeepsToRobotsTxt(t *testing.T) {
 		t.Errorf("robots.txt was asked for %d times", asked)
 	}
 	agreed := quick
-	agreed.Agreed = true
+	agreed.Agreed = hostOf(base)
 	if _, err := connect.NewClient(through(t, base, 1<<20), &connect.Hosts{}, agreed).Get(ctx, base+"/private/x", connect.Ask{}); err != nil {
 		t.Errorf("who runs it agreed: %v", err)
 	}
@@ -75,11 +77,11 @@ func TestAClientKeepsToTheRobotsTxtOfWhereItIsLed(t *testing.T) {
 	for name, c := range map[string]struct {
 		path, key string
 		busy      int
-		agreed    bool
+		agreed    string
 	}{
 		"allowed":                         {path: "/open"},
 		"forbidden there":                 {path: "/private/x", key: "harvest.error.robots"},
-		"who runs it agreed":              {path: "/private/x", agreed: true},
+		"who leads there agreed":          {path: "/private/x", key: "harvest.error.robots", agreed: hostOf(here)},
 		"its robots.txt is busy for once": {path: "/open", busy: 1},
 	} {
 		busy = c.busy
@@ -96,7 +98,7 @@ func TestAClientKeepsToTheRateOfAHost(t *testing.T) {
 	var n atomic.Int32
 	base := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { n.Add(1) }))
 	hosts, slow := &connect.Hosts{}, quick
-	slow.Rate, slow.Agreed = 20, true
+	slow.Rate, slow.Agreed = 20, hostOf(base)
 	begun := time.Now()
 	for range 4 { // two sources on one host
 		for range 2 {
@@ -132,7 +134,7 @@ func TestAClientWaitsForABusyHost(t *testing.T) {
 		}
 	}))
 	agreed := quick
-	agreed.Agreed = true
+	agreed.Agreed = hostOf(base)
 	c := connect.NewClient(through(t, base, 1<<20), &connect.Hosts{}, agreed)
 	begun := time.Now()
 	a, err := c.Get(ctx, base, connect.Ask{})
@@ -168,7 +170,7 @@ func TestWhatIsRefused(t *testing.T) {
 		}
 	}))
 	agreed := quick
-	agreed.Agreed = true
+	agreed.Agreed = hostOf(base)
 	c := connect.NewClient(through(t, base, 64<<20), &connect.Hosts{}, agreed)
 	for _, want := range []struct {
 		path, key string

@@ -48,6 +48,7 @@ type filed struct {
 	open         func(Config, string) (*harvest.Input, error)
 
 	dir      string // where it lies, "" before it was fetched
+	lock     *os.File
 	tag, sum string
 	listing  bool
 	at       int // records given out
@@ -82,12 +83,10 @@ func openTable(cfg Config, client *Client) (Connector, error) {
 
 // fetch brings the file here; same says that it is as it was.
 func (f *filed) fetch(ctx context.Context, tag string) (same bool, err error) {
-	dir, err := os.MkdirTemp(f.cfg.Temp, spooled+strconv.Itoa(os.Getpid())+"-")
-	if err != nil {
+	if f.dir, f.lock, err = spool(f.cfg.Temp); err != nil {
 		return false, fmt.Errorf("make a place for the file: %w", err)
 	}
-	f.dir = dir
-	file, err := os.Create(filepath.Join(dir, f.name))
+	file, err := os.Create(filepath.Join(f.dir, f.name))
 	if err != nil {
 		return false, err
 	}
@@ -221,5 +220,5 @@ func (f *filed) Close() error {
 	if dir == "" {
 		return nil
 	}
-	return os.RemoveAll(dir)
+	return errors.Join(os.RemoveAll(dir), f.lock.Close())
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,17 +135,26 @@ func TestTheRegistryOfTheAlliance(t *testing.T) {
 }
 
 // TestWhatAKilledProcessSpooledIsSwept leaves files of processes that are no
-// more, of this one as it was before a restart, and of one that runs.
+// more, whatever number they had and whoever has it now, and one that is read.
 func TestWhatAKilledProcessSpooledIsSwept(t *testing.T) {
-	dead := exec.Command("true")
-	if err := dead.Run(); err != nil {
+	temp := t.TempDir()
+	base := serve(t, &fileServer{body: aTable(250)})
+	reads := open(t, "table", base, connect.Config{Address: base + "/tools.csv", Options: map[string]string{"mapping": aMapping}, Temp: temp})
+	first, err := reads.Page(ctx, connect.State{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	temp := t.TempDir()
-	for _, dir := range []string{fmt.Sprint("stoa-harvest-", dead.Process.Pid, "-1"), fmt.Sprint("stoa-harvest-", os.Getpid(), "-2"), "stoa-harvest-old", fmt.Sprint("stoa-harvest-", os.Getppid(), "-3"), "somebody-elses"} {
+	kept, err := filepath.Glob(filepath.Join(temp, "*"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("%v %v", kept, err)
+	}
+	for _, dir := range []string{fmt.Sprint("stoa-harvest-", os.Getpid(), "-1"), fmt.Sprint("stoa-harvest-", os.Getppid(), "-2"), "stoa-harvest-old", "somebody-elses"} {
 		if err := os.MkdirAll(filepath.Join(temp, dir, "part"), 0o700); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(temp, "stoa-harvest-old", "lock"), nil, 0o600); err != nil { // once it was held
+		t.Fatal(err)
 	}
 	if err := connect.Sweep(temp); err != nil {
 		t.Fatal(err)
@@ -159,7 +167,10 @@ func TestWhatAKilledProcessSpooledIsSwept(t *testing.T) {
 	for _, e := range left {
 		names = append(names, e.Name())
 	}
-	if want := []string{"somebody-elses", fmt.Sprint("stoa-harvest-", os.Getppid(), "-3")}; !slices.Equal(names, want) {
+	if want := []string{"somebody-elses", filepath.Base(kept[0])}; !slices.Equal(names, want) {
 		t.Errorf("left are %v, want %v", names, want)
+	}
+	if second, err := reads.Page(ctx, first.Next); err != nil || second.Candidates[0].ForeignID != "T-100" {
+		t.Errorf("what is read is no more there: %v", err)
 	}
 }

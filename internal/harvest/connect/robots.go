@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/temoto/robotstxt"
@@ -30,7 +31,7 @@ func site(u *url.URL) string { return u.Scheme + "://" + u.Host }
 // mayAsk says whether a site's robots.txt lets us ask for u; it is asked for
 // once for each site.
 func (c *Client) mayAsk(ctx context.Context, u *url.URL) error {
-	if c.manners.Agreed {
+	if strings.EqualFold(c.manners.Agreed, u.Host) { // whoever it leads to did not
 		return nil
 	}
 	c.robots.mu.Lock()

@@ -2,40 +2,66 @@ package connect
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
-// spooled is how folders of files begin that are too large to hold; then comes
-// the number of the process.
-const spooled = "stoa-harvest-"
+// spooled is how folders of files begin that are too large to hold; who writes
+// in one has lockName in it locked, and loses that with its life, whatever
+// numbers the processes of two containers have.
+const (
+	spooled  = "stoa-harvest-"
+	lockName = "lock"
+)
+
+// spool makes a folder in temp, "" for the system's, that is not swept before
+// lock is closed.
+func spool(temp string) (dir string, lock *os.File, err error) {
+	for range 10 {
+		if dir, err = os.MkdirTemp(temp, spooled); err != nil {
+			return "", nil, err
+		}
+		lock, err = os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // it was swept before it was locked
+		}
+		if err != nil {
+			return "", nil, errors.Join(err, os.RemoveAll(dir))
+		}
+		taken := alone(lock)
+		if _, err = os.Stat(lock.Name()); err == nil && !errors.Is(taken, syscall.EWOULDBLOCK) {
+			return dir, lock, nil // a file system without locks is not swept
+		}
+		_ = lock.Close() // nothing was written
+	}
+	return "", nil, fmt.Errorf("another process sweeps %s all the time", filepath.Dir(dir))
+}
+
+// alone locks a file, and does not wait for it.
+func alone(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // Sweep removes from temp, "" for the system's folder, what processes left there
-// that were killed. It is called before the process itself reads anything.
+// that were killed.
 func Sweep(temp string) error {
 	if temp == "" {
 		temp = os.TempDir()
 	}
 	left, err := filepath.Glob(filepath.Join(temp, spooled+"*"))
 	for _, dir := range left {
-		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), spooled), "-")
-		if pid, wrong := strconv.Atoi(number); wrong == nil && pid != os.Getpid() && runs(pid) {
+		lock, wrong := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+		if errors.Is(wrong, os.ErrNotExist) {
+			continue // it is gone
+		}
+		if wrong != nil {
+			err = errors.Join(err, wrong)
 			continue
 		}
-		err = errors.Join(err, os.RemoveAll(dir))
+		if alone(lock) == nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+		err = errors.Join(err, lock.Close())
 	}
 	return err
-}
-
-// runs says whether there is a process of that number.
-func runs(pid int) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	err = p.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, syscall.EPERM)
 }

@@ -143,7 +143,7 @@ func newPlace(t testing.TB, dbURL string) *place {
 		t.Fatal(err)
 	}
 	p.App = &runs.App{DB: db, Import: &imports.App{DB: db, Now: clock}, Queue: p, Hosts: &connect.Hosts{}, Now: clock,
-		Manners: connect.Manners{Rate: 100_000, Patience: 10 * time.Second, Pause: time.Millisecond, Agreed: true}}
+		Manners: connect.Manners{Rate: 100_000, Patience: 10 * time.Second, Pause: time.Millisecond}}
 	p.Client = func() *http.Client { return http.DefaultClient }
 	return p
 }
@@ -167,7 +167,7 @@ func (p *place) reads(base string) {
 // source sets up a source of public software at an address.
 func (p *place) source(id, address string, change ...func(*runs.Source)) *runs.Source {
 	p.t.Helper()
-	in := runs.Source{Harvest: good.Harvest{Source: id, Kind: "publiccode", Address: address, Hours: 24}, About: good.Source{Name: "Made " + id}}
+	in := runs.Source{Harvest: good.Harvest{Source: id, Kind: "publiccode", Address: address, Hours: 24, Agreed: true}, About: good.Source{Name: "Made " + id}}
 	for _, c := range change {
 		c(&in)
 	}

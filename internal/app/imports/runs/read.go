@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"time"
 
 	"stoa/internal/access"
@@ -103,7 +104,9 @@ func (r *reading) manners() connect.Manners {
 	if r.harvest.Rate > 0 {
 		m.Rate = float64(r.harvest.Rate) / 60
 	}
-	m.Agreed = m.Agreed || r.harvest.Agreed
+	if u, err := url.Parse(r.harvest.Address); err == nil && r.harvest.Agreed {
+		m.Agreed = u.Host
+	}
 	return m
 }
 
