@@ -59,10 +59,13 @@ func TestSmallStatesArePointsThatCanBePressed(t *testing.T) {
 	for _, n := range d.all(".world circle") {
 		points[attr(n, "id")] = true
 	}
-	for _, small := range []string{"TV", "SG", "MV", "ST", "MT"} {
+	for _, small := range []string{"TV", "SG", "MV", "ST", "MT", "LU", "JM", "QA", "FJ", "XK"} {
 		if !points[small] {
 			t.Errorf("%s is not on the map", small)
 		}
+	}
+	if len(d.all(".world g:has(circle) ~ g > path, .world circle ~ path")) > 0 {
+		t.Error("an outline is drawn over a point")
 	}
 	if points["KE"] || attr(d.one(".world"), "data-to") != "/countries/" {
 		t.Error("Kenya has an outline and a point, or the map leads nowhere")

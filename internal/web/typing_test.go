@@ -149,8 +149,22 @@ func TestTheMapNamesThePlaceUnderThePointer(t *testing.T) {
 	if n := script[int](r, `document.querySelectorAll('.world .lit').length`); n != 1 {
 		t.Errorf("%d places are lit", n)
 	}
+	for how, want := range map[string]string{"'click', {bubbles: true, ctrlKey: true}": "/countries/KE", "'click', {bubbles: true, metaKey: true}": "/countries/KE", "'auxclick', {bubbles: true, button: 1}": "/countries/KE", "'auxclick', {bubbles: true, button: 2}": ""} {
+		opened := script[string](r, `(() => { let opened = ""; window.open = (to) => { opened = to; }; document.getElementById('KE').dispatchEvent(new MouseEvent(`+how+`)); return opened; })()`)
+		if at := see(r, chromedp.Location()); opened != want || !strings.HasSuffix(at, "/map") {
+			t.Errorf("%s opens %q beside %s", how, opened, at)
+		}
+	}
+	if got := script[string](r, `getComputedStyle(document.getElementById('KE')).cursor`); got != "pointer" {
+		t.Errorf("over Kenya the pointer is %q", got)
+	}
 	r.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('KE').dispatchEvent(new MouseEvent('click', {bubbles: true}))`), chromedp.Sleep(time.Second))
 	if at := see(r, chromedp.Location()); !strings.HasSuffix(at, "/countries/KE") {
 		t.Errorf("pressing Kenya leads to %s", at)
+	}
+	still := newReader(t, testkit.Screen{NoScript: true})
+	still.do(chromedp.Navigate(url + "/map"))
+	if got := script[string](still, `getComputedStyle(document.getElementById('KE')).cursor`); got == "pointer" {
+		t.Error("without the script Kenya looks as if it could be pressed")
 	}
 }

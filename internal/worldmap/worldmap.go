@@ -37,8 +37,8 @@ var pointsTSV string
 //go:embed countries.tsv
 var countriesTSV string
 
-// World returns the outlines of the world map (1:110 million). Small countries
-// have none: show their Point.
+// World returns the outlines of the world map (1:110 million). Countries too
+// small to be seen have none: show their Point.
 var World = sync.OnceValue(func() []Shape {
 	var out []Shape
 	for line := range strings.Lines(worldTSV) {

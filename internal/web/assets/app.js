@@ -150,10 +150,16 @@
       world.addEventListener(kind, (e) => light(e.target.closest("[id]")));
       document.querySelector(".atlas table")?.addEventListener(kind, (e) => light(place(e.target.closest("tr")?.querySelector("th a"))));
     }
-    world.addEventListener("click", (e) => {
+    world.classList.add("leads");
+    const lead = (e) => { // as a link does: another tab where one is asked for
       const at = e.target.closest("[id]");
-      if (at) location.assign(world.dataset.to + at.id);
-    });
+      if (!at || e.button > 1) return;
+      const to = world.dataset.to + at.id;
+      if (e.button === 1 || e.ctrlKey || e.metaKey || e.shiftKey) window.open(to, "_blank", "noopener");
+      else location.assign(to);
+    };
+    for (const kind of ["click", "auxclick"]) world.addEventListener(kind, lead);
+    world.addEventListener("mousedown", (e) => { if (e.button === 1 && e.target.closest("[id]")) e.preventDefault(); }); // no scrolling by itself
   }
 
   // A filter applies as soon as it is chosen where there is a mouse; the place

@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -28,9 +29,10 @@ type topology struct {
 }
 
 type geometry struct {
-	ID   string
-	Type string
-	Arcs json.RawMessage
+	ID         string
+	Type       string
+	Arcs       json.RawMessage
+	Properties struct{ Name string }
 }
 
 type point struct{ x, y float64 }
@@ -56,7 +58,7 @@ func main() {
 	write(filepath.Join(os.Args[2], "countries.tsv"), outlines(each))
 }
 
-// readCodes maps ISO numeric codes to alpha-2.
+// readCodes maps ISO numeric codes, and names of what has none, to alpha-2.
 func readCodes(path string) map[string]string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -66,8 +68,8 @@ func readCodes(path string) map[string]string {
 	out := map[string]string{}
 	for s := bufio.NewScanner(f); s.Scan(); {
 		c := strings.Split(s.Text(), "\t")
-		if len(c) >= 3 && len(c[0]) == 2 && !strings.HasPrefix(c[0], "#") {
-			out[c[2]] = c[0]
+		if len(c) >= 4 && len(c[0]) == 2 && !strings.HasPrefix(c[0], "#") {
+			out[cmp.Or(c[2], c[3])] = c[0] // what has no number has a name
 		}
 	}
 	return out
@@ -78,7 +80,7 @@ func readCodes(path string) map[string]string {
 func (t *topology) byCode(codes map[string]string) map[string][][]point {
 	out := map[string][][]point{}
 	for _, g := range t.Objects.Countries.Geometries {
-		if code := codes[g.ID]; code != "AQ" {
+		if code := codes[cmp.Or(g.ID, g.Properties.Name)]; code != "AQ" {
 			out[code] = append(out[code], t.rings(g)...)
 		}
 	}
@@ -155,6 +157,10 @@ func toWorld(p point) point {
 	return point{(q.x/2.7066 + 1) * width / 2, (q.y/1.3173 + 1) * height / 2}
 }
 
+// least is the area in square units of the world map below which a country has
+// no outline there: it could not be seen, and is pressed as a point.
+const least = 15
+
 func world(t topology, codes map[string]string) []string {
 	var out []string
 	for code, rings := range t.byCode(codes) {
@@ -162,7 +168,7 @@ func world(t topology, codes map[string]string) []string {
 		if code == "" {
 			code = "-" // land without a code of its own: drawn, not named
 		}
-		if d := path(rings, toWorld, 1.1, false); d != "" {
+		if d, area := path(rings, toWorld, 1.1, false); area >= least || code == "-" && d != "" {
 			out = append(out, code+"\t"+d)
 		}
 	}
@@ -258,7 +264,7 @@ func outlines(each map[string][][]point) []string {
 		lo, hi := bounds(rings)
 		shrink := math.Cos((lo.y + hi.y) / 2 * math.Pi / 180)
 		scale := 300 / max((hi.x-lo.x)*shrink, hi.y-lo.y)
-		d := path(rings, func(p point) point { return point{(p.x - lo.x) * shrink * scale, (hi.y - p.y) * scale} }, 0.8, true)
+		d, _ := path(rings, func(p point) point { return point{(p.x - lo.x) * shrink * scale, (hi.y - p.y) * scale} }, 0.8, true)
 		out = append(out, fmt.Sprintf("%s\t%.0f\t%.0f\t%s", code, math.Ceil((hi.x-lo.x)*shrink*scale), math.Ceil((hi.y-lo.y)*scale), d))
 	}
 	return out
@@ -307,12 +313,13 @@ func bounds(rings [][]point) (lo, hi point) {
 	return lo, hi
 }
 
-// path is the rings as an SVG path in whole units; points nearer than least to
-// the last one are left out; rings that shrink to nothing are dots or nothing.
-func path(rings [][]point, project func(point) point, least float64, dots bool) string {
+// path is the rings as an SVG path in whole units, and the area that it has;
+// points nearer than least to the last one are left out; rings that shrink to
+// nothing are dots or nothing.
+func path(rings [][]point, project func(point) point, least float64, dots bool) (d string, area float64) {
 	var b strings.Builder
 	for _, r := range rings {
-		var px, py int
+		var px, py, fx, fy, twice int
 		var steps []string
 		var last point
 		for i, p := range r {
@@ -324,19 +331,22 @@ func path(rings [][]point, project func(point) point, least float64, dots bool) 
 			x, y := int(math.Round(q.x)), int(math.Round(q.y))
 			if i == 0 {
 				steps = append(steps, "M"+pair(x, y)+"l")
+				fx, fy, px, py = x, y, x, y
 			} else if x != px || y != py {
 				steps = append(steps, pair(x-px, y-py))
 			}
+			twice += (px-fx)*(y-fy) - (x-fx)*(py-fy)
 			px, py = x, y
 		}
 		switch {
 		case len(steps) > 3:
+			area += math.Abs(float64(twice)) / 2
 			b.WriteString(steps[0] + strings.Join(steps[1:], " ") + "z")
 		case dots: // an island too small to have a shape
 			b.WriteString(steps[0] + "2 0 0 2-2 0z")
 		}
 	}
-	return strings.ReplaceAll(b.String(), " -", "-")
+	return strings.ReplaceAll(b.String(), " -", "-"), area
 }
 
 func pair(x, y int) string { return strconv.Itoa(x) + " " + strconv.Itoa(y) }

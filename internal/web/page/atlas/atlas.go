@@ -5,6 +5,7 @@ package atlas
 import (
 	"context"
 	_ "embed"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,8 +59,8 @@ type mark struct {
 	X, Y        string // of the middle where there is no outline
 }
 
-// group is the countries of one line of the legend: all in one place, so that
-// what they share is said once. The map is to weigh little.
+// group is the countries of one line of the legend, outlines or points: all in
+// one place, so that what they share is said once. The map is to weigh little.
 type group struct {
 	Level string // "0" for none
 	Marks []mark
@@ -166,11 +167,11 @@ func (m *model) draw(counts []good.Count) {
 	m.None = len(vocab.Countries()) - len(m.Counts)
 	steps := steps(m.Counts)
 	m.Legend = m.legend(steps)
-	m.Groups = make([]group, len(steps)+1)
-	put := func(k mark) {
+	outlines, points := make([]group, len(steps)+1), make([]group, len(steps)+1)
+	put := func(in []group, k mark) {
 		k.Title = m.Country(k.Code)
-		g := &m.Groups[levelOf(steps, have[k.Code])]
-		g.Marks = append(g.Marks, k)
+		level := levelOf(steps, have[k.Code])
+		in[level].Level, in[level].Marks = strconv.Itoa(level), append(in[level].Marks, k)
 	}
 	drawn := map[string]bool{}
 	for _, s := range worldmap.World() {
@@ -179,16 +180,14 @@ func (m *model) draw(counts []good.Count) {
 			continue
 		}
 		drawn[s.Country] = true
-		put(mark{Code: s.Country, Path: s.Path})
+		put(outlines, mark{Code: s.Country, Path: s.Path})
 	}
-	for _, c := range vocab.Countries() {
-		if p, ok := worldmap.Points()[c.Alpha2]; ok && !drawn[c.Alpha2] {
-			put(mark{Code: c.Alpha2, X: strconv.Itoa(p.X), Y: strconv.Itoa(p.Y)})
+	for _, code := range slices.Sorted(maps.Keys(worldmap.Points())) {
+		if p := worldmap.Points()[code]; !drawn[code] {
+			put(points, mark{Code: code, X: strconv.Itoa(p.X), Y: strconv.Itoa(p.Y)})
 		}
 	}
-	for i := range m.Groups {
-		m.Groups[i].Level = strconv.Itoa(i)
-	}
+	m.Groups = slices.DeleteFunc(append(outlines, points...), func(g group) bool { return len(g.Marks) == 0 }) // no outline covers a point
 }
 
 // levels is how many colours the map has besides that of none.
