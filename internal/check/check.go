@@ -51,12 +51,18 @@ type File struct {
 	Text   []byte
 	Cut    bool // there is more than Text holds
 	Binary bool // it is no text
+
+	sum            string // SHA256 of Text, once it was asked for
+	counted, lines int    // how many lines end in so many first bytes
 }
 
 // SHA256 is the hash of what was read, in hexadecimal.
 func (f *File) SHA256() string {
-	sum := sha256.Sum256(f.Text)
-	return hex.EncodeToString(sum[:])
+	if f.sum == "" {
+		sum := sha256.Sum256(f.Text)
+		f.sum = hex.EncodeToString(sum[:])
+	}
+	return f.sum
 }
 
 // At is the evidence that a file is: from 1 the line, 0 for the whole of it.
@@ -66,7 +72,12 @@ func (f *File) At(line int) finding.Evidence {
 
 // Line is the number, from 1, of the line that holds the byte at offset.
 func (f *File) Line(offset int) int {
-	return 1 + bytes.Count(f.Text[:min(offset, len(f.Text))], []byte{'\n'})
+	if offset = min(offset, len(f.Text)); offset < f.counted {
+		f.counted, f.lines = 0, 0
+	}
+	f.lines += bytes.Count(f.Text[f.counted:offset], []byte{'\n'})
+	f.counted = offset
+	return 1 + f.lines
 }
 
 // Probe looks for one matter. A new one is made for each run; it is called by

@@ -296,8 +296,7 @@ func (g *general) front(f *File) {
 	}
 	tenants := map[string]map[string]bool{} // hosts that begin with one name: those who run the good
 	for _, l := range links {
-		if u, err := url.Parse(l.Target); err == nil {
-			name, rest, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), ".")
+		if name, rest := tenant(l.Target); name != "" {
 			if tenants[name] == nil {
 				tenants[name] = map[string]bool{}
 			}
@@ -305,10 +304,8 @@ func (g *general) front(f *File) {
 		}
 	}
 	for _, l := range links {
-		if u, err := url.Parse(l.Target); err == nil {
-			if name, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "."); len(tenants[name]) > 2 {
-				continue
-			}
+		if name, _ := tenant(l.Target); len(tenants[name]) > 2 {
+			continue
 		}
 		g.nearby = g.nearby || !l.Image && !strings.Contains(l.Target, "badge") && g.kin(l.Target)
 		if site := website(g.rooted(l.Target, name)); !l.Image && site != "" {

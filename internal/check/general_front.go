@@ -70,6 +70,29 @@ var (
 	rooms    = []string{"semaphoreci.com", "slack.com", "atlassian.net", "crowdin.com", "zulipchat.com", "discourse.group", "zendesk.com", "freshdesk.com", "statuspage.io", "canny.io", "eventbrite.com", "substack.com", "sonarcloud.io", "codecov.io", "travis-ci.org", "travis-ci.com", "circleci.com", "appveyor.com", "medium.com", "youtube.com", "twitter.com", "x.com", "linkedin.com", "facebook.com"}
 )
 
+// guides are what hosts for readers and for programs are called, with anybody.
+var guides = []string{"docs", "doc", "documentation", "wiki", "developers", "developer", "api"}
+
+// roomed says whether a host is one of rooms.
+func roomed(host string) bool {
+	return slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) })
+}
+
+// tenant parts an address into the name that its host begins with and whose the
+// host is; "" where that tells nothing of who runs what is so called: where many
+// keep something by its name, and where hosts are called so with anybody.
+func tenant(address string) (name, rest string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || isForge(u) {
+		return "", ""
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if name, rest, _ = strings.Cut(host, "."); roomed(host) || rest == "github.io" || rest == "readthedocs.io" || name == "blog" || slices.Contains(guides, name) {
+		return "", ""
+	}
+	return name, rest
+}
+
 // notPage are endings of what is no page to read.
 var notPage = map[string]bool{".json": true, ".xml": true, ".xsd": true, ".yml": true, ".yaml": true, ".png": true, ".jpg": true, ".svg": true, ".gif": true, ".pdf": true, ".zip": true, ".sh": true, ".apk": true, ".csv": true, ".js": true, ".css": true, ".txt": true, ".ipynb": true}
 
@@ -105,7 +128,7 @@ func (g *general) kin(site string) bool {
 		return false
 	}
 	host := strings.ToLower(u.Hostname())
-	if slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) }) {
+	if roomed(host) {
 		return false
 	}
 	labels := strings.Split(host, ".")
@@ -150,7 +173,7 @@ func (g *general) siteRank(site, text, name string) int {
 	if len(labels) < 2 || deep > 2 || slices.Contains([]string{"test", "local", "localhost", "invalid", "internal"}, labels[len(labels)-1]) || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
 		return 0
 	}
-	if slices.ContainsFunc(rooms, func(r string) bool { return host == r || strings.HasSuffix(host, "."+r) }) || slices.Contains(counters, labels[0]) {
+	if roomed(host) || slices.Contains(counters, labels[0]) {
 		return 0
 	}
 	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
@@ -176,7 +199,7 @@ func (g *general) siteRank(site, text, name string) int {
 		return 0
 	case !mine:
 		return byFront + 5
-	case slices.Contains([]string{"docs", "doc", "documentation", "wiki", "developers", "developer", "api"}, labels[0]):
+	case slices.Contains(guides, labels[0]):
 		if deep > 0 {
 			return 0
 		}

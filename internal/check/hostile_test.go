@@ -103,3 +103,22 @@ func TestNoTextTakesMuchLongerThanItsLength(t *testing.T) {
 		}
 	}
 }
+
+// TestManyHeadingsOfALongTextAreReadInOneGo has a front page of some megabytes
+// end with as many headings as are read: that each may speak of something costs
+// little more than that none does.
+func TestManyHeadingsOfALongTextAreReadInOneGo(t *testing.T) {
+	long := "# Wells\n\n" + strings.Repeat("One more line of a long text that says nothing of note.\n\n", 60_000)
+	look := func(heading string) time.Duration {
+		target := tree(map[string]string{"README.md": long + strings.Repeat("## "+heading+"\n\nReport a vulnerability to security@example.org.\n\n", 1900)})
+		before := testkit.ProcessTime()
+		if r := Run(context.Background(), target); len(r.Cut) > 0 {
+			t.Errorf("%s: %v", heading, r.Cut)
+		}
+		return testkit.ProcessTime() - before
+	}
+	look("Pumps")
+	if plain, telling := look("Pumps"), look("Security"); telling > plain+time.Second {
+		t.Errorf("%v for headings that tell something, %v for those that do not", telling, plain)
+	}
+}

@@ -97,12 +97,13 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	if top {
 		p.moving(f)
 	}
+	parts := below{text: f.Text}
 	for _, h := range d.Headings {
 		for _, paper := range p.know.speak(h.Text, false, top) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
-			if paper.mention != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.mention.Match(below(f, h.Line)) {
+			if paper.mention != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.mention.Match(parts.of(h.Line)) {
 				continue // a part on the matter as such, as lists of links have them
 			}
 			sure := finding.Medium
@@ -120,18 +121,23 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	}
 }
 
-// below is the beginning of what stands under a heading.
-func below(f *File, line int) []byte {
+// below finds what stands under the headings of a text, going on from where the
+// last one stood.
+type below struct {
+	text, rest []byte // rest is what stands after line
+	line       int
+}
+
+// of is the beginning of what stands after a line.
+func (b *below) of(line int) []byte {
 	const enough = 3000
-	rest := f.Text
-	for range line {
-		_, after, found := bytes.Cut(rest, []byte("\n"))
-		if !found {
-			return nil
-		}
-		rest = after
+	if b.line == 0 || line < b.line {
+		b.rest, b.line = b.text, 0
 	}
-	return rest[:min(len(rest), enough)]
+	for ; b.line < line; b.line++ {
+		_, b.rest, _ = bytes.Cut(b.rest, []byte("\n"))
+	}
+	return b.rest[:min(len(b.rest), enough)]
 }
 
 // moves is how a front page says that data comes out or in, and in what form.

@@ -176,14 +176,16 @@ func (p *pass) show(w *worker) bool {
 			continue
 		}
 		if s.wants[p.probe] == Head && len(f.Text) > HeadSize {
-			f.Text, f.Cut = f.Text[:HeadSize], true
+			f.Text, f.Cut, f.sum = f.Text[:HeadSize], true, ""
 		}
 		w.enter()
 		whole := l.see(&f)
 		if !w.leave() {
 			return false
 		}
-		l.broken = !whole
+		if l.broken = !whole; len(f.Text) == len(s.file.Text) {
+			s.file.sum = f.sum // for the next probe
+		}
 	}
 	p.probe, p.come = 0, false
 	p.from++

@@ -1,0 +1,37 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTheSiteOfAGoodAmongItsRooms: a good whose name begins its hosts with those
+// who keep rooms for many, and whose documentation stands beside that of others,
+// has a site; what others run under one name is nobody's.
+func TestTheSiteOfAGoodAmongItsRooms(t *testing.T) {
+	for name, c := range map[string]struct {
+		links []string
+		want  []string
+	}{
+		"rooms at others":         {[]string{"mygood.org", "mygood.readthedocs.io", "mygood.slack.com", "mygood.github.io", "mygood.zulipchat.com"}, []string{"https://mygood.org"}},
+		"documentation of others": {[]string{"docs.mygood.org", "docs.python.org", "docs.docker.com", "docs.github.com"}, []string{"https://docs.mygood.org"}},
+		"interfaces of others":    {[]string{"api.openai.com", "api.slack.com", "api.mygood.org", "api.github.com"}, []string{"https://api.mygood.org"}},
+		"what many run":           {[]string{"mygood.unhcr.org", "mygood.ifrc.org", "mygood.msf.org"}, nil},
+	} {
+		page := "# MyGood\n\nMyGood is a platform for watching wells.\n"
+		for _, host := range c.links {
+			page += "\n- [" + host + "](https://" + host + ")"
+		}
+		target := tree(map[string]string{"README.md": page})
+		target.Name = "acme/mygood"
+		var got []string
+		for _, site := range of(t, Run(context.Background(), target), "general.website").Values {
+			got = append(got, strings.TrimSuffix(site, "/"))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
