@@ -2,6 +2,7 @@ package export
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -23,6 +24,11 @@ type Occasion struct {
 	Cancelled bool
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// words are a text as a calendar can hold it: a lone CR would end its line.
+func words(s string) string { return text(lineEnds.Replace(s)) }
+
 // Calendar writes occasions as iCalendar (RFC 5545), which calendars subscribe
 // to and import. Times are written in UTC: each calendar shows them on its own
 // clocks.
@@ -30,12 +36,12 @@ func Calendar(w io.Writer, name, lang string, list []Occasion) error {
 	cal := ics.NewCalendarFor("Stoa")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetProductId("-//Stoa//Stoa//" + lang)
-	cal.SetName(text(name))
-	cal.SetXWRCalName(text(name))
+	cal.SetName(words(name))
+	cal.SetXWRCalName(words(name))
 	for _, o := range list {
 		e := cal.AddEvent(o.ID)
-		e.SetSummary(text(o.Title))
-		e.SetDescription(text(o.Summary))
+		e.SetSummary(words(o.Title))
+		e.SetDescription(words(o.Summary))
 		e.SetURL(o.Link)
 		e.SetStartAt(o.From)
 		e.SetEndAt(o.Until)

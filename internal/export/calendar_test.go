@@ -13,7 +13,7 @@ func TestACalendarIsReadAsItWasMeant(t *testing.T) {
 	from := time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
 	in := []Occasion{
 		{ID: "call-1@stoa.example", Title: "Health; care, and more", Summary: "Line one\nline two\x00 \\ end. " + strings.Repeat("ما أجملها ", 20), Link: base + "/calls/health", From: from, Until: from.Add(time.Hour), Changed: from, Version: 3},
-		{ID: "call-2@stoa.example", Title: "Given up", From: from, Until: from.Add(time.Hour), Changed: from, Cancelled: true},
+		{ID: "call-2@stoa.example", Title: "Given\rup", Summary: "one\rtwo\r\nthree", From: from, Until: from.Add(time.Hour), Changed: from, Cancelled: true},
 	}
 	var b bytes.Buffer
 	if err := Calendar(&b, "Calls", "ar", in); err != nil {
@@ -23,7 +23,7 @@ func TestACalendarIsReadAsItWasMeant(t *testing.T) {
 		t.Errorf("lines do not end as RFC 5545 has it: %.200q", s)
 	}
 	for line := range strings.SplitSeq(b.String(), "\r\n") {
-		if len(line) > 75 || strings.ContainsRune(line, 0) {
+		if len(line) > 75 || strings.ContainsAny(line, "\x00\r") {
 			t.Errorf("a line of %d bytes: %q", len(line), line)
 		}
 	}
@@ -48,6 +48,9 @@ func TestACalendarIsReadAsItWasMeant(t *testing.T) {
 	}
 	if got := get(e, ics.ComponentPropertyDescription); !strings.HasPrefix(got, "Line one\nline two \\ end. ما") {
 		t.Errorf("described as %q", got)
+	}
+	if got := get(events[1], ics.ComponentPropertySummary) + "/" + get(events[1], ics.ComponentPropertyDescription); got != "Given\nup/one\ntwo\nthree" {
+		t.Errorf("a lone CR ends a line: %q", got)
 	}
 	if get(e, ics.ComponentPropertySummary) != "Health; care, and more" || get(events[1], ics.ComponentPropertyStatus) != "CANCELLED" {
 		t.Errorf("%v %v", e, events[1])
