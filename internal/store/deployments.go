@@ -55,6 +55,19 @@ func (r reads) SameDeployment(ctx context.Context, same string) (*deploy.Record,
 	return first(docs[deploy.Record](ctx, r, Q(`SELECT doc FROM deployments WHERE same = $1`), same))
 }
 
+// Absorbed returns the goods of which deployments were stated that are one's
+// now, for they became part of it.
+func (r reads) Absorbed(ctx context.Context, id good.ID) ([]good.ID, error) {
+	var out []good.ID
+	err := each(ctx, r.q, Q(`SELECT DISTINCT substr(same, 1, 26) AS was FROM deployments WHERE good = $1 AND state <> 'withdrawn' AND substr(same, 1, 26) <> good ORDER BY was`), []any{string(id)}, func(scan func(...any) error) error {
+		var was good.ID
+		err := scan(&was)
+		out = append(out, was)
+		return err
+	})
+	return out, err
+}
+
 // Deployments returns up to limit deployments, the newest first, before one;
 // "" for the first.
 func (r reads) Deployments(ctx context.Context, that DeploymentsThat, before good.ID, limit int) ([]deploy.Record, error) {
@@ -169,28 +182,34 @@ type Share struct {
 	N  int
 }
 
-// tally adds what changed from one record to another, either of which may be
-// nil.
-func (tx *Tx) tally(ctx context.Context, was, is *deploy.Record) error {
-	type line struct {
-		scope        string
-		stage, state string
-	}
-	change := map[line]int64{}
+// line is one number of the tallies.
+type line struct {
+	scope        string
+	stage, state string
+}
+
+// changes are what is to be added to the tallies.
+type changes map[line]int64
+
+// from adds what changed from one record to another; the first may be nil.
+func (c changes) from(was, is *deploy.Record) {
 	count := func(r *deploy.Record, n int64) {
-		if r == nil {
-			return
-		}
 		for _, s := range []string{scope("", ""), scope(r.Country, ""), scope("", r.Good), scope(r.Country, r.Good)} {
-			change[line{s, string(r.Stage), string(r.State)}] += n
+			c[line{s, string(r.Stage), string(r.State)}] += n
 		}
 		if year := r.Year(); year != "" {
-			change[line{begun("", year), string(r.Stage), string(r.State)}] += n
-			change[line{begun(r.Country, year), string(r.Stage), string(r.State)}] += n
+			c[line{begun("", year), string(r.Stage), string(r.State)}] += n
+			c[line{begun(r.Country, year), string(r.Stage), string(r.State)}] += n
 		}
 	}
-	count(was, -1)
+	if was != nil {
+		count(was, -1)
+	}
 	count(is, 1)
+}
+
+// tally writes what changed.
+func (tx *Tx) tally(ctx context.Context, change changes) error {
 	var lines []line
 	for l, n := range change {
 		if n != 0 {
@@ -218,6 +237,16 @@ func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
 	if err != nil {
 		return err
 	}
+	change := changes{}
+	if err := tx.putDeployment(ctx, was, rec, change); err != nil {
+		return err
+	}
+	return tx.tally(ctx, change)
+}
+
+// putDeployment is PutDeployment where was, nil for none, is known and others
+// follow: the caller writes what changed of the tallies.
+func (tx *Tx) putDeployment(ctx context.Context, was, rec *deploy.Record, change changes) error {
 	version := rec.Version
 	rec.Version++
 	doc, err := json.Marshal(rec)
@@ -238,9 +267,7 @@ func (tx *Tx) PutDeployment(ctx context.Context, rec *deploy.Record) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.tally(ctx, was, rec); err != nil {
-		return err
-	}
+	change.from(was, rec)
 	return tx.countUse(ctx, was, rec)
 }
 

@@ -112,12 +112,13 @@ func (tx *Tx) movable(ctx context.Context, id, into good.ID) (transfer, error) {
 	if m.Community, err = two(Q(`SELECT source, foreign_id FROM community_reviews WHERE good = $1 ORDER BY source, foreign_id`)); err != nil {
 		return m, err
 	}
-	used, err := tx.Deployments(ctx, DeploymentsThat{Good: id}, "", 1<<30)
-	if err != nil {
+	if err := each(ctx, tx.q, Q(`SELECT id FROM deployments WHERE good = $1 ORDER BY id DESC`), []any{string(id)}, func(scan func(...any) error) error {
+		var use good.ID
+		err := scan(&use)
+		m.Deployments = append(m.Deployments, use)
+		return err
+	}); err != nil {
 		return m, err
-	}
-	for _, r := range used {
-		m.Deployments = append(m.Deployments, r.ID)
 	}
 	due, err := tx.DueOf(ctx, id)
 	if err != nil {
@@ -246,6 +247,7 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 // moveDeployments makes deployments of one good those of another and says which
 // it were: one that went elsewhere since stays there.
 func (tx *Tx) moveDeployments(ctx context.Context, list []good.ID, from, to good.ID) (moved []good.ID, err error) {
+	change := changes{}
 	for _, id := range list {
 		r, err := tx.Deployment(ctx, id)
 		if err != nil {
@@ -254,13 +256,14 @@ func (tx *Tx) moveDeployments(ctx context.Context, list []good.ID, from, to good
 		if r == nil || r.Good != from {
 			continue
 		}
+		was := *r
 		r.Move(to)
-		if err := tx.PutDeployment(ctx, r); err != nil {
+		if err := tx.putDeployment(ctx, &was, r, change); err != nil {
 			return moved, err
 		}
 		moved = append(moved, id)
 	}
-	return moved, nil
+	return moved, tx.tally(ctx, change)
 }
 
 // partApplications gives applications back and says which of them are public.

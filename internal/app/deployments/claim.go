@@ -49,7 +49,7 @@ func (a *App) prepare(ctx context.Context, db reader, who access.Who, in *Input)
 	if err := a.speakFor(ctx, db, who, r, in); err != nil {
 		return nil, as{}, err
 	}
-	if err := a.check(ctx, db, r.Good, in); err != nil {
+	if err := a.check(ctx, db, r, in); err != nil {
 		return nil, as{}, err
 	}
 	r.Statement = in.Statement
@@ -107,8 +107,14 @@ func (a *App) speakFor(ctx context.Context, db reader, who access.Who, r *deploy
 	return nil
 }
 
-// check says what is wrong with a statement, with the goods it names.
-func (a *App) check(ctx context.Context, db reader, about good.ID, in *Input) error {
+// check says what is wrong with a statement of a deployment as it stands, with
+// the goods it names. One with which it worked and that became part of its own
+// good since is shown no more, and kept for when the two are parted.
+func (a *App) check(ctx context.Context, db reader, r *deploy.Record, in *Input) error {
+	inside, err := absorbed(ctx, db, r)
+	if err != nil {
+		return err
+	}
 	for _, key := range in.Integrations {
 		if strings.TrimSpace(key) == "" {
 			continue
@@ -117,27 +123,50 @@ func (a *App) check(ctx context.Context, db reader, about good.ID, in *Input) er
 		if err != nil {
 			return err
 		}
-		if g.ID == about {
+		if g.ID == r.Good && len(inside) > 0 {
+			continue
+		}
+		if g.ID == r.Good {
 			return &good.Error{Kind: good.Invalid, Key: "deploy.error.itself", Field: "integrations"}
 		}
 		in.Statement.Integrations = append(in.Statement.Integrations, g.ID)
 	}
+	in.Statement.Integrations = append(in.Statement.Integrations, inside...)
 	if err := in.Statement.Check(day(a.Now())); err != nil {
 		return err
 	}
 	return deploy.CheckContacts(in.Contacts)
 }
 
+// absorbed are the goods with which a deployment worked and that are its own
+// good now.
+func absorbed(ctx context.Context, db reader, r *deploy.Record) ([]good.ID, error) {
+	var out []good.ID
+	for _, id := range r.Integrations {
+		g, err := find(ctx, db, string(id))
+		if err != nil && good.KindOf(err) != good.Gone {
+			return nil, err
+		}
+		if g != nil && g.ID == r.Good {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
 // claim writes a new deployment within a transaction.
 func (a *App) claim(ctx context.Context, tx *store.Tx, r *deploy.Record, says as, contacts []deploy.Contact) error {
 	r.ID, r.Version = tx.NewID(), 0
+	if err := settle(ctx, tx, r); err != nil {
+		return err
+	}
 	r.Say(r.Statement, says.Word)
-	twin, err := tx.SameDeployment(ctx, r.Same())
+	same, err := twin(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	if twin != nil {
-		return &good.Error{Kind: good.Conflict, Key: "deploy.error.twice", Field: "organisation", Args: map[string]any{"ID": string(twin.ID)}}
+	if same != nil {
+		return &good.Error{Kind: good.Conflict, Key: "deploy.error.twice", Field: "organisation", Args: map[string]any{"ID": string(same.ID)}}
 	}
 	if err := state(ctx, tx, r); err != nil {
 		return err
@@ -146,6 +175,39 @@ func (a *App) claim(ctx context.Context, tx *store.Tx, r *deploy.Record, says as
 		return err
 	}
 	return a.ask(ctx, tx, r)
+}
+
+// settle makes a new record one of the good that there is when it is written:
+// since it was looked up, its own may have gone, or become part of another.
+func settle(ctx context.Context, db reader, r *deploy.Record) error {
+	g, err := find(ctx, db, string(r.Good))
+	if good.KindOf(err) == good.Gone {
+		return &good.Error{Kind: good.Conflict, Key: "deploy.error.gone", Field: "good"}
+	}
+	if err != nil || g.ID == r.Good {
+		return err
+	}
+	r.Good = g.ID
+	r.Integrations = slices.DeleteFunc(slices.Clone(r.Integrations), func(id good.ID) bool { return id == g.ID })
+	return nil
+}
+
+// twin is the deployment that a new record would say again, of its good or of
+// one that became part of it; nil if there is none.
+func twin(ctx context.Context, db reader, r *deploy.Record) (*deploy.Record, error) {
+	if same, err := db.SameDeployment(ctx, r.Same()); err != nil || same != nil {
+		return same, err
+	}
+	held, err := db.Absorbed(ctx, r.Good)
+	for _, id := range held {
+		of := *r
+		of.Good = id
+		same, err := db.SameDeployment(ctx, of.Same())
+		if err != nil || same != nil && same.Good == r.Good {
+			return same, err
+		}
+	}
+	return nil, err
 }
 
 // state writes what is said of a deployment and says so in the journal. What
@@ -211,7 +273,7 @@ func (a *App) Change(ctx context.Context, who access.Who, id good.ID, in Input) 
 			return &good.Error{Kind: good.Invalid, Key: "deploy.error.fixed", Field: "website"}
 		}
 		in.Country = cmp.Or(in.Country, r.Country)
-		if err := a.check(ctx, tx, r.Good, &in); err != nil {
+		if err := a.check(ctx, tx, r, &in); err != nil {
 			return err
 		}
 		if in.Country != r.Country {

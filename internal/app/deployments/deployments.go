@@ -40,6 +40,8 @@ type things interface {
 	Good(ctx context.Context, id good.ID) (*good.Good, error)
 	GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, error)
 	Deployment(ctx context.Context, id good.ID) (*deploy.Record, error)
+	SameDeployment(ctx context.Context, same string) (*deploy.Record, error)
+	Absorbed(ctx context.Context, id good.ID) ([]good.ID, error)
 }
 
 type owners interface {

@@ -18,14 +18,14 @@ func (a *App) Do(ctx context.Context, task good.Task) error {
 		return err
 	}
 	who := access.Who{Person: s.Person, Pseudonym: s.Pseudonym, Roles: s.Roles}
-	db, told := newMemo(a.DB.Primary()), map[good.ID]bool{}
+	told := map[good.ID]bool{}
 	for i := range s.Rows[:s.Done] {
 		if s.Rows[i].Outcome == deploy.Fit {
 			s.Rows[i].Outcome = deploy.Entered
 		}
 	}
 	for s.Done < len(s.Rows) {
-		if err := a.piece(ctx, db, who, s, told); err != nil {
+		if err := a.piece(ctx, who, s, told); err != nil {
 			return err
 		}
 	}
@@ -42,7 +42,8 @@ type waiting struct {
 }
 
 // piece enters the next rows in one transaction: as many as one actor says.
-func (a *App) piece(ctx context.Context, db reader, who access.Who, s *deploy.Sheet, told map[good.ID]bool) error {
+func (a *App) piece(ctx context.Context, who access.Who, s *deploy.Sheet, told map[good.ID]bool) error {
+	db := newMemo(a.DB.Primary()) // of what stands now, for the one before took its time
 	var list []waiting
 	next := s.Done
 	for ; next < len(s.Rows) && len(list) < sheetPiece; next++ {
@@ -69,19 +70,11 @@ func (a *App) piece(ctx context.Context, db reader, who access.Who, s *deploy.Sh
 	var made []deploy.Row
 	_, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		made = nil
+		db := newMemo(tx)
 		for _, w := range list {
-			row := s.Rows[w.row]
-			twin, err := tx.SameDeployment(ctx, w.rec.Same())
+			row, err := a.enter(ctx, tx, db, w, s.Rows[w.row], told)
 			if err != nil {
 				return err
-			}
-			if row.Outcome, row.ID = deploy.There, ""; twin == nil {
-				if err := a.enter(ctx, tx, db, w, told); err != nil {
-					return err
-				}
-				row.Outcome, row.ID = deploy.Entered, w.rec.ID
-			} else {
-				row.ID = twin.ID
 			}
 			made = append(made, row)
 		}
@@ -97,9 +90,27 @@ func (a *App) piece(ctx context.Context, db reader, who access.Who, s *deploy.Sh
 	return nil
 }
 
-// enter writes one deployment. The other side is told of the first only: the
+// enter enters one row, if it can be still, and says what became of it.
+func (a *App) enter(ctx context.Context, tx *store.Tx, db reader, w waiting, row deploy.Row, told map[good.ID]bool) (deploy.Row, error) {
+	if err := outcome(&row, settle(ctx, db, w.rec)); err != nil || row.Outcome != deploy.Fit {
+		return row, err
+	}
+	same, err := twin(ctx, db, w.rec)
+	if err != nil {
+		return row, err
+	}
+	if same != nil {
+		row.Outcome, row.ID = deploy.There, same.ID
+		return row, nil
+	}
+	err = a.write(ctx, tx, db, w, told)
+	row.Outcome, row.ID = deploy.Entered, w.rec.ID
+	return row, err
+}
+
+// write writes one deployment. The other side is told of the first only: the
 // list of what waits for their word shows all.
-func (a *App) enter(ctx context.Context, tx *store.Tx, db reader, w waiting, told map[good.ID]bool) error {
+func (a *App) write(ctx context.Context, tx *store.Tx, db reader, w waiting, told map[good.ID]bool) error {
 	r := w.rec
 	r.ID, r.Version = tx.NewID(), 0
 	r.Say(r.Statement, w.says.Word)

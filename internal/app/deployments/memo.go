@@ -12,6 +12,7 @@ import (
 type memo struct {
 	reader
 	goods   map[string]kept[*good.Good]
+	held    map[good.ID]kept[[]good.ID]
 	owners  map[good.ID]kept[[]good.ID]
 	keepers map[string]kept[[]good.ID]
 	bodies  map[good.ID]kept[[]good.Body]
@@ -26,7 +27,7 @@ type kept[T any] struct {
 }
 
 func newMemo(db reader) *memo {
-	return &memo{db, map[string]kept[*good.Good]{}, map[good.ID]kept[[]good.ID]{}, map[string]kept[[]good.ID]{}, map[good.ID]kept[[]good.Body]{}, map[good.ID]kept[[]good.BodyDomain]{}, map[good.ID]kept[[]good.Member]{}, map[string]kept[[]good.ID]{}}
+	return &memo{db, map[string]kept[*good.Good]{}, map[good.ID]kept[[]good.ID]{}, map[good.ID]kept[[]good.ID]{}, map[string]kept[[]good.ID]{}, map[good.ID]kept[[]good.Body]{}, map[good.ID]kept[[]good.BodyDomain]{}, map[good.ID]kept[[]good.Member]{}, map[string]kept[[]good.ID]{}}
 }
 
 // remember asks once for a key.
@@ -51,6 +52,11 @@ func (m *memo) GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, e
 		return g, err
 	})
 	return g, g != nil && g.Slug == slug, err
+}
+
+// Absorbed implements reader.
+func (m *memo) Absorbed(ctx context.Context, id good.ID) ([]good.ID, error) {
+	return remember(m.held, id, func() ([]good.ID, error) { return m.reader.Absorbed(ctx, id) })
 }
 
 // OwnersOf implements reader.

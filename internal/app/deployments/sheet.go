@@ -103,9 +103,9 @@ func (a *App) look(ctx context.Context, who access.Who, s *deploy.Sheet) error {
 		}
 		if err == nil {
 			seen[r.Same()] = true
-			var twin *deploy.Record
-			if twin, err = a.DB.Primary().SameDeployment(ctx, r.Same()); err == nil && twin != nil {
-				row.Outcome, row.ID = deploy.There, twin.ID
+			var same *deploy.Record
+			if same, err = twin(ctx, db, r); err == nil && same != nil {
+				row.Outcome, row.ID = deploy.There, same.ID
 				continue
 			}
 		}

@@ -197,8 +197,12 @@ func (a *App) Show(ctx context.Context, who access.Who, id good.ID) (View, error
 	if err != nil {
 		return out, err
 	}
+	inside, err := absorbed(ctx, a.DB, r)
+	if err != nil {
+		return out, err
+	}
 	for _, g := range r.Integrations {
-		if goods[g] != nil {
+		if goods[g] != nil && !slices.Contains(inside, g) {
 			out.Works = append(out.Works, goods[g])
 		}
 	}
