@@ -71,13 +71,13 @@ type CountryForm struct {
 	Sectors []string          `json:"sectors,omitempty"`
 	Offices []OfficeForm      `json:"offices,omitempty" doc:"Where to ask; public. One for a role."`
 	Links   []LinkForm        `json:"links,omitempty"`
-	Version int64             `json:"version,omitempty" doc:"The version that this changes; without it, whichever stands."`
+	Version *int64            `json:"version,omitempty" doc:"The version that this changes, 0 where nothing was said yet; without it, whichever stands."`
 }
 
 // ReadyForm is a country's answers to its checklist: all at once.
 type ReadyForm struct {
 	Answers []ReadyAnswer `json:"answers" doc:"Those that are left out are not answered any more."`
-	Version int64         `json:"version,omitempty" doc:"The version that this changes; without it, whichever stands."`
+	Version *int64        `json:"version,omitempty" doc:"The version that this changes, 0 where nothing was said yet; without it, whichever stands."`
 }
 
 // ReadyAnswer is the answer to one question of the checklist.

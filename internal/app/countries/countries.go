@@ -39,14 +39,15 @@ func find(key string) (vocab.Country, error) {
 }
 
 // Description is what a country's team says of it, but for the checklist.
-// Version is the one that it changes; 0 for whichever stands.
+// Version is the one that it changes, 0 where nothing was said yet; nil for
+// whichever stands.
 type Description struct {
 	Text    good.Text
 	SDGs    []int
 	Sectors []string
 	Offices []deploy.Office
 	Links   []good.Link
-	Version int64
+	Version *int64
 }
 
 // Describe says of a country what its team says of it, all at once.
@@ -58,7 +59,7 @@ func (a *App) Describe(ctx context.Context, who access.Who, key string, d Descri
 
 // state changes what is said of a country, as one of its team or the
 // secretariat, and says so in the journal.
-func (a *App) state(ctx context.Context, who access.Who, key string, version int64, change func(*deploy.Land)) (*deploy.Land, int64, error) {
+func (a *App) state(ctx context.Context, who access.Who, key string, version *int64, change func(*deploy.Land)) (*deploy.Land, int64, error) {
 	c, err := find(key)
 	if err != nil {
 		return nil, 0, err
@@ -76,7 +77,7 @@ func (a *App) state(ctx context.Context, who access.Who, key string, version int
 		if l == nil {
 			l = &deploy.Land{ID: tx.NewID(), Code: c.Alpha2}
 		}
-		if version != 0 && version != l.Version {
+		if version != nil && *version != l.Version {
 			return &good.Error{Kind: good.Conflict, Key: "land.error.changed"}
 		}
 		change(l)

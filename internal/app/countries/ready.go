@@ -100,8 +100,8 @@ func (a *App) Ready(ctx context.Context, who access.Who, key string) (Readiness,
 	if l.ID == "" {
 		return out, nil
 	}
-	past, err := a.DB.History(ctx, l.ID, historyShown)
-	out.History = append(out.History, turns(past)...)
+	past, err := a.DB.History(ctx, l.ID, historyRead)
+	out.History = append(out.History, turns(past, len(past) == historyRead)...)
 	return out, err
 }
 
@@ -146,9 +146,13 @@ func (a *App) ready(l *deploy.Land) []Area {
 	return areas(s, l.Ready)
 }
 
+// historyRead bounds how much of a country's past is read for its answers.
+const historyRead = 1_000
+
 // turns are the times at which answers changed; entries are the newest first,
-// and what was erased of them is passed over.
-func turns(entries []good.Entry) []Turn {
+// and what was erased of them is passed over. Where they are cut, the oldest
+// tells only what stood before the others.
+func turns(entries []good.Entry, cut bool) []Turn {
 	var out []Turn
 	was := map[string]string{}
 	for _, e := range slices.Backward(entries) {
@@ -169,45 +173,50 @@ func turns(entries []good.Entry) []Turn {
 			}
 		}
 		slices.SortFunc(t.Changes, func(a, b Changed) int { return strings.Compare(a.Question, b.Question) })
-		if was = now; len(t.Changes) > 0 {
+		if was = now; len(t.Changes) > 0 && !cut {
 			out = append(out, t)
 		}
+		cut = false
 	}
 	slices.Reverse(out)
 	return out
 }
 
 // Answer says how ready a country is: all answers to the current checklist at
-// once. One without a date that stood before as it is keeps its date.
-func (a *App) Answer(ctx context.Context, who access.Who, key string, list []deploy.Ready, version int64) (*deploy.Land, int64, error) {
-	return a.state(ctx, who, key, version, func(l *deploy.Land) {
-		before := Readiness{Answers: l.Ready}
-		list := slices.Clone(list)
-		for i, r := range list {
-			if was, ok := before.Answer(r.Question); ok && r.Date == "" && was.Answer == r.Answer && was.Evidence == r.Evidence {
-				list[i].Date = was.Date
-			}
+// once. One without a date that stood before as it is keeps its date. version is
+// the one that this changes, 0 where nothing was said yet; nil for whichever
+// stands.
+func (a *App) Answer(ctx context.Context, who access.Who, key string, list []deploy.Ready, version *int64) (*deploy.Land, int64, error) {
+	return a.state(ctx, who, key, version, func(l *deploy.Land) { a.answer(l, slices.Clone(list)) })
+}
+
+// answer makes list, which it changes, what a country answers.
+func (a *App) answer(l *deploy.Land, list []deploy.Ready) {
+	before := Readiness{Answers: l.Ready}
+	for i, r := range list {
+		if was, ok := before.Answer(r.Question); ok && r.Date == "" && was.Answer == r.Answer && was.Evidence == r.Evidence {
+			list[i].Date = was.Date
 		}
-		if l.Ready = list; a.Checklist("") != nil {
-			l.Standard = a.Checklist("").Key()
-		}
-	})
+	}
+	if l.Ready = list; a.Checklist("") != nil {
+		l.Standard = a.Checklist("").Key()
+	}
 }
 
 // AnswerSome says how ready a country is in the questions that are named; the
-// others stay. An answer of "" takes one back.
+// others stay, but for what the current checklist asks no more. An answer of ""
+// takes one back.
 func (a *App) AnswerSome(ctx context.Context, who access.Who, key string, list []deploy.Ready) (*deploy.Land, int64, error) {
-	now, err := a.Ready(ctx, who, key)
-	if err != nil {
-		return nil, 0, err
-	}
-	all := slices.DeleteFunc(slices.Clone(now.Answers), func(r deploy.Ready) bool {
-		return slices.ContainsFunc(list, func(n deploy.Ready) bool { return n.Question == r.Question })
-	})
-	for _, r := range list {
-		if r.Answer != "" {
-			all = append(all, r)
+	return a.state(ctx, who, key, nil, func(l *deploy.Land) {
+		asks := asked(a.Checklist(""))
+		all := slices.DeleteFunc(slices.Clone(l.Ready), func(r deploy.Ready) bool {
+			return !slices.Contains(asks, r.Question) || slices.ContainsFunc(list, func(n deploy.Ready) bool { return n.Question == r.Question })
+		})
+		for _, r := range list {
+			if r.Answer != "" || r.Evidence != "" || r.Date != "" {
+				all = append(all, r)
+			}
 		}
-	}
-	return a.Answer(ctx, who, key, all, now.Version)
+		a.answer(l, all)
+	})
 }

@@ -186,7 +186,7 @@ func codes(list []vocab.Country) []string {
 type Compared struct {
 	Figures
 	Land  deploy.Land
-	Ready []Area      // what it answered to the checklist; nil where it answered nothing
+	Ready []Area      // what it answered of what the current checklist asks; nil where it answered nothing
 	SDGs  map[int]int // goods in confirmed use by SDG
 }
 
@@ -231,7 +231,9 @@ func (a *App) Compare(ctx context.Context, keys []string) ([]Compared, error) {
 			return nil, err
 		} else if l != nil {
 			c.Land = *l
-			c.Ready = a.ready(l)
+			if s := a.Checklist(""); s != nil && len(l.Ready) > 0 {
+				c.Ready = areas(s, l.Ready)
+			}
 		}
 		out = append(out, c)
 	}

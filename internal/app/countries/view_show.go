@@ -3,6 +3,8 @@ package countries
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"time"
@@ -161,13 +163,23 @@ func (a *App) needed(ctx context.Context, v *View, c vocab.Country) error {
 	return err
 }
 
-// Seen names what of a country's page no journal tells: the needs that it shows.
+// Seen names what of a country's page no journal tells: the needs that it shows,
+// and the calls, which the clock opens and ends.
 func (v View) Seen() string {
-	out := string(v.Today) + "." + strconv.Itoa(v.Needed)
-	for _, n := range v.Needs {
-		out += "." + string(n.ID) + "-" + strconv.FormatInt(n.Version, 10)
+	return string(v.Today) + "." + strconv.Itoa(v.Needed) + "." + seen(v.Needs, v.Calls)
+}
+
+// seen names needs and calls as they are now. It is short, for it goes with each
+// answer.
+func seen(needs []need.Record, calls []call.Call) string {
+	h := fnv.New64a()
+	for _, n := range needs {
+		fmt.Fprintf(h, "%s-%d.", n.ID, n.Version)
 	}
-	return out
+	for _, c := range calls {
+		fmt.Fprintf(h, "%s-%d.", c.ID, c.Version)
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // open adds the calls that somebody from there can enter, or will be able to:
@@ -219,7 +231,7 @@ func rank(m alliance.Member) int {
 }
 
 // Happening is something that is new of a country: a deployment, what its team
-// said, a public need, or a call that somebody from there can enter.
+// said, a public need, or a call that somebody from there can enter now.
 type Happening struct {
 	Use  *InUse
 	Said *good.Entry
@@ -231,15 +243,22 @@ type Happening struct {
 // feedLength is how much of the news a feed holds.
 const feedLength = 50
 
-// News is what is new of a country, the newest first.
-func (a *App) News(ctx context.Context, key string) (string, []Happening, error) {
+// News is what is new of a country.
+type News struct {
+	Code string      // ISO 3166-1 alpha-2
+	List []Happening // the newest first
+	Seen string      // names what of it no journal tells
+}
+
+// News returns what is new of a country.
+func (a *App) News(ctx context.Context, key string) (News, error) {
 	c, err := find(key)
 	if err != nil {
-		return "", nil, err
+		return News{}, err
 	}
 	uses, err := a.inUse(ctx, c.Alpha2, feedLength)
 	if err != nil {
-		return "", nil, err
+		return News{}, err
 	}
 	var out []Happening
 	for _, u := range uses {
@@ -248,12 +267,13 @@ func (a *App) News(ctx context.Context, key string) (string, []Happening, error)
 	v := View{}
 	for _, part := range []func(context.Context, *View, vocab.Country) error{a.own, a.open} {
 		if err := part(ctx, &v, c); err != nil {
-			return "", nil, err
+			return News{}, err
 		}
 	}
+	v.Calls = slices.DeleteFunc(v.Calls, func(c call.Call) bool { return c.State != call.Open }) // nobody can enter the others yet
 	needs, err := a.DB.PublicNeeds(ctx, store.NeedsThat{Country: c.Alpha2, State: "open"}, "", feedLength)
 	if err != nil {
-		return "", nil, err
+		return News{}, err
 	}
 	for _, n := range needs {
 		out = append(out, Happening{Need: &n, At: n.Changed})
@@ -265,7 +285,7 @@ func (a *App) News(ctx context.Context, key string) (string, []Happening, error)
 		out = append(out, Happening{Said: &e, At: e.Time})
 	}
 	slices.SortStableFunc(out, func(a, b Happening) int { return b.At.Compare(a.At) })
-	return c.Alpha2, out[:min(len(out), feedLength)], nil
+	return News{c.Alpha2, out[:min(len(out), feedLength)], seen(needs, v.Calls)}, nil
 }
 
 // spoken is when somebody spoke of a deployment last.

@@ -56,7 +56,7 @@ func (l Lands) described(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 		return err
 	}
 	d := app.Description{Text: good.Text{}, Sectors: v["sectors"], Links: links(v.Get("links"))}
-	d.Version, _ = strconv.ParseInt(v.Get("version"), 10, 64) // without one, whichever stands
+	d.Version = changed(v)
 	for lang, text := range now.Land.Text {
 		d.Text[lang] = text // in languages that the form does not ask for
 	}

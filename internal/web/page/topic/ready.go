@@ -3,6 +3,7 @@ package topic
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	app "stoa/internal/app/countries"
@@ -100,12 +101,14 @@ func (l Lands) answered(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	}
 	var list []deploy.Ready
 	for _, q := range now.Now.Questions() {
-		if said := v.Get(q.ID); said != "" {
-			list = append(list, deploy.Ready{Question: q.ID, Answer: said, Evidence: v.Get(q.ID + "-evidence"), Date: good.Date(v.Get(q.ID + "-date"))})
+		said := deploy.Ready{Question: q.ID, Answer: v.Get(q.ID), Evidence: v.Get(q.ID + "-evidence"), Date: good.Date(v.Get(q.ID + "-date"))}
+		was, _ := now.Answer(q.ID)
+		anew := said.Evidence != was.Evidence && said.Evidence != "" || said.Date != was.Date && said.Date != ""
+		if said.Answer != "" || anew { // what is typed beside no answer is refused; of one that is taken back, what stood goes with it
+			list = append(list, said)
 		}
 	}
-	version, _ := strconv.ParseInt(v.Get("version"), 10, 64) // without one, whichever stands
-	_, _, err = l.App.Answer(r.Context(), f.Reader(), now.Code, list, version)
+	_, _, err = l.App.Answer(r.Context(), f.Reader(), now.Code, list, changed(v))
 	form := &page.Form{Values: v}
 	if err != nil && form.Add(f, err) {
 		return l.writeAnswers(w, r, f, http.StatusUnprocessableEntity, form)
@@ -115,6 +118,16 @@ func (l Lands) answered(w http.ResponseWriter, r *http.Request, f *page.Frame) e
 	}
 	http.Redirect(w, r, f.Prefix+"/countries/"+now.Code+"/readiness", http.StatusSeeOther)
 	return nil
+}
+
+// changed is the version that a form changes; nil, for whichever stands, where
+// it names none.
+func changed(v url.Values) *int64 {
+	n, err := strconv.ParseInt(v.Get("version"), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 func (m *readiness) say(t good.Text) string { return said(m.Frame, t) }

@@ -187,14 +187,15 @@ func (l Lands) table(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 
 // feed answers /countries/{iso}/feed.atom: what is new of a country.
 func (l Lands) feed(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	code, news, err := l.App.News(r.Context(), r.PathValue("iso"))
-	if err != nil || page.Fresh(w, r, f) {
+	news, err := l.App.News(r.Context(), r.PathValue("iso"))
+	if err != nil || page.FreshUntil(w, r, f, time.Minute, news.Seen) {
 		return err
 	}
+	code := news.Code
 	past := page.Past{Frame: f}
 	home := f.Site.Base + f.Prefix + "/countries/" + code
 	var items []export.Item
-	for _, n := range news {
+	for _, n := range news.List {
 		if n.Use != nil {
 			items = append(items, export.Item{ID: "urn:stoa:deployment:" + string(n.Use.ID), Title: f.Tell("deploy.of", "Good", n.Use.Name, "Name", n.Use.Organisation), Updated: n.At,
 				Summary: f.T("deploy.stage."+string(n.Use.Stage)) + " · " + f.T("deploy.state."+string(n.Use.State)), Link: f.Site.Base + f.Prefix + "/deployments/" + string(n.Use.ID)})
