@@ -68,7 +68,7 @@ type SupportAgreementsCmd struct {
 	Kind         string `help:"Only of this kind of help."`
 	Country      string `help:"Only for this country (ISO 3166-1 alpha-2)."`
 	Good         string `help:"Only with this good (slug or id)."`
-	Organisation string `help:"Only of this organisation (slug or id), in every state."`
+	Organisation string `help:"Only of this organisation (slug or id), denied and ended ones, too."`
 	Before       string `help:"Begin behind this id."`
 	Limit        int    `default:"30" help:"How many."`
 }
@@ -93,11 +93,12 @@ type SupportAgreeCmd struct {
 	Since   string   `required:"" help:"Since when: a year, a month or a day."`
 	Until   string   `help:"Until when: a year, a month or a day."`
 	Link    string   `help:"Where it can be read."`
+	Seen    int64    `help:"Version of the agreement that you saw, of one that is stated anew."`
 }
 
 // Run tells of it.
 func (c *SupportAgreeCmd) Run(env *Env) error {
-	in := app.AgreementInput{Body: c.Body, Good: c.Good, Deal: support.Deal{Kind: c.Kind, Text: c.Text, Countries: c.Country, Since: good.Date(c.Since), Until: good.Date(c.Until), Link: c.Link}}
+	in := app.AgreementInput{Body: c.Body, Good: c.Good, Deal: support.Deal{Kind: c.Kind, Text: c.Text, Countries: c.Country, Since: good.Date(c.Since), Until: good.Date(c.Until), Link: c.Link}, Version: c.Seen}
 	return c.helped(env, func(ctx context.Context, a *app.App, who access.Who) (any, error) {
 		if c.Change != "" {
 			g, _, err := a.ChangeAgreement(ctx, who, good.ID(c.Change), in)
@@ -108,45 +109,47 @@ func (c *SupportAgreeCmd) Run(env *Env) error {
 	})
 }
 
+// OfAgreement names an agreement, and the version that was seen.
+type OfAgreement struct {
+	As
+	Agreement string `arg:"" help:"Id of the agreement."`
+	Seen      int64  `help:"Version of the agreement that you saw: nobody answers what was stated anew meanwhile. Needed to confirm it."`
+}
+
 // turned takes an agreement to a state.
-func (a As) turned(env *Env, id string, to support.State, reason string) error {
+func (a OfAgreement) turned(env *Env, to support.State, reason string) error {
 	return a.helped(env, func(ctx context.Context, help *app.App, who access.Who) (any, error) {
-		g, _, err := help.TurnAgreement(ctx, who, good.ID(id), to, reason)
+		g, _, err := help.TurnAgreement(ctx, who, good.ID(a.Agreement), to, reason, a.Seen)
 		return g, err
 	})
 }
 
 // SupportConfirmCmd confirms an agreement.
-type SupportConfirmCmd struct {
-	As
-	Agreement string `arg:"" help:"Id of the agreement."`
-}
+type SupportConfirmCmd struct{ OfAgreement }
 
 // Run confirms it.
 func (c *SupportConfirmCmd) Run(env *Env) error {
-	return c.turned(env, c.Agreement, support.Confirmed, "")
+	return c.turned(env, support.Confirmed, "")
 }
 
 // SupportDenyCmd denies one.
 type SupportDenyCmd struct {
-	As
-	Agreement string `arg:"" help:"Id of the agreement."`
-	Reason    string `arg:"" help:"Why; public."`
+	OfAgreement
+	Reason string `arg:"" help:"Why; public."`
 }
 
 // Run denies it.
 func (c *SupportDenyCmd) Run(env *Env) error {
-	return c.turned(env, c.Agreement, support.Denied, c.Reason)
+	return c.turned(env, support.Denied, c.Reason)
 }
 
 // SupportEndCmd ends one.
 type SupportEndCmd struct {
-	As
-	Agreement string `arg:"" help:"Id of the agreement."`
-	Reason    string `arg:"" help:"Why; public."`
+	OfAgreement
+	Reason string `arg:"" help:"Why; public."`
 }
 
 // Run ends it.
 func (c *SupportEndCmd) Run(env *Env) error {
-	return c.turned(env, c.Agreement, support.Closed, c.Reason)
+	return c.turned(env, support.Closed, c.Reason)
 }

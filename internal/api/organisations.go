@@ -39,7 +39,7 @@ type HelperDocument struct {
 	Domains    []string                 `json:"domains" doc:"That it proved to be its own."`
 	Known      map[string]support.Proof `json:"known" doc:"Why it can be believed that its people know a good, by the good's id."`
 	Offers     []support.Offer          `json:"offers" doc:"That stand."`
-	Agreements []support.Agreement      `json:"agreements" doc:"In every state, the newest first."`
+	Agreements []support.Agreement      `json:"agreements" doc:"The newest first, at most 30; denied and ended ones, too. The others are in the list of agreements."`
 	References []support.Reference      `json:"references" doc:"What adopters say of work that was delivered."`
 }
 
@@ -71,10 +71,17 @@ type AgreementForm struct {
 	Since     good.Date `json:"since" doc:"A year, a month or a day." example:"2026-01"`
 	Until     good.Date `json:"until,omitempty" doc:"A year, a month or a day."`
 	Link      string    `json:"link,omitempty" doc:"Where it can be read."`
+	Version   int64     `json:"version,omitempty" doc:"Of an agreement that is stated anew, as it was seen; a later change is answered with 409."`
+}
+
+// AgreementTurnForm is what is said of an agreement that was seen.
+type AgreementTurnForm struct {
+	Reason  string `json:"reason,omitempty" maxLength:"1000" doc:"Why; public. To deny it or to end it."`
+	Version int64  `json:"version,omitempty" doc:"Of the agreement as it was seen; a later change is answered with 409. Needed to confirm it."`
 }
 
 func (q AgreementForm) input() app.AgreementInput {
-	return app.AgreementInput{Body: q.Body, Good: q.Good, Deal: support.Deal{Kind: q.Kind, Text: q.Text, Countries: q.Countries, Since: q.Since, Until: q.Until, Link: q.Link}}
+	return app.AgreementInput{Body: q.Body, Good: q.Good, Deal: support.Deal{Kind: q.Kind, Text: q.Text, Countries: q.Countries, Since: q.Since, Until: q.Until, Link: q.Link}, Version: q.Version}
 }
 
 // reaching are the operations on organisations that help and on what they agreed
@@ -91,7 +98,7 @@ func (f *face) reaching(d describer) []operation {
 	limit := param("limit", "query", "How many.", integer(1, 200, app.PageLength), nil)
 	whose, one := id("organisation", "Slug or id of the organisation.", "safari-mobile"), id("agreement", "Id of the agreement.", "01KB0ZZZZZZZZZZZZZZZZZZZZZ")
 	const at = "/api/v1/support/"
-	house, deal := reflect.TypeFor[HelperDocument](), reflect.TypeFor[support.Agreement]()
+	house, deal, step := reflect.TypeFor[HelperDocument](), reflect.TypeFor[support.Agreement](), reflect.TypeFor[AgreementTurnForm]()
 	do := func(act access.Act, method, path, name, summary, text string, p *huma.Param, takes, gives reflect.Type, h answer) operation {
 		c := call{act: act, method: method, path: at + path, id: name, tag: "support", summary: summary, text: text, takes: takes, gives: gives, handle: h, statuses: []int{404, 409}}
 		if p != nil {
@@ -103,14 +110,14 @@ func (f *face) reaching(d describer) []operation {
 	return []operation{
 		d.read("list-helping-organisations", at+"organisations", "support", "Organisations that help", "Those that offer help, have agreements with goods or say whom they reach.", []*huma.Param{kind, country, about, of("after", "Begin behind this slug."), limit}, f.helpers, d.of(reflect.TypeFor[HelperList]()), 404),
 		d.read("get-helping-organisation", at+"organisations/{organisation}", "support", "One organisation that helps", "With its reach, offers, agreements, the goods it knows and what adopters say.", []*huma.Param{whose}, f.helper, d.of(house), 404),
-		d.read("list-agreements", at+"agreements", "support", "Agreements with goods", "Those that are claimed or confirmed; of one organisation, every one.", []*huma.Param{kind, country, about, of("organisation", "Slug or id."), of("before", "Begin behind this id."), limit}, f.agreements, d.of(reflect.TypeFor[AgreementList]()), 404),
+		d.read("list-agreements", at+"agreements", "support", "Agreements with goods", "Those that are claimed or confirmed; of one organisation, those that are denied or ended, too.", []*huma.Param{kind, country, about, of("organisation", "Slug or id."), of("before", "Begin behind this id."), limit}, f.agreements, d.of(reflect.TypeFor[AgreementList]()), 404),
 		d.read("get-agreement", at+"agreements/{agreement}", "support", "One agreement", "", []*huma.Param{one}, f.agreement, d.of(deal), 404),
 		do(access.OfferSupport, "POST", "organisations/{organisation}/reach", "state-reach", "Say whom an organisation reaches", "For one of yours that proved a domain.", whose, reflect.TypeFor[ReachForm](), house, f.stateReach),
 		do(access.OfferSupport, "POST", "agreements", "make-agreement", "Tell of an agreement with a good", "For an organisation of yours that proved a domain. It is a claim until whoever owns the good confirms it.", nil, reflect.TypeFor[AgreementForm](), deal, f.makeAgreement),
 		do(access.OfferSupport, "PUT", "agreements/{agreement}", "change-agreement", "State an agreement anew", "It is to be confirmed anew.", one, reflect.TypeFor[AgreementForm](), deal, f.changeAgreement),
-		do(access.ConfirmAgreement, "POST", "agreements/{agreement}/confirm", "confirm-agreement", "Confirm an agreement", "As an owner of the good who does not act for the organisation.", one, nil, deal, f.turnAgreement(support.Confirmed)),
-		do(access.ConfirmAgreement, "POST", "agreements/{agreement}/deny", "deny-agreement", "Say that an agreement is not so", "As an owner of the good.", one, reflect.TypeFor[ReasonForm](), deal, f.turnAgreement(support.Denied)),
-		do(access.OfferSupport, "POST", "agreements/{agreement}/end", "end-agreement", "End an agreement", "It holds no more; its page stays.", one, reflect.TypeFor[ReasonForm](), deal, f.turnAgreement(support.Closed)),
+		do(access.ConfirmAgreement, "POST", "agreements/{agreement}/confirm", "confirm-agreement", "Confirm an agreement", "As an owner of the good who does not act for the organisation.", one, step, deal, f.turnAgreement(support.Confirmed)),
+		do(access.ConfirmAgreement, "POST", "agreements/{agreement}/deny", "deny-agreement", "Say that an agreement is not so", "As an owner of the good.", one, step, deal, f.turnAgreement(support.Denied)),
+		do(access.OfferSupport, "POST", "agreements/{agreement}/end", "end-agreement", "End an agreement", "It holds no more; its page stays.", one, step, deal, f.turnAgreement(support.Closed)),
 		do(access.ModerateSupport, "POST", "agreements/{agreement}/hide", "hide-agreement", "Take an agreement off the lists, or show it again", "", one, reflect.TypeFor[HideForm](), deal, f.hideAgreement),
 	}
 }
@@ -249,18 +256,11 @@ func (f *face) changeAgreement(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// turnAgreement takes an agreement to a state, with the reason that was sent.
+// turnAgreement takes an agreement to a state, with what was sent.
 func (f *face) turnAgreement(to support.State) answer {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		var doc ReasonForm
-		if to != support.Confirmed {
-			var err error
-			if doc, err = received[ReasonForm](r); err != nil {
-				return err
-			}
-		}
-		return f.helped(r, func(ctx context.Context, a *app.App, who access.Who) error {
-			g, _, err := a.TurnAgreement(ctx, who, named(r, "agreement"), to, doc.Reason)
+		return helps(f, r, func(ctx context.Context, a *app.App, who access.Who, doc AgreementTurnForm) error {
+			g, _, err := a.TurnAgreement(ctx, who, named(r, "agreement"), to, doc.Reason, doc.Version)
 			if err != nil {
 				return err
 			}

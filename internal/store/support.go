@@ -22,6 +22,7 @@ const (
 // one that stands and that everybody may read.
 type SupportThat struct {
 	Owner     good.ID // of this organisation or person alone, whatever their state
+	Body      good.ID // of this organisation alone, as everybody may read it: of agreements, all but hidden ones
 	Every     bool    // in every state
 	Waiting   bool    // that may be sent to others, public or not
 	Kind      string
@@ -50,10 +51,15 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 		add("t.state = $? AND EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term = 'consent:')", string(support.Open))
 	case s.Every:
 		add("t.public = 1")
+	case s.Body != "" && face == agreements:
+		add("t.public = 1 AND t.state <> $?", string(support.Hidden))
 	case face == agreements:
 		add("t.state IN ($?, $?)", string(support.Claimed), string(support.Confirmed))
 	default:
 		add("t.public = 1 AND t.state = $?", string(support.Open))
+	}
+	if s.Body != "" {
+		add("t.owner = $?", string(s.Body))
 	}
 	for _, term := range []struct{ name, value string }{{"kind", s.Kind}, {"country", s.Country}, {"language", s.Language}, {"good", string(s.Good)}, {"indicator", s.Indicator}} {
 		if term.value == "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"stoa/internal/good"
 	"stoa/internal/support"
@@ -14,6 +15,52 @@ import (
 // nothing.
 func (r reads) Reach(ctx context.Context, body good.ID) (*support.Reach, error) {
 	return first(docs[support.Reach](ctx, r, Q(`SELECT doc FROM support_reach WHERE body = $1`), body))
+}
+
+// Helped is what organisations offer, agreed and say of themselves, by kind of
+// help and by country.
+type Helped struct {
+	Kinds, Countries map[string]bool // of what stands; the country "*" is anywhere
+	Spans            []support.Span
+}
+
+// HelpOf returns it of each of these organisations.
+func (r reads) HelpOf(ctx context.Context, bodies []good.ID) (map[good.ID]Helped, error) {
+	if len(bodies) == 0 {
+		return nil, nil
+	}
+	raw, err := json.Marshal(bodies)
+	if err != nil {
+		return nil, err
+	}
+	out := map[good.ID]Helped{}
+	for _, b := range bodies {
+		out[b] = Helped{Kinds: map[string]bool{}, Countries: map[string]bool{}}
+	}
+	err = each(ctx, r.q, Q(`SELECT DISTINCT t.owner, x.term FROM support_things t JOIN support_terms x ON x.thing = t.id
+		WHERE t.owner IN (SELECT value FROM json_each($1)) AND t.public = 1 AND t.state IN ('open', 'claimed', 'confirmed') AND (x.term >= 'kind:' AND x.term < 'kind:~' OR x.term >= 'country:' AND x.term < 'country:~')`), []any{string(raw)}, func(scan func(...any) error) error {
+		var b good.ID
+		var term string
+		if err := scan(&b, &term); err != nil {
+			return err
+		}
+		if kind, ok := strings.CutPrefix(term, "kind:"); ok {
+			out[b].Kinds[kind] = true
+		} else {
+			out[b].Countries[strings.TrimPrefix(term, "country:")] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	reach, err := docs[support.Reach](ctx, r, Q(`SELECT doc FROM support_reach WHERE body IN (SELECT value FROM json_each($1))`), string(raw))
+	for _, one := range reach {
+		h := out[one.Body]
+		h.Spans = one.Spans
+		out[one.Body] = h
+	}
+	return out, err
 }
 
 // EachReach hands over how far every organisation reaches.

@@ -21,6 +21,10 @@ const Lasts = 365 * 24 * time.Hour
 // MaxAgreements is how many agreements of one organisation stand at once.
 const MaxAgreements = 200
 
+// StatedADay is how many agreements an organisation states within a day: each
+// asks whoever owns a good.
+const StatedADay = 20
+
 // Deal is what an organisation and a good agreed.
 type Deal struct {
 	Good      good.ID   `json:"good"`

@@ -1,8 +1,10 @@
 package support
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"stoa/internal/access"
 	"stoa/internal/good"
@@ -15,6 +17,7 @@ type AgreementInput struct {
 	Body string // slug or id of the organisation here
 	Good string // slug or id
 	support.Deal
+	Version int64 // of the agreement that is stated anew, as it was seen; 0 for any
 }
 
 // Agree has an organisation that proved a domain say what it and a good agreed.
@@ -35,7 +38,7 @@ func (a *App) Agree(ctx context.Context, who access.Who, in AgreementInput) (*su
 	in.Deal.Good = g.ID
 	out := &support.Agreement{Body: body.ID, Organisation: body.Name, Opened: a.Now().UTC()}
 	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		held, err := tx.Agreements(ctx, store.SupportThat{Owner: body.ID}, "", 10*support.MaxAgreements)
+		held, err := a.room(ctx, tx, body.ID, "")
 		if err != nil {
 			return err
 		}
@@ -57,10 +60,33 @@ func (a *App) Agree(ctx context.Context, who access.Who, in AgreementInput) (*su
 	return out, position, err
 }
 
+// room are the agreements of an organisation that may state one: what it states
+// asks other people, so that it states so many within a day and no more. Which
+// it states anew counts once.
+func (a *App) room(ctx context.Context, tx *store.Tx, body, anew good.ID) ([]support.Agreement, error) {
+	held, err := tx.Agreements(ctx, store.SupportThat{Owner: body}, "", 10*support.MaxAgreements)
+	n := 0
+	for _, h := range held {
+		if h.ID != anew && a.Now().Sub(h.Stated) < 24*time.Hour {
+			n++
+		}
+	}
+	if err == nil && n >= support.StatedADay {
+		err = limited("reach.error.flood", support.StatedADay, 24*time.Hour)
+	}
+	return held, err
+}
+
 // ChangeAgreement states an agreement anew. The good and the organisation stay.
 func (a *App) ChangeAgreement(ctx context.Context, who access.Who, id good.ID, in AgreementInput) (*support.Agreement, int64, error) {
 	return a.onAgreement(ctx, who, id, access.OfferSupport, func(ctx context.Context, tx *store.Tx, g *support.Agreement) error {
 		if err := in.Deal.Check(day(a.Now())); err != nil {
+			return err
+		}
+		if err := seen(g, in.Version); in.Version != 0 && err != nil {
+			return err
+		}
+		if _, err := a.room(ctx, tx, g.Body, g.ID); err != nil {
 			return err
 		}
 		in.Deal.Good = g.Good
@@ -68,9 +94,18 @@ func (a *App) ChangeAgreement(ctx context.Context, who access.Who, id good.ID, i
 	})
 }
 
+// seen says whether an agreement is the version that somebody looked at.
+func seen(g *support.Agreement, version int64) error {
+	if g.Version != version {
+		return &good.Error{Kind: good.Conflict, Key: "reach.error.changed"}
+	}
+	return nil
+}
+
 // stateAgreement writes what was agreed, says so in the journal and asks whoever
-// owns the good.
+// owns the good: once a day, and again where they answered meanwhile.
 func (a *App) stateAgreement(ctx context.Context, tx *store.Tx, g *support.Agreement, d support.Deal) error {
+	was := cmp.Or(g.State, support.Claimed)
 	if err := g.Say(d, a.Now()); err != nil {
 		return err
 	}
@@ -84,27 +119,30 @@ func (a *App) stateAgreement(ctx context.Context, tx *store.Tx, g *support.Agree
 	if err != nil {
 		return err
 	}
-	return a.toldOf(ctx, tx, "agreement-waiting", g, owners)
+	return a.toldOf(ctx, tx, "agreement-waiting", string(day(a.Now()))+"/"+string(was), g, owners)
 }
 
-// toldOf has people told of an agreement, once for what they are told and each
-// time it was stated.
-func (a *App) toldOf(ctx context.Context, tx *store.Tx, kind string, g *support.Agreement, list []good.ID) error {
+// toldOf has people told of an agreement, once for what they are told and when.
+func (a *App) toldOf(ctx context.Context, tx *store.Tx, kind, when string, g *support.Agreement, list []good.ID) error {
 	about, err := tx.Good(ctx, g.Good)
 	if err != nil {
 		return err
 	}
-	return a.tell(ctx, tx, kind, string(g.ID)+"/"+g.Stated.String(), "/support/agreements/"+string(g.ID), map[string]string{"Good": about.Name, "Name": g.Organisation}, list)
+	return a.tell(ctx, tx, kind, string(g.ID)+"/"+when, "/support/agreements/"+string(g.ID), map[string]string{"Good": about.Name, "Name": g.Organisation}, list)
 }
 
 // TurnAgreement has whoever owns the good confirm or deny an agreement, or its
-// organisation end it.
-func (a *App) TurnAgreement(ctx context.Context, who access.Who, id good.ID, to support.State, reason string) (*support.Agreement, int64, error) {
+// organisation end it. version is the one that they looked at; whoever confirms
+// says it, so that nobody confirms what was stated anew meanwhile, else 0 is any.
+func (a *App) TurnAgreement(ctx context.Context, who access.Who, id good.ID, to support.State, reason string, version int64) (*support.Agreement, int64, error) {
 	act := access.ConfirmAgreement
 	if to == support.Closed {
 		act = access.OfferSupport
 	}
 	return a.onAgreement(ctx, who, id, act, func(ctx context.Context, tx *store.Tx, g *support.Agreement) error {
+		if err := seen(g, version); err != nil && (version != 0 || to == support.Confirmed) {
+			return err
+		}
 		switch to {
 		case support.Confirmed:
 			bound, err := bound(ctx, tx, who.Person, g.Body)
@@ -129,7 +167,7 @@ func (a *App) TurnAgreement(ctx context.Context, who access.Who, id good.ID, to 
 		if err != nil {
 			return err
 		}
-		return a.toldOf(ctx, tx, "agreement-"+string(to), g, list)
+		return a.toldOf(ctx, tx, "agreement-"+string(to), a.Now().String(), g, list)
 	})
 }
 

@@ -110,7 +110,11 @@ func TestAnAgreementIsAClaimUntilTheOwnerConfirmsIt(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		turn := func(who access.Who, to support.State, reason string) error {
-			_, _, err := w.TurnAgreement(t.Context(), who, g.ID, to, reason)
+			now, err := w.DB.Agreement(t.Context(), g.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = w.TurnAgreement(t.Context(), who, g.ID, to, reason, now.Version)
 			return err
 		}
 		if err := turn(operator, support.Confirmed, ""); good.KindOf(err) != good.Forbidden {
@@ -180,7 +184,7 @@ func TestNobodyConfirmsTheirOwnAgreementThroughTheGood(t *testing.T) {
 			t.Fatal(err)
 		}
 		confirm := func(who access.Who) error {
-			_, _, err := w.TurnAgreement(t.Context(), who, g.ID, support.Confirmed, "")
+			_, _, err := w.TurnAgreement(t.Context(), who, g.ID, support.Confirmed, "", g.Version)
 			return err
 		}
 		if v, err := w.ShowAgreement(t.Context(), operator, g.ID); err != nil || v.Confirms {

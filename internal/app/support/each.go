@@ -33,12 +33,8 @@ func each[T any](ctx context.Context, a *App, w Which, list func(context.Context
 	if err != nil {
 		return err
 	}
-	if w.Body != "" {
-		b, err := found(a.DB.Body(ctx, w.Body))
-		if err != nil {
-			return err
-		}
-		that.Owner = b.ID
+	if _, err := a.whose(ctx, w, &that); err != nil {
+		return err
 	}
 	for before := w.Before; ; {
 		some, err := list(ctx, that, before, slice)

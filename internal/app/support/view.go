@@ -27,7 +27,7 @@ type Which struct {
 	Language  string
 	Good      string // slug or id
 	Indicator string
-	Body      string // of agreements: slug or id of the organisation
+	Body      string // of agreements and of lists that are taken away: slug or id of the organisation
 	Every     bool   // closed and paused ones, too
 	Before    good.ID
 }
@@ -92,6 +92,19 @@ func (a *App) question(ctx context.Context, w Which) (that store.SupportThat, g 
 		that.Good = g.ID
 	}
 	return that, g, nil
+}
+
+// whose puts to a question whose things alone are looked at, and says who that
+// is; nil where everybody's are.
+func (a *App) whose(ctx context.Context, w Which, that *store.SupportThat) (*good.Body, error) {
+	if w.Body == "" {
+		return nil, nil
+	}
+	b, err := found(a.DB.Body(ctx, w.Body))
+	if err == nil {
+		that.Body = b.ID
+	}
+	return b, err
 }
 
 // Offers returns a page of the offers that fit.

@@ -3,6 +3,7 @@ package support
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,12 +18,10 @@ import (
 // far it reaches, in short.
 type Organisation struct {
 	good.Body
-	Kinds      []string // that it offers or agreed, in the order of the list
-	Countries  []string // in which it offers or agreed something, or that it reaches
-	Anywhere   bool     // it offers or agreed something without naming countries
-	Spans      []support.Span
-	Offers     []support.Offer     // that stand
-	Agreements []support.Agreement // the newest first
+	Kinds     []string // that it offers or agreed, in the order of the list
+	Countries []string // in which it offers or agreed something, or that it reaches
+	Anywhere  bool     // it offers or agreed something without naming countries
+	Spans     []support.Span
 }
 
 // Organisations is a page of them, by slug.
@@ -49,61 +48,37 @@ func (a *App) Organisations(ctx context.Context, w Which, after string, limit in
 		list = list[:limit]
 		out.Next = list[limit-1].Slug
 	}
-	for _, b := range list {
-		one, err := a.organisation(ctx, b)
-		if err != nil {
-			return out, err
-		}
-		out.Items = append(out.Items, one)
-	}
-	return out, nil
+	out.Items, err = a.inShort(ctx, list)
+	return out, err
 }
 
-// organisation puts together what one offers, agreed and says of itself.
-func (a *App) organisation(ctx context.Context, b good.Body) (out Organisation, err error) {
-	out.Body = b
-	if out.Offers, err = a.DB.Offers(ctx, store.SupportThat{Owner: b.ID}, "", 10*support.MaxOffers); err != nil {
-		return out, err
+// inShort puts together what organisations offer, agreed and say of themselves.
+func (a *App) inShort(ctx context.Context, list []good.Body) ([]Organisation, error) {
+	var ids []good.ID
+	for _, b := range list {
+		ids = append(ids, b.ID)
 	}
-	out.Offers = slices.DeleteFunc(out.Offers, func(o support.Offer) bool { return o.State != support.Open })
-	if out.Agreements, err = a.DB.Agreements(ctx, store.SupportThat{Owner: b.ID}, "", 10*support.MaxAgreements); err != nil {
-		return out, err
+	help, err := a.DB.HelpOf(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
-	kinds, lands := map[string]bool{}, map[string]bool{}
-	add := func(k, c []string) {
-		for _, kind := range k {
-			kinds[kind] = true
+	var out []Organisation
+	for _, b := range list {
+		h := help[b.ID]
+		one := Organisation{Body: b, Anywhere: h.Countries["*"], Spans: h.Spans}
+		delete(h.Countries, "*")
+		for _, s := range h.Spans {
+			h.Countries[s.Country] = true
 		}
-		for _, country := range c {
-			lands[country] = true
+		one.Countries = slices.Sorted(maps.Keys(h.Countries))
+		for _, k := range vocab.SupportKinds() {
+			if h.Kinds[k.Code] {
+				one.Kinds = append(one.Kinds, k.Code)
+			}
 		}
-		out.Anywhere = out.Anywhere || len(c) == 0
+		out = append(out, one)
 	}
-	for _, o := range out.Offers {
-		add(o.Kinds, o.Countries)
-	}
-	for _, g := range out.Agreements {
-		if g.State == support.Claimed || g.State == support.Confirmed {
-			add([]string{g.Kind}, g.Countries)
-		}
-	}
-	reach, err := a.DB.Reach(ctx, b.ID)
-	if reach != nil {
-		out.Spans = reach.Spans
-	}
-	for _, s := range out.Spans {
-		lands[s.Country] = true
-	}
-	for _, k := range vocab.SupportKinds() {
-		if kinds[k.Code] {
-			out.Kinds = append(out.Kinds, k.Code)
-		}
-	}
-	for c := range lands {
-		out.Countries = append(out.Countries, c)
-	}
-	slices.Sort(out.Countries)
-	return out, err
+	return out, nil
 }
 
 // Known is a good that an organisation knows, and why that can be believed.
@@ -115,7 +90,10 @@ type Known struct {
 // OrganisationView is one organisation as somebody sees it.
 type OrganisationView struct {
 	Organisation
-	Domains    []good.BodyDomain // that it proved
+	Offers     []support.Offer     // that stand
+	Agreements []support.Agreement // the newest first, all but hidden ones
+	More       bool                // it has older agreements
+	Domains    []good.BodyDomain   // that it proved
 	Reach      support.Reach
 	Known      []Known // the proved ones first
 	References []support.Reference
@@ -133,8 +111,19 @@ func (a *App) ShowOrganisation(ctx context.Context, who access.Who, key string) 
 	if err != nil {
 		return out, err
 	}
-	if out.Organisation, err = a.organisation(ctx, *b); err != nil {
+	short, err := a.inShort(ctx, []good.Body{*b})
+	if err != nil {
 		return out, err
+	}
+	out.Organisation = short[0]
+	if out.Offers, err = a.DB.Offers(ctx, store.SupportThat{Body: b.ID}, "", support.MaxOffers); err != nil {
+		return out, err
+	}
+	if out.Agreements, err = a.DB.Agreements(ctx, store.SupportThat{Body: b.ID}, "", PageLength+1); err != nil {
+		return out, err
+	}
+	if out.More = len(out.Agreements) > PageLength; out.More {
+		out.Agreements = out.Agreements[:PageLength]
 	}
 	domains, err := a.DB.Domains(ctx, b.ID)
 	if err != nil {
@@ -209,19 +198,16 @@ type Agreements struct {
 	Now   time.Time
 }
 
-// Agreements returns a page of the agreements that stand and fit. Those of one
-// organisation, named by slug or id, are shown in every state.
+// Agreements returns a page of the agreements that stand and fit; of one
+// organisation, named by slug or id, also of those that are denied or over.
 func (a *App) Agreements(ctx context.Context, w Which, limit int) (out Agreements, err error) {
 	that, g, err := a.question(ctx, w)
 	if err != nil {
 		return out, err
 	}
 	out.Good, out.Now = g, a.Now()
-	if w.Body != "" {
-		if out.Body, err = found(a.DB.Body(ctx, w.Body)); err != nil {
-			return out, err
-		}
-		that.Owner = out.Body.ID
+	if out.Body, err = a.whose(ctx, w, &that); err != nil {
+		return out, err
 	}
 	if out.Items, err = a.DB.Agreements(ctx, that, w.Before, limit+1); err != nil {
 		return out, err

@@ -129,6 +129,15 @@ func (m *Form) Field(d Field) Field {
 	return d
 }
 
+// Version is the version of which a form is: the one that was sent, so that what
+// another wrote meanwhile is not overwritten by sending it again, else now.
+func (m *Form) Version(now int64) string {
+	if m != nil && m.Values.Get("version") != "" {
+		return m.Values.Get("version")
+	}
+	return strconv.FormatInt(now, 10)
+}
+
 // Problems lists the mistakes; none for a form not yet sent.
 func (m *Form) Problems() []Problem {
 	if m == nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -126,11 +127,17 @@ func (c Config) writeAgreement(w http.ResponseWriter, r *http.Request, f *page.F
 }
 
 // dealFields are those of an agreement.
-var dealFields = []string{"kind", "text", "countries", "since", "until", "link"}
+var dealFields = []string{"kind", "text", "countries", "since", "until", "link", "version"}
 
 func dealInput(v url.Values) app.AgreementInput {
 	return app.AgreementInput{Body: v.Get("body"), Good: v.Get("good"), Deal: support.Deal{Kind: v.Get("kind"), Text: strings.TrimSpace(v.Get("text")), Countries: words(v.Get("countries")),
-		Since: good.Date(strings.TrimSpace(v.Get("since"))), Until: good.Date(strings.TrimSpace(v.Get("until"))), Link: v.Get("link")}}
+		Since: good.Date(strings.TrimSpace(v.Get("since"))), Until: good.Date(strings.TrimSpace(v.Get("until"))), Link: v.Get("link")}, Version: version(v)}
+}
+
+// version is the version that a form was of.
+func version(v url.Values) int64 {
+	n, _ := strconv.ParseInt(v.Get("version"), 10, 64)
+	return n
 }
 
 // dealing is what the page on which an agreement is told of shows.
@@ -182,10 +189,10 @@ func (c Config) changeAgreement(w http.ResponseWriter, r *http.Request, f *page.
 }
 
 func (c Config) turnAgreement(to support.State) page.Handler {
-	sent, fields := map[support.State]string{support.Confirmed: "confirm", support.Denied: "deny", support.Closed: "end"}[to], []string{"reason"}
+	sent, fields := map[support.State]string{support.Confirmed: "confirm", support.Denied: "deny", support.Closed: "end"}[to], []string{"reason", "version"}
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		return c.onAgreement(w, r, f, sent, fields, func(ctx context.Context, who access.Who, id good.ID, v url.Values) error {
-			_, _, err := c.App.TurnAgreement(ctx, who, id, to, v.Get("reason"))
+			_, _, err := c.App.TurnAgreement(ctx, who, id, to, v.Get("reason"), version(v))
 			return err
 		})
 	}

@@ -197,6 +197,15 @@ func (m *forms) field(form string, d page.Field) page.Field {
 	return d
 }
 
+// version is the version that a form is of: the one that was sent where it is
+// shown again, so that what another wrote meanwhile is not overwritten.
+func (m *forms) version(form string, now int64) string {
+	if m.Sent == form {
+		return m.Form.Version(now)
+	}
+	return strconv.FormatInt(now, 10)
+}
+
 // act runs what a form asks for, and goes on to where that leads; what a person
 // can mend is shown by again.
 func act(w http.ResponseWriter, r *http.Request, f *page.Frame, sent string, fields []string, again func(status int, sent string, form *page.Form) error, do func(ctx context.Context, who access.Who, v url.Values) (string, error)) error {
