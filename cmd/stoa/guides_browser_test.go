@@ -1,7 +1,9 @@
 package main
 
 import (
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +59,9 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	for _, lang := range []string{"", "/ar"} { // as everybody reads them
 		open(lang + "/goods/open-births/guide?country=KE")
 		picture(t, s, "guide"+strings.ReplaceAll(lang, "/", "-"))
+		if back := ask[string](s, `new URL(document.querySelector("main a[href*='/signin?next=']").href).searchParams.get("next")`); back != lang+"/goods/open-births/guide?country=KE" {
+			t.Errorf("whoever signs in comes back to %s", back)
+		}
 		open(lang + "/communities")
 		open(lang + "/communities/" + made.Slug)
 		picture(t, s, "community"+strings.ReplaceAll(lang, "/", "-"))
@@ -72,6 +77,12 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 		s.turn(chromedp.Click(chromedp.CSS(button)))
 		s.fine()
 	}
+	open("/goods/open-births/guide?country=KE")
+	s.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('#title').value = 'x'.repeat(130)"))
+	press("form[method=post][action*='/guide'] button")
+	if ask[string](s, "document.querySelector('#for').value + document.querySelector('#country').value") != "KEKE" || !ask[bool](s, "!!document.querySelector('#title[aria-invalid=true]')") {
+		t.Error("a mistake in the title loses the country")
+	}
 	open("/ar/goods/open-births/guide")
 	s.do(chromedp.SendKeys(chromedp.CSS("#title"), "خطتنا"))
 	press("form[method=post][action$='/guide'] button")
@@ -86,6 +97,13 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	picture(t, s, "guide-copy-ar")
 	if text := ask[string](s, "document.getElementById('evaluate.licence').textContent"); !strings.Contains(text, "سألنا القانوني") {
 		t.Errorf("what was written is not shown: %.400s", text)
+	}
+	// A form of before that was written does not write over it, nor does it when it is sent again.
+	stale := url.Values{"item": {"evaluate.licence"}, "state": {"open"}, "note": {"another"}, "version": {"0"}}
+	w := i.ask("POST", kept+"/items", who.cookie, stale.Encode(), "application/x-www-form-urlencoded")
+	_, again, _ := strings.Cut(w.Body.String(), `id="evaluate.licence"`)
+	if again, _, _ = strings.Cut(again, "</form>"); w.Code != http.StatusConflict || !strings.Contains(again, `name="version" value="0"`) || !strings.Contains(again, "سألنا القانوني") || !strings.Contains(again, "another") {
+		t.Errorf("%d: %s", w.Code, again)
 	}
 	open("/guides")
 	if !ask[bool](s, "document.querySelector('main').textContent.includes('خطتنا')") {

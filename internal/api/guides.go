@@ -127,7 +127,7 @@ func (f *face) getGuide(w http.ResponseWriter, r *http.Request) error {
 	}
 	return f.guided(r, func(ctx context.Context, a *app.App, _ access.Who) error {
 		g, err := a.Guide(ctx, r.PathValue("good"), last(v, "country"))
-		if err != nil {
+		if err != nil || f.freshWith(w, r, f.cfg.Registry.Position(), g.Seen()) {
 			return err
 		}
 		return f.write(w, r, GuideDoc{Good: g.Of.ID, Slug: g.Of.Slug, List: g.List.Key(), Country: g.For, Parts: some(parts(g, false))})

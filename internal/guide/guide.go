@@ -117,12 +117,11 @@ func (m *Mark) Check() error {
 // looked at; a later one is a Conflict, so that nobody writes over what another
 // of their organisation wrote meanwhile.
 func (c *Copy) Say(item string, m Mark, seen int, now time.Time) error {
+	if c.Marks[item].Version != seen { // first: what is mended after a mistake is mended on what is there now
+		return &good.Error{Kind: good.Conflict, Key: "guide.error.changed"}
+	}
 	if err := m.Check(); err != nil {
 		return err
-	}
-	was := c.Marks[item]
-	if was.Version != seen {
-		return &good.Error{Kind: good.Conflict, Key: "guide.error.changed"}
 	}
 	if c.Marks == nil {
 		c.Marks = map[string]Mark{}

@@ -42,6 +42,9 @@ func TestNobodyWritesOverWhatTheyDidNotSee(t *testing.T) {
 	if err := c.Say("a.b", Mark{State: Done, Note: "second"}, 0, now); good.KindOf(err) != good.Conflict {
 		t.Errorf("a second one who saw nothing writes: %v", err)
 	}
+	if err := c.Say("a.b", Mark{State: Done, Due: "tomorrow"}, 0, now); good.KindOf(err) != good.Conflict {
+		t.Errorf("a mistake hides that another wrote: %v", err)
+	}
 	if err := c.Say("a.c", Mark{State: Done}, 0, now); err != nil {
 		t.Errorf("another item is none of that: %v", err)
 	}

@@ -38,15 +38,22 @@ func (r reads) Guide(ctx context.Context, id good.ID) (*KeptGuide, error) {
 	return first(r.keptGuides(ctx, Q(`SELECT owner, doc FROM guides WHERE id = $1`), id))
 }
 
+// Whose a copy is: it is of who keeps it, and where it is shared, of those who act
+// for the organisation.
+const (
+	sharedGuide = `body IN (SELECT organisation FROM memberships WHERE person = $1)`
+	keptGuide   = `owner = $1 AND (` + sharedGuide + ` OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organisation = guides.body))`
+)
+
 // GuidesOf returns the copies that a person keeps and those that are shared with
 // the organisations for which they act, the newest first.
 func (r reads) GuidesOf(ctx context.Context, person good.ID) ([]KeptGuide, error) {
-	return r.keptGuides(ctx, Q(`SELECT owner, doc FROM guides WHERE owner = $1 OR body IN (SELECT organisation FROM memberships WHERE person = $1) ORDER BY id DESC`), person)
+	return r.keptGuides(ctx, Q(`SELECT owner, doc FROM guides WHERE `+keptGuide+` OR `+sharedGuide+` ORDER BY id DESC`), person)
 }
 
 // CountGuides counts the copies that a person keeps.
 func (r reads) CountGuides(ctx context.Context, person good.ID) (n int, err error) {
-	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM guides WHERE owner = $1`), person).Scan(&n)
+	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM guides WHERE `+keptGuide), person).Scan(&n)
 	return n, err
 }
 

@@ -27,7 +27,9 @@ type Input struct {
 	Version int64
 }
 
-// find is a copy for who may see it: to everybody else it is not there.
+// find is a copy for who may see it: to everybody else it is not there. One that
+// is shared with an organisation is for those who act for it: whoever shared it
+// and acts for it no more keeps it no more.
 func (a *App) find(ctx context.Context, db reader, who access.Who, id good.ID) (*store.KeptGuide, error) {
 	k, err := db.Guide(ctx, id)
 	if err != nil {
@@ -42,8 +44,14 @@ func (a *App) find(ctx context.Context, db reader, who access.Who, id good.ID) (
 		if err != nil {
 			return nil, err
 		}
+		if len(members) > 0 {
+			owners = nil
+		}
 		for _, m := range members {
 			owners = append(owners, m.Person)
+		}
+		if !slices.Contains(owners, k.Owner) {
+			k.Owner = ""
 		}
 	}
 	if who.Person == "" || !slices.Contains(owners, who.Person) {
@@ -210,6 +218,14 @@ func (a *App) Mine(ctx context.Context, who access.Who) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	var ids []good.ID
+	for _, k := range list {
+		ids = append(ids, k.Good)
+	}
+	goods, err := db.Goods(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	today := good.Date(a.Now().UTC().Format(time.DateOnly))
 	var out []Row
 	for _, k := range list {
@@ -218,16 +234,29 @@ func (a *App) Mine(ctx context.Context, who access.Who) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		g, err := find(ctx, db, string(k.Good))
-		if err == nil {
+		g := goods[k.Good]
+		if g != nil && g.Tombstone != nil && g.Tombstone.Into != "" {
+			if g, err = kept(ctx, db, k.Good); err != nil {
+				return nil, err
+			}
+		}
+		if g != nil {
 			r.Slug, r.Name = g.Slug, g.Name
 			r.Progress = k.Progress(items(set, g.Kinds), today)
-		} else if kind := good.KindOf(err); kind != good.NotFound && kind != good.Gone {
-			return nil, err
 		}
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// kept is the good of a copy; of what was merged, the one it went into. One that
+// was removed stays that of the copy.
+func kept(ctx context.Context, db reader, id good.ID) (*good.Good, error) {
+	g, err := find(ctx, db, string(id))
+	if good.KindOf(err) == good.Gone {
+		return db.Good(ctx, id)
+	}
+	return g, err
 }
 
 // items are the ids of what a checklist asks of a good of these kinds.
@@ -249,6 +278,8 @@ type View struct {
 	Body     *good.Body // that it is shared with
 	Bodies   []good.Body
 	Owns     bool              // it is theirs, not only shared with them
+	Drops    bool              // they may delete it
+	Gone     bool              // the good was removed
 	Newer    *standard.Set     // a newer version of the checklist; nil for none
 	Changes  []standard.Change // to that
 	Left     []Left            // what was written on items that are asked no more
@@ -268,11 +299,15 @@ func (a *App) Show(ctx context.Context, who access.Who, id good.ID) (*View, erro
 	if err != nil {
 		return nil, err
 	}
-	g, err := a.guide(ctx, db, string(k.Good), k.Country, k.List)
+	of, err := kept(ctx, db, k.Good)
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Guide: *g, Copy: k.Copy, Owns: k.Owner == who.Person, Progress: k.Progress(g.Items(), g.Today)}
+	g, err := a.guide(ctx, db, of, k.Country, k.List)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Guide: *g, Copy: k.Copy, Owns: k.Owner == who.Person, Drops: k.Owner == "" || k.Owner == who.Person, Gone: of.Tombstone != nil, Progress: k.Progress(g.Items(), g.Today)}
 	for p := range v.Parts {
 		for i := range v.Parts[p].Items {
 			v.Parts[p].Items[i].Mark = k.Mark(v.Parts[p].Items[i].ID)

@@ -6,7 +6,10 @@ package guides
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,6 +111,18 @@ func (g *Guide) Items() []string {
 	return out
 }
 
+// Seen names what the guide is filled with, of which the journal does not tell
+// everything: what a country needs is no fact of the registry.
+func (g *Guide) Seen() string {
+	h := fnv.New64a()
+	for _, p := range g.Parts {
+		for _, i := range p.Items {
+			fmt.Fprint(h, i.ID, i.Known)
+		}
+	}
+	return string(g.Today) + "." + strconv.FormatUint(h.Sum64(), 36)
+}
+
 // Moved says whether the good was asked for under another name than its slug.
 func (g *Guide) Moved(key string) bool { return g.Of.Slug != key }
 
@@ -123,7 +138,11 @@ func (a *App) Guide(ctx context.Context, key, country string) (*Guide, error) {
 		}
 		country = c.Alpha2
 	}
-	return a.guide(ctx, a.DB, key, country, "")
+	g, err := find(ctx, a.DB, key)
+	if err != nil {
+		return nil, err
+	}
+	return a.guide(ctx, a.DB, g, country, "")
 }
 
 // asks says whether an item is for a good of these kinds: what no kind is known
@@ -132,11 +151,8 @@ func asks(q standard.Question, kinds []good.Kind) bool {
 	return len(q.Kinds) == 0 || slices.ContainsFunc(q.Kinds, func(k good.Kind) bool { return slices.Contains(kinds, k) }) || len(kinds) == 0 && len(q.Kinds) > 1
 }
 
-func (a *App) guide(ctx context.Context, db reads, key, country, list string) (*Guide, error) {
-	g, err := find(ctx, db, key)
-	if err != nil {
-		return nil, err
-	}
+// guide is the checklist of a good; of one that was removed, nothing is known.
+func (a *App) guide(ctx context.Context, db reads, g *good.Good, country, list string) (*Guide, error) {
 	set, err := a.list(list)
 	if err != nil {
 		return nil, err
@@ -145,16 +161,23 @@ func (a *App) guide(ctx context.Context, db reads, key, country, list string) (*
 	if out.Sources, err = db.Sources(ctx); err != nil {
 		return nil, err
 	}
-	known, err := knowing(ctx, db, g, country)
-	if err != nil {
-		return nil, err
+	var known *known
+	if g.Tombstone == nil {
+		if known, err = knowing(ctx, db, g, country); err != nil {
+			return nil, err
+		}
 	}
 	for _, in := range set.Leaves() {
 		p := Part{Indicator: in}
 		for _, q := range in.Questions {
-			if asks(q, g.Kinds) {
-				p.Items = append(p.Items, Item{Question: q, Known: known.of(q), Mark: guide.Mark{State: guide.Open}})
+			if !asks(q, g.Kinds) {
+				continue
 			}
+			one := Item{Question: q, Mark: guide.Mark{State: guide.Open}}
+			if known != nil {
+				one.Known = known.of(q)
+			}
+			p.Items = append(p.Items, one)
 		}
 		if len(p.Items) > 0 {
 			out.Parts = append(out.Parts, p)

@@ -85,6 +85,14 @@ func (m *one) field(form string, d page.Field) page.Field {
 	return d
 }
 
+// version is the version of which a form is: as it was sent if it was.
+func (m *one) version(form string, now int64) string {
+	if m.Sent == form {
+		return m.Form.Version(now)
+	}
+	return strconv.FormatInt(now, 10)
+}
+
 // said are the fields of what a community is for.
 var said = func() []string {
 	out := []string{"lang", "name", "purpose", "sdgs*", "goods", "needs", "boards", "link", "version"}

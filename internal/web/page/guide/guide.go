@@ -5,7 +5,9 @@ package guide
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"stoa/internal/access"
 	app "stoa/internal/app/guides"
@@ -34,6 +36,15 @@ func Routes(c Config) []page.Route {
 		{Pattern: "POST /guides/{guide}/renew", Act: access.KeepGuide, Handler: c.renew},
 		{Pattern: "POST /guides/{guide}/drop", Act: access.KeepGuide, Handler: c.drop},
 	}
+}
+
+// at is the address of the guide, for the country for which it is filled.
+func (m *model) at() string {
+	to := "/goods/" + page.PathEscape(m.Of.Slug) + "/guide"
+	if m.For != "" {
+		to += "?country=" + m.For
+	}
+	return to
 }
 
 // model is the guide of a good as everybody sees it.
@@ -65,7 +76,7 @@ func (c Config) writePublic(w http.ResponseWriter, r *http.Request, f *page.Fram
 	if g.For != "" {
 		f.Query = "country=" + g.For
 	}
-	if status == http.StatusOK && page.FreshToday(w, r, f, g.Today) {
+	if status == http.StatusOK && page.FreshUntil(w, r, f, time.Minute, g.Seen()) {
 		return nil
 	}
 	m := &model{Frame: f, Guide: g, Form: form, Keeps: access.May(f.Reader(), access.KeepGuide) == nil}
@@ -98,7 +109,7 @@ func (c Config) keep(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		if !form.Add(f, err) {
 			return err
 		}
-		return c.writePublic(w, r, f, "", page.Status(w, err), form)
+		return c.writePublic(w, r, f, r.URL.Query().Get("country"), page.Status(w, err), form)
 	}
 	http.Redirect(w, r, string(f.Href("/guides/"+string(kept.ID))), http.StatusSeeOther)
 	return nil
@@ -134,6 +145,14 @@ func (m *one) field(form string, d page.Field) page.Field {
 	}
 	d.ID = d.Name + "-" + strings.ReplaceAll(form, ".", "-")
 	return d
+}
+
+// version is the version of which a form is: as it was sent if it was.
+func (m *one) version(form string, now int64) string {
+	if m.Sent == form {
+		return m.Form.Version(now)
+	}
+	return strconv.FormatInt(now, 10)
 }
 
 func (m *one) states() []page.Option {

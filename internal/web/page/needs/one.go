@@ -32,6 +32,15 @@ func (m *one) field(form string, d page.Field) page.Field {
 	return d
 }
 
+// version is the version of which the form that changes the need is: as it was
+// sent if it was.
+func (m *one) version() string {
+	if m.Sent == "change" {
+		return m.Form.Version(m.Version)
+	}
+	return strconv.FormatInt(m.Version, 10)
+}
+
 // address is where the need can be read.
 func (m *one) address() string { return m.Site.Base + m.Prefix + "/needs/" + string(m.ID) }
 
