@@ -49,6 +49,11 @@ type Member struct {
 // Belongs says whether the member has not left.
 func (m *Member) Belongs() bool { return m.Until == "" }
 
+// Current says whether any of some members has not left.
+func Current(list []Member) bool {
+	return slices.ContainsFunc(list, func(m Member) bool { return m.Belongs() })
+}
+
 // State is how far a commitment is.
 type State string
 

@@ -162,9 +162,11 @@ func (c *Community) Check() error {
 	}
 	slices.Sort(c.SDGs)
 	c.SDGs = slices.Compact(c.SDGs)
-	for lang := range c.Name {
-		if !slices.Contains(Languages, lang) {
-			return wrong("community.error.lang", "name", "Value", good.Short(lang))
+	for field, text := range map[string]good.Text{"name": c.Name, "purpose": c.Purpose} {
+		for lang := range text {
+			if !slices.Contains(Languages, lang) {
+				return wrong("community.error.lang", field, "Value", good.Short(lang))
+			}
 		}
 	}
 	return link("link", &c.Link)

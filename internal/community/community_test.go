@@ -25,6 +25,7 @@ func TestWhatIsNoCommunity(t *testing.T) {
 		"no purpose":               func(c *Community) { c.Purpose = nil },
 		"a language that is none":  func(c *Community) { c.Lang = "tlh" },
 		"a name in no language":    func(c *Community) { c.Name["xx"] = "Births" },
+		"a purpose in no language": func(c *Community) { c.Purpose["xx"] = "Births" },
 		"an eighteenth goal":       func(c *Community) { c.SDGs = []int{18} },
 		"a link that runs scripts": func(c *Community) { c.Link = "javascript://alert" },
 		"too many goods":           func(c *Community) { c.Goods = make([]good.ID, MaxLinks+1) },

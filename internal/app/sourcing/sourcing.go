@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/alliance"
 	"stoa/internal/good"
 	"stoa/internal/sourcing"
 	"stoa/internal/store"
@@ -103,7 +104,7 @@ func (a *App) MayFound(ctx context.Context, who access.Who) error {
 		if err != nil {
 			return err
 		}
-		if len(kept) > 0 {
+		if alliance.Current(kept) {
 			thing = access.Own(who.Person)
 		}
 	}

@@ -3,12 +3,14 @@ package sourcing_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/alliance"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/good"
 	rules "stoa/internal/sourcing"
@@ -91,6 +93,25 @@ func (w *world) board(t *testing.T, b rules.Board) rules.Board {
 	}
 	w.do(t, func(ctx context.Context, tx *store.Tx) error { return w.Join(ctx, tx, lead, b.ID, amina) })
 	return b
+}
+
+func TestWhoLeftTheAllianceBeginsNoBoard(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		house := good.Body{ID: "01HZZZZZZZZZZZZZZZZZZZZZZF", Slug: "house", Name: "House"}
+		m := alliance.Member{ID: "01HZZZZZZZZZZZZZZZZZZZZZZM", Slug: "house", Name: "House", Body: house.ID}
+		w.do(t, func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.AddBody(ctx, house), tx.PutMember(ctx, good.Member{Body: house.ID, Person: amina.Person, Since: w.now}), tx.PutAllianceMember(ctx, &m))
+		})
+		if _, err := w.Found(t.Context(), amina, rules.Board{Name: "Ours"}); err != nil {
+			t.Errorf("a member: %v", err)
+		}
+		m.Until = "2026-11-25"
+		w.do(t, func(ctx context.Context, tx *store.Tx) error { return tx.PutAllianceMember(ctx, &m) })
+		if _, err := w.Found(t.Context(), amina, rules.Board{Name: "Theirs"}); good.KindOf(err) != good.Forbidden {
+			t.Errorf("who left: %v", err)
+		}
+	})
 }
 
 func TestABoardIsItsPeoplesAlone(t *testing.T) {
