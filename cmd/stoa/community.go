@@ -85,7 +85,11 @@ func (c *CommunityShowCmd) Run(env *Env) error {
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"community": v.Community, "people": v.People, "members": v.Members, "meetings": v.Ahead, "past_meetings": v.Past, "history": v.Events}, nil
+		bodies := []map[string]string{}
+		for _, b := range v.Bodies {
+			bodies = append(bodies, map[string]string{"slug": b.Slug, "name": b.Name})
+		}
+		return map[string]any{"community": v.Community, "people": v.People, "members": v.Members, "organisations": bodies, "meetings": v.Ahead, "past_meetings": v.Past, "history": v.Events}, nil
 	})
 }
 
@@ -170,14 +174,18 @@ func (c *CommunityLeaveCmd) Run(env *Env) error {
 // CommunityMemberCmd keeps members.
 type CommunityMemberCmd struct {
 	OfCommunity
-	Member string `arg:"" help:"Pseudonym of the member."`
-	How    string `arg:"" enum:"keeper,member,away" help:"What they become: ${enum}."`
+	Member       string `arg:"" help:"Pseudonym of the member, or slug or id of an organisation."`
+	How          string `arg:"" enum:"keeper,member,away" help:"What they become: ${enum}."`
+	Organisation bool   `help:"The member is an organisation, to take out."`
 }
 
 // Run does it.
 func (c *CommunityMemberCmd) Run(env *Env) error {
 	return c.gathered(env, func(a *app.App, who access.Who) (any, error) {
-		return nil, a.Member(env.Ctx, who, c.ID, c.Member, c.How)
+		if c.Organisation {
+			return nil, a.Member(env.Ctx, who, c.ID, "", c.Member, c.How)
+		}
+		return nil, a.Member(env.Ctx, who, c.ID, c.Member, "", c.How)
 	})
 }
 

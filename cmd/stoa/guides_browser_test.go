@@ -115,9 +115,22 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 		t.Error("its keeper cannot announce a meeting")
 	}
 	press("form[action$='/join'] button")
+	change := "form[action$='/communities/" + made.Slug + "']"
+	opened := "details:has(> " + change + ") > summary"
+	s.do(chromedp.Click(chromedp.CSS(opened)), chromedp.SetValue(chromedp.CSS(change+" select[name=lang]"), "ar"))
+	press(change + " button")
+	picture(t, s, "community-change")
+	if !ask[bool](s, "!!document.querySelector('#purpose-ar[aria-invalid=true]') && document.querySelector('#purpose-en').value === 'We register births.'") {
+		t.Error("the other language has no purpose: the mistake is not shown beside its field, or the first language is lost")
+	}
+	s.do(chromedp.SendKeys(chromedp.CSS("#purpose-ar"), "نسجل المواليد."))
+	press(change + " button")
+	if c, err := i.db.Community(t.Context(), made.Slug); err != nil || c.Lang != "ar" || c.Name["en"] != "Civil registration" || c.Name["ar"] != "السجل المدني" || c.Purpose["en"] != "We register births." || c.Purpose["ar"] != "نسجل المواليد." {
+		t.Errorf("another language in which most is said: %+v %v", c, err)
+	}
 	open("/ar/communities/new")
 	press("form[method=post][action$='/communities'] button")
-	if !ask[bool](s, "!!document.querySelector('#name[aria-invalid=true]')") {
+	if !ask[bool](s, "!!document.querySelector('#name-ar[aria-invalid=true]')") {
 		t.Error("a community without a name: the mistake is not shown beside its field")
 	}
 }

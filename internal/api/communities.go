@@ -35,8 +35,9 @@ type JoinForm struct {
 
 // MemberForm is what a keeper does with a member.
 type MemberForm struct {
-	Member string `json:"member" doc:"Pseudonym."`
-	How    string `json:"how" enum:"keeper,member,away"`
+	Member string `json:"member,omitempty" doc:"Pseudonym of a person."`
+	Body   string `json:"organisation,omitempty" doc:"Slug or id of an organisation instead, to take it out."`
+	How    string `json:"how" enum:"keeper,member,away" doc:"Where a community has no keeper, the secretariat makes a member one."`
 }
 
 // MeetingForm announces meetings, or says anew when one takes place.
@@ -67,14 +68,20 @@ type CommunityPerson struct {
 	Keeper    bool   `json:"keeper,omitempty"`
 }
 
+// CommunityBody is an organisation that belongs to a community.
+type CommunityBody struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
 // CommunityDoc is a community as who sees it.
 type CommunityDoc struct {
 	community.Community
 	GoodSlugs     []string            `json:"goods_slugs"`
 	Calls         []string            `json:"calls" doc:"Slugs of open ones for the same goals."`
 	Members       int                 `json:"members" doc:"People who belong to it."`
-	People        []CommunityPerson   `json:"people" doc:"Those who agreed to be named; to keepers all."`
-	Organisations []string            `json:"organisations"`
+	People        []CommunityPerson   `json:"people" doc:"Keepers first, then who came last, at most 500: those who agreed to be named; to keepers all."`
+	Organisations []CommunityBody     `json:"organisations" doc:"By name, at most 500."`
 	Ahead         []community.Meeting `json:"meetings"`
 	Past          []community.Meeting `json:"past_meetings"`
 	Events        []community.Event   `json:"history" doc:"The newest first."`
@@ -104,7 +111,7 @@ func (f *face) gathering(d describer) []operation {
 		op(access.ReadCommunity, http.MethodGet, "/{community}", "get-community", "One community", "", one, nil, doc, f.getCommunity),
 		op(access.KeepCommunity, http.MethodPut, "/{community}", "change-community", "Say anew what a community is for", "", one, reflect.TypeFor[CommunityForm](), doc, f.changeCommunity),
 		op(access.JoinCommunity, http.MethodPut, "/{community}/membership", "join-community", "Join a community, or change whether you are named", "", one, reflect.TypeFor[JoinForm](), doc, f.joinCommunity),
-		op(access.JoinCommunity, http.MethodPost, "/{community}/membership/end", "leave-community", "Leave a community", "", one, reflect.TypeFor[JoinForm](), doc, f.leaveCommunity),
+		op(access.JoinCommunity, http.MethodPost, "/{community}/membership/end", "leave-community", "Leave a community", "Of one that is hidden, which can be left as well, nothing but what you called it is answered.", one, reflect.TypeFor[JoinForm](), doc, f.leaveCommunity),
 		op(access.KeepCommunity, http.MethodPost, "/{community}/members", "keep-members", "Make a member a keeper or none, or take them out", "", one, reflect.TypeFor[MemberForm](), doc, f.keepMembers),
 		op(access.KeepCommunity, http.MethodPost, "/{community}/meetings", "announce-meeting", "Announce meetings", "", one, reflect.TypeFor[MeetingForm](), doc, f.announceMeeting),
 		op(access.KeepCommunity, http.MethodPut, "/{community}/meetings/{meeting}", "change-meeting", "Say anew when and where a meeting takes place", "", []*huma.Param{id, meeting}, reflect.TypeFor[MeetingForm](), doc, f.changeMeeting),
@@ -131,7 +138,11 @@ func onCommunity[T any](f *face, w http.ResponseWriter, r *http.Request, do func
 	if err := f.gathered(r, func(ctx context.Context, a *app.App, who access.Who) error { return do(ctx, a, who, key, in) }); err != nil {
 		return err
 	}
-	return f.oneCommunity(w, r, f.write, key)
+	err = f.oneCommunity(w, r, f.write, key)
+	if good.KindOf(err) == good.NotFound { // who left what is hidden sees nothing of it any more
+		err = f.write(w, r, communityDoc(&app.View{Community: community.Community{Slug: key, Name: good.Text{}, Purpose: good.Text{}}}))
+	}
+	return err
 }
 
 func (f *face) oneCommunity(w http.ResponseWriter, r *http.Request, answer func(http.ResponseWriter, *http.Request, any) error, key string) error {
@@ -140,21 +151,25 @@ func (f *face) oneCommunity(w http.ResponseWriter, r *http.Request, answer func(
 		if err != nil {
 			return err
 		}
-		doc := CommunityDoc{Community: v.Community, GoodSlugs: []string{}, Calls: []string{}, Members: v.Members, People: []CommunityPerson{}, Organisations: []string{}, Ahead: some(v.Ahead), Past: some(v.Past), Events: some(v.Events), Joined: v.Joined}
-		for _, g := range v.Goods {
-			doc.GoodSlugs = append(doc.GoodSlugs, g.Slug)
-		}
-		for _, c := range v.Calls {
-			doc.Calls = append(doc.Calls, c.Slug)
-		}
-		for _, p := range v.People {
-			doc.People = append(doc.People, CommunityPerson(p))
-		}
-		for _, b := range v.Bodies {
-			doc.Organisations = append(doc.Organisations, b.Name)
-		}
-		return answer(w, r, doc)
+		return answer(w, r, communityDoc(v))
 	})
+}
+
+func communityDoc(v *app.View) CommunityDoc {
+	doc := CommunityDoc{Community: v.Community, GoodSlugs: []string{}, Calls: []string{}, Members: v.Members, People: []CommunityPerson{}, Organisations: []CommunityBody{}, Ahead: some(v.Ahead), Past: some(v.Past), Events: some(v.Events), Joined: v.Joined}
+	for _, g := range v.Goods {
+		doc.GoodSlugs = append(doc.GoodSlugs, g.Slug)
+	}
+	for _, c := range v.Calls {
+		doc.Calls = append(doc.Calls, c.Slug)
+	}
+	for _, p := range v.People {
+		doc.People = append(doc.People, CommunityPerson(p))
+	}
+	for _, b := range v.Bodies {
+		doc.Organisations = append(doc.Organisations, CommunityBody{Slug: b.Slug, Name: b.Name})
+	}
+	return doc
 }
 
 func (c CommunityForm) input() app.Input {
@@ -232,7 +247,7 @@ func (f *face) leaveCommunity(w http.ResponseWriter, r *http.Request) error {
 
 func (f *face) keepMembers(w http.ResponseWriter, r *http.Request) error {
 	return onCommunity(f, w, r, func(ctx context.Context, a *app.App, who access.Who, key string, in MemberForm) error {
-		return a.Member(ctx, who, key, in.Member, in.How)
+		return a.Member(ctx, who, key, in.Member, in.Body, in.How)
 	})
 }
 

@@ -29,6 +29,18 @@ func docs[T any](ctx context.Context, r reads, query string, args ...any) ([]T, 
 	return out, err
 }
 
+// docsIn reads the documents of ids, which the query takes as one list.
+func docsIn[T any](ctx context.Context, r reads, query string, ids []good.ID) ([]T, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return docs[T](ctx, r, query, string(list))
+}
+
 // Seats returns every seat of the advisory group there ever was, by id.
 func (r reads) Seats(ctx context.Context) ([]advise.Seat, error) {
 	return docs[advise.Seat](ctx, r, Q(`SELECT doc FROM seats ORDER BY id`))

@@ -18,6 +18,11 @@ func (r reads) SourcingBoard(ctx context.Context, key string) (*sourcing.Board, 
 	return first(docs[sourcing.Board](ctx, r, Q(`SELECT doc FROM boards WHERE id = $1 OR slug = $1`), key))
 }
 
+// SourcingBoardsIn returns the boards with those ids that are there.
+func (r reads) SourcingBoardsIn(ctx context.Context, ids []good.ID) ([]sourcing.Board, error) {
+	return docsIn[sourcing.Board](ctx, r, Q(`SELECT doc FROM boards WHERE id IN (SELECT value FROM json_each($1))`), ids)
+}
+
 // SourcingBoardsOf returns the boards that a person works on, by slug.
 func (r reads) SourcingBoardsOf(ctx context.Context, person good.ID) ([]sourcing.Board, error) {
 	return docs[sourcing.Board](ctx, r, Q(`SELECT b.doc FROM boards b JOIN board_people p ON p.board = b.id WHERE p.person = $1 ORDER BY b.slug`), person)

@@ -40,6 +40,11 @@ func (r reads) Calls(ctx context.Context) ([]call.Call, error) {
 	return docs[call.Call](ctx, r, Q(`SELECT doc FROM calls ORDER BY id DESC`))
 }
 
+// OpenCalls returns those that are open, the newest first.
+func (r reads) OpenCalls(ctx context.Context) ([]call.Call, error) {
+	return docs[call.Call](ctx, r, Q(`SELECT doc FROM calls WHERE state = $1 ORDER BY id DESC`), string(call.Open))
+}
+
 // Call returns the call of a slug or id.
 func (r reads) Call(ctx context.Context, key string) (*call.Call, error) {
 	c, err := first(docs[call.Call](ctx, r, Q(`SELECT doc FROM calls WHERE id = $1 OR slug = $1`), key))

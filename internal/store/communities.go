@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"stoa/internal/community"
 	"stoa/internal/good"
@@ -57,15 +58,40 @@ func (tx *Tx) PutCommunity(ctx context.Context, c *community.Community, founder 
 		string(c.ID), c.Slug, string(founder), millis(c.Created), hidden, c.Version, string(doc), was); err != nil {
 		return err
 	}
+	return tx.listCommunity(ctx, c)
+}
+
+// listCommunity lists a community under its goods, and under what these went into.
+func (tx *Tx) listCommunity(ctx context.Context, c *community.Community) error {
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_goods WHERE community = $1`), string(c.ID)); err != nil {
 		return err
 	}
-	for _, g := range c.Goods {
-		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO community_goods (good, community) VALUES ($1, $2) ON CONFLICT DO NOTHING`), string(g), string(c.ID)); err != nil {
+	held, err := tx.Goods(ctx, c.Goods)
+	if err != nil {
+		return err
+	}
+	for _, id := range c.Goods {
+		for g, hops := held[id], 0; g != nil && g.Tombstone != nil && g.Tombstone.Into != "" && hops < 100; hops++ {
+			id = g.Tombstone.Into
+			if g, err = tx.Good(ctx, id); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO community_goods (good, community) VALUES ($1, $2) ON CONFLICT DO NOTHING`), string(id), string(c.ID)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listCommunities lists the communities of a good anew, after it went into
+// another or one came out of it.
+func (tx *Tx) listCommunities(ctx context.Context, of good.ID) error {
+	list, err := docs[community.Community](ctx, tx.reads, Q(`SELECT c.doc FROM community_goods g JOIN communities c ON c.id = g.community WHERE g.good = $1`), string(of))
+	for i := range list {
+		err = errors.Join(err, tx.listCommunity(ctx, &list[i]))
+	}
+	return err
 }
 
 func (r reads) communityMembers(ctx context.Context, query string, args ...any) ([]community.Member, error) {
@@ -81,15 +107,73 @@ func (r reads) communityMembers(ctx context.Context, query string, args ...any) 
 	return out, err
 }
 
-// CommunityMembers returns who belongs to a community, by since when.
-func (r reads) CommunityMembers(ctx context.Context, id good.ID) ([]community.Member, error) {
-	return r.communityMembers(ctx, Q(`SELECT community, person, body, keeper, named, since FROM community_members WHERE community = $1 ORDER BY since, person, body`), id)
+// CommunityMember returns how a person belongs to a community, or how an
+// organisation does, whoever speaks for it; nil if they do not.
+func (r reads) CommunityMember(ctx context.Context, id, person, body good.ID) (*community.Member, error) {
+	return first(r.communityMembers(ctx, Q(`SELECT community, person, body, keeper, named, since FROM community_members WHERE community = $1 AND body = $2 AND (body <> '' OR person = $3)`), string(id), string(body), string(person)))
+}
+
+// CommunityKeepers returns who may change a community.
+func (r reads) CommunityKeepers(ctx context.Context, id good.ID) (out []good.ID, err error) {
+	err = each(ctx, r.q, Q(`SELECT person FROM community_members WHERE community = $1 AND keeper = 1 ORDER BY since, person`), []any{string(id)}, func(scan func(...any) error) error {
+		var p good.ID
+		err := scan(&p)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// CommunityPerson is a person who belongs to a community.
+type CommunityPerson struct {
+	good.Person
+	Keeper, Named bool
+}
+
+// CommunityPeople returns up to limit people who belong to a community, its
+// keepers first, then who came last; only those who agree to be named if so asked.
+func (r reads) CommunityPeople(ctx context.Context, id good.ID, named bool, limit int) (out []CommunityPerson, err error) {
+	least := int64(0)
+	if named {
+		least = 1
+	}
+	err = each(ctx, r.q, Q(`SELECT m.keeper, m.named, `+personColumns+` FROM community_members m JOIN persons p ON p.id = m.person WHERE m.community = $1 AND m.body = '' AND m.named >= $2 ORDER BY m.keeper DESC, m.since DESC, m.person LIMIT $3`), []any{string(id), least, limit}, func(scan func(...any) error) error {
+		var keeper, named int64
+		p, err := readPerson(func(to ...any) error { return scan(append([]any{&keeper, &named}, to...)...) })
+		out = append(out, CommunityPerson{Person: p, Keeper: keeper != 0, Named: named != 0})
+		return err
+	})
+	return out, err
+}
+
+// CountCommunityPeople counts the people who belong to a community.
+func (r reads) CountCommunityPeople(ctx context.Context, id good.ID) (n int, err error) {
+	err = r.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM community_members WHERE community = $1 AND body = ''`), string(id)).Scan(&n)
+	return n, err
+}
+
+// CommunityBodies returns up to limit organisations that belong to a community,
+// by name; of a person, if one is named, those for which they act.
+func (r reads) CommunityBodies(ctx context.Context, id, person good.ID, limit int) (out []good.Body, err error) {
+	err = each(ctx, r.q, Q(`SELECT o.id, o.slug, o.name, o.created FROM community_members m JOIN organisations o ON o.id = m.body WHERE m.community = $1 AND m.body <> ''
+		AND ($2 = '' OR o.id IN (SELECT organisation FROM memberships WHERE person = $2)) ORDER BY o.name, o.id LIMIT $3`), []any{string(id), string(person), limit}, func(scan func(...any) error) error {
+		b, err := readBody(scan)
+		out = append(out, b)
+		return err
+	})
+	return out, err
 }
 
 // CommunitiesOf returns to what a person belongs, for themselves or for an
 // organisation.
 func (r reads) CommunitiesOf(ctx context.Context, person good.ID) ([]community.Member, error) {
 	return r.communityMembers(ctx, Q(`SELECT community, person, body, keeper, named, since FROM community_members WHERE person = $1 ORDER BY community, body`), person)
+}
+
+// CommunitiesWith returns the communities to which a person belongs, by slug; of
+// hidden ones those that they keep.
+func (r reads) CommunitiesWith(ctx context.Context, person good.ID) ([]community.Community, error) {
+	return docs[community.Community](ctx, r, Q(`SELECT c.doc FROM communities c WHERE c.id IN (SELECT m.community FROM community_members m WHERE m.person = $1 AND (m.keeper = 1 OR c.hidden = 0)) ORDER BY c.slug`), string(person))
 }
 
 // PutCommunityMember has a person, or an organisation by them, belong to a
@@ -106,6 +190,20 @@ func (tx *Tx) PutCommunityMember(ctx context.Context, m community.Member) error 
 	return err
 }
 
+// JoinedCommunity notes that a person joins a community now, and counts how often
+// they did since a time, in milliseconds, this time among them. What is older is
+// forgotten.
+func (tx *Tx) JoinedCommunity(ctx context.Context, person good.ID, since int64) (n int, err error) {
+	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_joins WHERE person = $1 AND at < $2`), string(person), since); err != nil {
+		return 0, err
+	}
+	if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO community_joins (person, at) VALUES ($1, $2)`), string(person), millis(tx.now)); err != nil {
+		return 0, err
+	}
+	err = tx.q.QueryRowContext(ctx, Q(`SELECT count(*) FROM community_joins WHERE person = $1`), string(person)).Scan(&n)
+	return n, err
+}
+
 // DropCommunityMember has a person, or an organisation by them, belong to it no
 // more.
 func (tx *Tx) DropCommunityMember(ctx context.Context, id, person, body good.ID) error {
@@ -113,13 +211,21 @@ func (tx *Tx) DropCommunityMember(ctx context.Context, id, person, body good.ID)
 	return err
 }
 
-// ForgetCommunities has a person who is erased belong to nothing.
+// ForgetCommunities has a person who is erased belong to nothing. An
+// organisation for which others act stays, and one of them speaks for it.
 func (tx *Tx) ForgetCommunities(ctx context.Context, person good.ID) error {
-	if _, err := tx.q.ExecContext(ctx, Q(`UPDATE communities SET founder = '' WHERE founder = $1`), string(person)); err != nil {
-		return err
+	for _, query := range []string{
+		Q(`UPDATE communities SET founder = '' WHERE founder = $1`),
+		Q(`UPDATE community_members SET person = (SELECT min(o.person) FROM memberships o WHERE o.organisation = community_members.body AND o.person <> $1)
+			WHERE person = $1 AND body IN (SELECT o.organisation FROM memberships o WHERE o.person <> $1)`),
+		Q(`DELETE FROM community_members WHERE person = $1`),
+		Q(`DELETE FROM community_joins WHERE person = $1`),
+	} {
+		if _, err := tx.q.ExecContext(ctx, query, string(person)); err != nil {
+			return err
+		}
 	}
-	_, err := tx.q.ExecContext(ctx, Q(`DELETE FROM community_members WHERE person = $1`), string(person))
-	return err
+	return nil
 }
 
 // Meetings returns up to limit meetings of a community that begin at a time or

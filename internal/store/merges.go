@@ -69,7 +69,10 @@ func (tx *Tx) MergeGood(ctx context.Context, old *good.Good, into good.ID, reaso
 		values = append(values, NamedValue{Name: "deployments", Value: m.Deployments})
 	}
 	tx.Append(good.GoodMerged, []good.ID{old.ID, into}, values...)
-	return tx.PutGood(ctx, old)
+	if err := tx.PutGood(ctx, old); err != nil {
+		return err
+	}
+	return tx.listCommunities(ctx, old.ID)
 }
 
 // movable lists what would move with a good.
@@ -240,6 +243,9 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 		if err := tx.PutGood(ctx, g); err != nil {
 			return err
 		}
+	}
+	if err := tx.listCommunities(ctx, holder.ID); err != nil {
+		return err
 	}
 	return tx.decide(ctx, old.ID, into, match.Open, true)
 }

@@ -100,6 +100,11 @@ func (r reads) Need(ctx context.Context, id good.ID) (rec *need.Record, owner go
 	return rec, owner, err
 }
 
+// NeedsIn returns the needs with those ids that are there.
+func (r reads) NeedsIn(ctx context.Context, ids []good.ID) ([]need.Record, error) {
+	return docsIn[need.Record](ctx, r, Q(`SELECT doc FROM needs WHERE id IN (SELECT value FROM json_each($1))`), ids)
+}
+
 // NeedsOf returns the needs that a person keeps, the newest first.
 func (r reads) NeedsOf(ctx context.Context, person good.ID) ([]need.Record, error) {
 	return docs[need.Record](ctx, r, Q(`SELECT doc FROM needs WHERE owner = $1 AND owner <> '' ORDER BY id DESC`), string(person))

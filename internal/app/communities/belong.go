@@ -13,6 +13,8 @@ import (
 	"stoa/internal/store"
 )
 
+const day = 24 * time.Hour
+
 // body is the organisation that somebody names and acts for; "" for none.
 func body(ctx context.Context, tx *store.Tx, who access.Who, key string) (good.ID, error) {
 	if key = strings.TrimSpace(key); key == "" {
@@ -43,41 +45,36 @@ func (a *App) Join(ctx context.Context, who access.Who, key, organisation string
 		if err != nil {
 			return err
 		}
-		m := community.Member{Community: c.ID, Person: who.Person, Body: b, Named: named, Since: tx.Now()}
-		for _, x := range c.members {
-			switch {
-			case x.Person == who.Person && x.Body == b:
-				m = x
-				m.Named = named
-			case b != "" && x.Body == b:
-				return &good.Error{Kind: good.Conflict, Key: "community.error.there", Field: "body"}
-			}
+		m, err := tx.CommunityMember(ctx, c.ID, who.Person, b)
+		switch {
+		case err != nil:
+			return err
+		case m != nil && m.Person != who.Person:
+			return &good.Error{Kind: good.Conflict, Key: "community.error.there", Field: "body"}
+		case m != nil:
+			m.Named = named
+			return tx.PutCommunityMember(ctx, *m)
 		}
-		of, err := tx.CommunitiesOf(ctx, who.Person)
+		today, err := tx.JoinedCommunity(ctx, who.Person, tx.Now().Add(-day).UnixMilli())
 		if err != nil {
 			return err
 		}
-		today := 0
-		for _, x := range of {
-			if x.Since.After(tx.Now().Add(-24 * time.Hour)) {
-				today++
-			}
-		}
-		if today >= community.MaxJoinsDay {
+		if today > community.MaxJoinsDay {
 			return &good.Error{Kind: good.Limited, Key: "community.error.flood", Args: map[string]any{"Max": community.MaxJoinsDay}}
 		}
-		return tx.PutCommunityMember(ctx, m)
+		return tx.PutCommunityMember(ctx, community.Member{Community: c.ID, Person: who.Person, Body: b, Named: named, Since: tx.Now()})
 	})
 }
 
 // Leave has somebody belong to it no more: themselves, or the organisation for
-// which they act. The last keeper cannot leave.
+// which they act, which is left by anybody who acts for it. The last keeper
+// cannot leave. What is hidden can be left, too.
 func (a *App) Leave(ctx context.Context, who access.Who, key, organisation string) error {
 	if _, err := access.As(who, access.JoinCommunity, access.Thing{}); err != nil {
 		return err
 	}
 	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err := find(ctx, tx, who, key)
+		c, err := held(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -85,18 +82,29 @@ func (a *App) Leave(ctx context.Context, who access.Who, key, organisation strin
 		if err != nil {
 			return err
 		}
-		for _, m := range c.members {
-			// an organisation is left by anybody who acts for it
-			if m.Body != b || b == "" && m.Person != who.Person {
-				continue
-			}
-			if m.Keeper && len(c.keepers().Owners) == 1 {
-				return &good.Error{Kind: good.Conflict, Key: "community.error.last"}
-			}
-			return tx.DropCommunityMember(ctx, c.ID, m.Person, b)
+		m, err := tx.CommunityMember(ctx, c.ID, who.Person, b)
+		if err != nil {
+			return err
 		}
-		return &good.Error{Kind: good.NotFound, Key: "community.error.outside"}
+		if m == nil {
+			if _, err := find(ctx, tx, who, key); err != nil {
+				return err
+			}
+			return &good.Error{Kind: good.NotFound, Key: "community.error.outside"}
+		}
+		if err := c.left(*m); err != nil {
+			return err
+		}
+		return tx.DropCommunityMember(ctx, c.ID, m.Person, b)
 	})
+}
+
+// left says whether the community still has a keeper without a member.
+func (c circle) left(m community.Member) error {
+	if m.Keeper && len(c.keepers) == 1 {
+		return &good.Error{Kind: good.Conflict, Key: "community.error.last"}
+	}
+	return nil
 }
 
 // What a keeper does with a member.
@@ -107,26 +115,29 @@ const (
 )
 
 // Member has a keeper make a member, named by pseudonym, a keeper or none, or
-// take them out of it.
-func (a *App) Member(ctx context.Context, who access.Who, key, pseudonym, how string) error {
-	if !slices.Contains([]string{MakeKeeper, MakePlain, SendAway}, how) {
+// take them out of it; or take an organisation out, which is never a keeper.
+// Where a community has no keeper, the secretariat says who is one.
+func (a *App) Member(ctx context.Context, who access.Who, key, pseudonym, organisation, how string) error {
+	organisation = strings.TrimSpace(organisation)
+	if !slices.Contains([]string{MakeKeeper, MakePlain, SendAway}, how) || organisation != "" && how != SendAway {
 		return &good.Error{Kind: good.Invalid, Key: "community.error.how", Field: "how", Args: map[string]any{"Value": good.Short(how)}}
 	}
-	return a.keep(ctx, who, key, func(ctx context.Context, tx *store.Tx, c circle) (*community.Event, error) {
-		p, err := tx.PersonByPseudonym(ctx, strings.TrimSpace(pseudonym))
+	may := func(c circle) error {
+		if how == MakeKeeper {
+			return c.appoints(who)
+		}
+		_, err := access.As(who, access.KeepCommunity, c.thing())
+		return err
+	}
+	return a.with(ctx, who, key, may, func(ctx context.Context, tx *store.Tx, c circle) (*community.Event, error) {
+		m, err := member(ctx, tx, c.ID, strings.TrimSpace(pseudonym), organisation)
 		if err != nil {
 			return nil, err
 		}
-		at := -1
-		if p != nil {
-			at = slices.IndexFunc(c.members, func(m community.Member) bool { return m.Person == p.ID && (m.Body == "" || how == SendAway) })
-		}
-		if at < 0 {
-			return nil, &good.Error{Kind: good.Invalid, Key: "community.error.member", Field: "member"}
-		}
-		m := c.members[at]
-		if m.Keeper && how != MakeKeeper && len(c.keepers().Owners) == 1 {
-			return nil, &good.Error{Kind: good.Conflict, Key: "community.error.last"}
+		if how != MakeKeeper {
+			if err := c.left(*m); err != nil {
+				return nil, err
+			}
 		}
 		if how == SendAway {
 			return nil, tx.DropCommunityMember(ctx, c.ID, m.Person, m.Body)
@@ -139,8 +150,30 @@ func (a *App) Member(ctx context.Context, who access.Who, key, pseudonym, how st
 		if m.Keeper {
 			what = community.Kept
 		}
-		return &community.Event{What: what}, tx.PutCommunityMember(ctx, m)
+		return &community.Event{What: what}, tx.PutCommunityMember(ctx, *m)
 	})
+}
+
+// member is a member that somebody names: an organisation where one is named,
+// else a person.
+func member(ctx context.Context, tx *store.Tx, id good.ID, pseudonym, organisation string) (m *community.Member, err error) {
+	wrong := &good.Error{Kind: good.Invalid, Key: "community.error.member", Field: "member"}
+	if organisation != "" {
+		wrong.Field = "body"
+		if b, failed := tx.Body(ctx, organisation); b != nil {
+			m, err = tx.CommunityMember(ctx, id, "", b.ID)
+		} else {
+			err = failed
+		}
+	} else if p, failed := tx.PersonByPseudonym(ctx, pseudonym); p != nil {
+		m, err = tx.CommunityMember(ctx, id, p.ID, "")
+	} else {
+		err = failed
+	}
+	if err == nil && m == nil {
+		return nil, wrong
+	}
+	return m, err
 }
 
 // Plan is a meeting that is announced, and how often it repeats.
@@ -158,12 +191,8 @@ func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]c
 		if err != nil {
 			return nil, err
 		}
-		ahead, err := tx.Meetings(ctx, c.ID, tx.Now().UnixMilli(), 0, community.MaxAhead+1)
-		if err != nil {
+		if err := room(ctx, tx, c.ID, len(dates), "times"); err != nil {
 			return nil, err
-		}
-		if len(ahead)+len(dates) > community.MaxAhead {
-			return nil, &good.Error{Kind: good.Limited, Key: "community.error.ahead", Field: "times", Args: map[string]any{"Max": community.MaxAhead}}
 		}
 		for _, local := range dates {
 			m := p.Meeting
@@ -171,7 +200,7 @@ func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]c
 			if err := m.Check(); err != nil {
 				return nil, err
 			}
-			if m.Start.Before(tx.Now().Add(-24 * time.Hour)) {
+			if m.Start.Before(tx.Now().Add(-day)) {
 				return nil, &good.Error{Kind: good.Invalid, Key: "community.error.past", Field: "local"}
 			}
 			if err := tx.PutMeeting(ctx, &m); err != nil {
@@ -179,8 +208,18 @@ func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]c
 			}
 			out = append(out, m)
 		}
-		return &community.Event{What: community.Met, Text: p.Title}, nil
+		return &community.Event{What: community.Met, Text: out[0].Title}, nil
 	})
+}
+
+// room says whether a community may announce more meetings. Those of the last
+// day count: one may still be announced then.
+func room(ctx context.Context, tx *store.Tx, id good.ID, more int, field string) error {
+	ahead, err := tx.Meetings(ctx, id, tx.Now().Add(-day).UnixMilli(), 0, community.MaxAhead+1)
+	if err == nil && len(ahead)+more > community.MaxAhead {
+		err = &good.Error{Kind: good.Limited, Key: "community.error.ahead", Field: field, Args: map[string]any{"Max": community.MaxAhead}}
+	}
+	return err
 }
 
 // Meeting says anew when and where a community meets, what was written down, and
@@ -201,6 +240,11 @@ func (a *App) Meeting(ctx context.Context, who access.Who, key string, id good.I
 		in.ID, in.Community, in.Version, in.Changed = m.ID, m.Community, m.Version, tx.Now()
 		if err := in.Check(); err != nil {
 			return nil, err
+		}
+		if since := tx.Now().Add(-day); m.Start.Before(since) && !in.Start.Before(since) {
+			if err := room(ctx, tx, c.ID, 1, "local"); err != nil {
+				return nil, err
+			}
 		}
 		out = &in
 		return &community.Event{What: community.Met, Text: in.Title}, tx.PutMeeting(ctx, out)

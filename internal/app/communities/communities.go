@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/alliance"
 	"stoa/internal/community"
 	"stoa/internal/good"
 	"stoa/internal/need"
@@ -29,58 +30,79 @@ func (a *App) do(ctx context.Context, fn func(context.Context, *store.Tx) error)
 	return err
 }
 
-// circle is a community and who belongs to it.
+// circle is a community and who keeps it.
 type circle struct {
 	*community.Community
-	members []community.Member
+	keepers []good.ID
 }
 
-func (c circle) keepers() access.Thing {
-	var t access.Thing
-	for _, m := range c.members {
-		if m.Keeper {
-			t.Owners = append(t.Owners, m.Person)
-		}
+func (c circle) thing() access.Thing { return access.Thing{Owners: c.keepers} }
+
+// may says whether who may do an act with the community, whatever their token
+// is for.
+func (c circle) may(who access.Who, act access.Act) bool {
+	who.Scopes = nil
+	_, err := access.As(who, act, c.thing())
+	return err == nil
+}
+
+// appoints says whether who may say who keeps it: its keepers and, where there
+// is none, the secretariat.
+func (c circle) appoints(who access.Who) error {
+	_, err := access.As(who, access.KeepCommunity, c.thing())
+	if err != nil && len(c.keepers) == 0 && c.may(who, access.HideCommunity) {
+		_, err = access.As(who, access.HideCommunity, c.thing())
 	}
-	return t
+	return err
 }
 
 // reader is what these verbs ask the store.
 type reader interface {
 	Community(ctx context.Context, key string) (*community.Community, error)
-	CommunityMembers(ctx context.Context, id good.ID) ([]community.Member, error)
+	CommunityKeepers(ctx context.Context, id good.ID) ([]good.ID, error)
+	Good(ctx context.Context, id good.ID) (*good.Good, error)
+	GoodBySlug(ctx context.Context, slug string) (*good.Good, bool, error)
+}
+
+func unknown(key string) error {
+	return &good.Error{Kind: good.NotFound, Key: "community.error.unknown", Args: map[string]any{"Name": good.Short(key)}}
+}
+
+// held is a community, hidden or not.
+func held(ctx context.Context, db reader, key string) (c circle, err error) {
+	if c.Community, err = db.Community(ctx, strings.TrimSpace(key)); err != nil || c.Community == nil {
+		return c, cmp.Or(err, unknown(key))
+	}
+	c.keepers, err = db.CommunityKeepers(ctx, c.ID)
+	return c, err
 }
 
 // find is a community for who may see it: what is hidden is there for its
 // keepers and the secretariat alone.
 func find(ctx context.Context, db reader, who access.Who, key string) (circle, error) {
-	unknown := &good.Error{Kind: good.NotFound, Key: "community.error.unknown", Args: map[string]any{"Name": good.Short(key)}}
-	held, err := db.Community(ctx, strings.TrimSpace(key))
-	if err != nil || held == nil {
-		return circle{}, cmp.Or[error](err, unknown)
+	c, err := held(ctx, db, key)
+	if err == nil && c.Hidden != "" && !c.may(who, access.KeepCommunity) && !c.may(who, access.HideCommunity) {
+		return circle{}, unknown(key)
 	}
-	c := circle{Community: held}
-	if c.members, err = db.CommunityMembers(ctx, held.ID); err != nil || held.Hidden == "" {
-		return c, err
-	}
-	whole := who
-	whole.Scopes = nil
-	_, keeps := access.As(whole, access.KeepCommunity, c.keepers())
-	_, desk := access.As(whole, access.HideCommunity, access.Thing{})
-	if keeps != nil && desk != nil {
-		return circle{}, unknown
-	}
-	return c, nil
+	return c, err
 }
 
 // keep runs do on a community of which who is a keeper, and says what happened.
 func (a *App) keep(ctx context.Context, who access.Who, key string, do func(context.Context, *store.Tx, circle) (*community.Event, error)) error {
+	return a.with(ctx, who, key, func(c circle) error {
+		_, err := access.As(who, access.KeepCommunity, c.thing())
+		return err
+	}, do)
+}
+
+// with runs do on a community with which who may, and says what happened.
+func (a *App) with(ctx context.Context, who access.Who, key string, may func(circle) error, do func(context.Context, *store.Tx, circle) (*community.Event, error)) error {
 	return a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := find(ctx, tx, who, key)
 		if err != nil {
 			return err
 		}
-		if _, err := access.As(who, access.KeepCommunity, c.keepers()); err != nil {
+		if err := may(c); err != nil {
 			return err
 		}
 		e, err := do(ctx, tx, c)
@@ -154,17 +176,17 @@ func resolve(ctx context.Context, tx *store.Tx, in Input) (community.Community, 
 
 // good1 is the good with that slug or id; of what was merged, the one it went
 // into; nil for none.
-func good1(ctx context.Context, tx *store.Tx, key string) (g *good.Good, err error) {
+func good1(ctx context.Context, db reader, key string) (g *good.Good, err error) {
 	if id := good.ID(strings.TrimSpace(key)); id.Valid() {
-		g, err = tx.Good(ctx, id)
+		g, err = db.Good(ctx, id)
 	} else {
-		g, _, err = tx.GoodBySlug(ctx, string(id))
+		g, _, err = db.GoodBySlug(ctx, string(id))
 	}
 	switch {
 	case good.KindOf(err) == good.NotFound, err == nil && g == nil:
 		return nil, nil
 	case err == nil && g.Tombstone != nil && g.Tombstone.Into != "":
-		return good1(ctx, tx, string(g.Tombstone.Into))
+		return good1(ctx, db, string(g.Tombstone.Into))
 	case err == nil && g.Tombstone != nil:
 		return nil, nil
 	}
@@ -194,7 +216,7 @@ func (a *App) MayFound(ctx context.Context, who access.Who) error {
 			}
 			partner = partner || p != nil && p.Runs(today)
 		}
-		if len(allied) > 0 || partner {
+		if alliance.Current(allied) || partner {
 			thing = access.Own(who.Person)
 		}
 	}
@@ -221,8 +243,8 @@ func (a *App) Found(ctx context.Context, who access.Who, in Input) (*community.C
 		}
 		out.ID, out.Created, out.Changed, out.Version, out.Hidden = tx.NewID(), tx.Now(), tx.Now(), 0, ""
 		out.Slug, err = good.FreeSlug(func(slug string) (bool, error) {
-			held, err := tx.Community(ctx, slug)
-			return held != nil || slug == "new", err
+			c, err := tx.Community(ctx, slug)
+			return c != nil || slug == "new", err
 		}, cmp.Or(out.Name["en"], out.Name[out.Lang]), string(out.ID))
 		if err != nil {
 			return err

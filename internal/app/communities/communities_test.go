@@ -188,16 +188,16 @@ func TestPeopleComeAndGoByThemselves(t *testing.T) {
 			t.Errorf("who is named no more: %q", names(v))
 		}
 		is(t, "the last keeper leaves", w.Leave(ctx, founder, key, ""), good.Conflict)
-		is(t, "a member makes keepers", w.Member(ctx, amina, key, "p-amina", app.MakeKeeper), good.Forbidden)
-		is(t, "who does not belong to it", w.Member(ctx, founder, key, "p-partner", app.MakeKeeper), good.Invalid)
-		if err := w.Member(ctx, founder, key, "p-amina", app.MakeKeeper); err != nil {
+		is(t, "a member makes keepers", w.Member(ctx, amina, key, "p-amina", "", app.MakeKeeper), good.Forbidden)
+		is(t, "who does not belong to it", w.Member(ctx, founder, key, "p-partner", "", app.MakeKeeper), good.Invalid)
+		if err := w.Member(ctx, founder, key, "p-amina", "", app.MakeKeeper); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Leave(ctx, founder, key, ""); err != nil {
 			t.Errorf("there is another keeper now: %v", err)
 		}
 		is(t, "who left", w.Leave(ctx, founder, key, ""), good.NotFound)
-		if err := w.Member(ctx, amina, key, "p-shy", app.SendAway); err != nil {
+		if err := w.Member(ctx, amina, key, "p-shy", "", app.SendAway); err != nil {
 			t.Fatal(err)
 		}
 		if v = w.see(t, amina, key); v.Members != 1 || !v.Joined {
@@ -283,8 +283,11 @@ func TestWhatChangedIsSaidAndWhatIsSpamIsHidden(t *testing.T) {
 		}
 		_, err = w.Change(ctx, founder, c.Slug, in)
 		is(t, "what somebody changed meanwhile", err, good.Conflict)
-		if e := w.see(t, access.Who{}, c.Slug).Events; len(e) != 2 || e[0].What != community.Altered || e[0].Text != "purpose goods" || e[0].By != "p-founder" || e[1].What != community.Founded {
+		if e := w.see(t, access.Who{}, c.Slug).Events; len(e) != 2 || e[0].What != community.Altered || e[0].Text != "purpose goods" || e[0].By != "" || e[1].What != community.Founded {
 			t.Errorf("%+v", e)
+		}
+		if e := w.see(t, founder, c.Slug).Events; e[0].By != "p-founder" {
+			t.Errorf("its keepers do not see by whom: %+v", e[0])
 		}
 		is(t, "a keeper hides", w.Hide(ctx, founder, c.Slug, true, "Spam"), good.Forbidden)
 		is(t, "without a reason", w.Hide(ctx, desk, c.Slug, true, " "), good.Invalid)

@@ -1,6 +1,7 @@
 package communities
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -18,9 +19,10 @@ const PageLength = 50
 
 // What a community's page shows at most.
 const (
-	pastShown   = 30
-	eventsShown = 100
-	callsShown  = 10
+	MembersShown = 500
+	pastShown    = 30
+	eventsShown  = 100
+	callsShown   = 10
 )
 
 // List is a page of communities, by address.
@@ -39,15 +41,12 @@ func (a *App) List(ctx context.Context, who access.Who, about, after string, lim
 	var out List
 	var of good.ID
 	if about != "" {
-		g, _, err := a.DB.GoodBySlug(ctx, about)
-		if id := good.ID(about); id.Valid() {
-			g, err = a.DB.Good(ctx, id)
-		}
-		if good.KindOf(err) == good.NotFound || err == nil && g == nil {
-			return out, &good.Error{Kind: good.Invalid, Key: "community.error.goods", Field: "good", Args: map[string]any{"Name": good.Short(about)}}
-		}
+		g, err := good1(ctx, a.DB, about)
 		if err != nil {
 			return out, err
+		}
+		if g == nil {
+			return out, &good.Error{Kind: good.Invalid, Key: "community.error.goods", Field: "good", Args: map[string]any{"Name": good.Short(about)}}
 		}
 		out.About, of = g, g.ID
 	}
@@ -66,36 +65,13 @@ func (a *App) List(ctx context.Context, who access.Who, about, after string, lim
 	if who.Person == "" {
 		return out, nil
 	}
-	if out.Mine, err = a.mine(ctx, who); err != nil {
+	if out.Mine, err = db.CommunitiesWith(ctx, who.Person); err != nil {
 		return out, err
 	}
 	err = a.MayFound(ctx, who)
 	out.Founds = err == nil
 	if kind := good.KindOf(err); err != nil && kind != good.Forbidden && kind != good.Unauthenticated {
 		return out, err
-	}
-	return out, nil
-}
-
-func (a *App) mine(ctx context.Context, who access.Who) ([]community.Community, error) {
-	list, err := a.DB.Primary().CommunitiesOf(ctx, who.Person)
-	if err != nil {
-		return nil, err
-	}
-	var out []community.Community
-	var last good.ID
-	for _, m := range list {
-		if m.Community == last {
-			continue
-		}
-		last = m.Community
-		c, err := a.DB.Primary().Community(ctx, string(m.Community))
-		if err != nil {
-			return nil, err
-		}
-		if c != nil {
-			out = append(out, *c)
-		}
 	}
 	return out, nil
 }
@@ -114,8 +90,8 @@ type View struct {
 	Needs   []need.Record
 	Boards  []sourcing.Board
 	Calls   []call.Call // open ones for the same goals
-	Bodies  []good.Body // organisations that belong to it
-	People  []Person    // keepers first; those who wish to be named, to keepers all
+	Bodies  []good.Body // organisations that belong to it, by name, MembersShown at most
+	People  []Person    // keepers first, then who came last; those who wish to be named, to keepers all; MembersShown at most
 	Members int         // people who belong to it
 	Ahead   []community.Meeting
 	Past    []community.Meeting
@@ -124,6 +100,7 @@ type View struct {
 	Joined  bool        // who reads belongs to it themselves
 	Named   bool        // and agreed to be named
 	Keeps   bool
+	Names   bool // who reads may say who is a keeper
 	Hides   bool
 	Belongs []good.Body // of Own, those that belong to it
 }
@@ -137,19 +114,25 @@ func (a *App) Show(ctx context.Context, who access.Who, key string) (*View, erro
 	}
 	whole := who
 	whole.Scopes = nil
-	_, keeps := access.As(whole, access.KeepCommunity, c.keepers())
-	_, hides := access.As(whole, access.HideCommunity, access.Thing{})
-	v := &View{Community: *c.Community, Keeps: keeps == nil, Hides: hides == nil}
-	for _, fill := range []func(context.Context, access.Who, circle) error{
-		func(ctx context.Context, who access.Who, c circle) error { return a.about(ctx, v, c) },
-		func(ctx context.Context, who access.Who, c circle) error { return a.members(ctx, v, who, c) },
-		func(ctx context.Context, who access.Who, c circle) error { return a.dates(ctx, v, c) },
-	} {
-		if err := fill(ctx, who, c); err != nil {
-			return nil, err
-		}
+	v := &View{Community: *c.Community, Keeps: c.may(who, access.KeepCommunity), Names: c.appoints(whole) == nil, Hides: c.may(who, access.HideCommunity)}
+	if err := a.about(ctx, v, c); err != nil {
+		return nil, err
 	}
-	return v, nil
+	if err := a.members(ctx, v, who); err != nil {
+		return nil, err
+	}
+	return v, a.dates(ctx, v)
+}
+
+// Follow shows when a community meets and met, and what happened to it, and no
+// more: what programs ask for again and again.
+func (a *App) Follow(ctx context.Context, who access.Who, key string) (*View, error) {
+	c, err := find(ctx, a.DB.Primary(), who, key)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Community: *c.Community, Keeps: c.may(who, access.KeepCommunity), Hides: c.may(who, access.HideCommunity)}
+	return v, a.dates(ctx, v)
 }
 
 // about adds what a community is about. What went since is left out; what was
@@ -171,102 +154,87 @@ func (a *App) about(ctx context.Context, v *View, c circle) error {
 			v.Goods = append(v.Goods, g)
 		}
 	}
-	for _, id := range c.Needs {
-		n, _, err := db.Need(ctx, id)
-		if err != nil {
-			return err
-		}
-		if n != nil && n.Visibility == need.Public && n.Outcome != need.Hidden {
-			v.Needs = append(v.Needs, *n)
+	needs, err := db.NeedsIn(ctx, c.Needs)
+	if err != nil {
+		return err
+	}
+	for _, n := range ordered(needs, c.Needs, func(n need.Record) good.ID { return n.ID }) {
+		if n.Visibility == need.Public && n.Outcome != need.Hidden {
+			v.Needs = append(v.Needs, n)
 		}
 	}
-	for _, id := range c.Boards {
-		b, err := db.SourcingBoard(ctx, string(id))
-		if err != nil {
-			return err
-		}
-		if b != nil && b.Public {
-			v.Boards = append(v.Boards, *b)
+	boards, err := db.SourcingBoardsIn(ctx, c.Boards)
+	if err != nil {
+		return err
+	}
+	for _, b := range ordered(boards, c.Boards, func(b sourcing.Board) good.ID { return b.ID }) {
+		if b.Public {
+			v.Boards = append(v.Boards, b)
 		}
 	}
 	if len(c.SDGs) == 0 {
 		return nil
 	}
-	calls, err := db.Calls(ctx)
+	calls, err := db.OpenCalls(ctx)
 	for _, x := range calls {
-		if x.State == call.Open && len(v.Calls) < callsShown && slices.ContainsFunc(x.SDGs, func(n int) bool { return slices.Contains(c.SDGs, n) }) {
+		if len(v.Calls) < callsShown && slices.ContainsFunc(x.SDGs, func(n int) bool { return slices.Contains(c.SDGs, n) }) {
 			v.Calls = append(v.Calls, x)
 		}
 	}
 	return err
 }
 
-// members adds who belongs to it.
-func (a *App) members(ctx context.Context, v *View, who access.Who, c circle) error {
-	db := a.DB.Primary()
-	var err error
-	if who.Person != "" {
-		if v.Own, err = db.BodiesOf(ctx, who.Person); err != nil {
-			return err
-		}
-	}
-	for _, m := range c.members {
-		if m.Body != "" {
-			b, err := db.Body(ctx, string(m.Body))
-			if err != nil {
-				return err
-			}
-			if b != nil {
-				v.Bodies = append(v.Bodies, *b)
-			}
-			continue
-		}
-		v.Members++
-		if m.Person == who.Person {
-			v.Joined, v.Named = true, m.Named
-		}
-		if !m.Named && !v.Keeps {
-			continue
-		}
-		p, err := db.Person(ctx, m.Person)
-		if err != nil {
-			return err
-		}
-		if p == nil || p.Name == "" && !v.Keeps {
-			continue
-		}
-		one := Person{Keeper: m.Keeper}
-		if m.Named {
-			one.Name = p.Name
-		}
-		if v.Keeps {
-			one.Pseudonym = p.Pseudonym
-		}
-		v.People = append(v.People, one)
-	}
-	for _, b := range v.Own {
-		if slices.ContainsFunc(v.Bodies, func(x good.Body) bool { return x.ID == b.ID }) {
-			v.Belongs = append(v.Belongs, b)
-		}
-	}
-	slices.SortStableFunc(v.People, func(a, b Person) int {
-		switch {
-		case a.Keeper && !b.Keeper:
-			return -1
-		case b.Keeper && !a.Keeper:
-			return 1
-		}
-		return 0
-	})
-	return nil
+// ordered is a list in the order in which a community names what is on it.
+func ordered[T any](list []T, ids []good.ID, id func(T) good.ID) []T {
+	slices.SortFunc(list, func(a, b T) int { return cmp.Compare(slices.Index(ids, id(a)), slices.Index(ids, id(b))) })
+	return list
 }
 
-// dates adds when it meets and met, and what happened to it.
-func (a *App) dates(ctx context.Context, v *View, c circle) (err error) {
+// members adds who belongs to it.
+func (a *App) members(ctx context.Context, v *View, who access.Who) (err error) {
+	db := a.DB.Primary()
+	if v.Members, err = db.CountCommunityPeople(ctx, v.ID); err != nil {
+		return err
+	}
+	people, err := db.CommunityPeople(ctx, v.ID, !v.Names, MembersShown)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		one := Person{Keeper: p.Keeper}
+		if p.Named {
+			one.Name = p.Name
+		}
+		if v.Names {
+			one.Pseudonym = p.Pseudonym
+		}
+		if one != (Person{Keeper: p.Keeper}) {
+			v.People = append(v.People, one)
+		}
+	}
+	if v.Bodies, err = db.CommunityBodies(ctx, v.ID, "", MembersShown); err != nil || who.Person == "" {
+		return err
+	}
+	if v.Own, err = db.BodiesOf(ctx, who.Person); err != nil {
+		return err
+	}
+	if v.Belongs, err = db.CommunityBodies(ctx, v.ID, who.Person, MembersShown); err != nil {
+		return err
+	}
+	m, err := db.CommunityMember(ctx, v.ID, who.Person, "")
+	if m != nil {
+		v.Joined, v.Named = true, m.Named
+	}
+	return err
+}
+
+// dates adds when it meets and met, and what happened to it; by whom is for
+// those who look after it.
+func (a *App) dates(ctx context.Context, v *View) error {
 	db := a.DB.Primary()
 	now := a.Now()
 	from := now.Add(-community.MaxMinutes * time.Minute) // what is under way is ahead, too
-	list, err := db.Meetings(ctx, c.ID, from.UnixMilli(), 0, community.MaxAhead*2)
+	list, err := db.Meetings(ctx, v.ID, from.UnixMilli(), 0, community.MaxAhead*2)
 	if err != nil {
 		return err
 	}
@@ -277,11 +245,16 @@ func (a *App) dates(ctx context.Context, v *View, c circle) (err error) {
 			v.Past = append([]community.Meeting{m}, v.Past...)
 		}
 	}
-	before, err := db.Meetings(ctx, c.ID, 0, from.UnixMilli(), pastShown)
+	before, err := db.Meetings(ctx, v.ID, 0, from.UnixMilli(), pastShown)
 	if err != nil {
 		return err
 	}
 	v.Past = append(v.Past, before...)
-	v.Events, err = db.CommunityEvents(ctx, c.ID, eventsShown)
+	v.Events, err = db.CommunityEvents(ctx, v.ID, eventsShown)
+	if !v.Keeps && !v.Hides {
+		for i := range v.Events {
+			v.Events[i].By = ""
+		}
+	}
 	return err
 }

@@ -19,6 +19,28 @@ func (m *one) languages() []page.Option {
 	return out
 }
 
+// first is the language in which most is said, as the form has it.
+func (m *one) first(form string) string {
+	if m.Form != nil && m.Sent == form && slices.Contains(community.Languages, m.Form.Values.Get("lang")) {
+		return m.Form.Values.Get("lang")
+	}
+	return m.Community.Lang
+}
+
+// version is what a form was seen to change: a form that comes back with a
+// mistake keeps the one that it had, for what is written there is as old.
+func (m *one) version(form string, now int64) string {
+	if m.Form != nil && m.Sent == form {
+		return m.Form.Values.Get("version")
+	}
+	return strconv.FormatInt(now, 10)
+}
+
+// cut says whether more belong to it than are listed.
+func (m *one) cut() bool {
+	return len(m.People) == app.MembersShown || len(m.View.Bodies) == app.MembersShown
+}
+
 func (m *one) goals() []page.Option {
 	var out []page.Option
 	for n := 1; n <= 17; n++ {
@@ -98,6 +120,9 @@ func (m *one) people() []page.Option {
 func (m *one) ways() []page.Option {
 	var out []page.Option
 	for _, how := range []string{app.MakeKeeper, app.MakePlain, app.SendAway} {
+		if !m.Keeps && how != app.MakeKeeper {
+			continue
+		}
 		out = append(out, page.Option{Value: how, Label: m.T("community.member.how." + how)})
 	}
 	return out

@@ -4,6 +4,7 @@ package communities
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -95,7 +96,7 @@ func (m *one) version(form string, now int64) string {
 
 // said are the fields of what a community is for.
 var said = func() []string {
-	out := []string{"lang", "name", "purpose", "sdgs*", "goods", "needs", "boards", "link", "version"}
+	out := []string{"lang", "sdgs*", "goods", "needs", "boards", "link", "version"}
 	for _, l := range community.Languages {
 		out = append(out, "name-"+l, "purpose-"+l)
 	}
@@ -108,13 +109,34 @@ func input(v url.Values) app.Input {
 	for _, l := range community.Languages {
 		in.Name[l], in.Purpose[l] = v.Get("name-"+l), v.Get("purpose-"+l)
 	}
-	in.Name[in.Lang], in.Purpose[in.Lang] = v.Get("name"), v.Get("purpose")
 	for _, s := range v["sdgs"] {
 		n, _ := strconv.Atoi(s)
 		in.SDGs = append(in.SDGs, n)
 	}
 	in.Version, _ = strconv.ParseInt(v.Get("version"), 10, 64)
 	return in
+}
+
+// beside has a mistake in a name or purpose said beside the field of the language
+// in which it is, or in which most is said.
+func beside(err error, v url.Values) error {
+	var e *good.Error
+	if !errors.As(err, &e) || e.Field != "name" && e.Field != "purpose" {
+		return err
+	}
+	lang := v.Get("lang")
+	for _, l := range community.Languages {
+		said := map[string]string{"name": "A", "purpose": "A"}
+		said[e.Field] = v.Get(e.Field + "-" + l)
+		one := community.Community{Lang: l, Name: good.Text{l: said["name"]}, Purpose: good.Text{l: said["purpose"]}}
+		if said[e.Field] != "" && one.Check() != nil {
+			lang = l
+			break
+		}
+	}
+	there := *e
+	there.Field += "-" + lang
+	return &there
 }
 
 func (c Config) begin(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -140,7 +162,7 @@ func (c Config) found(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 		return nil
 	}
 	form := &page.Form{Values: v}
-	if !form.Add(f, err) {
+	if err = beside(err, v); !form.Add(f, err) {
 		return err
 	}
 	return c.writeNew(w, r, f, page.Status(w, err), form)
@@ -171,12 +193,19 @@ func (c Config) act(w http.ResponseWriter, r *http.Request, f *page.Frame, sent 
 	}
 	key := r.PathValue("community")
 	if err = do(r.Context(), f.Reader(), key, v); err == nil {
-		http.Redirect(w, r, string(f.Href("/communities/"+page.PathEscape(key))), http.StatusSeeOther)
+		to := "/communities/" + page.PathEscape(key)
+		if _, err := c.App.Follow(r.Context(), f.Reader(), key); good.KindOf(err) == good.NotFound { // who left what is hidden
+			to = "/communities"
+		}
+		http.Redirect(w, r, string(f.Href(to)), http.StatusSeeOther)
 		return nil
 	}
 	form := &page.Form{Values: v}
-	if !form.Add(f, err) {
+	if err = beside(err, v); !form.Add(f, err) {
 		return err
+	}
+	if sent == "member" && v.Has("body") {
+		sent = "away"
 	}
 	return c.write(w, r, f, page.Status(w, err), sent, form)
 }
@@ -201,8 +230,12 @@ func (c Config) leave(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 }
 
 func (c Config) member(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	return c.act(w, r, f, "member", []string{"member", "how"}, func(ctx context.Context, who access.Who, key string, v url.Values) error {
-		return c.App.Member(ctx, who, key, v.Get("member"), v.Get("how"))
+	return c.act(w, r, f, "member", []string{"member", "body", "how"}, func(ctx context.Context, who access.Who, key string, v url.Values) error {
+		how := v.Get("how")
+		if v.Get("body") != "" {
+			how = app.SendAway
+		}
+		return c.App.Member(ctx, who, key, v.Get("member"), v.Get("body"), how)
 	})
 }
 
@@ -244,7 +277,7 @@ func (c Config) hide(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 
 // feed tells what happens to a community, for those who follow.
 func (c Config) feed(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	v, err := c.App.Show(r.Context(), f.Reader(), r.PathValue("community"))
+	v, err := c.App.Follow(r.Context(), f.Reader(), r.PathValue("community"))
 	if err != nil {
 		return err
 	}
@@ -265,7 +298,7 @@ func (c Config) feed(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 
 // calendar is when a community meets and met, for calendars.
 func (c Config) calendar(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
-	v, err := c.App.Show(r.Context(), f.Reader(), r.PathValue("community"))
+	v, err := c.App.Follow(r.Context(), f.Reader(), r.PathValue("community"))
 	if err != nil {
 		return err
 	}
