@@ -27,15 +27,6 @@ func (m *one) first(form string) string {
 	return m.Community.Lang
 }
 
-// version is what a form was seen to change: a form that comes back with a
-// mistake keeps the one that it had, for what is written there is as old.
-func (m *one) version(form string, now int64) string {
-	if m.Form != nil && m.Sent == form {
-		return m.Form.Values.Get("version")
-	}
-	return strconv.FormatInt(now, 10)
-}
-
 // cut says whether more belong to it than are listed.
 func (m *one) cut() bool {
 	return len(m.People) == app.MembersShown || len(m.View.Bodies) == app.MembersShown
