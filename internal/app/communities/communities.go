@@ -142,7 +142,7 @@ func resolve(ctx context.Context, tx *store.Tx, in Input) (community.Community, 
 		return c, &good.Error{Kind: good.Invalid, Key: "deploy.error.many", Field: "goods", Args: map[string]any{"Max": community.MaxLinks}}
 	}
 	for _, key := range in.Goods {
-		g, err := good1(ctx, tx, key)
+		g, err := standing(ctx, tx, key)
 		if err != nil {
 			return c, err
 		}
@@ -174,21 +174,11 @@ func resolve(ctx context.Context, tx *store.Tx, in Input) (community.Community, 
 	return c, c.Check()
 }
 
-// good1 is the good with that slug or id; of what was merged, the one it went
-// into; nil for none.
-func good1(ctx context.Context, db reader, key string) (g *good.Good, err error) {
-	if id := good.ID(strings.TrimSpace(key)); id.Valid() {
-		g, err = db.Good(ctx, id)
-	} else {
-		g, _, err = db.GoodBySlug(ctx, string(id))
-	}
-	switch {
-	case good.KindOf(err) == good.NotFound, err == nil && g == nil:
-		return nil, nil
-	case err == nil && g.Tombstone != nil && g.Tombstone.Into != "":
-		return good1(ctx, db, string(g.Tombstone.Into))
-	case err == nil && g.Tombstone != nil:
-		return nil, nil
+// standing is the good with that slug or id that can be named; nil for none.
+func standing(ctx context.Context, db reader, key string) (*good.Good, error) {
+	g, err := store.GoodNamed(ctx, db, key)
+	if g != nil && g.Tombstone != nil {
+		g = nil
 	}
 	return g, err
 }

@@ -41,7 +41,7 @@ func (a *App) List(ctx context.Context, who access.Who, about, after string, lim
 	var out List
 	var of good.ID
 	if about != "" {
-		g, err := good1(ctx, a.DB, about)
+		g, err := standing(ctx, a.DB, about)
 		if err != nil {
 			return out, err
 		}

@@ -6,7 +6,6 @@ package localisation
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"stoa/internal/access"
@@ -36,23 +35,16 @@ type reader interface {
 
 // find is the good that somebody named by slug or id.
 func find(ctx context.Context, db reader, key string) (*good.Good, error) {
-	key = strings.TrimSpace(key)
-	var g *good.Good
-	var err error
-	if id := good.ID(key); id.Valid() {
-		g, err = db.Good(ctx, id)
-	} else {
-		g, _, err = db.GoodBySlug(ctx, key)
-	}
+	g, err := store.GoodNamed(ctx, db, key)
 	switch {
-	case good.KindOf(err) == good.NotFound || err == nil && g == nil:
-		return nil, &good.Error{Kind: good.NotFound, Key: "l10n.error.good", Field: "good", Args: map[string]any{"Name": good.Short(key)}}
 	case err != nil:
 		return nil, err
-	case g.Tombstone != nil && g.Tombstone.Into != "":
-		return find(ctx, db, string(g.Tombstone.Into))
-	case g.Tombstone != nil:
-		return nil, &good.Error{Kind: good.Gone, Key: "l10n.error.good", Field: "good", Args: map[string]any{"Name": good.Short(key)}}
+	case g == nil || g.Tombstone != nil:
+		kind := good.NotFound
+		if g != nil {
+			kind = good.Gone
+		}
+		return nil, &good.Error{Kind: kind, Key: "l10n.error.good", Field: "good", Args: map[string]any{"Name": good.Short(key)}}
 	}
 	return g, nil
 }
