@@ -4,7 +4,7 @@
 VERSION := $(shell git -c safe.directory='*' describe --tags --always --dirty 2>/dev/null || echo dev)
 # What is not hot is compiled without functions put in one another (tools/gcflags): that is 5 MB.
 BUILD   := -trimpath -buildvcs=false -overlay bin/packed/overlay.json $(shell cat tools/gcflags)
-LDFLAGS := -s -w -funcalign 16 -X main.version=$(VERSION)
+LDFLAGS := -s -w -funcalign 8 -X main.version=$(VERSION)
 PACKAGES ?= ./...
 FUZZTIME ?= 10s
 

@@ -3,15 +3,21 @@
 // English texts, a file for each further language the others.
 package standards
 
-import "embed"
+import (
+	"embed"
+
+	"stoa/internal/packed"
+)
+
+//go:embed */*/*.yml
+var sets embed.FS
+
+//go:embed guides/*/*/*.yml
+var guides embed.FS
 
 // FS holds {id}/{version}/*.yml.
-//
-//go:embed */*/*.yml
-var FS embed.FS
+var FS = packed.Files(sets)
 
 // Guides holds guides/{id}/{version}/*.yml: what to see to when a good is taken
 // into use. They are written like criteria sets, but nothing is judged by them.
-//
-//go:embed guides/*/*/*.yml
-var Guides embed.FS
+var Guides = packed.Files(guides)

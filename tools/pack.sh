@@ -1,6 +1,7 @@
 #!/bin/sh
-# Packs the sentences of all languages, so that the program carries a third of
-# their bytes: internal/i18n unpacks a language when it is first asked for.
+# Packs the larger files that the program brings along: sentences, criteria sets,
+# lists of the world. It carries a third of their bytes then, and internal/packed
+# reads them.
 #   tools/pack.sh DIRECTORY writes them there, and overlay.json, which
 #   `go build -overlay` takes. Without it a program is larger and does the same.
 set -eu
@@ -9,8 +10,10 @@ cd "$(dirname "$0")/.."
 mkdir -p "$out"
 printf '{"Replace":{' >"$out/overlay.json"
 comma=
-for file in internal/i18n/locales/*.json; do
-	packed=$out/$(basename "$file")
+for file in internal/i18n/locales/*.json $(find standards -name '*.yml' | LC_ALL=C sort) \
+	internal/vocab/data/languages.tsv internal/vocab/data/licences.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
+	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt internal/check/data/*.yml; do
+	packed=$out/$(echo "$file" | tr / _)
 	gzip -9 -n -c "$file" >"$packed"
 	printf '%s\n"%s": "%s"' "$comma" "$file" "$packed" >>"$out/overlay.json"
 	comma=,

@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"stoa/internal/good"
+	"stoa/internal/packed"
 )
 
 //go:embed data/presence.yml data/closed.yml data/standards.yml
@@ -103,7 +104,7 @@ var embedded = sync.OnceValue(func() *Knowledge {
 // The error names the file that does not parse.
 func Learn(extra fs.FS) (*Knowledge, error) {
 	k := &Knowledge{}
-	base, err := fs.Sub(brought, "data")
+	base, err := fs.Sub(packed.Files(brought), "data")
 	if err != nil {
 		return nil, err
 	}

@@ -4,11 +4,8 @@
 package i18n
 
 import (
-	"bytes"
-	"compress/gzip"
 	"embed"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -18,12 +15,17 @@ import (
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+
+	"stoa/internal/packed"
 )
 
 // The files are go-i18n message files, {area}.{language}.json.
 //
 //go:embed locales/*.json
-var files embed.FS
+var brought embed.FS
+
+// files are they as they were written.
+var files = packed.Files(brought)
 
 // Locale is one language that pages are in. Dir is "ltr" or "rtl"; Native is
 // what its speakers call it.
@@ -114,12 +116,9 @@ func (l *Locale) read() map[string]*sentence {
 		panic(err)
 	}
 	for _, p := range paths {
-		data, err := files.ReadFile(p)
+		data, err := fs.ReadFile(files, p)
 		if err != nil {
 			panic(err)
-		}
-		if data, err = unpacked(data); err != nil {
-			panic(fmt.Errorf("%s: %w", p, err))
 		}
 		file, err := goi18n.ParseMessageFileBytes(data, path.Base(p), nil)
 		if err != nil {
@@ -132,18 +131,6 @@ func (l *Locale) read() map[string]*sentence {
 		}
 	}
 	return out
-}
-
-// unpacked is a file that the build may have packed (tools/pack.sh).
-func unpacked(data []byte) ([]byte, error) {
-	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) { // as no JSON begins
-		return data, nil
-	}
-	r, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
 }
 
 // sentence is one message, parsed: in the forms its number asks for.

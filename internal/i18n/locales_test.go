@@ -35,7 +35,7 @@ func written(t *testing.T, lang string) texts {
 		t.Fatalf("no files for %s: %v", lang, err)
 	}
 	for _, p := range paths {
-		data, err := files.ReadFile(p)
+		data, err := fs.ReadFile(files, p)
 		if err != nil {
 			t.Fatal(err)
 		}

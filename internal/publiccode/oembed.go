@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"stoa/internal/packed"
 )
 
 //go:embed oembed.txt
@@ -23,7 +25,7 @@ type provider struct {
 
 var providers = sync.OnceValue(func() []provider {
 	var out []provider
-	for line := range strings.Lines(oembedTXT) {
+	for line := range strings.Lines(packed.Text(oembedTXT)) {
 		_, rest, ok := strings.Cut(strings.TrimSpace(line), "://")
 		if strings.HasPrefix(line, "#") || !ok {
 			continue

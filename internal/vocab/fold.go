@@ -3,6 +3,8 @@ package vocab
 import (
 	"strings"
 	"unicode"
+
+	"stoa/internal/packed"
 )
 
 // maxSpelling is the longest text, in bytes, that is looked up at all: nothing
@@ -91,7 +93,7 @@ func fold(s string) string {
 // rows yields the tab-separated fields of each line that is not a comment.
 func rows(tsv string) func(yield func([]string) bool) {
 	return func(yield func([]string) bool) {
-		for line := range strings.Lines(tsv) {
+		for line := range strings.Lines(packed.Text(tsv)) {
 			line = strings.TrimSuffix(line, "\n")
 			if line == "" || line[0] == '#' {
 				continue

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"stoa/internal/packed"
 )
 
 // Width and Height are the view box of the world map, in the units of its
@@ -62,7 +64,7 @@ var Points = sync.OnceValue(func() map[string]Point {
 
 // Country returns a country's own outline (1:50 million).
 func Country(code string) (Shape, bool) {
-	for line := range strings.Lines(countriesTSV) {
+	for line := range strings.Lines(packed.Text(countriesTSV)) {
 		if !strings.HasPrefix(line, code+"\t") || len(code) != 2 {
 			continue
 		}

@@ -34,7 +34,7 @@ set --
 for arch in ${ARCHES:-amd64 arm64}; do
 	root=$work/$arch
 	mkdir -p "$root/usr/bin" "$root/var/lib/stoa" "$root/tmp" "$root/etc"
-	GOOS=linux GOARCH=$arch go build -trimpath -buildvcs=false -overlay "$work/packed/overlay.json" $(cat tools/gcflags) -ldflags "-s -w -funcalign 16 -buildid= -X main.version=$version" -o "$root/usr/bin/stoa" ./cmd/stoa
+	GOOS=linux GOARCH=$arch go build -trimpath -buildvcs=false -overlay "$work/packed/overlay.json" $(cat tools/gcflags) -ldflags "-s -w -funcalign 8 -buildid= -X main.version=$version" -o "$root/usr/bin/stoa" ./cmd/stoa
 	cp "$root/usr/bin/stoa" "$out/stoa-linux-$arch"
 	DEB_ARCH=$arch DIST_ROOT=$root tool nfpm package --config tools/dist/nfpm.yaml --packager deb --target "$out/stoa_$arch.deb" >"$work/log" || { cat "$work/log"; exit 1; }
 	tool cyclonedx-gomod bin -json -noserial -notimestamp -version "$version" -output "$out/stoa-linux-$arch.cdx.json" "$root/usr/bin/stoa" 2>"$work/log" || { cat "$work/log"; exit 1; }

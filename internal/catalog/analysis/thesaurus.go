@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"stoa/internal/packed"
 )
 
 // thesaurusTSV holds the vocabulary of the field: concept, facet values,
@@ -38,7 +40,7 @@ func loadVocabulary() *vocabulary {
 	for _, w := range glueStops {
 		v.addGlued(w, -1)
 	}
-	for line := range strings.Lines(thesaurusTSV) {
+	for line := range strings.Lines(Vocabulary()) {
 		cols := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
 		if len(cols) < 8 || strings.HasPrefix(line, "#") {
 			continue
@@ -246,4 +248,4 @@ func (v *vocabulary) gluedWord(text string) (n int, stop bool) {
 
 // Vocabulary is the list of the field's words by which texts are cut and
 // questions are understood.
-func Vocabulary() string { return thesaurusTSV }
+func Vocabulary() string { return packed.Text(thesaurusTSV) }
