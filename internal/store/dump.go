@@ -40,9 +40,8 @@ var tables = []struct{ name, order string }{
 	{"imported_applications", "source, foreign_id"}, {"community_reviews", "source, foreign_id"}, {"community_reviewers", "source, foreign_id"},
 }
 
-// Left are the tables that no copy holds: who is signed in, what is under way
-// until somebody is (a session that was ended must not come back), and what
-// bounds a day's joining.
+// Left are the tables that no copy holds: who is signed in or about to be (what
+// was ended must not come back), and what bounds a day's joining.
 var Left = []string{"sessions", "ceremonies", "community_joins"}
 
 // column is a column and what it holds: 't' for text, 'i' for whole numbers,
