@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -127,6 +128,7 @@ func checkProblem(t *testing.T, w *httptest.ResponseRecorder, code string) {
 type validator struct {
 	registry huma.Registry
 	paths    map[string]*huma.PathItem
+	shared   map[string]*huma.Response
 }
 
 func newValidator(t *testing.T) *validator {
@@ -137,7 +139,7 @@ func newValidator(t *testing.T) *validator {
 	for _, op := range f.operations(h.OpenAPI()) {
 		h.OpenAPI().AddOperation(&op.doc)
 	}
-	return &validator{h.OpenAPI().Components.Schemas, h.OpenAPI().Paths}
+	return &validator{h.OpenAPI().Components.Schemas, h.OpenAPI().Paths, h.OpenAPI().Components.Responses}
 }
 
 func (v *validator) check(t *testing.T, c scenario, w *httptest.ResponseRecorder) {
@@ -145,12 +147,12 @@ func (v *validator) check(t *testing.T, c scenario, w *httptest.ResponseRecorder
 	if c.method != "GET" || w.Code == 304 || w.Code == 307 || w.Code == 308 {
 		return
 	}
-	path, _, _ := strings.Cut(c.target, "?")
+	address, _, _ := strings.Cut(c.target, "?")
 	var op *huma.Operation
 	for pattern, item := range v.paths {
 		mux := http.NewServeMux()
 		mux.HandleFunc(strings.TrimSuffix(pattern, "/v1/")+map[bool]string{true: "/v1/{$}"}[strings.HasSuffix(pattern, "/v1/")], func(http.ResponseWriter, *http.Request) {})
-		if _, p := mux.Handler(httptest.NewRequest("GET", path, nil)); p != "" {
+		if _, p := mux.Handler(httptest.NewRequest("GET", address, nil)); p != "" {
 			if op == nil || !strings.Contains(pattern, "{") {
 				op = item.Get
 			}
@@ -163,6 +165,9 @@ func (v *validator) check(t *testing.T, c scenario, w *httptest.ResponseRecorder
 	if res == nil {
 		t.Errorf("%s does not tell of status %d", op.OperationID, w.Code)
 		return
+	}
+	if res.Ref != "" {
+		res = v.shared[path.Base(res.Ref)]
 	}
 	media := res.Content[w.Header().Get("Content-Type")]
 	if media == nil {

@@ -72,7 +72,10 @@ func describe() huma.Config {
 			{Name: "registry", Description: "The registry and this interface."}},
 	}}
 	c.AllowAdditionalPropertiesByDefault = true
-	c.Components = &huma.Components{SecuritySchemes: secured(), Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	c.Components = &huma.Components{SecuritySchemes: secured(), Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+		Responses:  map[string]*huma.Response{unchanged: {Description: "You hold the current answer."}},
+		Parameters: map[string]*huma.Param{held: {Name: held, In: "header", Description: "Entity tags of what you hold already.", Schema: &huma.Schema{Type: "string"}}},
+		Headers:    map[string]*huma.Header{tagged: header("Names this state of the answer.")}}
 	return c
 }
 
@@ -92,7 +95,7 @@ func schemaName(t reflect.Type, hint string) string {
 
 // operations lists every address of the API.
 func (f *face) operations(api *huma.OpenAPI) []operation {
-	d := describer{api.Components.Schemas}
+	d := describer{api.Components.Schemas, api.Components.Responses}
 	one := param("good", "path", "Id or slug of the good. An old slug, the id of another registry or the id of a good merged into another redirects.", &huma.Schema{Type: "string"}, "dhis2")
 	one.Required = true
 	code := param("code", "path", "Code of the kind of problem.", &huma.Schema{Type: "string", Enum: anys(problemCodes())}, "not-found")
@@ -121,8 +124,12 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 	}, slices.Concat(f.nominating(d), f.claiming(d), f.standards(d), f.assessing(d), f.attaching(d), f.checking(d), f.watching(d), f.harvesting(d), f.doubling(d), f.correcting(d), f.preferring(d), f.deploying(d), f.localising(d), f.helping(d), f.reaching(d), f.sheets(d), f.needing(d), f.guiding(d), f.gathering(d), f.lands(d), f.reporting(d), f.accounts(d), f.owning(d), f.inviting(d), f.hearing(d), f.seeking(d), f.advising(d), f.allying(d), f.boards(d), f.calling(d))...)
 }
 
-// describer makes parts of the OpenAPI document of Go types.
-type describer struct{ registry huma.Registry }
+// describer makes parts of the OpenAPI document of Go types. What many
+// operations answer alike stands in it once.
+type describer struct {
+	registry huma.Registry
+	shared   map[string]*huma.Response
+}
 
 func (d describer) of(t reflect.Type) *huma.Schema { return d.registry.Schema(t, true, t.Name()) }
 
@@ -144,22 +151,31 @@ var always = []int{http.StatusBadRequest, http.StatusNotAcceptable, http.StatusU
 
 func (d describer) failing(responses map[string]*huma.Response, statuses []int) {
 	for _, s := range append(statuses, always...) {
-		r := &huma.Response{Description: http.StatusText(s)}
-		if s == http.StatusPermanentRedirect {
-			r.Description = "The good has another address."
-			r.Headers = map[string]*huma.Param{"Location": header("Where to ask.")}
-		} else {
-			r.Content = map[string]*huma.MediaType{"application/problem+json": {Schema: d.of(reflect.TypeFor[Problem]())}}
+		name := strings.ReplaceAll(http.StatusText(s), " ", "")
+		if d.shared[name] == nil {
+			d.shared[name] = d.problem(s)
 		}
-		responses[strconv.Itoa(s)] = r
+		responses[strconv.Itoa(s)] = &huma.Response{Ref: "#/components/responses/" + name}
 	}
 }
 
+// problem describes an answer that is none.
+func (d describer) problem(status int) *huma.Response {
+	if status == http.StatusPermanentRedirect {
+		return &huma.Response{Description: "The good has another address.", Headers: map[string]*huma.Param{"Location": header("Where to ask.")}}
+	}
+	return &huma.Response{Description: http.StatusText(status),
+		Content: map[string]*huma.MediaType{"application/problem+json": {Schema: d.of(reflect.TypeFor[Problem]())}}}
+}
+
+// unchanged, held and tagged name what every answer that can be kept shares.
+const unchanged, held, tagged = "NotModified", "If-None-Match", "ETag"
+
 func (d describer) operation(id, path, tag, summary, text string, params []*huma.Param, h answer, produces string, schema *huma.Schema, statuses ...int) operation {
-	params = append(params, &huma.Param{Name: "If-None-Match", In: "header", Description: "Entity tags of what you hold already.", Schema: &huma.Schema{Type: "string"}})
+	params = append(params, &huma.Param{Ref: "#/components/parameters/" + held})
 	responses := map[string]*huma.Response{
-		"200": {Description: "OK", Content: map[string]*huma.MediaType{produces: {Schema: schema}}, Headers: map[string]*huma.Param{"ETag": header("Names this state of the answer.")}},
-		"304": {Description: "You hold the current answer."},
+		"200": {Description: "OK", Content: map[string]*huma.MediaType{produces: {Schema: schema}}, Headers: map[string]*huma.Param{tagged: {Ref: "#/components/headers/" + tagged}}},
+		"304": {Ref: "#/components/responses/" + unchanged},
 	}
 	d.failing(responses, statuses)
 	return operation{act: access.Public, handle: h, produces: produces, doc: huma.Operation{

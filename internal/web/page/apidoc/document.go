@@ -65,24 +65,40 @@ type openAPI struct {
 	}
 	Tags       []struct{ Name, Description string }
 	Paths      map[string]map[string]openOperation
-	Components struct{ Schemas map[string]openSchema }
+	Components openComponents
+}
+
+// openComponents are what operations share.
+type openComponents struct {
+	Schemas    map[string]openSchema
+	Parameters map[string]openParameter
+	Responses  map[string]openResponse
 }
 
 type openOperation struct {
 	OperationID, Summary, Description string
 	Tags                              []string
 	Security                          []any
-	Parameters                        []struct {
-		Name, In, Description string
-		Required              bool
-		Example               any
-		Schema                openSchema
-	}
-	Responses map[string]struct {
-		Description string
-		Content     map[string]struct{ Schema openSchema }
-	}
+	Parameters                        []openParameter
+	Responses                         map[string]openResponse
 }
+
+type openParameter struct {
+	Ref                   string `json:"$ref"`
+	Name, In, Description string
+	Required              bool
+	Example               any
+	Schema                openSchema
+}
+
+type openResponse struct {
+	Ref         string `json:"$ref"`
+	Description string
+	Content     map[string]struct{ Schema openSchema }
+}
+
+// last is what a reference names.
+func last(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
 type openSchema struct {
 	Ref                  string `json:"$ref"`
@@ -111,7 +127,7 @@ func read(spec []byte) (*document, error) {
 		for _, path := range slices.Sorted(maps.Keys(o.Paths)) {
 			for _, method := range slices.Sorted(maps.Keys(o.Paths[path])) {
 				if op := o.Paths[path][method]; slices.Contains(op.Tags, t.Name) {
-					g.operations = append(g.operations, op.read(strings.ToUpper(method), path))
+					g.operations = append(g.operations, op.read(strings.ToUpper(method), path, o.Components))
 				}
 			}
 		}
@@ -124,9 +140,12 @@ func read(spec []byte) (*document, error) {
 	return d, nil
 }
 
-func (o openOperation) read(method, path string) operation {
+func (o openOperation) read(method, path string, shared openComponents) operation {
 	op := operation{id: o.OperationID, method: method, path: path, summary: o.Summary, about: o.Description}
 	for _, p := range o.Parameters {
+		if p.Ref != "" {
+			p = shared.Parameters[last(p.Ref)]
+		}
 		out := parameter{name: p.Name, in: p.In, about: p.Description, required: p.Required, kind: p.Schema.kind(),
 			values: p.Schema.values(), examples: texts(p.Example)}
 		if p.Schema.Default != nil {
@@ -136,6 +155,9 @@ func (o openOperation) read(method, path string) operation {
 	}
 	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
 		r := o.Responses[status]
+		if r.Ref != "" {
+			r = shared.Responses[last(r.Ref)]
+		}
 		a := answer{status: status, about: r.Description}
 		for _, media := range slices.Sorted(maps.Keys(r.Content)) {
 			a.media = media
@@ -197,7 +219,7 @@ func (s openSchema) fields() []field {
 func (s openSchema) refs() []string {
 	var out []string
 	if s.Ref != "" {
-		out = append(out, s.Ref[strings.LastIndexByte(s.Ref, '/')+1:])
+		out = append(out, last(s.Ref))
 	}
 	for _, part := range s.AnyOf {
 		out = append(out, part.refs()...)
