@@ -100,6 +100,7 @@ type StateFlags struct {
 	Integration  []string `help:"Other goods it works with (slug or id)."`
 	Programme    string   `help:"That pays for it."`
 	Evidence     []string `help:"Addresses of what shows it."`
+	Detail       []string `help:"What is said of one kind of good alone, name=value: data_use=analysis, ai_oversight=each, content_offline='device card', standard_result=passed."`
 	Contact      []string `help:"Whom to ask, role=address; private. Roles: lead, technical, data-protection, training."`
 }
 
@@ -112,11 +113,25 @@ func (c StateFlags) input() app.Input {
 			in.Scale = append(in.Scale, deploy.Measure{Number: *n, Unit: unit, Date: good.Date(c.Counted), Source: c.Source})
 		}
 	}
+	in.Details = details(c.Detail)
 	for _, s := range c.Contact {
 		role, address, _ := strings.Cut(s, "=")
 		in.Contacts = append(in.Contacts, deploy.Contact{Role: role, Address: address})
 	}
 	return in
+}
+
+// details are what is said as name=value; what is said twice is a list.
+func details(list []string) map[string]string {
+	var out map[string]string
+	for _, s := range list {
+		if out == nil {
+			out = map[string]string{}
+		}
+		name, value, _ := strings.Cut(s, "=")
+		out[name] = strings.TrimSpace(out[name] + " " + value)
+	}
+	return out
 }
 
 // DeploymentClaimCmd claims.

@@ -82,13 +82,15 @@ type WhichHelp struct {
 	Language  string `help:"Only in this language."`
 	Good      string `help:"Only for this good (slug or id)."`
 	Indicator string `help:"Only for this indicator."`
+	For       string `enum:",software,data,ai,standard,content" default:"" help:"Only of use for goods of this kind."`
+	Detail    string `help:"Only with this option of one kind of help: channel_type:ussd."`
 	Every     bool   `help:"Paused and closed ones, too."`
 	Before    string `help:"Begin behind this id."`
 	Limit     int    `default:"30" help:"How many."`
 }
 
 func (w WhichHelp) which() app.Which {
-	return app.Which{Kind: w.Kind, Country: w.Country, Language: w.Language, Good: w.Good, Indicator: w.Indicator, Every: w.Every, Before: good.ID(w.Before)}
+	return app.Which{Kind: w.Kind, Country: w.Country, Language: w.Language, Good: w.Good, Indicator: w.Indicator, For: good.Kind(w.For), Detail: w.Detail, Every: w.Every, Before: good.ID(w.Before)}
 }
 
 // SupportOffersCmd lists offers.
@@ -157,11 +159,12 @@ type SupportOfferCmd struct {
 	Capacity  int      `help:"Pieces of work at once."`
 	Price     string   `enum:",free,cost,fixed,time,subscription,arranged" default:"" help:"How it is paid for: free, at cost, a fixed price, by time, by subscription, as arranged."`
 	Indicator []string `help:"Indicators that it helps to meet."`
+	Detail    []string `help:"What is said of one kind of help alone, name=value: channel_type=ussd, 'channel_price=0.5 KES', zero_domains=learn.example.org."`
 }
 
 // Run offers.
 func (c *SupportOfferCmd) Run(env *Env) error {
-	in := app.OfferInput{Body: c.Body, Goods: c.Good, Terms: support.Terms{Title: c.Title, Text: c.Text, Kinds: c.Kind, Countries: c.Country, Languages: c.Language, Capacity: c.Capacity, Price: c.Price, Indicators: c.Indicator}}
+	in := app.OfferInput{Body: c.Body, Goods: c.Good, Terms: support.Terms{Title: c.Title, Text: c.Text, Kinds: c.Kind, Countries: c.Country, Languages: c.Language, Capacity: c.Capacity, Price: c.Price, Indicators: c.Indicator, Details: details(c.Detail)}}
 	return c.helped(env, func(ctx context.Context, a *app.App, who access.Who) (any, error) {
 		if c.Change != "" {
 			o, _, err := a.ChangeOffer(ctx, who, good.ID(c.Change), in)
@@ -186,13 +189,14 @@ type SupportRequestCmd struct {
 	Budget       string   `enum:",none,small,medium,large" default:"" help:"Nothing, less than 10,000, less than 100,000, or more US dollars: ${enum}."`
 	Indicator    string   `help:"Indicator that is to be met."`
 	Organisation string   `help:"For which organisation."`
+	Detail       []string `help:"What is wished of one kind of help alone, name=value: channel_type=ussd."`
 	Public       bool     `help:"Everybody may read it; that stays."`
 	Consent      bool     `help:"It may be sent to organisations whose offers fit, once each."`
 }
 
 // Run asks.
 func (c *SupportRequestCmd) Run(env *Env) error {
-	in := app.RequestInput{Good: c.Good, Public: c.Public, Consent: c.Consent, Ask: support.Ask{Title: c.Title, Text: c.Text, Kind: c.Kind, Country: c.Country, Languages: c.Language, By: good.Date(c.By), Budget: c.Budget, Indicator: c.Indicator, Organisation: c.Organisation}}
+	in := app.RequestInput{Good: c.Good, Public: c.Public, Consent: c.Consent, Ask: support.Ask{Title: c.Title, Text: c.Text, Kind: c.Kind, Country: c.Country, Languages: c.Language, By: good.Date(c.By), Budget: c.Budget, Indicator: c.Indicator, Organisation: c.Organisation, Details: details(c.Detail)}}
 	return c.helped(env, func(ctx context.Context, a *app.App, who access.Who) (any, error) {
 		if c.Change != "" {
 			r, _, err := a.ChangeRequest(ctx, who, good.ID(c.Change), in)

@@ -69,6 +69,7 @@ type SupportAgreementsCmd struct {
 	Country      string `help:"Only for this country (ISO 3166-1 alpha-2)."`
 	Good         string `help:"Only with this good (slug or id)."`
 	Organisation string `help:"Only of this organisation (slug or id), denied and ended ones, too."`
+	Detail       string `help:"Only with this option of one kind of help: channel_type:ussd."`
 	Before       string `help:"Begin behind this id."`
 	Limit        int    `default:"30" help:"How many."`
 }
@@ -76,7 +77,7 @@ type SupportAgreementsCmd struct {
 // Run lists them.
 func (c *SupportAgreementsCmd) Run(env *Env) error {
 	return As{}.helped(env, func(ctx context.Context, a *app.App, _ access.Who) (any, error) {
-		list, err := a.Agreements(ctx, app.Which{Kind: c.Kind, Country: c.Country, Good: c.Good, Body: c.Organisation, Before: good.ID(c.Before)}, max(1, c.Limit))
+		list, err := a.Agreements(ctx, app.Which{Kind: c.Kind, Country: c.Country, Good: c.Good, Body: c.Organisation, Detail: c.Detail, Before: good.ID(c.Before)}, max(1, c.Limit))
 		return map[string]any{"items": list.Items, "next": list.Next}, err
 	})
 }
@@ -94,11 +95,12 @@ type SupportAgreeCmd struct {
 	Until   string   `help:"Until when: a year, a month or a day."`
 	Link    string   `help:"Where it can be read."`
 	Seen    int64    `help:"Version of the agreement that you saw, of one that is stated anew."`
+	Detail  []string `help:"What is said of one kind of help alone, name=value: zero_domains=learn.example.org, device_number=200."`
 }
 
 // Run tells of it.
 func (c *SupportAgreeCmd) Run(env *Env) error {
-	in := app.AgreementInput{Body: c.Body, Good: c.Good, Deal: support.Deal{Kind: c.Kind, Text: c.Text, Countries: c.Country, Since: good.Date(c.Since), Until: good.Date(c.Until), Link: c.Link}, Version: c.Seen}
+	in := app.AgreementInput{Body: c.Body, Good: c.Good, Deal: support.Deal{Kind: c.Kind, Text: c.Text, Countries: c.Country, Since: good.Date(c.Since), Until: good.Date(c.Until), Link: c.Link, Details: details(c.Detail)}, Version: c.Seen}
 	return c.helped(env, func(ctx context.Context, a *app.App, who access.Who) (any, error) {
 		if c.Change != "" {
 			g, _, err := a.ChangeAgreement(ctx, who, good.ID(c.Change), in)

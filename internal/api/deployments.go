@@ -46,19 +46,20 @@ type ContactForm struct {
 
 // DeploymentState is what is said of a deployment.
 type DeploymentState struct {
-	Release      string         `json:"release,omitempty" maxLength:"200" doc:"Version of the good."`
-	Country      string         `json:"country,omitempty" doc:"ISO 3166-1 alpha-2." example:"KE"`
-	Place        string         `json:"place,omitempty" maxLength:"200" doc:"Within the country."`
-	Stage        string         `json:"stage" enum:"exploring,pilot,live,national-scale,retired"`
-	Since        good.Date      `json:"since,omitempty" doc:"A year, month or day." example:"2024-05"`
-	Until        good.Date      `json:"until,omitempty" doc:"Of what is retired."`
-	Scale        []MeasureForm  `json:"scale,omitempty"`
-	Languages    []string       `json:"languages,omitempty" doc:"BCP 47."`
-	Hosting      string         `json:"hosting,omitempty" enum:"own,public,cloud,provider,devices"`
-	Integrations []string       `json:"integrations,omitempty" doc:"Slugs or ids of other goods it works with."`
-	Programme    string         `json:"programme,omitempty" maxLength:"200" doc:"That pays for it."`
-	Evidence     []string       `json:"evidence,omitempty" doc:"Addresses."`
-	Contacts     *[]ContactForm `json:"contacts,omitempty" doc:"Private; one for a role. What is left out stays."`
+	Release      string            `json:"release,omitempty" maxLength:"200" doc:"Version of the good."`
+	Country      string            `json:"country,omitempty" doc:"ISO 3166-1 alpha-2." example:"KE"`
+	Place        string            `json:"place,omitempty" maxLength:"200" doc:"Within the country."`
+	Stage        string            `json:"stage" enum:"exploring,pilot,live,national-scale,retired"`
+	Since        good.Date         `json:"since,omitempty" doc:"A year, month or day." example:"2024-05"`
+	Until        good.Date         `json:"until,omitempty" doc:"Of what is retired."`
+	Scale        []MeasureForm     `json:"scale,omitempty"`
+	Languages    []string          `json:"languages,omitempty" doc:"BCP 47."`
+	Hosting      string            `json:"hosting,omitempty" enum:"own,public,cloud,provider,devices"`
+	Integrations []string          `json:"integrations,omitempty" doc:"Slugs or ids of other goods it works with."`
+	Programme    string            `json:"programme,omitempty" maxLength:"200" doc:"That pays for it."`
+	Evidence     []string          `json:"evidence,omitempty" doc:"Addresses."`
+	Details      map[string]string `json:"details,omitempty" doc:"What is said of one kind of good alone, by name, such as data_use, ai_oversight, content_offline or standard_result; docs/deployments.md lists them. Values of a list are parted by spaces."`
+	Contacts     *[]ContactForm    `json:"contacts,omitempty" doc:"Private; one for a role. What is left out stays."`
 }
 
 // DeploymentForm states a new deployment.
@@ -85,7 +86,7 @@ type SettlementForm struct {
 // input is what was sent as the app takes it.
 func (s DeploymentState) input() app.Input {
 	in := app.Input{Integrations: s.Integrations, Statement: deploy.Statement{Release: s.Release, Country: s.Country, Place: s.Place, Stage: deploy.Stage(s.Stage), Since: s.Since, Until: s.Until,
-		Languages: s.Languages, Hosting: s.Hosting, Programme: s.Programme, Evidence: s.Evidence}}
+		Languages: s.Languages, Hosting: s.Hosting, Programme: s.Programme, Evidence: s.Evidence, Details: s.Details}}
 	for _, m := range s.Scale {
 		in.Scale = append(in.Scale, deploy.Measure{Number: m.Number, Unit: deploy.Unit(m.Unit), Date: m.Date, Source: m.Source})
 	}

@@ -63,15 +63,16 @@ type ReachKey struct {
 
 // AgreementForm is what an organisation and a good agreed.
 type AgreementForm struct {
-	Body      string    `json:"body,omitempty" doc:"Slug or id of your organisation, which proved a domain. It stays."`
-	Good      string    `json:"good,omitempty" doc:"Slug or id. It stays."`
-	Kind      string    `json:"kind" doc:"Kind of help." example:"zero-rating"`
-	Text      string    `json:"text,omitempty" maxLength:"4000"`
-	Countries []string  `json:"countries,omitempty" doc:"ISO 3166-1 alpha-2; anywhere without."`
-	Since     good.Date `json:"since" doc:"A year, a month or a day." example:"2026-01"`
-	Until     good.Date `json:"until,omitempty" doc:"A year, a month or a day."`
-	Link      string    `json:"link,omitempty" doc:"Where it can be read."`
-	Version   int64     `json:"version,omitempty" doc:"Of an agreement that is stated anew, as it was seen; a later change is answered with 409."`
+	Body      string            `json:"body,omitempty" doc:"Slug or id of your organisation, which proved a domain. It stays."`
+	Good      string            `json:"good,omitempty" doc:"Slug or id. It stays."`
+	Kind      string            `json:"kind" doc:"Kind of help." example:"zero-rating"`
+	Text      string            `json:"text,omitempty" maxLength:"4000"`
+	Countries []string          `json:"countries,omitempty" doc:"ISO 3166-1 alpha-2; anywhere without."`
+	Since     good.Date         `json:"since" doc:"A year, a month or a day." example:"2026-01"`
+	Until     good.Date         `json:"until,omitempty" doc:"A year, a month or a day."`
+	Link      string            `json:"link,omitempty" doc:"Where it can be read."`
+	Details   map[string]string `json:"details,omitempty" doc:"What is said of one kind of help alone, by name, such as channel_code, zero_domains or device_number; docs/support.md lists them."`
+	Version   int64             `json:"version,omitempty" doc:"Of an agreement that is stated anew, as it was seen; a later change is answered with 409."`
 }
 
 // AgreementTurnForm is what is said of an agreement that was seen.
@@ -81,7 +82,7 @@ type AgreementTurnForm struct {
 }
 
 func (q AgreementForm) input() app.AgreementInput {
-	return app.AgreementInput{Body: q.Body, Good: q.Good, Deal: support.Deal{Kind: q.Kind, Text: q.Text, Countries: q.Countries, Since: q.Since, Until: q.Until, Link: q.Link}, Version: q.Version}
+	return app.AgreementInput{Body: q.Body, Good: q.Good, Deal: support.Deal{Kind: q.Kind, Text: q.Text, Countries: q.Countries, Since: q.Since, Until: q.Until, Link: q.Link, Details: q.Details}, Version: q.Version}
 }
 
 // reaching are the operations on organisations that help and on what they agreed
@@ -110,7 +111,7 @@ func (f *face) reaching(d describer) []operation {
 	return []operation{
 		d.read("list-helping-organisations", at+"organisations", "support", "Organisations that help", "Those that offer help, have agreements with goods or say whom they reach.", []*huma.Param{kind, country, about, of("after", "Begin behind this slug."), limit}, f.helpers, d.of(reflect.TypeFor[HelperList]()), 404),
 		d.read("get-helping-organisation", at+"organisations/{organisation}", "support", "One organisation that helps", "With its reach, offers, agreements, the goods it knows and what adopters say.", []*huma.Param{whose}, f.helper, d.of(house), 404),
-		d.read("list-agreements", at+"agreements", "support", "Agreements with goods", "Those that are claimed or confirmed; of one organisation, those that are denied or ended, too.", []*huma.Param{kind, country, about, of("organisation", "Slug or id."), of("before", "Begin behind this id."), limit}, f.agreements, d.of(reflect.TypeFor[AgreementList]()), 404),
+		d.read("list-agreements", at+"agreements", "support", "Agreements with goods", "Those that are claimed or confirmed; of one organisation, those that are denied or ended, too.", []*huma.Param{kind, country, about, of("organisation", "Slug or id."), of("detail", "An option of what is said of one kind of help alone: channel_type:ussd."), of("before", "Begin behind this id."), limit}, f.agreements, d.of(reflect.TypeFor[AgreementList]()), 404),
 		d.read("get-agreement", at+"agreements/{agreement}", "support", "One agreement", "", []*huma.Param{one}, f.agreement, d.of(deal), 404),
 		do(access.OfferSupport, "POST", "organisations/{organisation}/reach", "state-reach", "Say whom an organisation reaches", "For one of yours that proved a domain.", whose, reflect.TypeFor[ReachForm](), house, f.stateReach),
 		do(access.OfferSupport, "POST", "agreements", "make-agreement", "Tell of an agreement with a good", "For an organisation of yours that proved a domain. It is a claim until whoever owns the good confirms it.", nil, reflect.TypeFor[AgreementForm](), deal, f.makeAgreement),
@@ -126,10 +127,10 @@ func helperOf(o app.Organisation) Helper {
 	return Helper{ID: o.ID, Slug: o.Slug, Name: o.Name, Kinds: append([]string{}, o.Kinds...), Countries: append([]string{}, o.Countries...), Anywhere: o.Anywhere, Reach: append([]support.Span{}, o.Spans...)}
 }
 
-// narrowed reads which organisations or agreements are looked at: by, and behind
-// which one.
-func (f *face) narrowed(r *http.Request, by, behind string) (app.Which, url.Values, int, error) {
-	v, err := parameters(r, "kind", "country", "good", "limit", by, behind)
+// narrowed reads which organisations or agreements are looked at; more are the
+// parameters that only one of them has.
+func (f *face) narrowed(r *http.Request, more ...string) (app.Which, url.Values, int, error) {
+	v, err := parameters(r, append(more, "kind", "country", "good", "limit")...)
 	if err != nil {
 		return app.Which{}, nil, 0, err
 	}
@@ -138,7 +139,7 @@ func (f *face) narrowed(r *http.Request, by, behind string) (app.Which, url.Valu
 	if len(bad.parts) > 0 {
 		return app.Which{}, nil, 0, bad
 	}
-	return app.Which{Kind: last(v, "kind"), Country: strings.ToUpper(last(v, "country")), Good: last(v, "good")}, v, max(1, limit), nil
+	return app.Which{Kind: last(v, "kind"), Country: strings.ToUpper(last(v, "country")), Good: last(v, "good"), Detail: last(v, "detail")}, v, max(1, limit), nil
 }
 
 // further is the address of the next page; "" where there is none.
@@ -151,7 +152,7 @@ func (f *face) further(r *http.Request, v url.Values, behind, next string) strin
 }
 
 func (f *face) helpers(w http.ResponseWriter, r *http.Request) error {
-	which, v, limit, err := f.narrowed(r, "after", "after")
+	which, v, limit, err := f.narrowed(r, "after")
 	if err != nil {
 		return err
 	}
@@ -209,7 +210,7 @@ func (f *face) stateReach(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *face) agreements(w http.ResponseWriter, r *http.Request) error {
-	which, v, limit, err := f.narrowed(r, "organisation", "before")
+	which, v, limit, err := f.narrowed(r, "organisation", "before", "detail")
 	if err != nil {
 		return err
 	}

@@ -64,32 +64,34 @@ type OwnSupport struct {
 
 // OfferForm is what an organisation offers.
 type OfferForm struct {
-	Body       string   `json:"body,omitempty" doc:"Slug or id of your organisation, which proved a domain. It stays."`
-	Title      string   `json:"title" maxLength:"120"`
-	Text       string   `json:"text,omitempty" maxLength:"4000"`
-	Kinds      []string `json:"kinds" doc:"Kinds of help." example:"[\"channel\"]"`
-	Countries  []string `json:"countries,omitempty" doc:"ISO 3166-1 alpha-2; anywhere without."`
-	Languages  []string `json:"languages,omitempty" doc:"BCP 47."`
-	Goods      []string `json:"goods,omitempty" doc:"Slugs or ids of goods that its people know."`
-	Capacity   int      `json:"capacity,omitempty" minimum:"0" doc:"Pieces of work at once."`
-	Price      string   `json:"price,omitempty" enum:"free,cost,fixed,time,subscription,arranged"`
-	Indicators []string `json:"indicators,omitempty" doc:"That it helps to meet." example:"[\"9a\"]"`
+	Body       string            `json:"body,omitempty" doc:"Slug or id of your organisation, which proved a domain. It stays."`
+	Title      string            `json:"title" maxLength:"120"`
+	Text       string            `json:"text,omitempty" maxLength:"4000"`
+	Kinds      []string          `json:"kinds" doc:"Kinds of help." example:"[\"channel\"]"`
+	Countries  []string          `json:"countries,omitempty" doc:"ISO 3166-1 alpha-2; anywhere without."`
+	Languages  []string          `json:"languages,omitempty" doc:"BCP 47."`
+	Goods      []string          `json:"goods,omitempty" doc:"Slugs or ids of goods that its people know."`
+	Capacity   int               `json:"capacity,omitempty" minimum:"0" doc:"Pieces of work at once."`
+	Price      string            `json:"price,omitempty" enum:"free,cost,fixed,time,subscription,arranged"`
+	Indicators []string          `json:"indicators,omitempty" doc:"That it helps to meet." example:"[\"9a\"]"`
+	Details    map[string]string `json:"details,omitempty" doc:"What is said of one kind of help alone, by name, such as channel_type, channel_price, zero_domains or audit_method; docs/support.md lists them. Values of a list are parted by spaces."`
 }
 
 // RequestForm is what somebody asks for.
 type RequestForm struct {
-	Title        string    `json:"title" maxLength:"120"`
-	Text         string    `json:"text,omitempty" maxLength:"4000"`
-	Kind         string    `json:"kind,omitempty" doc:"Kind of help; not needed with an indicator." example:"channel"`
-	Good         string    `json:"good,omitempty" doc:"Slug or id."`
-	Country      string    `json:"country,omitempty" doc:"ISO 3166-1 alpha-2." example:"KE"`
-	Languages    []string  `json:"languages,omitempty" doc:"BCP 47."`
-	By           good.Date `json:"by,omitempty" doc:"A day by which it is needed." example:"2027-06-30"`
-	Budget       string    `json:"budget,omitempty" enum:"none,small,medium,large" doc:"Nothing, less than 10,000, less than 100,000, or more US dollars."`
-	Indicator    string    `json:"indicator,omitempty" doc:"That is to be met." example:"9a"`
-	Organisation string    `json:"organisation,omitempty" maxLength:"200" doc:"For which you ask."`
-	Public       bool      `json:"public,omitempty" doc:"Everybody may read it; that stays."`
-	Consent      bool      `json:"consent,omitempty" doc:"It may be sent, once each, to organisations whose offers fit."`
+	Title        string            `json:"title" maxLength:"120"`
+	Text         string            `json:"text,omitempty" maxLength:"4000"`
+	Kind         string            `json:"kind,omitempty" doc:"Kind of help; not needed with an indicator." example:"channel"`
+	Good         string            `json:"good,omitempty" doc:"Slug or id."`
+	Country      string            `json:"country,omitempty" doc:"ISO 3166-1 alpha-2." example:"KE"`
+	Languages    []string          `json:"languages,omitempty" doc:"BCP 47."`
+	By           good.Date         `json:"by,omitempty" doc:"A day by which it is needed." example:"2027-06-30"`
+	Budget       string            `json:"budget,omitempty" enum:"none,small,medium,large" doc:"Nothing, less than 10,000, less than 100,000, or more US dollars."`
+	Indicator    string            `json:"indicator,omitempty" doc:"That is to be met." example:"9a"`
+	Organisation string            `json:"organisation,omitempty" maxLength:"200" doc:"For which you ask."`
+	Details      map[string]string `json:"details,omitempty" doc:"What is wished of one kind of help alone, by name; docs/support.md lists them."`
+	Public       bool              `json:"public,omitempty" doc:"Everybody may read it; that stays."`
+	Consent      bool              `json:"consent,omitempty" doc:"It may be sent, once each, to organisations whose offers fit."`
 }
 
 // SupportStateForm says whether an offer or a request stands.
@@ -150,7 +152,8 @@ func (f *face) helping(d describer) []operation {
 		kinds = append(kinds, k.Code)
 	}
 	which := []*huma.Param{of("kind", "Kind of help.", &huma.Schema{Type: "string", Enum: kinds}), of("country", "ISO 3166-1 alpha-2; offers for anywhere fit, too.", words), of("language", "BCP 47.", words),
-		of("good", "Slug or id.", words), of("indicator", "Of a standard.", words), of("before", "Begin behind this id.", words), of("limit", "How many.", integer(1, 200, app.PageLength))}
+		of("good", "Slug or id.", words), of("indicator", "Of a standard.", words), of("for", "Help of use for goods of this kind.", &huma.Schema{Type: "string", Enum: anys(good.Kinds)}),
+		of("detail", "An option of what is said of one kind of help alone: channel_type:ussd.", words), of("before", "Begin behind this id.", words), of("limit", "How many.", integer(1, 200, app.PageLength))}
 	offer, request, talk := id("offer", "Id of the offer."), id("request", "Id of the request."), id("talk", "Id of the conversation.")
 	const at = "/api/v1/support/"
 	anOffer, aRequest, aTalk := reflect.TypeFor[OfferDocument](), reflect.TypeFor[RequestDocument](), reflect.TypeFor[TalkDocument]()
@@ -203,7 +206,7 @@ func named(r *http.Request, what string) good.ID { return good.ID(r.PathValue(wh
 
 // asFar reads which offers or requests are looked at.
 func (f *face) asFar(r *http.Request) (app.Which, int, func(good.ID) string, error) {
-	v, err := parameters(r, "kind", "country", "language", "good", "indicator", "before", "limit")
+	v, err := parameters(r, "kind", "country", "language", "good", "indicator", "for", "detail", "before", "limit")
 	if err != nil {
 		return app.Which{}, 0, nil, err
 	}
@@ -219,7 +222,7 @@ func (f *face) asFar(r *http.Request) (app.Which, int, func(good.ID) string, err
 		v.Set("before", string(id))
 		return f.base + r.URL.Path + "?" + v.Encode()
 	}
-	return app.Which{Kind: last(v, "kind"), Country: last(v, "country"), Language: last(v, "language"), Good: last(v, "good"), Indicator: last(v, "indicator"), Before: good.ID(last(v, "before"))}, max(1, limit), next, nil
+	return app.Which{Kind: last(v, "kind"), Country: last(v, "country"), Language: last(v, "language"), Good: last(v, "good"), Indicator: last(v, "indicator"), For: good.Kind(last(v, "for")), Detail: last(v, "detail"), Before: good.ID(last(v, "before"))}, max(1, limit), next, nil
 }
 
 func (f *face) offers(w http.ResponseWriter, r *http.Request) error {

@@ -20,11 +20,11 @@ func helps[T any](f *face, r *http.Request, do func(ctx context.Context, a *app.
 }
 
 func (o OfferForm) input() app.OfferInput {
-	return app.OfferInput{Body: o.Body, Goods: o.Goods, Terms: support.Terms{Title: o.Title, Text: o.Text, Kinds: o.Kinds, Countries: o.Countries, Languages: o.Languages, Capacity: o.Capacity, Price: o.Price, Indicators: o.Indicators}}
+	return app.OfferInput{Body: o.Body, Goods: o.Goods, Terms: support.Terms{Title: o.Title, Text: o.Text, Kinds: o.Kinds, Countries: o.Countries, Languages: o.Languages, Capacity: o.Capacity, Price: o.Price, Indicators: o.Indicators, Details: o.Details}}
 }
 
 func (q RequestForm) input() app.RequestInput {
-	return app.RequestInput{Good: q.Good, Public: q.Public, Consent: q.Consent, Ask: support.Ask{Title: q.Title, Text: q.Text, Kind: q.Kind, Country: q.Country, Languages: q.Languages, By: q.By, Budget: q.Budget, Indicator: q.Indicator, Organisation: q.Organisation}}
+	return app.RequestInput{Good: q.Good, Public: q.Public, Consent: q.Consent, Ask: support.Ask{Title: q.Title, Text: q.Text, Kind: q.Kind, Country: q.Country, Languages: q.Languages, By: q.By, Budget: q.Budget, Indicator: q.Indicator, Organisation: q.Organisation, Details: q.Details}}
 }
 
 func (f *face) makeOffer(w http.ResponseWriter, r *http.Request) error {

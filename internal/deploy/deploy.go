@@ -117,6 +117,8 @@ type Statement struct {
 	Integrations []good.ID `json:"integrations,omitempty"` // other goods it works with
 	Programme    string    `json:"programme,omitempty"`    // that pays for it
 	Evidence     []string  `json:"evidence,omitempty"`     // addresses
+	// What is said of one kind of good alone, by the names of Details.
+	Details map[string]string `json:"details,omitempty"`
 }
 
 // Year is the year since when it is in use; "" where nobody said.

@@ -164,12 +164,7 @@ func (r *Record) Same() string {
 
 // Move makes it a deployment of the good into which its own went, or of its own
 // again. What was said of two goods that became one stays two records.
-func (r *Record) Move(to good.ID) {
-	r.Was = cmp.Or(r.Was, r.Good)
-	if r.Good = to; r.Was == to {
-		r.Was = ""
-	}
-}
+func (r *Record) Move(to good.ID) { r.Good, r.Was = good.MoveTo(r.Good, r.Was, to) }
 
 // alike is by what two names are one: their address, and all of what is too
 // long for one.

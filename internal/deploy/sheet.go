@@ -12,11 +12,11 @@ import (
 
 // SheetColumns are the columns of a spreadsheet of deployments, in the order of
 // the template. The first four have to be there; others may stand beside them.
-var SheetColumns = []string{"good", "organisation", "country", "stage", "website", "place", "since", "until", "release", "people", "users", "facilities", "transactions", "as_of", "source",
-	"languages", "hosting", "integrations", "programme", "evidence"}
+var SheetColumns = append([]string{"good", "organisation", "country", "stage", "website", "place", "since", "until", "release", "people", "users", "facilities", "transactions", "as_of", "source",
+	"languages", "hosting", "integrations", "programme", "evidence"}, DetailNames()...)
 
 // SheetDays are those whose cells are days.
-var SheetDays = []string{"since", "until", "as_of"}
+var SheetDays = []string{"since", "until", "as_of", "standard_tested"}
 
 // MaxSheet is how many deployments one spreadsheet may hold.
 const MaxSheet = 10_000
@@ -43,6 +43,14 @@ func Read(cells map[string]string) (Said, error) {
 	s.Statement = Statement{Organisation: cells["organisation"], Website: cells["website"], Country: cells["country"], Place: cells["place"], Release: cells["release"], Stage: stage(cells["stage"]),
 		Since: good.Date(cells["since"]), Until: good.Date(cells["until"]), Languages: list(cells["languages"]), Hosting: strings.ToLower(cells["hosting"]), Programme: cells["programme"],
 		Evidence: strings.Fields(cells["evidence"])}
+	for _, name := range DetailNames() {
+		if c := cells[name]; c != "" {
+			if s.Details == nil {
+				s.Details = map[string]string{}
+			}
+			s.Details[name] = c
+		}
+	}
 	for _, unit := range Units {
 		c := cells[string(unit)]
 		if c == "" {

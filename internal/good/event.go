@@ -13,8 +13,8 @@ const (
 	SourceDeclared  Verb = "source.declared"  // value "source": Source
 	GoodCreated     Verb = "good.created"     // value "slug": string
 	GoodRenamed     Verb = "good.renamed"     // value "slug": string; the old slug redirects for ever
-	GoodMerged      Verb = "good.merged"      // subjects: from, into; values "reason", "decided": a person did
-	GoodParted      Verb = "good.parted"      // a merge undone; subjects: from, and who held it; values "records": keys, "applications": ids, "reason"
+	GoodMerged      Verb = "good.merged"      // subjects: from, into; values "reason", "decided": a person did, "deployments": ids, "followed": Followers
+	GoodParted      Verb = "good.parted"      // a merge undone; subjects: from, and who held it; values "records": keys, "applications": ids, "deployments": ids, "followed": Followers, "reason"
 	GoodKeptApart   Verb = "good.kept-apart"  // subjects: two goods that look like one, the lower id first; values "apart": false opens it again, "reason"
 	GoodRemoved     Verb = "good.removed"     // value "reason"
 	GoodRestored    Verb = "good.restored"    // value "reason"
@@ -59,13 +59,13 @@ const (
 // organisations are subjects by their own ids; the good that is meant comes
 // second.
 const (
-	SupportOffered   Verb = "support.offered"   // values "offer": support.Offer without the texts, "title", "text"
-	SupportRequested Verb = "support.requested" // values "request": support.Request without the texts, "title", "text", "organisation"
+	SupportOffered   Verb = "support.offered"   // values "offer": support.Offer without the texts, "title", "text", "details"
+	SupportRequested Verb = "support.requested" // values "request": support.Request without the texts, "title", "text", "organisation", "details"
 	SupportTurned    Verb = "support.turned"    // an offer, a request or an agreement; values "step": support.Turned, "reason"
 	SupportDelivered Verb = "support.delivered" // a request; value "step": support.Turned
 	SupportReferred  Verb = "support.referred"  // values "step": support.Reference without the texts, "text", "answer", "organisation"
 	SupportReached   Verb = "support.reached"   // an organisation; value "reach": support.Reach
-	SupportAgreed    Verb = "support.agreed"    // an agreement; values "agreement": support.Agreement without the text, "text"
+	SupportAgreed    Verb = "support.agreed"    // an agreement; values "agreement": support.Agreement without the text, "text", "details"
 	SupportConfirmed Verb = "support.confirmed" // an agreement, by whoever owns the good; value "step": support.Turned
 	SupportDenied    Verb = "support.denied"    // likewise; values "step": support.Turned, "reason"
 )
@@ -73,7 +73,7 @@ const (
 // The verbs of goods in use. A deployment is a subject by its own id, after its
 // good.
 const (
-	DeploymentStated    Verb = "deployment.stated"    // values "deployment": deploy.Record without the texts, "place", "programme"
+	DeploymentStated    Verb = "deployment.stated"    // values "deployment": deploy.Record without the texts, "place", "programme", "details"
 	DeploymentConfirmed Verb = "deployment.confirmed" // value "step": deploy.Word
 	DeploymentDisputed  Verb = "deployment.disputed"  // values "step": deploy.Word, "reason"
 	DeploymentSettled   Verb = "deployment.settled"   // values "step": deploy.Settled, "reason"

@@ -178,7 +178,7 @@ func share(s, lang string) float64 {
 }
 
 // names of things that stay in Latin letters in every language.
-var latin = regexp.MustCompile(`\{\{\.\w+\}\}|(?:https?|sqlite|postgres)://?\S+|\w+\.(?:xml|json|csv|db)|[\w./-]*/[\w./{}-]+|Open Source Initiative|\b(?:JSON|CSV|API|UTF-8|HTTP|SPDX|ISO|OpenAPI|GET|HEAD|OPTIONS|Accept|Retry-After|Allow|Content-Type|ETag|stoa|Stoa|DHIS2|KE|MIT|CC-BY-4\.0|CC0|fr|pt-BR|BCP|C2SP|Apache-2\.0|verify|Unicode|DPGA|UTC|software|data|ai|standard|content|relevance|name|newest|deployed|next|offset|as-new|into|GOOD|drop|format|[a-z]+=\S+)\b`)
+var latin = regexp.MustCompile(`\{\{\.\w+\}\}|(?:https?|sqlite|postgres)://?\S+|[\w.]+\.(?:xml|json|csv|db|org)|[\w./-]*/[\w./{}-]+|Open Source Initiative|\b(?:JSON|CSV|API|UTF-8|HTTP|SPDX|ISO|OpenAPI|GET|HEAD|OPTIONS|Accept|Retry-After|Allow|Content-Type|ETag|stoa|Stoa|DHIS2|KE|MIT|CC-BY-4\.0|CC0|fr|pt-BR|BCP|C2SP|Apache-2\.0|verify|Unicode|DPGA|UTC|software|data|ai|standard|content|relevance|name|newest|deployed|next|offset|as-new|into|GOOD|drop|format|[a-z]+=\S+)\b`)
 
 func TestEveryLanguageIsInItsScript(t *testing.T) {
 	for _, l := range All()[1:] {
@@ -283,7 +283,7 @@ func TestTextsAreCleanlyWritten(t *testing.T) {
 	}
 }
 
-var keyLike = regexp.MustCompile(`^(?:web|error|api|vocab|nodes|standard|people|assess|mail|nominate|apply|desk|office|proof|form|advisory|invite|check|probe|target|sign|sought|listed|harvest|alliance|board|calls|match|need|help|deploy|impact|l10n|land|clash|reach|guide|community)\.[a-z0-9_.-]*$`)
+var keyLike = regexp.MustCompile(`^(?:web|error|api|vocab|nodes|standard|people|assess|mail|nominate|apply|desk|office|proof|form|advisory|invite|check|probe|target|sign|sought|listed|harvest|alliance|board|calls|match|need|help|deploy|impact|l10n|land|clash|reach|guide|community|detail)\.[a-z0-9_.-]*$`)
 
 // TestKeysAndCodeAgree reads the program's Go files (what templ generates is
 // among them): every literal that looks like a key is one, or begins some;

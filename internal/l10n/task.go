@@ -37,6 +37,7 @@ const (
 type Task struct {
 	ID         good.ID   `json:"id"`
 	Good       good.ID   `json:"good"`
+	Was        good.ID   `json:"was,omitempty"`   // the good for which it was opened, where that one is part of Good now
 	Name       string    `json:"name,omitempty"`  // what is translated
 	About      bool      `json:"about,omitempty"` // it is the good's own name and description
 	Source     string    `json:"source"`          // language of the sources, BCP 47
@@ -56,6 +57,9 @@ type Task struct {
 	Moved      time.Time `json:"moved"` // when its standing changed last
 	Version    int64     `json:"version"`
 }
+
+// Move makes it a task of the good into which its own went, or of its own again.
+func (t *Task) Move(to good.ID) { t.Good, t.Was = good.MoveTo(t.Good, t.Was, to) }
 
 // CheckTask mends what can be mended and says what is wrong with a new task.
 func CheckTask(t *Task) (err error) {

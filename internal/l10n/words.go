@@ -1,6 +1,7 @@
 package l10n
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 type Term struct {
 	ID          good.ID   `json:"id"`
 	Good        good.ID   `json:"good"`
+	Was         good.ID   `json:"was,omitempty"` // the good of which it was said, where that one is part of Good now
 	Word        string    `json:"word"`
 	Language    string    `json:"language"`
 	Translation string    `json:"translation"`
@@ -43,8 +45,12 @@ func CheckTerm(t *Term) (err error) {
 
 // Key is by what two terms are one.
 func (t *Term) Key() string {
-	return string(t.Good) + "/" + strings.ToLower(t.Language) + "/" + strings.ToLower(t.Word)
+	return string(cmp.Or(t.Was, t.Good)) + "/" + strings.ToLower(t.Language) + "/" + strings.ToLower(t.Word)
 }
+
+// Move makes it a word of the good into which its own went, or of its own again.
+// A word that was said of two goods that became one stays two.
+func (t *Term) Move(to good.ID) { t.Good, t.Was = good.MoveTo(t.Good, t.Was, to) }
 
 // Within says whether the term's word stands in a text, whatever its case.
 func (t *Term) Within(text string) bool {

@@ -40,14 +40,15 @@ type Record struct {
 	ID    good.ID `json:"id"`
 	Title string  `json:"title"`
 	Ask
-	Visibility Visibility `json:"visibility"`
-	Wanted     bool       `json:"expressions_wanted"` // whoever can help may say so
-	Shortlist  []good.ID  `json:"shortlist,omitempty"`
-	Outcome    Outcome    `json:"outcome,omitempty"`
-	Reason     string     `json:"reason,omitempty"` // of the outcome
-	Created    time.Time  `json:"created"`
-	Changed    time.Time  `json:"changed"`
-	Version    int64      `json:"version"`
+	Visibility Visibility  `json:"visibility"`
+	Wanted     bool        `json:"expressions_wanted"` // whoever can help may say so
+	Shortlist  []good.ID   `json:"shortlist,omitempty"`
+	Was        []good.Part `json:"was,omitempty"` // what the shortlist first named, where goods became one since
+	Outcome    Outcome     `json:"outcome,omitempty"`
+	Reason     string      `json:"reason,omitempty"` // of the outcome
+	Created    time.Time   `json:"created"`
+	Changed    time.Time   `json:"changed"`
+	Version    int64       `json:"version"`
 }
 
 // Answer is an expression of interest: an organisation says that it can help.
@@ -159,10 +160,16 @@ func (r *Record) Short(id good.ID, off bool) error {
 	switch {
 	case off && at >= 0:
 		r.Shortlist = slices.Delete(r.Shortlist, at, at+1)
+		if r.Was != nil {
+			r.Shortlist, r.Was = good.Names(slices.DeleteFunc(r.Was, func(p good.Part) bool { return p.Now == id }))
+		}
 	case !off && at < 0 && len(r.Shortlist) >= MaxShort:
 		return &good.Error{Kind: good.Limited, Key: "need.error.short", Args: map[string]any{"Max": MaxShort}}
 	case !off && at < 0:
 		r.Shortlist = append(r.Shortlist, id)
+		if r.Was != nil {
+			r.Was = append(r.Was, good.Part{Of: id, Now: id})
+		}
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (tx *Tx) PutLocalisationTask(ctx context.Context, t *l10n.Task) error {
 		return err
 	}
 	return tx.changed(ctx, Q(`INSERT INTO l10n_tasks (id, good, language, state, opener, version, doc) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (id) DO UPDATE SET state = excluded.state, opener = excluded.opener, version = excluded.version, doc = excluded.doc WHERE l10n_tasks.version = $8`),
+		ON CONFLICT (id) DO UPDATE SET good = excluded.good, state = excluded.state, opener = excluded.opener, version = excluded.version, doc = excluded.doc WHERE l10n_tasks.version = $8`),
 		string(t.ID), string(t.Good), t.Language, string(t.State), t.Opener, t.Version, string(doc), was)
 }
 
@@ -115,7 +115,7 @@ func (tx *Tx) PutTerm(ctx context.Context, t l10n.Term) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO l10n_terms (id, good, same, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET same = excluded.same, doc = excluded.doc`), string(t.ID), string(t.Good), t.Key(), string(doc))
+	_, err = tx.q.ExecContext(ctx, Q(`INSERT INTO l10n_terms (id, good, same, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET good = excluded.good, same = excluded.same, doc = excluded.doc`), string(t.ID), string(t.Good), t.Key(), string(doc))
 	return err
 }
 

@@ -20,6 +20,8 @@ type transfer struct {
 	Community    [][2]string  `json:"community"`    // source and foreign id of what volunteers found
 	Due          []assess.Due `json:"due"`
 	Deployments  []good.ID    `json:"deployments"`
+	Shortlists   []good.Moved `json:"shortlists,omitempty"` // of needs
+	good.Followers
 }
 
 // MergeGood makes old one with another good: what is known of it moves, and its
@@ -41,6 +43,10 @@ func (tx *Tx) MergeGood(ctx context.Context, old *good.Good, into good.ID, reaso
 		}
 	}
 	if _, err := tx.moveDeployments(ctx, m.Deployments, old.ID, into); err != nil {
+		return err
+	}
+	told, err := tx.follow(ctx, m, old.ID, into)
+	if err != nil {
 		return err
 	}
 	if err := errors.Join(tx.SetMatchKeys(ctx, old.ID, nil), tx.MoveIdentifiers(ctx, old.ID, into), tx.MoveApplications(ctx, old.ID, into)); err != nil {
@@ -68,7 +74,7 @@ func (tx *Tx) MergeGood(ctx context.Context, old *good.Good, into good.ID, reaso
 	if len(m.Deployments) > 0 {
 		values = append(values, NamedValue{Name: "deployments", Value: m.Deployments})
 	}
-	tx.Append(good.GoodMerged, []good.ID{old.ID, into}, values...)
+	tx.Append(good.GoodMerged, []good.ID{old.ID, into}, append(values, followed(told)...)...)
 	if err := tx.PutGood(ctx, old); err != nil {
 		return err
 	}
@@ -121,6 +127,9 @@ func (tx *Tx) movable(ctx context.Context, id, into good.ID) (transfer, error) {
 		m.Deployments = append(m.Deployments, use)
 		return err
 	}); err != nil {
+		return m, err
+	}
+	if m.Followers, m.Shortlists, err = tx.naming(ctx, id); err != nil {
 		return m, err
 	}
 	due, err := tx.DueOf(ctx, id)
@@ -207,6 +216,10 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 	if err != nil {
 		return err
 	}
+	told, err := tx.follow(ctx, m, holder.ID, old.ID)
+	if err != nil {
+		return err
+	}
 	public, err := tx.partApplications(ctx, m, old.ID, holder.ID)
 	if err != nil {
 		return err
@@ -231,7 +244,7 @@ func (tx *Tx) part(ctx context.Context, old, holder *good.Good, reason string) e
 	}
 	into := old.Tombstone.Into
 	old.Tombstone = nil
-	tx.Append(good.GoodParted, []good.ID{old.ID, holder.ID}, NamedValue{Name: "records", Value: back}, NamedValue{Name: "applications", Value: public}, NamedValue{Name: "deployments", Value: used}, NamedValue{Name: "reason", Value: reason})
+	tx.Append(good.GoodParted, []good.ID{old.ID, holder.ID}, append(followed(told), NamedValue{Name: "records", Value: back}, NamedValue{Name: "applications", Value: public}, NamedValue{Name: "deployments", Value: used}, NamedValue{Name: "reason", Value: reason})...)
 	sources, err := tx.Sources(ctx)
 	if err != nil {
 		return err
@@ -337,6 +350,7 @@ func (tx *Tx) whatMoved(ctx context.Context, id good.ID) (transfer, error) {
 				}
 			case e.Verb == good.GoodMerged && e.Subjects[0] == id && !last: // the newest comes first
 				e.Value("deployments", &m.Deployments)
+				e.Value("followed", &m.Followers)
 				last = true
 			case assess.Tells(e.Verb) && len(e.Subjects) > 1 && e.Subjects[1] == todo[0]:
 				m.Applications = append(m.Applications, e.Subjects[0])

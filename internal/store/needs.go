@@ -16,6 +16,10 @@ type NeedsThat struct {
 	Country, Sector, Block, SDG, State string
 }
 
+// shortlisted begins the tags by which a need is found that has a good on its
+// shortlist, public or not.
+const shortlisted = "short/"
+
 // tags are what a need must be listed under.
 func (n NeedsThat) tags() (out []string) {
 	for _, t := range [][2]string{{"country", n.Country}, {"sector", n.Sector}, {"block", n.Block}, {"sdg", n.SDG}, {"state", n.State}} {
@@ -82,7 +86,7 @@ func (r reads) PublicNeeds(ctx context.Context, that NeedsThat, before good.ID, 
 // CountNeeds counts public needs.
 func (r reads) CountNeeds(ctx context.Context, that NeedsThat) (n int, err error) {
 	from, args := that.from(nil)
-	from = strings.Replace(from, ` JOIN needs n ON n.id = t.need`, ``, 1) // what is not public has no tags
+	from = strings.Replace(from, ` JOIN needs n ON n.id = t.need`, ``, 1) // what is not public has none of these tags
 	err = each(ctx, r.q, `SELECT count(*) FROM `+from, args, func(scan func(...any) error) error { return scan(&n) })
 	return n, err
 }
@@ -135,7 +139,11 @@ func (tx *Tx) PutNeed(ctx context.Context, rec *need.Record, owner good.ID) erro
 	if _, err := tx.q.ExecContext(ctx, Q(`DELETE FROM need_tags WHERE need = $1`), string(rec.ID)); err != nil {
 		return err
 	}
-	for _, t := range tagsOf(rec) {
+	tags := tagsOf(rec)
+	for _, id := range rec.Shortlist {
+		tags = append(tags, shortlisted+string(id))
+	}
+	for _, t := range tags {
 		if _, err := tx.q.ExecContext(ctx, Q(`INSERT INTO need_tags (tag, need) VALUES ($1, $2)`), t, string(rec.ID)); err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ type SupportThat struct {
 	Language  string
 	Good      good.ID
 	Indicator string
+	Detail    string // chosen, as "channel_type:ussd"
 }
 
 // where are the conditions of a question and their values.
@@ -61,7 +62,7 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 	if s.Body != "" {
 		add("t.owner = $?", string(s.Body))
 	}
-	for _, term := range []struct{ name, value string }{{"kind", s.Kind}, {"country", s.Country}, {"language", s.Language}, {"good", string(s.Good)}, {"indicator", s.Indicator}} {
+	for _, term := range []struct{ name, value string }{{"kind", s.Kind}, {"country", s.Country}, {"language", s.Language}, {"good", string(s.Good)}, {"indicator", s.Indicator}, {"detail", s.Detail}} {
 		if term.value == "" {
 			continue
 		}
@@ -183,6 +184,7 @@ func (tx *Tx) PutOffer(ctx context.Context, o *support.Offer) error {
 	terms := list("kind:", o.Kinds)
 	terms = append(terms, lands(o.Countries)...)
 	terms = append(append(terms, list("language:", o.Languages)...), append(list("good:", o.Goods), list("indicator:", o.Indicators)...)...)
+	terms = append(terms, list("detail:", support.DetailTerms(o.Details))...)
 	o.Version++
 	return tx.putSupport(ctx, o.ID, offers, o.Body, true, o.State, millis(o.Opened), o.Version, o, terms)
 }
@@ -199,6 +201,7 @@ func (tx *Tx) PutRequest(ctx context.Context, r *support.Request) error {
 	if r.Consent {
 		terms = append(terms, "consent:")
 	}
+	terms = append(terms, list("detail:", support.DetailTerms(r.Details))...)
 	r.Version++
 	return tx.putSupport(ctx, r.ID, requests, r.Person, r.Public, r.State, millis(r.Opened), r.Version, r, append(terms, list("language:", r.Languages)...))
 }

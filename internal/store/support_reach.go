@@ -106,8 +106,9 @@ func (r reads) Agreement(ctx context.Context, id good.ID) (*support.Agreement, e
 // PutAgreement writes an agreement: a new one if its Version is 0, else a
 // change of exactly that version. It sets Version.
 func (tx *Tx) PutAgreement(ctx context.Context, a *support.Agreement) error {
+	terms := append(append(lands(a.Countries), "kind:"+a.Kind, "good:"+string(a.Good)), list("detail:", support.DetailTerms(a.Details))...)
 	a.Version++
-	return tx.putSupport(ctx, a.ID, agreements, a.Body, true, a.State, millis(a.Opened), a.Version, a, append(lands(a.Countries), "kind:"+a.Kind, "good:"+string(a.Good)))
+	return tx.putSupport(ctx, a.ID, agreements, a.Body, true, a.State, millis(a.Opened), a.Version, a, terms)
 }
 
 // Helping returns up to limit organisations that offer help, have an agreement

@@ -34,6 +34,8 @@ type Deal struct {
 	Since     good.Date `json:"since"`
 	Until     good.Date `json:"until,omitempty"`
 	Link      string    `json:"link,omitempty"` // where it can be read
+	// What is said of one kind of help alone, by the names of Details.
+	Details map[string]string `json:"details,omitempty"`
 }
 
 // Check mends what can be mended and says what is wrong with an agreement.
@@ -66,7 +68,7 @@ func (d *Deal) Check(today good.Date) error {
 	if d.Link = good.Address(d.Link); d.Link != "" && !good.WebAddress(d.Link) {
 		return wrong("deploy.error.address", "link")
 	}
-	return nil
+	return checkDetails(&d.Details, d.Kind)
 }
 
 // Agreement is what an organisation says that it and a good agreed, and what
@@ -76,6 +78,7 @@ type Agreement struct {
 	Body         good.ID `json:"body"` // the organisation here
 	Organisation string  `json:"organisation"`
 	Deal
+	Was       good.ID   `json:"was,omitempty"` // the good with which it was agreed, where that one is part of Good now
 	State     State     `json:"state"`
 	Reason    string    `json:"reason,omitempty"` // why it is denied, over or hidden
 	Opened    time.Time `json:"opened"`

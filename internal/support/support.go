@@ -60,6 +60,8 @@ type Terms struct {
 	Capacity   int       `json:"capacity,omitempty"`  // pieces of work at once; 0 where they do not say
 	Price      string    `json:"price,omitempty"`
 	Indicators []string  `json:"indicators,omitempty"` // that it helps to meet
+	// What is said of one kind of help alone, by the names of Details.
+	Details map[string]string `json:"details,omitempty"`
 }
 
 // Offer is help that an organisation offers.
@@ -69,11 +71,12 @@ type Offer struct {
 	Organisation string  `json:"organisation"`
 	Website      string  `json:"website"` // on the domain that it proved
 	Terms
-	State   State     `json:"state"`
-	Reason  string    `json:"reason,omitempty"` // why it is hidden
-	Opened  time.Time `json:"opened"`
-	Changed time.Time `json:"changed"`
-	Version int64     `json:"version"`
+	Was     []good.Part `json:"was,omitempty"` // which goods it first named, where some became one since
+	State   State       `json:"state"`
+	Reason  string      `json:"reason,omitempty"` // why it is hidden
+	Opened  time.Time   `json:"opened"`
+	Changed time.Time   `json:"changed"`
+	Version int64       `json:"version"`
 }
 
 // Ask is what is asked for.
@@ -88,6 +91,8 @@ type Ask struct {
 	Budget       string    `json:"budget,omitempty"`
 	Indicator    string    `json:"indicator,omitempty"`    // that is to be met
 	Organisation string    `json:"organisation,omitempty"` // for which it is asked, as they call it
+	// What is said of one kind of help alone, by the names of Details.
+	Details map[string]string `json:"details,omitempty"`
 }
 
 // Request is help that somebody asks for.
@@ -95,6 +100,7 @@ type Request struct {
 	ID     good.ID `json:"id"`
 	Person good.ID `json:"-"` // who asks; private
 	Ask
+	Was     good.ID   `json:"was,omitempty"`     // the good for which it was asked, where that one is part of Good now
 	Public  bool      `json:"public,omitempty"`  // everybody may read it
 	Consent bool      `json:"consent,omitempty"` // it may be sent to whoever offers what fits
 	State   State     `json:"state"`
@@ -142,7 +148,7 @@ func (t *Terms) Check() error {
 	if t.Price != "" && !slices.Contains(Prices, t.Price) {
 		return wrong("help.error.choice", "price")
 	}
-	return nil
+	return checkDetails(&t.Details, t.Kinds...)
 }
 
 // Check mends what can be mended and says what is wrong with what is asked for.
@@ -187,7 +193,7 @@ func (a *Ask) Check(today good.Date) error {
 	if a.Budget != "" && !slices.Contains(Budgets, a.Budget) {
 		return wrong("help.error.choice", "budget")
 	}
-	return nil
+	return checkDetails(&a.Details, a.Kind)
 }
 
 func checkWords(title, text *string) error {

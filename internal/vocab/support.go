@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"stoa/internal/good"
 )
 
 //go:embed data/support.tsv
@@ -13,8 +15,9 @@ var supportTSV string
 // SupportKind is a kind of help that goods need and organisations offer.
 type SupportKind struct {
 	Code       string
-	Group      string   // "work" that somebody does, a "channel" to people, "means" that are given
-	Indicators []string // of the DPG Standard, that it helps to meet
+	Group      string      // "work" that somebody does, a "channel" to people, "means" that are given
+	Indicators []string    // of the DPG Standard, that it helps to meet
+	Kinds      []good.Kind // of good that it fits; none: every
 }
 
 var supportKinds = sync.OnceValue(func() []SupportKind {
@@ -23,6 +26,11 @@ var supportKinds = sync.OnceValue(func() []SupportKind {
 		k := SupportKind{Code: f[0], Group: f[1]}
 		if len(f) > 2 {
 			k.Indicators = strings.Fields(f[2])
+		}
+		if len(f) > 3 {
+			for _, of := range strings.Fields(f[3]) {
+				k.Kinds = append(k.Kinds, good.Kind(of))
+			}
 		}
 		out = append(out, k)
 	}
@@ -41,4 +49,10 @@ func SupportKindByCode(code string) (SupportKind, bool) {
 		}
 	}
 	return SupportKind{}, false
+}
+
+// Fits says whether the help is of use for a good of some kinds; one whose kinds
+// nobody knows, any help fits.
+func (k SupportKind) Fits(kinds ...good.Kind) bool {
+	return len(k.Kinds) == 0 || len(kinds) == 0 || slices.ContainsFunc(kinds, func(of good.Kind) bool { return slices.Contains(k.Kinds, of) })
 }

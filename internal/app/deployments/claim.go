@@ -132,7 +132,15 @@ func (a *App) check(ctx context.Context, db reader, r *deploy.Record, in *Input)
 		in.Statement.Integrations = append(in.Statement.Integrations, g.ID)
 	}
 	in.Statement.Integrations = append(in.Statement.Integrations, inside...)
-	if err := in.Statement.Check(day(a.Now())); err != nil {
+	today := day(a.Now())
+	if err := in.Statement.Check(today); err != nil {
+		return err
+	}
+	g, err := db.Good(ctx, r.Good)
+	if err != nil || g == nil {
+		return cmp.Or(err, error(&good.Error{Kind: good.NotFound, Key: "deploy.error.unknown"}))
+	}
+	if err := in.CheckDetails(g.Kinds, today); err != nil {
 		return err
 	}
 	return deploy.CheckContacts(in.Contacts)
@@ -217,12 +225,15 @@ func state(ctx context.Context, tx *store.Tx, r *deploy.Record) error {
 		return err
 	}
 	public := *r
-	public.Place, public.Programme, public.Reason, public.Version = "", "", "", 0
+	public.Place, public.Programme, public.Details, public.Reason, public.Version = "", "", nil, "", 0
 	values := []store.NamedValue{value("deployment", public)}
 	for _, t := range []struct{ name, text string }{{"place", r.Place}, {"programme", r.Programme}} {
 		if t.text != "" {
 			values = append(values, value(t.name, t.text))
 		}
+	}
+	if len(r.Details) > 0 {
+		values = append(values, value("details", r.Details))
 	}
 	tx.Append(good.DeploymentStated, []good.ID{r.Good, r.ID}, values...)
 	return nil

@@ -170,6 +170,7 @@ func (a *App) Each(ctx context.Context, w Which, f func(Use) error) error {
 // View is one deployment as somebody sees it.
 type View struct {
 	Use
+	Kinds    []good.Kind      // of the good
 	Works    []*good.Good     // other goods it works with
 	History  []good.Entry     // newest first
 	Contacts []deploy.Contact // for those who may keep it alone
@@ -193,9 +194,12 @@ func (a *App) Show(ctx context.Context, who access.Who, id good.ID) (View, error
 		return out, err
 	}
 	out.Use = uses[0]
-	goods, err := a.DB.Goods(ctx, r.Integrations)
+	goods, err := a.DB.Goods(ctx, append(slices.Clone(r.Integrations), r.Good))
 	if err != nil {
 		return out, err
+	}
+	if g := goods[r.Good]; g != nil {
+		out.Kinds = g.Kinds
 	}
 	inside, err := absorbed(ctx, a.DB, r)
 	if err != nil {

@@ -26,6 +26,7 @@ func (p *projections) deploy(e good.Entry) error {
 		if e.Value("deployment", &r) {
 			e.Value("place", &r.Place)
 			e.Value("programme", &r.Programme)
+			e.Value("details", &r.Details)
 			r.Reason = p.Deployments[id].Reason
 			p.Deployments[id] = r
 		}

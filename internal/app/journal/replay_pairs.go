@@ -78,6 +78,7 @@ func (p *projections) merge(e good.Entry) {
 		}
 	}
 	p.moveDeployments(e, into)
+	p.follow(e, into)
 	p.Goods[from].Name = good.Merge(moved, p.Sources).Name
 	p.Goods[from].Tombstone = tombstone(e, into)
 }
@@ -108,6 +109,7 @@ func (p *projections) part(e good.Entry) {
 		}
 	}
 	p.moveDeployments(e, from)
+	p.follow(e, from)
 	p.Goods[from].Tombstone = nil
 }
 
@@ -119,6 +121,39 @@ func (p *projections) moveDeployments(e good.Entry, to good.ID) {
 		if r, ok := p.Deployments[id]; ok {
 			r.Move(to)
 			p.Deployments[id] = r
+		}
+	}
+}
+
+// follow is the part of a merge, or of its undoing, about help for goods and
+// what is translated.
+func (p *projections) follow(e good.Entry, to good.ID) {
+	var f good.Followers
+	e.Value("followed", &f)
+	for _, x := range f.Support {
+		if o, ok := p.Offers[x.Thing]; ok {
+			o.Move(x.Good, to)
+			p.Offers[x.Thing] = o
+		}
+		if r, ok := p.Requests[x.Thing]; ok {
+			r.Move(to)
+			p.Requests[x.Thing] = r
+		}
+		if a, ok := p.Agreements[x.Thing]; ok {
+			a.Move(to)
+			p.Agreements[x.Thing] = a
+		}
+	}
+	for _, x := range f.Tasks {
+		if t, ok := p.Tasks[x.Thing]; ok {
+			t.Move(to)
+			p.Tasks[x.Thing] = t
+		}
+	}
+	for _, x := range f.Terms {
+		if t, ok := p.Words[x.Thing]; ok {
+			t.Move(to)
+			p.Words[x.Thing] = t
 		}
 	}
 }

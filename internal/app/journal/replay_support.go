@@ -37,6 +37,7 @@ func (s Support) support(e good.Entry) {
 		if e.Value("offer", &o) {
 			e.Value("title", &o.Title)
 			e.Value("text", &o.Text)
+			e.Value("details", &o.Details)
 			s.Offers[id] = o
 		}
 	case good.SupportRequested:
@@ -45,6 +46,7 @@ func (s Support) support(e good.Entry) {
 			e.Value("title", &r.Title)
 			e.Value("text", &r.Text)
 			e.Value("organisation", &r.Organisation)
+			e.Value("details", &r.Details)
 			s.Requests[id] = r
 		}
 	case good.SupportReached:
@@ -56,6 +58,7 @@ func (s Support) support(e good.Entry) {
 		var a support.Agreement
 		if e.Value("agreement", &a) {
 			e.Value("text", &a.Text)
+			e.Value("details", &a.Details)
 			s.Agreements[id] = a
 		}
 	case good.SupportTurned, good.SupportDelivered, good.SupportConfirmed, good.SupportDenied:
@@ -119,7 +122,7 @@ func putSupport(ctx context.Context, tx *store.Tx, s Support, e good.Entry) erro
 		if err != nil || held == nil {
 			return err
 		}
-		o.Version = held.Version
+		o.Version, o.Goods, o.Was = held.Version, held.Goods, held.Was // its subjects are no goods, so no merge was replayed
 		return tx.PutOffer(ctx, &o)
 	}
 	if a, ok := s.Agreements[id]; ok {

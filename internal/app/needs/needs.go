@@ -93,7 +93,7 @@ func (a *App) Keep(ctx context.Context, who access.Who, in need.Record) (*need.R
 	if _, err := access.As(who, access.AskNeed, access.Thing{}); err != nil {
 		return nil, err
 	}
-	in.Shortlist, in.Outcome, in.Reason = nil, "", ""
+	in.Shortlist, in.Was, in.Outcome, in.Reason = nil, nil, "", ""
 	if err := in.Check(); err != nil {
 		return nil, err
 	}

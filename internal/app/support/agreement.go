@@ -35,6 +35,9 @@ func (a *App) Agree(ctx context.Context, who access.Who, in AgreementInput) (*su
 	if err := in.Deal.Check(day(a.Now())); err != nil {
 		return nil, 0, err
 	}
+	if err := support.CheckFit(in.Kind, g.Kinds); err != nil {
+		return nil, 0, err
+	}
 	in.Deal.Good = g.ID
 	out := &support.Agreement{Body: body.ID, Organisation: body.Name, Opened: a.Now().UTC()}
 	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
@@ -86,6 +89,13 @@ func (a *App) ChangeAgreement(ctx context.Context, who access.Who, id good.ID, i
 		if err := seen(g, in.Version); in.Version != 0 && err != nil {
 			return err
 		}
+		about, err := tx.Good(ctx, g.Good)
+		if err != nil {
+			return err
+		}
+		if err := support.CheckFit(in.Kind, about.Kinds); err != nil {
+			return err
+		}
 		if _, err := a.room(ctx, tx, g.Body, g.ID); err != nil {
 			return err
 		}
@@ -113,8 +123,8 @@ func (a *App) stateAgreement(ctx context.Context, tx *store.Tx, g *support.Agree
 		return err
 	}
 	public := *g
-	public.Text, public.Version = "", 0
-	tx.Append(good.SupportAgreed, []good.ID{g.ID, g.Good, g.Body}, append(texts("text", g.Text), value("agreement", public))...)
+	public.Text, public.Details, public.Version = "", nil, 0
+	tx.Append(good.SupportAgreed, []good.ID{g.ID, g.Good, g.Body}, append(details(g.Details, "text", g.Text), value("agreement", public))...)
 	owners, err := tx.OwnersOf(ctx, g.Good)
 	if err != nil {
 		return err

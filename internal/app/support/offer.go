@@ -121,8 +121,8 @@ func stateOffer(ctx context.Context, tx *store.Tx, o *support.Offer, a *App) err
 		return err
 	}
 	public := *o
-	public.Title, public.Text, public.Version = "", "", 0
-	tx.Append(good.SupportOffered, []good.ID{o.ID, o.Body}, append(texts("title", o.Title, "text", o.Text), value("offer", public))...)
+	public.Title, public.Text, public.Details, public.Version = "", "", nil, 0
+	tx.Append(good.SupportOffered, []good.ID{o.ID, o.Body}, append(details(o.Details, "title", o.Title, "text", o.Text), value("offer", public))...)
 	return nil
 }
 
@@ -136,6 +136,7 @@ func (a *App) ChangeOffer(ctx context.Context, who access.Who, id good.ID, in Of
 		if o.Terms, err = terms(ctx, tx, in); err != nil {
 			return err
 		}
+		o.Was = nil // it names the goods that there are now
 		if err := stateOffer(ctx, tx, o, a); err != nil || o.State != support.Open {
 			return err
 		}

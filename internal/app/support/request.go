@@ -59,6 +59,9 @@ func (a *App) ask(ctx context.Context, db goods, in RequestInput) (support.Ask, 
 			return out, err
 		}
 		out.Good = g.ID
+		if err := support.CheckFit(out.Kind, g.Kinds); err != nil {
+			return out, err
+		}
 	}
 	return out, out.Check(day(a.Now()))
 }
@@ -79,8 +82,8 @@ func (a *App) stateRequest(ctx context.Context, tx *store.Tx, r *support.Request
 		return err
 	}
 	public := *r
-	public.Title, public.Text, public.Organisation, public.Version = "", "", "", 0
-	tx.Append(good.SupportRequested, subjects(r), append(texts("title", r.Title, "text", r.Text, "organisation", r.Organisation), value("request", public))...)
+	public.Title, public.Text, public.Organisation, public.Details, public.Version = "", "", "", nil, 0
+	tx.Append(good.SupportRequested, subjects(r), append(details(r.Details, "title", r.Title, "text", r.Text, "organisation", r.Organisation), value("request", public))...)
 	return nil
 }
 
@@ -91,8 +94,12 @@ func (a *App) ChangeRequest(ctx context.Context, who access.Who, id good.ID, in 
 		if r.State == support.Closed || r.State == support.Hidden {
 			return support.Turn(r.State, support.Open)
 		}
+		about := r.Good
 		if r.Ask, err = a.ask(ctx, tx, in); err != nil {
 			return err
+		}
+		if r.Good != about {
+			r.Was = ""
 		}
 		r.Public, r.Consent = r.Public || in.Public, in.Consent
 		if err := a.stateRequest(ctx, tx, r); err != nil {

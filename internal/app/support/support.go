@@ -40,6 +40,16 @@ func texts(pairs ...string) (out []store.NamedValue) {
 	return out
 }
 
+// details are texts with what is said of one kind of help alone, which can be
+// erased by itself, too.
+func details(said map[string]string, pairs ...string) []store.NamedValue {
+	out := texts(pairs...)
+	if len(said) > 0 {
+		out = append(out, value("details", said))
+	}
+	return out
+}
+
 // reader is what these verbs ask the store.
 type reader interface {
 	goods

@@ -27,8 +27,10 @@ type Which struct {
 	Language  string
 	Good      string // slug or id
 	Indicator string
-	Body      string // of agreements and of lists that are taken away: slug or id of the organisation
-	Every     bool   // closed and paused ones, too
+	For       good.Kind // help that is of use for goods of this kind
+	Detail    string    // an option of one of support.Details: "channel_type:ussd"
+	Body      string    // of agreements and of lists that are taken away: slug or id of the organisation
+	Every     bool      // closed and paused ones, too
 	Before    good.ID
 }
 
@@ -68,9 +70,18 @@ func (a *App) question(ctx context.Context, w Which) (that store.SupportThat, g 
 	bad := func(field, value string) error {
 		return &good.Error{Kind: good.Invalid, Key: "deploy.error.filter", Field: field, Args: map[string]any{"Field": field, "Value": good.Short(value)}}
 	}
-	that = store.SupportThat{Kind: w.Kind, Country: w.Country, Indicator: strings.ToLower(w.Indicator), Every: w.Every}
+	that = store.SupportThat{Kind: w.Kind, Country: w.Country, Indicator: strings.ToLower(w.Indicator), Detail: w.Detail, Every: w.Every}
 	if _, ok := vocab.SupportKindByCode(w.Kind); w.Kind != "" && !ok {
 		return that, nil, bad("kind", w.Kind)
+	}
+	if w.Detail != "" && !support.IsDetailTerm(w.Detail) {
+		return that, nil, bad("detail", w.Detail)
+	}
+	if w.For != "" {
+		if !slices.Contains(good.Kinds, w.For) {
+			return that, nil, bad("for", string(w.For))
+		}
+		that.Kinds = support.KindsFor(w.For)
 	}
 	if _, ok := vocab.CountryByCode(w.Country); w.Country != "" && !ok {
 		return that, nil, bad("country", w.Country)
@@ -105,6 +116,22 @@ func (a *App) whose(ctx context.Context, w Which, that *store.SupportThat) (*goo
 		that.Body = b.ID
 	}
 	return b, err
+}
+
+// KindsOf are the kinds of a good that somebody names by slug or id; none where
+// nobody knows.
+func (a *App) KindsOf(ctx context.Context, key string) ([]good.Kind, error) {
+	if strings.TrimSpace(key) == "" {
+		return nil, nil
+	}
+	g, err := named(ctx, a.DB, "good", key)
+	if good.KindOf(err) == good.Invalid {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.Kinds, nil
 }
 
 // Offers returns a page of the offers that fit.

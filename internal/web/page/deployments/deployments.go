@@ -118,10 +118,10 @@ func (c Config) file(w http.ResponseWriter, r *http.Request, f *page.Frame) (whi
 	return which, err == nil && !page.FreshToday(w, r, f, head.Today), err
 }
 
-// Columns are the columns of the table, which never change, whatever the
-// language.
-var Columns = []string{"id", "good", "name", "release", "organisation", "website", "country", "place", "stage", "since", "until", "people", "users", "facilities", "transactions", "as_of", "source",
-	"languages", "hosting", "programme", "evidence", "state", "stated_by", "stated", "confirmed_by", "confirmed", "due"}
+// Columns are the columns of the table, the same in every language; new ones
+// come last.
+var Columns = append([]string{"id", "good", "name", "release", "organisation", "website", "country", "place", "stage", "since", "until", "people", "users", "facilities", "transactions", "as_of", "source",
+	"languages", "hosting", "programme", "evidence", "state", "stated_by", "stated", "confirmed_by", "confirmed", "due"}, deploy.DetailNames()...)
 
 // row is a deployment in a table.
 func row(u app.Use) []string {
@@ -143,6 +143,9 @@ func row(u app.Use) []string {
 	out := []string{string(u.ID), u.Slug, u.Name, u.Release, u.Organisation, u.Website, u.Country, u.Place, string(u.Stage), string(u.Since), string(u.Until),
 		counts[deploy.People], counts[deploy.Users], counts[deploy.Facilities], counts[deploy.Transactions], as, source,
 		strings.Join(u.Languages, " "), u.Hosting, u.Programme, strings.Join(u.Evidence, " "), string(u.State), string(u.Stated.By), when(u.Stated.At), by, at, when(u.Due)}
+	for _, name := range deploy.DetailNames() {
+		out = append(out, u.Details[name])
+	}
 	for i := range out {
 		out[i] = export.Disarm(out[i])
 	}

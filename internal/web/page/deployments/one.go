@@ -52,7 +52,7 @@ func (c Config) write(w http.ResponseWriter, r *http.Request, f *page.Frame, sta
 }
 
 // fields are those of a statement.
-var fields = []string{"release", "country", "place", "stage", "since", "until", "people", "users", "facilities", "transactions", "date", "source", "languages", "hosting", "integrations", "programme", "evidence", "contact_lead", "contact_technical", "contact_data-protection", "contact_training"}
+var fields = append(page.SentDetails(deploy.Details), "release", "country", "place", "stage", "since", "until", "people", "users", "facilities", "transactions", "date", "source", "languages", "hosting", "integrations", "programme", "evidence", "contact_lead", "contact_technical", "contact_data-protection", "contact_training")
 
 // stated reads a statement that was sent.
 func stated(r *http.Request, more ...string) (*page.Form, app.Input, error) {
@@ -63,6 +63,7 @@ func stated(r *http.Request, more ...string) (*page.Form, app.Input, error) {
 	in := app.Input{Good: v.Get("good"), Integrations: words(v.Get("integrations"))}
 	in.Statement = deploy.Statement{Release: v.Get("release"), Organisation: v.Get("organisation"), Website: v.Get("website"), Country: v.Get("country"), Place: v.Get("place"), Stage: deploy.Stage(v.Get("stage")),
 		Since: day(v.Get("since")), Until: day(v.Get("until")), Languages: words(v.Get("languages")), Hosting: v.Get("hosting"), Programme: v.Get("programme"), Evidence: strings.Fields(v.Get("evidence"))}
+	in.Details = page.ReadDetails(deploy.Details, v)
 	form := &page.Form{Values: v}
 	for _, unit := range deploy.Units {
 		s := strings.TrimSpace(v.Get(string(unit)))
@@ -214,6 +215,20 @@ func (c Config) withdraw(w http.ResponseWriter, r *http.Request, f *page.Frame) 
 		_, _, err := c.App.Withdraw(ctx, who, id, form.Values.Get("reason"))
 		return err
 	})
+}
+
+// kinds are those of the good that the form begins with; none where it is not
+// known.
+func (m *claiming) kinds() []good.Kind {
+	if m.Good == nil {
+		return nil
+	}
+	return m.Good.Kinds
+}
+
+// kind is the name of a kind of good.
+func kind(f *page.Frame) func(string) string {
+	return func(of string) string { return f.Kind(good.Kind(of)) }
 }
 
 // slug is the good that the form begins with.

@@ -127,11 +127,11 @@ func (c Config) writeAgreement(w http.ResponseWriter, r *http.Request, f *page.F
 }
 
 // dealFields are those of an agreement.
-var dealFields = []string{"kind", "text", "countries", "since", "until", "link", "version"}
+var dealFields = append(page.SentDetails(support.Details), "kind", "text", "countries", "since", "until", "link", "version")
 
 func dealInput(v url.Values) app.AgreementInput {
 	return app.AgreementInput{Body: v.Get("body"), Good: v.Get("good"), Deal: support.Deal{Kind: v.Get("kind"), Text: strings.TrimSpace(v.Get("text")), Countries: words(v.Get("countries")),
-		Since: good.Date(strings.TrimSpace(v.Get("since"))), Until: good.Date(strings.TrimSpace(v.Get("until"))), Link: v.Get("link")}, Version: version(v)}
+		Since: good.Date(strings.TrimSpace(v.Get("since"))), Until: good.Date(strings.TrimSpace(v.Get("until"))), Link: v.Get("link"), Details: page.ReadDetails(support.Details, v)}, Version: version(v)}
 }
 
 // version is the version that a form was of.

@@ -63,11 +63,11 @@ func (c Config) writeOffer(w http.ResponseWriter, r *http.Request, f *page.Frame
 }
 
 // offerFields are those of an offer.
-var offerFields = []string{"title", "text", "kinds*", "countries", "languages", "goods", "capacity", "price", "indicators"}
+var offerFields = append(page.SentDetails(support.Details), "title", "text", "kinds*", "countries", "languages", "goods", "capacity", "price", "indicators")
 
 func offerInput(v url.Values) app.OfferInput {
 	return app.OfferInput{Body: v.Get("body"), Goods: words(v.Get("goods")), Terms: support.Terms{Title: v.Get("title"), Text: v.Get("text"), Kinds: v["kinds"], Countries: words(v.Get("countries")), Languages: words(v.Get("languages")),
-		Capacity: whole(v.Get("capacity")), Price: v.Get("price"), Indicators: page.Words(v.Get("indicators"))}}
+		Capacity: whole(v.Get("capacity")), Price: v.Get("price"), Indicators: page.Words(v.Get("indicators")), Details: page.ReadDetails(support.Details, v)}}
 }
 
 // offering is what the page on which help is offered shows.

@@ -38,11 +38,11 @@ func (c Config) writeRequest(w http.ResponseWriter, r *http.Request, f *page.Fra
 }
 
 // requestFields are those of a request.
-var requestFields = []string{"title", "text", "kind", "good", "country", "languages", "by", "budget", "indicator", "organisation", "public", "consent"}
+var requestFields = append(page.SentDetails(support.Details), "title", "text", "kind", "good", "country", "languages", "by", "budget", "indicator", "organisation", "public", "consent")
 
 func requestInput(v url.Values) app.RequestInput {
 	return app.RequestInput{Good: v.Get("good"), Public: v.Get("public") == "yes", Consent: v.Get("consent") == "yes", Ask: support.Ask{Title: v.Get("title"), Text: v.Get("text"), Kind: v.Get("kind"), Country: v.Get("country"), Languages: words(v.Get("languages")),
-		By: good.Date(strings.TrimSpace(v.Get("by"))), Budget: v.Get("budget"), Indicator: v.Get("indicator"), Organisation: v.Get("organisation")}}
+		By: good.Date(strings.TrimSpace(v.Get("by"))), Budget: v.Get("budget"), Indicator: v.Get("indicator"), Organisation: v.Get("organisation"), Details: page.ReadDetails(support.Details, v)}}
 }
 
 // asking is what the page on which help is asked for shows. It begins with what
@@ -52,18 +52,23 @@ type asking struct {
 	*page.Frame
 	Form *page.Form
 	app.RequestInput
+	Kinds []good.Kind // of the good
 }
 
 func (c Config) newRequest(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	v := r.URL.Query()
 	m := &asking{Frame: f, RequestInput: app.RequestInput{Good: v.Get("good"), Public: v.Get("indicator") == "" || v.Get("public") == "yes", Consent: true, Ask: support.Ask{Kind: v.Get("kind"), Country: v.Get("country"), Indicator: v.Get("indicator")}}}
 	if m.Indicator != "" {
-		m.Title = f.T("help.gap", "Indicator", good.Short(m.Indicator))
+		m.Ask.Title = f.T("help.gap", "Indicator", good.Short(m.Indicator))
 	}
 	return c.writeNewRequest(w, r, f, http.StatusOK, m)
 }
 
 func (c Config) writeNewRequest(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, m *asking) error {
+	var err error
+	if m.Kinds, err = c.App.KindsOf(r.Context(), m.RequestInput.Good); err != nil {
+		return err
+	}
 	f.Path, f.Title, f.Work, f.Unlisted = "/support/requests/new", f.T("help.request.new"), true, true
 	return page.Write(w, r, f, status, request(m))
 }

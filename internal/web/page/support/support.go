@@ -19,7 +19,6 @@ import (
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/support"
-	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
@@ -69,13 +68,13 @@ type model struct {
 // asked reads which offers and requests are looked at.
 func asked(r *http.Request) app.Which {
 	v := r.URL.Query()
-	return app.Which{Kind: v.Get("kind"), Country: strings.ToUpper(v.Get("country")), Language: v.Get("language"), Good: v.Get("good"), Indicator: v.Get("indicator"), Body: v.Get("organisation"), Before: good.ID(v.Get("before"))}
+	return app.Which{Kind: v.Get("kind"), Country: strings.ToUpper(v.Get("country")), Language: v.Get("language"), Good: v.Get("good"), Indicator: v.Get("indicator"), Body: v.Get("organisation"), For: good.Kind(v.Get("for")), Detail: v.Get("detail"), Before: good.ID(v.Get("before"))}
 }
 
 // at is the address of a question in some form.
 func at(path string, w app.Which) string {
 	v := url.Values{}
-	for _, p := range []page.Pair{{Name: "kind", Value: w.Kind}, {Name: "country", Value: w.Country}, {Name: "language", Value: w.Language}, {Name: "good", Value: w.Good}, {Name: "indicator", Value: w.Indicator}, {Name: "organisation", Value: w.Body}, {Name: "before", Value: string(w.Before)}} {
+	for _, p := range []page.Pair{{Name: "kind", Value: w.Kind}, {Name: "country", Value: w.Country}, {Name: "language", Value: w.Language}, {Name: "good", Value: w.Good}, {Name: "indicator", Value: w.Indicator}, {Name: "organisation", Value: w.Body}, {Name: "for", Value: string(w.For)}, {Name: "detail", Value: w.Detail}, {Name: "before", Value: string(w.Before)}} {
 		if p.Value != "" {
 			v.Set(p.Name, p.Value)
 		}
@@ -281,10 +280,33 @@ func tongues(f *page.Frame, list []string) string {
 	return f.List(out)
 }
 
-func kindOptions(f *page.Frame) []page.Option {
+// kindOptions are the kinds of help that are of use for a good of some kinds; of
+// none, all.
+func kindOptions(f *page.Frame, of ...good.Kind) []page.Option {
+	return options(f, "help.kind.", support.KindsFor(of...))
+}
+
+// kindName is the name of a kind of help.
+func kindName(f *page.Frame) func(string) string {
+	return func(kind string) string { return f.T("help.kind." + kind) }
+}
+
+// forOptions are the kinds of good for which help is looked for.
+func forOptions(f *page.Frame) []page.Option {
 	var out []page.Option
-	for _, k := range vocab.SupportKinds() {
-		out = append(out, page.Option{Value: k.Code, Label: f.T("help.kind." + k.Code)})
+	for _, k := range good.Kinds {
+		out = append(out, page.Option{Value: string(k), Label: f.Kind(k)})
+	}
+	return out
+}
+
+// detailOptions are what can be looked for of one kind of help.
+func detailOptions(f *page.Frame) []page.Option {
+	var out []page.Option
+	for _, d := range support.Details {
+		for _, o := range d.Options {
+			out = append(out, page.Option{Value: d.Name + ":" + o, Label: f.T("detail."+d.Name) + " · " + f.T("detail."+d.Name+"."+o)})
+		}
 	}
 	return out
 }

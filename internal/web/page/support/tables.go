@@ -25,19 +25,19 @@ type shelf struct {
 
 func (c Config) shelves() []shelf {
 	return []shelf{
-		{"offers", []string{"id", "organisation", "website", "title", "text", "kinds", "countries", "languages", "goods", "capacity", "price", "indicators", "state", "opened", "changed"}, func(ctx context.Context, w app.Which, f func([]string, any) error) error {
+		{"offers", detailed([]string{"id", "organisation", "website", "title", "text", "kinds", "countries", "languages", "goods", "capacity", "price", "indicators", "state", "opened", "changed"}), func(ctx context.Context, w app.Which, f func([]string, any) error) error {
 			return c.App.EachOffer(ctx, w, func(o support.Offer, n app.Names) error {
-				return f([]string{string(o.ID), o.Organisation, o.Website, o.Title, o.Text, spaced(o.Kinds), spaced(o.Countries), spaced(o.Languages), strings.ReplaceAll(slugs(n, o.Goods), ",", ""), strconv.Itoa(o.Capacity), o.Price, spaced(o.Indicators), string(o.State), when(o.Opened), when(o.Changed)}, o)
+				return f(append([]string{string(o.ID), o.Organisation, o.Website, o.Title, o.Text, spaced(o.Kinds), spaced(o.Countries), spaced(o.Languages), strings.ReplaceAll(slugs(n, o.Goods), ",", ""), strconv.Itoa(o.Capacity), o.Price, spaced(o.Indicators), string(o.State), when(o.Opened), when(o.Changed)}, said(o.Details)...), o)
 			})
 		}},
-		{"requests", []string{"id", "title", "text", "kind", "good", "country", "languages", "by", "budget", "indicator", "organisation", "state", "helper", "opened", "changed"}, func(ctx context.Context, w app.Which, f func([]string, any) error) error {
+		{"requests", detailed([]string{"id", "title", "text", "kind", "good", "country", "languages", "by", "budget", "indicator", "organisation", "state", "helper", "opened", "changed"}), func(ctx context.Context, w app.Which, f func([]string, any) error) error {
 			return c.App.EachRequest(ctx, w, func(q support.Request, n app.Names) error {
-				return f([]string{string(q.ID), q.Title, q.Text, q.Kind, slugOf(n, q.Good), q.Country, spaced(q.Languages), string(q.By), q.Budget, q.Indicator, q.Organisation, string(q.State), q.Helper, when(q.Opened), when(q.Changed)}, q)
+				return f(append([]string{string(q.ID), q.Title, q.Text, q.Kind, slugOf(n, q.Good), q.Country, spaced(q.Languages), string(q.By), q.Budget, q.Indicator, q.Organisation, string(q.State), q.Helper, when(q.Opened), when(q.Changed)}, said(q.Details)...), q)
 			})
 		}},
-		{"agreements", []string{"id", "organisation", "good", "kind", "text", "countries", "since", "until", "link", "state", "stated", "confirmed"}, func(ctx context.Context, w app.Which, f func([]string, any) error) error {
+		{"agreements", detailed([]string{"id", "organisation", "good", "kind", "text", "countries", "since", "until", "link", "state", "stated", "confirmed"}), func(ctx context.Context, w app.Which, f func([]string, any) error) error {
 			return c.App.EachAgreement(ctx, w, func(g support.Agreement, n app.Names) error {
-				return f([]string{string(g.ID), g.Organisation, slugOf(n, g.Good), g.Kind, g.Text, spaced(g.Countries), string(g.Since), string(g.Until), g.Link, string(g.State), when(g.Stated), when(g.Confirmed)}, g)
+				return f(append([]string{string(g.ID), g.Organisation, slugOf(n, g.Good), g.Kind, g.Text, spaced(g.Countries), string(g.Since), string(g.Until), g.Link, string(g.State), when(g.Stated), when(g.Confirmed)}, said(g.Details)...), g)
 			})
 		}},
 		// a row for each country that an organisation reaches, or one without
@@ -112,6 +112,24 @@ func (c Config) lines(s shelf) page.Handler {
 func (c Config) header(w http.ResponseWriter, name string) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+"-"+c.App.Now().UTC().Format(time.DateOnly)+`.ndjson"`)
+}
+
+// detailed are the columns of a list with those of what is said of one kind of
+// help alone.
+func detailed(columns []string) []string {
+	for _, d := range support.Details {
+		columns = append(columns, d.Name)
+	}
+	return columns
+}
+
+// said are the cells of those.
+func said(details map[string]string) []string {
+	var out []string
+	for _, d := range support.Details {
+		out = append(out, details[d.Name])
+	}
+	return out
 }
 
 func spaced(list []string) string { return strings.Join(list, " ") }
