@@ -2,6 +2,8 @@ package check
 
 import (
 	_ "embed"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,6 +20,7 @@ type closed struct {
 	why      string // "delay", "service", "use", "commercial" or "rights"
 	names    []string
 	texts    [][]string // one of these, of which all phrases stand in a text
+	alone    bool       // in a text that holds no open licence: others carry such words beside
 }
 
 // title is a licence by how its text begins.
@@ -30,6 +33,7 @@ var closedLicences = sync.OnceValue(func() []closed {
 	var out []closed
 	for f := range rows(closedTSV, 5) {
 		c := closed{id: f[0], name: f[1], why: f[2], names: strings.Split(f[3], "|")}
+		f[4], c.alone = strings.CutPrefix(f[4], "!")
 		for text := range strings.SplitSeq(f[4], "|") {
 			c.texts = append(c.texts, strings.Split(text, "&"))
 		}
@@ -58,10 +62,14 @@ func rows(table string, columns int) func(yield func([]string) bool) {
 	}
 }
 
-// closedText finds the first of them that a text, in plain words, is or holds.
-func closedText(words string) *closed {
+// closedText finds the first of them that a text, in plain words, is or holds;
+// alone: one that holds no open licence.
+func closedText(words string, alone bool) *closed {
 	list := closedLicences()
 	for i := range list {
+		if list[i].alone && !alone {
+			continue
+		}
 		for _, phrases := range list[i].texts {
 			if containsAll(words, phrases) {
 				return &list[i]
@@ -83,6 +91,9 @@ func containsAll(words string, phrases []string) bool {
 // spokenLength is how long a name is at least that means no other thing in prose.
 const spokenLength = 13
 
+// plainlyClosed are shorter names that mean no other thing.
+var plainlyClosed = []string{"sspl", "sspl v1", "sspl 1 0", "ssplv1", "busl", "busl 1 1", "busl1 1", "bsl 1 1", "bsl1 1", "elv2", "fsl 1 1", "rsalv2"}
+
 // closedSpoken finds the one that prose, in plain words, names first.
 func closedSpoken(words string) *closed {
 	c, _ := closedAt(words)
@@ -95,7 +106,7 @@ func closedAt(words string) (found *closed, at int) {
 	list := closedLicences()
 	for i := range list {
 		for _, n := range list[i].names {
-			if len(n) < spokenLength && n != "sspl" && n != "busl" && n != "elv2" || list[i].why == "rights" {
+			if len(n) < spokenLength && !slices.Contains(plainlyClosed, n) || list[i].why == "rights" {
 				continue
 			}
 			if j := wordsAt(words, n); j >= 0 && j < at {
@@ -122,6 +133,38 @@ func closedPut(head []byte) *closed {
 		}
 	}
 	return nil
+}
+
+// commentMarks are what lines of a comment begin with.
+const commentMarks = " \t/*#;%!-<>'\"|"
+
+// limited is a licence of its own name that holds uses back.
+var limited = regexp.MustCompile(`^(?:the )?(?:[\pL\d]+ ){1,5}?(?:non commercial|noncommercial) (?:use )?(?:[\pL\d]+ ){0,2}?licen[cs]e\b`)
+
+// putUnder is the licence that the head of a file puts the file under by its
+// name, which may be broken over lines of a comment; "" where none is known.
+func putUnder(head []byte) string {
+	const near = 60 // bytes
+	var b strings.Builder
+	for line := range strings.Lines(string(head)) {
+		b.WriteString(strings.Trim(line, commentMarks+"\r\n") + " ")
+	}
+	text := b.String()
+	lower := strings.ToLower(text)
+	for _, p := range putsUnder {
+		i := strings.Index(lower, p)
+		if i < 0 || len(lower) != len(text) || !grants(text[max(0, i-200):i], "") {
+			continue
+		}
+		rest := text[i+len(p):]
+		if limited.MatchString(strings.TrimSpace(plain([]byte(rest[:min(len(rest), 120)])))) {
+			return "LicenseRef-Non-Commercial"
+		}
+		if all := spokenIn(rest[:min(len(rest), 200)]); len(all) > 0 && all[0].at <= near {
+			return all[0].spdx
+		}
+	}
+	return ""
 }
 
 // wordsAt is where whole words stand in a text in plain words, or -1.

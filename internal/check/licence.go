@@ -27,11 +27,13 @@ type licence struct {
 	closed  map[string]*tally      // and those that are not open, by name
 	claims  []claim
 	heads   map[string]*tally // licences that own files name in their heads, by expression
+	prose   map[string]*tally // and those that heads put their files under in words of their own
 	windows map[uint64]string
 	silent  int // own files that name none
 	reuse   []claim
 	unread  bool     // the front page has a part on the licence that names none that is known
 	later   []string // licences of GNU, of which the front page says somewhere that later versions may be used
+	front   []string // all that the front page names
 	sealed  string   // a file of the root that is named as a licence and cannot be read
 	spoken  string   // one that may speak of the licence without being named so
 	seed    maphash.Seed
@@ -71,7 +73,7 @@ func count(m map[string]*tally, key string, f *File, line int) {
 
 func newLicence(*Target) Probe {
 	return &licence{known: map[uint64]licenceText{}, carried: map[string]*tally{}, closed: map[string]*tally{},
-		heads: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed()}
+		heads: map[string]*tally{}, prose: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed()}
 }
 
 // notText are extensions of files that no licence is named in.
@@ -241,6 +243,7 @@ func (l *licence) seeReadme(f *File) {
 		l.claim(f, card)
 	}
 	for _, s := range spokenIn(string(f.Text)) {
+		l.front = append(l.front, s.spdx)
 		if strings.HasSuffix(s.spdx, "-or-later") {
 			l.later = append(l.later, s.spdx)
 		}
@@ -286,12 +289,18 @@ func (l *licence) seeHead(f *File) {
 		}
 		return
 	}
-	if e, line := l.statement(text, f); e != "" {
+	if e, line := l.statement(text, f); strings.HasPrefix(e, inProse) {
+		count(l.prose, strings.TrimPrefix(e, inProse), f, line)
+		l.silent++
+	} else if e != "" {
 		count(l.heads, e, f, line)
 	} else {
 		l.silent++
 	}
 }
+
+// inProse begins what a head says in words of its own.
+const inProse = "prose "
 
 // statement is the licence that the head of a file states in the words that
 // licences give for that, or "". Only the lines around the word are looked at,
@@ -329,6 +338,10 @@ func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
 		}
 		if c := closedPut(window); c != nil {
 			spdx = c.id
+		} else if spdx == "" {
+			if spdx = putUnder(window); spdx != "" {
+				spdx = inProse + spdx
+			}
 		}
 		l.windows[hash] = spdx
 	}

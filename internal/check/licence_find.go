@@ -172,7 +172,7 @@ func (l *licence) own() ownLicence {
 		parts = parts[:1] // what follows is of others' parts
 	}
 	o.expression = l.said(parts, first.choice, &o.vague)
-	o.mixed = len(parts) > 1 && !first.choice && !first.named
+	o.mixed = len(parts) > 1 && !first.choice && !first.named || first.summary && !first.named
 	if first.named {
 		if there := l.meant(first); there != nil {
 			o.texts = there
@@ -251,7 +251,7 @@ func (l *licence) ownByWord() ownLicence {
 		by := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
 			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.form == "npm" && c.raw == "ISC"
 		})
-		if len(by) == 0 || differs(by) != nil || by[0].depth > 0 && by[0].closed != nil {
+		if len(by) == 0 || differs(by) != nil || by[0].depth > 0 && by[0].closed != nil || by[0].form == "readme" && by[0].doubt {
 			return ownLicence{}
 		}
 		return ownLicence{expression: by[0].expression, closed: by[0].closed, by: by}

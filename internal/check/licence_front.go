@@ -34,14 +34,13 @@ func readmeSays(part string) (c claim, ok bool) {
 				}
 			}
 		}
-		said := statements(block)
-		words := plain([]byte(block))
-		if found, at := closedAt(words); found != nil && !(len(said) > 0 && strings.Contains(words, "your choice")) {
-			if len(said) == 0 || at <= len(plain([]byte(block[:spokenIn(block)[0].at]))) {
-				return claim{raw: found.name, closed: found, doubt: spoke || ofParts.MatchString(block)}, true
-			}
+		all, others := namings(block)
+		said, words := opened(all), plain([]byte(block))
+		chosen := len(said) > 0 && strings.Contains(words, "your choice") // what is not open need not be chosen
+		if len(all) > 0 && all[0].closed != nil && !chosen {
+			return claim{raw: all[0].closed.name, closed: all[0].closed, doubt: spoke || ofParts.MatchString(block)}, true
 		}
-		if found := closedText(words); found != nil && len(said) == 0 {
+		if found := closedText(words, false); found != nil && len(said) == 0 {
 			return claim{raw: found.name, closed: found, doubt: spoke || ofParts.MatchString(block)}, true
 		}
 		if len(said) > mostSaid {
@@ -58,7 +57,7 @@ func readmeSays(part string) (c claim, ok bool) {
 		if noVersionCC.MatchString(block) {
 			return c, false // which of them is not said
 		}
-		spoke = spoke || strings.Contains(words, "licen") && !strings.HasPrefix(block, "#") && len(strings.Fields(words)) > 3
+		spoke = spoke || others || strings.Contains(words, "licen") && !strings.HasPrefix(block, "#") && len(strings.Fields(words)) > 3
 	}
 	return c, false
 }

@@ -59,6 +59,8 @@ func (l *licence) text(own ownLicence) finding.Finding {
 	}
 	var f finding.Finding
 	switch {
+	case len(own.ids) == 0 && (first.stub || first.short):
+		f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.text.missing")), "check.licence.text.mend")
 	case len(own.ids) == 0:
 		f = mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.unknown", "File", first.path)), "check.licence.text.mend")
 	case first.limits:
@@ -143,6 +145,9 @@ func (l *licence) declared(t *Target) []finding.Finding {
 	}
 	a := say(agree, finding.Met, finding.High, finding.Say("check.licence.agreement.met"))
 	a.Evidence = f.Evidence
+	if len(clash) > 0 && (!own.plain() || clash[0].form == "readme" && l.tellsOf(own)) || len(clash) == 0 && l.other(own) {
+		return []finding.Finding{f}
+	}
 	if len(clash) > 0 {
 		c := clash[0]
 		holds := own.spdx
@@ -224,6 +229,8 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 			if part, of := l.part(list); part != nil {
 				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", of, "Kind", string(k))
 				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
+			} else if len(own.texts) > 0 && l.otherwise(own, list) {
+				continue // another licence is named that may be of what is of this kind
 			} else {
 				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
 				f.Evidence = at
@@ -232,13 +239,6 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 		out = append(out, f)
 	}
 	return out
-}
-
-// gainsaid says whether a declaration of the root names another licence.
-func (l *licence) gainsaid(own ownLicence) bool {
-	return slices.ContainsFunc(l.claims, func(c claim) bool {
-		return c.depth == 0 && (c.closed != nil || c.known) && (c.closed != nil || !related(c.expression, own.expression))
-	})
 }
 
 // accepted are the licences accepted for a kind.
@@ -304,6 +304,7 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	const id = "licence.files"
 	total, odd, names := 0, 0, []string(nil)
 	fine := own.closed == nil && t.acceptedSomewhere(own.expression)
+	l.heard(t, own)
 	for _, spdx := range slices.Sorted(maps.Keys(l.heads)) {
 		n := l.heads[spdx].count
 		total += n
@@ -337,6 +338,23 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.files.met", "Count", total, "Licence", best))
 	f.Evidence = l.heads[best].at
 	return f
+}
+
+// heard takes what heads say in words of their own, where it is the licence of
+// the whole or holds uses back: what else they say is mostly of others' work.
+func (l *licence) heard(t *Target, own ownLicence) {
+	for spdx, said := range l.prose {
+		e, _ := readExpression(spdx)
+		limits := closedName(spdx) != nil || slices.ContainsFunc(e.ids, func(id string) bool { return class(id) == "non-commercial" || class(id) == "no-derivatives" })
+		if !(limits && said.count > 1) && !related(e, own.expression) {
+			continue
+		}
+		if had := l.heads[spdx]; had != nil {
+			said = &tally{had.count + said.count, append(slices.Clone(had.at), said.at...)}
+			said.at = said.at[:min(len(said.at), mostShown)]
+		}
+		l.heads[spdx] = said
+	}
 }
 
 // others says what is carried along of others' work.

@@ -1,7 +1,9 @@
 package check
 
 import (
+	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,6 +29,8 @@ type licenceText struct {
 	several bool     // it lists licences of several works
 	limits  bool     // it has words that hold something back, beside an open licence
 	notice  bool     // it is the notice that a licence asks to be put on a work
+	summary bool     // it holds what people can read of a licence, and the text of another
+	short   bool     // it has too few words to hold a licence
 }
 
 // licenceName is what the names of files that hold licences begin or end with.
@@ -38,6 +42,11 @@ var notOurs = []string{"third", "3rd", "notice", "depend", "credit", "vendor", "
 // licenceLike says whether a file is one that should hold a licence, and its
 // rank among those of its folder: a plain LICENSE comes first.
 func licenceLike(e *Entry) (rank int, like bool) {
+	if rest, ok := strings.CutPrefix(e.Name, "license"); ok && len(rest) > 1 && strings.ContainsRune(".-_", rune(rest[0])) {
+		if _, known := vocab.FindLicence(rest[1:]); known && !notText[e.Ext] && !programs[e.Ext] { // LICENSE.AGPL-3.0-or-later
+			return 10, true
+		}
+	}
 	switch e.Ext {
 	case "", ".txt", ".md", ".markdown", ".rst", ".adoc", ".html", ".htm", ".lesser", ".gpl", ".lgpl", ".agpl", ".mit", ".apache", ".bsd":
 	default:
@@ -59,7 +68,7 @@ func licenceLike(e *Entry) (rank int, like bool) {
 	}
 	dir := strings.ToLower(path.Base(path.Dir(e.Path)))
 	if dir == "licenses" || dir == "licences" {
-		return 30, e.Ext != ".html" && e.Ext != ".htm"
+		return 30, e.Ext != ".html" && e.Ext != ".htm" && !isReadme(e) && stem != "faq" && stem != "index"
 	}
 	return 0, false
 }
@@ -117,13 +126,69 @@ func partOf(name string) string {
 // under a licence whose text is long.
 const shortNotice = 1500
 
-// identify says what licence a text is.
-func (m *matcher) identify(raw []byte) (t licenceText) {
+// shortest is how long, in plain words, the text of a licence is at least that
+// does not grant all in one sentence.
+const shortest = 200
+
+// grantsAlone are the words of such a sentence.
+var grantsAlone = regexp.MustCompile(`\b(?:permission|permitted|public domain|copyright waived|free to|do what|you may|is free|freely|unencumbered|cc0)\b`)
+
+// mitBody are words of the licence of MIT and of what was made from it.
+var mitBody = []string{"permission is hereby granted free of charge to any person obtaining a copy", "without warranty of any kind"}
+
+// partsBegin is where a file with a licence begins to tell of others' parts.
+var partsBegin = regexp.MustCompile(`(?im)^.{0,40}(?:third[ -]?party|3rd[ -]?party|dependencies|acknowledg)`)
+
+// ofWhole is what a file tells before it comes to others' parts.
+func ofWhole(text string) string {
+	if m := partsBegin.FindStringIndex(text); m != nil && m[0] > 0 {
+		return text[:m[0]]
+	}
+	return text
+}
+
+// undoubled is a text without lines that say again what the line above says.
+func undoubled(raw []byte) []byte {
+	const enough = 40 // bytes
+	var out [][]byte
+	for line := range bytes.Lines(raw) {
+		if n := len(out); n > 0 {
+			last, same := out[n-1], 0
+			for same < min(len(last), len(line)) && last[same] == line[same] {
+				same++
+			}
+			if same >= enough && 10*same > 9*max(len(last), len(line)) {
+				continue
+			}
+		}
+		out = append(out, line)
+	}
+	return bytes.Join(out, nil)
+}
+
+// shortDeed is the same for what Creative Commons writes for people to read: a
+// waiver with what it means is longer than a notice, and not the text.
+const shortDeed = 4000
+
+// identify says what licence a text is, also where a line of it stands twice.
+func (m *matcher) identify(raw []byte) licenceText {
+	t := m.identifyAs(raw)
+	if t.percent == 0 && len(raw) < 100<<10 && t.closed == nil {
+		if once := undoubled(raw); len(once) < len(raw) {
+			return m.identifyAs(once)
+		}
+	}
+	return t
+}
+
+func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	words := plain(raw)
-	t.closed = closedText(words)
+	t.closed = closedText(words, false)
 	t.stub = len(raw) < 400 && !strings.Contains(words, "licen") && strings.Contains(words, "copyright holder")
 	cover := m.match(raw)
 	t.percent = cover.Percent
+	t.summary = t.percent < 75 && strings.Contains(words, "human readable summary")
+	t.short = len(words) > 10 && len(words) < shortest && !grantsAlone.MatchString(words)
 	matches := cover.Match
 	if len(matches) == 0 || matches[0].Start > 150 {
 		matches = append(inHeads().Scan(raw[:min(len(raw), HeadSize)]).Match, matches...)
@@ -134,16 +199,23 @@ func (m *matcher) identify(raw []byte) (t licenceText) {
 	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
 		if id := titled(words); id != "" && len(raw) > 1000 && !strings.Contains(words, "human readable summary") {
 			t.ids, t.percent, t.named = []string{id}, 0, false
-			t.limits = t.closed == nil && limits(words)
+			t.limits = t.closed == nil && class(id) != "non-commercial" && limits(words)
 			return t
 		}
 	}
 	if len(t.ids) == 0 && len(raw) < 3000 {
-		for _, s := range statements(string(raw)) {
-			t.ids = append(t.ids, s.ids...)
+		all, _ := namings(ofWhole(string(raw)))
+		for _, e := range opened(all) {
+			t.ids = append(t.ids, e.ids...)
 		}
 		t.named = len(t.ids) > 0
 		t.percent = 0
+		if t.named && containsAll(words, mitBody) {
+			t.ids, t.named = nil, false // its words were changed: a person has to read how
+		}
+	}
+	if t.closed == nil && len(t.ids) == 0 {
+		t.closed = closedText(words, true)
 	}
 	t.choice = len(t.ids) > 1 && (strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
 	if t.closed == nil && len(raw) < 3000 && (t.named || len(t.ids) == 0) {
@@ -165,7 +237,7 @@ func (m *matcher) identify(raw []byte) (t licenceText) {
 
 // holdBack are words of texts that give less than an open licence does, in
 // small letters without marks.
-var holdBack = []string{"non commercial use", "noncommercial use", "non commercial purposes", "noncommercial purposes", "commercial use is prohibited", "commercial use is not", "commercial use is strictly", "commercial use requires", "no commercial use", "not for commercial", "valid commercial license", "may not be used commercially", "may not use this software for commercial", "may not be used for commercial", "cannot be used for commercial", "academic use only", "academic purposes only", "research use only", "research purposes only", "educational use only", "educational purposes only", "personal use only", "evaluation purposes only", "monthly active users", "multi tenant", "software as a service", "hosted or managed service", "competing product", "competing service", "enterprise license", "enterprise edition", "portions of this software are licensed as follows", "uso comercial está prohibido", "fines comerciales", "usage non commercial", "usage commercial interdit", "fins commerciales", "nicht kommerziell", "uso não comercial", "非商业", "禁止商业"}
+var holdBack = []string{"non commercial use", "noncommercial use", "non commercial purposes", "noncommercial purposes", "commercial use is prohibited", "commercial use is not", "commercial use is strictly", "commercial use requires", "no commercial use", "not for commercial", "valid commercial license", "may not be used commercially", "may not use this software for commercial", "may not be used for commercial", "cannot be used for commercial", "academic use only", "academic purposes only", "research use only", "research purposes only", "educational use only", "educational purposes only", "personal use only", "evaluation purposes only", "monthly active users", "multi tenant", "software as a service", "hosted or managed service", "competing product", "competing service", "enterprise license", "enterprise edition", "gross revenue", "annual revenue", "split licensed", "split license", "portions of this software are licensed as follows", "uso comercial está prohibido", "fines comerciales", "usage non commercial", "usage commercial interdit", "fins commerciales", "nicht kommerziell", "uso não comercial", "非商业", "禁止商业"}
 
 // limits says whether a text, in plain words, holds something back.
 func limits(words string) bool {
@@ -208,10 +280,13 @@ func isNotice(id string, length int) bool {
 			return strings.HasSuffix(id, "-only") || strings.HasSuffix(id, "-or-later")
 		}
 	}
-	for _, p := range []string{"Apache-2.0", "MPL-", "EPL-", "EUPL-", "CC-", "CC0-", "ODbL-", "AFL-", "OSL-", "ECL-"} {
+	for _, p := range []string{"Apache-2.0", "MPL-", "EPL-", "EUPL-", "ODbL-", "AFL-", "OSL-", "ECL-"} {
 		if strings.HasPrefix(id, p) {
 			return length < shortNotice
 		}
+	}
+	if strings.HasPrefix(id, "CC-") || strings.HasPrefix(id, "CC0-") {
+		return length < shortDeed
 	}
 	return false
 }

@@ -47,7 +47,7 @@ func statements(text string) []expression {
 // spoken is a licence that prose names, and where.
 type spoken struct {
 	expression
-	at int
+	at, end int
 }
 
 // spokenIn are all namings of licences in prose, in their order.
@@ -68,7 +68,7 @@ func spokenIn(text string) (all []spoken) {
 		if open && later.MatchString(text[m[1]:]) {
 			id, open = strings.TrimSuffix(id, "-only")+"-or-later", false
 		}
-		all = append(all, spoken{expression{spdx: id, ids: []string{id}, open: open}, m[0]})
+		all = append(all, spoken{expression{spdx: id, ids: []string{id}, open: open}, m[0], m[1]})
 	}
 	for _, m := range spokenVersion.FindAllStringIndex(text, 50) {
 		add(m, text[m[0]:m[1]])
