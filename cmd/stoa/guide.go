@@ -6,6 +6,7 @@ import (
 
 	"stoa/internal/access"
 	app "stoa/internal/app/guides"
+	"stoa/internal/app/recipes"
 	"stoa/internal/good"
 	"stoa/internal/guide"
 	"stoa/internal/standard"
@@ -31,8 +32,8 @@ func (e *Env) guides(db *store.DB) *app.App {
 }
 
 // guidePages are the pages of them.
-func (e *Env) guidePages(db *store.DB) []page.Route {
-	return guidepage.Routes(guidepage.Config{App: e.guides(db)})
+func (e *Env) guidePages(db *store.DB, ways *recipes.App) []page.Route {
+	return guidepage.Routes(guidepage.Config{App: e.guides(db), Recipes: ways})
 }
 
 // GuideCmd looks after guides.

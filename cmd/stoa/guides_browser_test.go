@@ -15,9 +15,11 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/app/communities"
 	"stoa/internal/app/imports"
+	"stoa/internal/app/recipes"
 	"stoa/internal/community"
 	"stoa/internal/good"
 	"stoa/internal/harvest"
+	"stoa/internal/recipe"
 	"stoa/internal/testkit"
 )
 
@@ -50,6 +52,10 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	if _, err := gathered.Meet(t.Context(), who.Who, made.Slug, communities.Plan{Meeting: community.Meeting{Title: "Monthly call", Zone: "Africa/Nairobi", Local: "2099-01-13T09:00", Minutes: 60, Link: "https://meet.example.org/x"}}); err != nil {
 		t.Fatal(err)
 	}
+	ways := &recipes.App{DB: i.db, Now: time.Now, CatchUp: i.assessed.CatchUp}
+	if _, _, err := ways.State(t.Context(), who.Who, "open-births", recipe.Recipe{Kind: recipe.Container, Name: "Births server", Address: "registry.example.org/births/server:2.1", Version: "2.1", Command: "docker run registry.example.org/births/server:2.1", Languages: []string{"sw"}}); err != nil {
+		t.Fatal(err)
+	}
 	s := screen{t, testkit.Browser(t, testkit.Screen{Width: 360, Height: 780, Phone: true, NoScript: true})}
 	open := func(path string) {
 		t.Helper()
@@ -62,6 +68,9 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 		if back := ask[string](s, `new URL(document.querySelector("main a[href*='/signin?next=']").href).searchParams.get("next")`); back != lang+"/goods/open-births/guide?country=KE" {
 			t.Errorf("whoever signs in comes back to %s", back)
 		}
+		open(lang + "/goods/open-births/recipes")
+		picture(t, s, "recipes"+strings.ReplaceAll(lang, "/", "-"))
+		open(lang + "/goods/open-births")
 		open(lang + "/communities")
 		open(lang + "/communities/" + made.Slug)
 		picture(t, s, "community"+strings.ReplaceAll(lang, "/", "-"))
@@ -103,6 +112,20 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	if !ask[bool](s, "document.querySelector('main').textContent.includes('خطتنا')") {
 		t.Error("one's own copies are not listed")
 	}
+	open("/ar/goods/open-births/recipes")
+	press("form[method=post][action$='/recipes'] button")
+	if !ask[bool](s, "!!document.querySelector('#name[aria-invalid=true], #kind[aria-invalid=true]')") {
+		t.Error("a recipe without a kind: the mistake is not shown beside its field")
+	}
+	picture(t, s, "recipes-wrong-ar")
+	s.do(chromedp.SetValue(chromedp.CSS("#kind"), "hosted"), chromedp.SendKeys(chromedp.CSS("#name"), "نسخة للتدريب"), chromedp.SendKeys(chromedp.CSS("#address"), "train.example.org"))
+	press("form[method=post][action$='/recipes'] button")
+	if !ask[bool](s, "document.querySelector('main').textContent.includes('نسخة للتدريب')") {
+		t.Error("what was stated is not shown")
+	}
+	s.do(chromedp.Click(chromedp.CSS("main ul.rows > li:last-child details summary")))
+	press("main ul.rows > li:last-child form[action$='/drop'] button")
+	picture(t, s, "recipes-kept-ar")
 	open("/communities/" + made.Slug)
 	picture(t, s, "community-kept")
 	if !ask[bool](s, "!!document.querySelector('form[action$=\"/meetings\"]')") {

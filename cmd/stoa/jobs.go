@@ -14,6 +14,7 @@ import (
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
+	"stoa/internal/app/recipes"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/app/watching"
 	"stoa/internal/good"
@@ -23,7 +24,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskJoining, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskJoining, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task, recipes.Task}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
@@ -45,6 +46,7 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Doers[checks.Task] = jobs.Doer{Do: c.checks.Do, Attempts: 3}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
+	c.recipesWhenDue(&cfg)
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
 	c.weighing(&cfg)

@@ -59,6 +59,7 @@ type CLI struct {
 	Entry        EntryCmd        `cmd:"" help:"Look after entries in open calls: hand in, change, score."`
 	Report       ReportCmd       `cmd:"" help:"Print how goods do: in a year or country, for a goal, under a programme, or one good."`
 	Community    CommunityCmd    `cmd:"" help:"Look after communities of practice: found, join, meet."`
+	Recipe       RecipeCmd       `cmd:"" help:"Look after how goods are brought to run: images, charts, packages, services, files to carry."`
 	Guide        GuideCmd        `cmd:"" help:"Print what to see to when a good is taken into use, and look after your copies of it."`
 	Need         NeedCmd         `cmd:"" help:"Rank goods for a need, and look after needs that are kept."`
 	Support      SupportCmd      `cmd:"" help:"Look after help for goods: offers, requests, conversations."`

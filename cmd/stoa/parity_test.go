@@ -129,6 +129,11 @@ var verbs = []verb{
 	{page: "/guides/{guide}/renew", api: "POST /api/v1/guides/{guide}/renewal", command: "guide renew"},
 	{page: "/guides/{guide}/drop", api: "DELETE /api/v1/guides/{guide}", command: "guide drop"},
 
+	// How goods are brought to run.
+	{page: "/goods/{slug}/recipes", api: "POST /api/v1/goods/{good}/recipes", command: "recipe state"},
+	{page: "/goods/{slug}/recipes/{recipe}", api: "PUT /api/v1/goods/{good}/recipes/{recipe}", command: "recipe change"},
+	{page: "/goods/{slug}/recipes/{recipe}/drop", api: "DELETE /api/v1/goods/{good}/recipes/{recipe}", command: "recipe drop"},
+
 	// Communities of practice.
 	{page: "/communities", api: "POST /api/v1/communities", command: "community found"},
 	{page: "/communities/{community}", api: "PUT /api/v1/communities/{community}", command: "community change"},

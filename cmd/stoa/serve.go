@@ -36,6 +36,7 @@ import (
 	"stoa/internal/app/listings"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
+	"stoa/internal/app/recipes"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
@@ -75,6 +76,7 @@ type ServeCmd struct {
 	files      *attachments.App // what they attach
 	checks     *checks.App      // what a machine looks at
 	watch      *watching.App    // what looks at the recognised again
+	recipes    *recipes.App     // how goods are brought to run
 	harvested  *runs.App        // what reads sources by itself
 	weighed    *imports.App     // what says how much each counts
 	duplicates *duplicates.App  // what finds goods that look like one
@@ -232,6 +234,10 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
+	prescribed, err := c.prescribed(env, db, g)
+	if err != nil {
+		return nil, err
+	}
 	c.weighs(env, db, g)
 	more, err := owners(proposed, c.weighed, assessed, c.files, c.checks, c.watch, app, c.heard, quota, key, env)
 	if err != nil {
@@ -242,14 +248,14 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 		return nil, err
 	}
 	local := c.translated(env, db)
-	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), env.guidePages(db), env.communityPages(db), c.hearing)
+	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), prescribed, env.guidePages(db, c.recipes), env.communityPages(db), c.hearing)
 	lands := &countries.App{DB: db, Now: env.Now, Library: sets}
-	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
+	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Recipes: c.recipes, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Communities: env.communities(db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Recipes: c.recipes, Communities: env.communities(db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -124,6 +124,11 @@ func (c Watching) do(env *Env, fn func(*watching.App, access.Who) (any, error)) 
 		return err
 	}
 	app.Tell = env.telling(db, queue)
+	ways, err := env.recipes(db, c.CheckFlags)
+	if err != nil {
+		return err
+	}
+	app.Found = ways.Found
 	who, err := c.who(env, db)
 	if err != nil {
 		return err

@@ -16,12 +16,12 @@ var byRole = map[string]string{
 		import-application see-desk assign extend publish challenge lapse remind see-pipeline export announce manage-standards answer-comment
 		manage-group manage-settings see-people manage-roles manage-people manage-webhooks note-bounce seek-owners watch see-watch settle-sign list
 		join-alliance keep-commitments manage-alliance read-board found-board work-board lead-board manage-partners run-call see-entries turn-call harvest offer-support moderate-support claim-deployment keep-deployment dispute-deployment settle-deployment keep-country read-need ask-need keep-need hide-need
-		open-localisation keep-localisation keep-glossary found-community keep-community hide-community`,
+		open-localisation keep-localisation keep-glossary state-recipe keep-recipe run-recipes found-community keep-community hide-community`,
 	Importer: `import import-application nominate challenge join-alliance read-board read-need read-community`,
 	Clock:    `assign publish lapse remind nominate challenge watch join-alliance turn-call read-board read-need read-community keep-deployment`,
 	Anyone:   `nominate challenge join-alliance read-board read-need read-community`,
 	Person: `found-organisation invite join nominate claim challenge comment-draft report-support join-alliance enter read-board read-need read-community ask-need answer-need
-		open-localisation claim-localisation review-localisation keep-glossary join-community`,
+		open-localisation claim-localisation review-localisation keep-glossary state-recipe join-community`,
 	Community: `see-desk advise found-board`,
 	Reviewer:  `see-desk claim-review declare-conflict advise`,
 	Expert:    `see-desk`,
@@ -31,7 +31,7 @@ var byRole = map[string]string{
 		consult read-notes ask-clarify extend decide decide-appeal publish handle-challenge see-confidential remind see-pipeline export announce
 		manage-standards answer-comment manage-group manage-settings see-people seek-owners watch see-watch settle-sign list
 		keep-commitments manage-alliance manage-partners see-entries harvest found-board moderate-support claim-deployment keep-deployment dispute-deployment settle-deployment keep-country hide-need
-		keep-localisation found-community hide-community`,
+		keep-localisation keep-recipe found-community hide-community`,
 	Administrator: `erase manage-organisation see-desk see-confidential see-pipeline export announce manage-settings see-people manage-roles manage-people manage-webhooks note-bounce see-watch list`,
 	Advisor:       `see-desk declare-conflict opine`,
 }
@@ -40,7 +40,7 @@ var byRole = map[string]string{
 var byTie = map[string]struct{ adds, forbids string }{
 	"owner": {`read-account account hear manage-webhooks manage-organisation edit-nomination apply read-application edit-application submit withdraw renew clarify appeal watch explain listen-to-listings keep-commitments
 		run-call see-entries read-entry edit-entry found-board work-board lead-board offer-support ask-support talk-support confirm-agreement claim-deployment keep-deployment confirm-deployment dispute-deployment keep-country keep-need keep-guide
-		translate keep-localisation found-community keep-community`,
+		translate keep-localisation keep-recipe found-community keep-community`,
 		`screen claim-review assign review advise consult answer-consult read-notes ask-clarify extend consolidate decide decide-appeal publish
 		handle-challenge see-confidential opine settle-sign score-entry moderate-support settle-deployment review-localisation`},
 	"assigned":  {adds: `declare-conflict review consult read-application read-notes ask-clarify decide`},

@@ -180,6 +180,10 @@ const (
 
 	KeepGuide Act = "keep-guide" // one's copy of a checklist, or that of an organisation one acts for
 
+	StateRecipe Act = "state-recipe" // say how a good is brought to run
+	KeepRecipe  Act = "keep-recipe"  // as who said it or owns the good: say it anew, take it away
+	RunRecipes  Act = "run-recipes"  // have what is due looked at now
+
 	ReadCommunity  Act = "read-community"
 	FoundCommunity Act = "found-community" // of those who act for a member of the alliance or a partner, and the secretariat
 	JoinCommunity  Act = "join-community"

@@ -155,6 +155,10 @@ var table = map[Act]rule{
 
 	KeepGuide: {may: []grant{self}, scope: Applying},
 
+	StateRecipe: {may: roles(Person, Operator, Secretariat), scope: Applying},
+	KeepRecipe:  {may: append([]grant{self}, roles(Operator, Secretariat)...), scope: Applying},
+	RunRecipes:  {may: roles(Operator), scope: Admin},
+
 	ReadCommunity:  {may: []grant{person, {role: Operator}, anyone}, scope: Read},
 	FoundCommunity: {may: []grant{own, {role: Operator}, {role: Secretariat}}, scope: Applying},
 	JoinCommunity:  {may: []grant{person}, scope: Applying},

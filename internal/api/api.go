@@ -41,6 +41,7 @@ import (
 	"stoa/internal/app/messages"
 	"stoa/internal/app/needs"
 	"stoa/internal/app/people"
+	"stoa/internal/app/recipes"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/app/support"
@@ -91,6 +92,7 @@ type Config struct {
 	Deployments *deployments.App  // goods in use; nil for none
 	Languages   *localisation.App // what people translate; nil for none
 	Needs       *needs.App        // needs; nil for none
+	Recipes     *recipes.App      // how goods are brought to run; nil for none
 	Communities *communities.App  // communities of practice; nil for none
 	Guides      *guides.App       // guides of goods; nil for none
 	Reports     *reports.App      // how goods do; nil for none

@@ -121,7 +121,7 @@ func (f *face) operations(api *huma.OpenAPI) []operation {
 			[]*huma.Param{code}, f.problem, d.of(reflect.TypeFor[ProblemKind]()), 404),
 		d.text("get-openapi-yaml", "/api/v1/openapi.yaml", "application/openapi+yaml", f.openapi("application/openapi+yaml", func() (spec, error) { return f.yaml() })),
 		d.text("get-openapi-json", "/api/v1/openapi.json", "application/openapi+json", f.openapi("application/openapi+json", func() (spec, error) { return f.json() })),
-	}, slices.Concat(f.nominating(d), f.claiming(d), f.standards(d), f.assessing(d), f.attaching(d), f.checking(d), f.watching(d), f.harvesting(d), f.doubling(d), f.correcting(d), f.preferring(d), f.deploying(d), f.localising(d), f.helping(d), f.reaching(d), f.sheets(d), f.needing(d), f.guiding(d), f.gathering(d), f.lands(d), f.reporting(d), f.accounts(d), f.owning(d), f.inviting(d), f.hearing(d), f.seeking(d), f.advising(d), f.allying(d), f.boards(d), f.calling(d))...)
+	}, slices.Concat(f.nominating(d), f.claiming(d), f.standards(d), f.assessing(d), f.attaching(d), f.checking(d), f.watching(d), f.harvesting(d), f.doubling(d), f.correcting(d), f.preferring(d), f.deploying(d), f.localising(d), f.helping(d), f.reaching(d), f.sheets(d), f.needing(d), f.guiding(d), f.gathering(d), f.prescribing(d), f.lands(d), f.reporting(d), f.accounts(d), f.owning(d), f.inviting(d), f.hearing(d), f.seeking(d), f.advising(d), f.allying(d), f.boards(d), f.calling(d))...)
 }
 
 // describer makes parts of the OpenAPI document of Go types. What many

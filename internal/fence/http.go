@@ -34,6 +34,9 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	for _, name := range telling {
 		req.Header.Del(name)
 	}
+	if p, ok := req.Context().Value(passKey{}).(pass); ok && p.origin == req.URL.Scheme+"://"+req.URL.Host {
+		req.Header.Set("Authorization", "Bearer "+p.token)
+	}
 	req.Header.Set("User-Agent", g.client.policy.UserAgent)
 	res, err := g.client.http.Transport.RoundTrip(req)
 	if err != nil {

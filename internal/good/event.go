@@ -101,6 +101,14 @@ const (
 	TermDropped           Verb = "localisation.dropped"   // a word is taken away
 )
 
+// The verbs of deployment recipes. A recipe is a subject by its own id, after
+// its good.
+const (
+	RecipeStated  Verb = "recipe.stated"  // value "recipe": recipe.Recipe
+	RecipeDropped Verb = "recipe.dropped" // it is taken away
+	RecipesLooked Verb = "recipe.looked"  // subjects: the goods whose recipes were looked at; value "sights": recipe.Sight by the recipe's id
+)
+
 // The verbs of the alliance. Members and commitments are subjects by their own
 // ids.
 const (

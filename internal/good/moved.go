@@ -13,11 +13,12 @@ type Moved struct {
 }
 
 // Followers are what follows a good that becomes part of another and is told in
-// public: help for goods, and what is translated.
+// public: help for goods, what is translated, and how a good is run.
 type Followers struct {
 	Support []Moved `json:"support,omitempty"` // offers, public requests, agreements
 	Tasks   []Moved `json:"tasks,omitempty"`   // of localisation
 	Terms   []Moved `json:"terms,omitempty"`
+	Recipes []ID    `json:"recipes,omitempty"`
 }
 
 // Part is a good that a list first named, with the one of which it is part now:

@@ -283,7 +283,7 @@ func TestTextsAreCleanlyWritten(t *testing.T) {
 	}
 }
 
-var keyLike = regexp.MustCompile(`^(?:web|error|api|vocab|nodes|standard|people|assess|mail|nominate|apply|desk|office|proof|form|advisory|invite|check|probe|target|sign|sought|listed|harvest|alliance|board|calls|match|need|help|deploy|impact|l10n|land|clash|reach|guide|community|detail)\.[a-z0-9_.-]*$`)
+var keyLike = regexp.MustCompile(`^(?:web|error|api|vocab|nodes|standard|people|assess|mail|nominate|apply|desk|office|proof|form|advisory|invite|check|probe|target|sign|sought|listed|harvest|alliance|board|calls|match|need|help|deploy|impact|l10n|land|clash|reach|guide|community|detail|ways)\.[a-z0-9_.-]*$`)
 
 // TestKeysAndCodeAgree reads the program's Go files (what templ generates is
 // among them): every literal that looks like a key is one, or begins some;

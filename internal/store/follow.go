@@ -47,6 +47,13 @@ func (r reads) naming(ctx context.Context, id good.ID) (f good.Followers, shortl
 	if err != nil {
 		return f, nil, err
 	}
+	ways, err := r.RecipesOf(ctx, id)
+	for _, w := range ways {
+		f.Recipes = append(f.Recipes, w.ID)
+	}
+	if err != nil {
+		return f, nil, err
+	}
 	words, err := r.Terms(ctx, id)
 	for _, t := range words {
 		add(&f.Terms, t.ID, cmp.Or(t.Was, t.Good))
@@ -101,6 +108,9 @@ func (tx *Tx) follow(ctx context.Context, m transfer, from, to good.ID) (told go
 		}
 		told.Terms = append(told.Terms, x)
 	}
+	if told.Recipes, err = tx.moveRecipes(ctx, m.Recipes, from, to); err != nil {
+		return told, err
+	}
 	for _, x := range m.Shortlists {
 		n, owner, err := tx.Need(ctx, x.Thing)
 		if err != nil {
@@ -151,7 +161,7 @@ func names(list []good.ID, was []good.Part, of, now good.ID) bool {
 // followed are the values of the journal that tell it; none where nothing
 // followed.
 func followed(f good.Followers) []NamedValue {
-	if len(f.Support)+len(f.Tasks)+len(f.Terms) == 0 {
+	if len(f.Support)+len(f.Tasks)+len(f.Terms)+len(f.Recipes) == 0 {
 		return nil
 	}
 	return []NamedValue{{Name: "followed", Value: f}}

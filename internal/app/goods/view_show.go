@@ -55,7 +55,7 @@ func (a *App) Show(ctx context.Context, slugOrID string) (View, error) {
 	if v.History, err = a.DB.History(ctx, g.ID, historyShown); err != nil {
 		return View{}, err
 	}
-	v.History = slices.DeleteFunc(v.History, func(e good.Entry) bool { return e.Verb == good.GoodsLooked }) // the page says it beside
+	v.History = slices.DeleteFunc(v.History, func(e good.Entry) bool { return e.Verb == good.GoodsLooked || e.Verb == good.RecipesLooked }) // the page says it beside
 	if err := a.watched(ctx, &v); err != nil {
 		return View{}, err
 	}

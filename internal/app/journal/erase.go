@@ -94,6 +94,8 @@ func kept(verb good.Verb, name string) bool {
 		return name == "country"
 	case good.LocalisationOpened, good.LocalisationClaimed, good.LocalisationReleased, good.LocalisationHandedIn, good.LocalisationReturned, good.LocalisationFinished, good.LocalisationWithdrawn:
 		return name == "task"
+	case good.RecipesLooked:
+		return name == "sights"
 	case good.MemberStated:
 		return name == "member"
 	case good.CommitmentMade:
@@ -186,6 +188,8 @@ func putApart(ctx context.Context, tx *store.Tx, p *projections, e good.Entry) (
 		return true, putAlliance(ctx, tx, p, e)
 	case slices.Contains(listing, e.Verb):
 		return true, putListing(ctx, tx, p, e.Subjects[0])
+	case prescribes(e.Verb):
+		return true, putRecipe(ctx, tx, p, e)
 	case localises(e.Verb):
 		return true, putLocalisation(ctx, tx, p, e)
 	case slices.Contains(supporting, e.Verb):

@@ -12,19 +12,8 @@ import (
 // Live reads the same projections from the database.
 func (a *App) Live(ctx context.Context) (Projections, error) {
 	p := newProjections().Projections
-	for g, err := range a.DB.EachGood(ctx) {
-		if err != nil {
-			return p, err
-		}
-		g.Version = 0
-		p.Goods[g.ID] = g
-		records, err := a.DB.Records(ctx, g.ID)
-		if err != nil {
-			return p, err
-		}
-		for _, r := range records {
-			p.Records[r.Key()] = r
-		}
+	if err := a.liveGoods(ctx, &p); err != nil {
+		return p, err
 	}
 	var err error
 	if p.Sources, err = a.DB.Sources(ctx); err != nil {
@@ -60,6 +49,9 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 	if p.Localisation, err = liveLocalisation(ctx, a.DB); err != nil {
 		return p, err
 	}
+	if p.Recipes, err = liveRecipes(ctx, a.DB); err != nil {
+		return p, err
+	}
 	if p.Lands, err = liveLands(ctx, a.DB); err != nil {
 		return p, err
 	}
@@ -84,6 +76,25 @@ func (a *App) Live(ctx context.Context) (Projections, error) {
 	}
 	p.Slugs, err = a.DB.Slugs(ctx)
 	return p, err
+}
+
+// liveGoods reads the goods and what the sources say of each.
+func (a *App) liveGoods(ctx context.Context, p *Projections) error {
+	for g, err := range a.DB.EachGood(ctx) {
+		if err != nil {
+			return err
+		}
+		g.Version = 0
+		p.Goods[g.ID] = g
+		records, err := a.DB.Records(ctx, g.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			p.Records[r.Key()] = r
+		}
+	}
+	return nil
 }
 
 var directoryKinds = []good.DirectoryKind{good.OfCollection, good.OfOrganisation, good.OfCountry}

@@ -118,7 +118,7 @@ func (p Projections) write(ctx context.Context, into *store.DB) error {
 				return err
 			}
 		}
-		return errors.Join(p.Advisory.write(ctx, tx), p.Alliance.write(ctx, tx), p.Sourcing.write(ctx, tx), p.Support.write(ctx, tx), writeDeployments(ctx, tx, p.Deployments), p.Localisation.write(ctx, tx), writeLands(ctx, tx, p.Lands))
+		return errors.Join(p.Advisory.write(ctx, tx), p.Alliance.write(ctx, tx), p.Sourcing.write(ctx, tx), p.Support.write(ctx, tx), writeDeployments(ctx, tx, p.Deployments), p.Localisation.write(ctx, tx), writeRecipes(ctx, tx, p.Recipes), writeLands(ctx, tx, p.Lands))
 	})
 	return err
 }

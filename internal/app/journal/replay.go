@@ -14,6 +14,7 @@ import (
 	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/match"
+	"stoa/internal/recipe"
 	"stoa/internal/watch"
 )
 
@@ -41,6 +42,7 @@ type Projections struct {
 	Support
 	Localisation
 	Deployments map[good.ID]deploy.Record
+	Recipes     map[good.ID]recipe.Recipe
 	Lands       map[good.ID]deploy.Land // what countries say of themselves
 }
 
@@ -85,7 +87,7 @@ func newProjections() *projections {
 	return &projections{then: map[good.ID]map[string]good.Source{}, Projections: Projections{
 		Goods: map[good.ID]*good.Good{}, Slugs: map[string]good.ID{}, Records: map[string]good.Record{}, Sources: map[string]good.Source{},
 		Directory: map[string]good.DirectoryEntry{}, Applications: map[good.ID]assess.Record{}, Signs: map[good.ID]watch.Sign{}, Looked: map[good.ID]time.Time{}, Listings: map[good.ID]good.Listing{},
-		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Support: newSupport(), Localisation: newLocalisation(), Deployments: map[good.ID]deploy.Record{}, Lands: map[good.ID]deploy.Land{}}}
+		Harvests: map[string]good.Harvest{}, Runs: map[string]good.Run{}, Pairs: map[string]match.State{}, Advisory: newAdvisory(), Alliance: newAlliance(), Sourcing: newSourcing(), Support: newSupport(), Localisation: newLocalisation(), Deployments: map[good.ID]deploy.Record{}, Recipes: map[good.ID]recipe.Recipe{}, Lands: map[good.ID]deploy.Land{}}}
 }
 
 // apply is one step of the replay.
@@ -128,7 +130,7 @@ func beside(v good.Verb) bool {
 		good.RoleGranted, good.RoleRevoked, good.PersonNamed, good.PersonErased, good.OrganisationJoined, good.DomainProved, good.GoodsLooked, good.GoodKeptApart:
 		return true
 	}
-	return assess.Tells(v) || watch.Tells(v) || slices.Contains(supporting, v) || slices.Contains(deployed, v) || localises(v)
+	return assess.Tells(v) || watch.Tells(v) || slices.Contains(supporting, v) || slices.Contains(deployed, v) || localises(v) || prescribes(v)
 }
 
 // subjects is how many subjects an entry of each verb has at least.
@@ -219,6 +221,9 @@ func (p *projections) apart(e good.Entry) (bool, error) {
 	}
 	if localises(e.Verb) {
 		return true, p.localise(e)
+	}
+	if prescribes(e.Verb) {
+		return true, p.prescribe(e)
 	}
 	if slices.Contains(deployed, e.Verb) {
 		return true, p.deploy(e)

@@ -150,6 +150,7 @@ func (p *projections) follow(e good.Entry, to good.ID) {
 			p.Tasks[x.Thing] = t
 		}
 	}
+	p.moveRecipes(f.Recipes, to)
 	for _, x := range f.Terms {
 		if t, ok := p.Words[x.Thing]; ok {
 			t.Move(to)

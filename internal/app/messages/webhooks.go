@@ -90,7 +90,7 @@ var verbForm = regexp.MustCompile(`^[a-z]{1,40}\.([a-z-]{1,40}|\*)$`)
 // Families are those of the journal's verbs that a webhook may want.
 func Families() []string {
 	return []string{"announcement", "application", "assessment", "call", "challenge", "clarification", "comment", "commitment", "consultation", "country", "deployment", "directory", "domain", "good", "listing", "localisation", "member", "opinion", "organisation",
-		"person", "recognition", "record", "renewal", "role", "seat", "source", "stage", "support", "value", "watch"}
+		"person", "recipe", "recognition", "record", "renewal", "role", "seat", "source", "stage", "support", "value", "watch"}
 }
 
 // wants says whether a verb is among those named, or none is.

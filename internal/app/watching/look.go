@@ -53,6 +53,11 @@ func (a *App) look(ctx context.Context, id good.ID) error {
 	if err != nil {
 		return err
 	}
+	if a.Found != nil && r.report != nil {
+		if err := a.Found(ctx, id, r.report); err != nil {
+			return err
+		}
+	}
 	return a.catchUp(ctx)
 }
 
@@ -73,6 +78,7 @@ type result struct {
 	read    bool // and was
 	seen    []watch.Seen
 	failure *finding.Text
+	report  *finding.Report // of all of it, where it was read
 }
 
 // keep judges what was seen, and says what follows: all of it, or nothing.

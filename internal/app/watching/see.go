@@ -203,7 +203,7 @@ func (a *App) read(ctx context.Context, r *result, client *http.Client) {
 		r.failure = failure
 		return
 	}
-	r.read = true
+	r.read, r.report = true, report
 	r.seen = append(r.seen, licencesSeen(address, report)...)
 	if len(report.Cut) == 0 {
 		r.seen = append(r.seen, answersSeen(r.good, set, report)...)

@@ -41,6 +41,8 @@ type App struct {
 	CatchUp func(context.Context) error
 	// Tell keeps a notice for one person, once for its key; nil where nobody hears.
 	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
+	// Found is told what a whole look read of a good; nil where nobody wants it.
+	Found func(ctx context.Context, id good.ID, report *finding.Report) error
 	// Challenge doubts a recognition and returns the application that looks into it.
 	Challenge func(ctx context.Context, who access.Who, in Doubt) (good.ID, error)
 }

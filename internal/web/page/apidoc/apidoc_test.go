@@ -41,6 +41,7 @@ import (
 	harvests "stoa/internal/app/imports/runs"
 	"stoa/internal/app/localisation"
 	"stoa/internal/app/needs"
+	"stoa/internal/app/recipes"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
 	"stoa/internal/app/support"
@@ -114,7 +115,7 @@ func instance(t testing.TB) *httptest.Server {
 	}
 	programs, err := api.New(api.Config{Goods: app, Registry: app, Standards: sets, Assessment: &assessment.App{DB: db, Library: sets, Now: time.Now, Issuer: "Stoa"}, Advisory: group, Watch: &watching.App{DB: db, Now: time.Now},
 		Alliance: &alliance.App{DB: db, Now: time.Now}, Boards: &sourcing.App{DB: db, Now: time.Now, Goods: app}, Calls: &calls.App{DB: db, Library: sets, Now: time.Now},
-		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now, Library: sets}, Languages: &localisation.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Communities: &communities.App{DB: db, Now: time.Now}, Guides: &guides.App{DB: db, Now: time.Now, Lists: func() (*standard.Library, error) { return lists, nil }}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
+		Reports: &reports.App{DB: db, Goods: app, Now: time.Now}, Countries: &countries.App{DB: db, Now: time.Now, Library: sets}, Languages: &localisation.App{DB: db, Now: time.Now}, Deployments: &deployments.App{DB: db, Now: time.Now}, Recipes: &recipes.App{DB: db, Now: time.Now}, Communities: &communities.App{DB: db, Now: time.Now}, Guides: &guides.App{DB: db, Now: time.Now, Lists: func() (*standard.Library, error) { return lists, nil }}, Needs: &needs.App{DB: db, Live: live, Now: time.Now}, Support: &support.App{DB: db, Now: time.Now}, Harvests: &harvests.App{DB: db, Import: &imports.App{DB: db, Now: time.Now}, Now: time.Now}, BaseURL: server.URL, Version: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func (o openOperation) read(method, path string, shared openComponents) operatio
 
 // own are the things in addresses that an instance may have none of, or none by
 // that name: they cannot be tried.
-var own = []string{"board", "card", "member", "commitment", "call", "entry", "deployment", "task", "offer", "request", "talk", "agreement", "organisation", "need", "guide", "community", "source", "id", "pair"}
+var own = []string{"board", "card", "member", "commitment", "call", "entry", "deployment", "task", "offer", "request", "talk", "agreement", "organisation", "need", "guide", "community", "recipe", "source", "id", "pair"}
 
 // try is the path with what its description gives as examples: those of the
 // path and the first few of the query; "" where the path has a part of which

@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/access"
 	app "stoa/internal/app/guides"
+	"stoa/internal/app/recipes"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/guide"
@@ -19,7 +20,15 @@ import (
 )
 
 // Config is what the pages need.
-type Config struct{ App *app.App }
+type Config struct {
+	App     *app.App
+	Recipes Recipes // how the good is brought to run; nil where none are kept
+}
+
+// Recipes is what the pages ask about how a good is brought to run.
+type Recipes interface {
+	Of(ctx context.Context, who access.Who, key string) (*recipes.List, error)
+}
 
 // Routes are the pages.
 func Routes(c Config) []page.Route {
@@ -54,6 +63,7 @@ type model struct {
 	Form   *page.Form
 	Bodies []page.Option
 	Keeps  bool // whoever reads may keep a copy
+	Ways   *recipes.List
 }
 
 func (c Config) public(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -80,6 +90,11 @@ func (c Config) writePublic(w http.ResponseWriter, r *http.Request, f *page.Fram
 		return nil
 	}
 	m := &model{Frame: f, Guide: g, Form: form, Keeps: access.May(f.Reader(), access.KeepGuide) == nil}
+	if c.Recipes != nil {
+		if m.Ways, err = c.Recipes.Of(r.Context(), access.Who{}, string(g.Of.ID)); err != nil {
+			return err
+		}
+	}
 	if m.Keeps {
 		list, err := c.App.Bodies(r.Context(), f.Reader())
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/localisation"
+	"stoa/internal/app/recipes"
 	"stoa/internal/edge"
 	"stoa/internal/export"
 	"stoa/internal/good"
@@ -45,12 +46,20 @@ type Spoken interface {
 	Languages(ctx context.Context, who access.Who, key string) (localisation.Languages, error)
 }
 
+// Recipes is what the page asks about how the good is brought to run.
+type Recipes interface {
+	Of(ctx context.Context, who access.Who, key string) (*recipes.List, error)
+}
+
+// waysShown is how many recipes a good's page shows.
+const waysShown = 4
+
 // usesShown is how many deployments a good's page shows.
 const usesShown = 5
 
-// Page answers /goods/{slug}. uses and spoken are nil where no deployments and
-// no languages are kept.
-func Page(app Goods, uses Uses, spoken Spoken) page.Handler {
+// Page answers /goods/{slug}. uses, spoken and ways are nil where no deployments,
+// no languages and no recipes are kept.
+func Page(app Goods, uses Uses, spoken Spoken, ways Recipes) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Here = "goods"
 		v, err := app.Show(r.Context(), r.PathValue("slug"))
@@ -97,6 +106,11 @@ func Page(app Goods, uses Uses, spoken Spoken) page.Handler {
 			m.Spoken = &known
 			m.speak()
 		}
+		if ways != nil {
+			if m.Ways, err = ways.Of(r.Context(), access.Who{}, string(g.ID)); err != nil {
+				return err
+			}
+		}
 		f.Description = page.Cut(m.Summary, 160)
 		return page.Write(w, r, f, http.StatusOK, show(m))
 	}
@@ -133,6 +147,7 @@ type model struct {
 	Spoken             *localisation.Languages // what is known of its languages; nil where none are kept
 	Said               *l10n.Texts             // its name and description in the language of the page, as people translated them
 	Uses               *deployments.List       // deployments, the newest first; nil where none are kept
+	Ways               *recipes.List           // how it is brought to run, what answers first; nil where none are kept
 	Conflicts          int                     // corrections that a source contradicts, for who may settle them
 }
 
