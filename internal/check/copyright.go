@@ -3,7 +3,10 @@ package check
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // copyrightLine is one statement of who holds the copyright.
@@ -21,11 +24,16 @@ var (
 	copyrightSign = regexp.MustCompile(`(?i)(?:copyright\s*:?\s*(?:\(c\)|©|&copy;)|(?:\(c\)|©|&copy;)\s*(?:copyright)?)[\s,:]*(?:by\s+)?(.+)`)
 	copyrightYear = regexp.MustCompile(`(?i)\bcopyright[\s,:]+((?:19|20)\d\d.+)`)
 
-	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d|present|now|today|[-–—,;:\s]|and\b)+`)
+	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?|present|now|today|[-–—,;:\s]|and\b)+`)
 	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
 	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
 	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
 	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
+	// What stands about a name: since when, with what claims, what is said of it, where it is.
+	sinceYear   = regexp.MustCompile(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
+	patents     = regexp.MustCompile(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
+	toldOfIt    = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
+	inPlace     = regexp.MustCompile(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
 	unfilled    = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
 	toldAfter   = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
 	realYear    = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
@@ -44,13 +52,18 @@ func copyrightLines(text []byte, inLicence, prose bool) []copyrightLine {
 	}
 	var out []copyrightLine
 	n := 0
+	at := 0
 	for line := range bytes.Lines(text) {
-		n++
+		n, at = n+1, at+len(line)
 		if len(out) >= 50 {
 			break
 		}
 		if len(line) > 400 || !marked(line) {
 			continue
+		}
+		if prose && goesOn(line, text[at:]) {
+			next, _, _ := bytes.Cut(text[at:], []byte("\n"))
+			line = append(append(bytes.TrimRight(slices.Clone(line), "\r\n "), ' '), next[:min(len(next), 100)]...)
 		}
 		holder, found := statedHolder(string(line))
 		if !found || !prose && !opens(string(line)) {
@@ -65,6 +78,19 @@ func copyrightLines(text []byte, inLicence, prose bool) []copyrightLine {
 		}
 	}
 	return out
+}
+
+// goesOn says whether a long line of running text ends within a name that the
+// next line goes on with.
+func goesOn(line, next []byte) bool {
+	const long = 65
+	line = bytes.TrimRight(line, "\r\n ")
+	if len(line) < long || len(next) == 0 || bytes.HasSuffix(line, []byte("All")) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRune(line)
+	first, _ := utf8.DecodeRune(next)
+	return unicode.IsLetter(last) && unicode.IsUpper(first) && !marked(next[:min(len(next), 80)]) && !bytes.Contains(next[:min(len(next), 40)], []byte(":"))
 }
 
 // opens says whether a line begins with a statement of copyright, after the
@@ -118,13 +144,23 @@ func cleanHolder(s string) string {
 	s = realYear.ReplaceAllString(s, "$1 $2") // a form whose brackets were kept
 	s = toldAfter.ReplaceAllString(s, "")
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
+	s = sinceYear.ReplaceAllString(s, "")
+	s = patents.ReplaceAllString(s, "")
 	s = reserved.ReplaceAllString(s, "")
 	s = cutOff.ReplaceAllString(s, "")
 	s = contacts.ReplaceAllString(s, " ")
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = yearsAfter.ReplaceAllString(s, "")
-	s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "by "), "By ")
+	s = toldOfIt.ReplaceAllString(strings.TrimSpace(s), "")
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "by "), "By ")
+	if place := inPlace.FindString(s); place != "" && ofBody.MatchString(strings.TrimSuffix(s, place)) {
+		s = strings.TrimSuffix(s, place)
+	}
+	account := strings.HasPrefix(strings.TrimSpace(s), "@") && strings.Contains(strings.Fields(s)[0], "/")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”@\ufe0f")
+	if account {
+		s = "@" + s
+	}
 	if strings.HasPrefix(s, ")") && !strings.Contains(s, "(") {
 		s = strings.TrimSpace(s[1:])
 	}

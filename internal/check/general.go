@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,6 +22,7 @@ type general struct {
 	named  map[int]hit // goals
 	called []string    // the words of the target's own address
 	owned  int         // how many of them are its owner's
+	spelt  string      // the last part of the address as it is written
 	title  hit         // a heading that may be the name
 	tools  []string    // what manifests call the whole
 	script hit         // what package.json says the whole is
@@ -34,6 +36,11 @@ type general struct {
 func newGeneral(t *Target) Probe {
 	g := &general{facts: map[string]*sighting{}, named: map[int]hit{}, siteBest: byTools}
 	g.called, g.owned = addressWords(t)
+	at := t.Name
+	if u, err := url.Parse(t.URL); err == nil && t.URL != "" {
+		at = u.Path
+	}
+	g.spelt = path.Base(strings.TrimSuffix(strings.TrimRight(at, "/"), ".git"))
 	return g
 }
 
@@ -104,6 +111,9 @@ func (g *general) See(f *File) {
 	if fronts[f.Name] {
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 			if name := toolName(m.Name); g.owned == 0 || stem(strings.ToLower(name)) == strings.Join(g.called[g.owned:], "") {
+				if strings.ToLower(name) == name && g.spelt != "" && g.owned > 0 {
+					name = g.spelt // the address may have capitals that a package may not
+				}
 				g.say("name", name, at, byTools)
 			}
 			g.tools = append(g.tools, m.Name)
@@ -130,10 +140,20 @@ func told(s string) string {
 	return s
 }
 
+// rootOf is what tools add to the name of a whole that has parts, and madeFrom
+// are names of what others begin with.
+var (
+	rootOf   = regexp.MustCompile(`(?i)[-_]+(?:root|monorepo|workspace|parent|repo)$`)
+	madeFrom = regexp.MustCompile(`(?i)\b(?:template|starter|boilerplate|skeleton|seed|scaffold)\b`)
+)
+
 // toolName is the name that a manifest gives, without the scope of its tool.
 func toolName(s string) string {
-	s = s[strings.LastIndex(s, "/")+1:]
-	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core", "laravel", "skeleton", "starter", "template", "boilerplate", "my-app", "react-app", "vite-project", "react-template"}, strings.ToLower(s)) {
+	s = rootOf.ReplaceAllString(s[strings.LastIndex(s, "/")+1:], "")
+	if madeFrom.MatchString(s) {
+		return "" // it was begun with, and is not called so
+	}
+	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core", "laravel", "skeleton", "starter", "template", "boilerplate", "my-app", "react-app", "vite-project", "react-template", "cms", "main", "module", "demo", "test", "example", "examples", "docs", "lib", "library", "plugin", "sdk", "service", "application", "workspace"}, strings.ToLower(s)) {
 		return ""
 	}
 	return s
@@ -272,7 +292,7 @@ func (g *general) front(f *File) {
 	d := prose.Read(f.Path, f.Text)
 	name := ""
 	if len(d.Headings) > 0 && d.Headings[0].Level == 1 || len(d.Headings) > 0 && d.Headings[0].Line < 15 {
-		if name = frontTitle(d.Headings[0].Text); name != "" && !g.isName(name, f.Text) {
+		if name = g.whole(d.Headings[0].Text, frontTitle(d.Headings[0].Text)); name != "" && !g.isName(name, f.Text) && !shareWord(g.called, d.Headings[0].Text) {
 			g.title, name = hit{at: f.At(d.Headings[0].Line), value: name}, ""
 		}
 		if name != "" {
@@ -319,37 +339,6 @@ func (g *general) front(f *File) {
 		g.about = f.At(0)
 	}
 	g.goals(f, byFront)
-}
-
-// goalNamed is how a text names a goal of sustainable development.
-var goalNamed = regexp.MustCompile(`(?i)(?:\bSDGs?|\bSustainable Development Goals?|\bODS|\bODD|ЦУР|可持续发展目标|أهداف? التنمية المستدامة)[\s#:_-]*(?:number |no\.? |goal )?((?:1[0-7]|[1-9])(?:\s*(?:,|and|&|y|et|и|、)\s*(?:SDG\s*)?(?:1[0-7]|[1-9]))*)(?:[^\d%]|$)|sdgs\.un\.org/goals/goal(1[0-7]|[1-9])\b`)
-
-var number = regexp.MustCompile(`\d+`)
-
-// goals takes the goals that a text names by number. A goal that stands only
-// in a list of all is no more than a list.
-func (g *general) goals(f *File, rank int) {
-	found := map[string]int{}
-	for _, m := range goalNamed.FindAllSubmatchIndex(f.Text, 200) {
-		from, to := m[2], m[3]
-		if from < 0 {
-			from, to = m[4], m[5]
-		}
-		for _, n := range number.FindAll(f.Text[from:to], -1) {
-			if _, seen := found[string(n)]; !seen {
-				found[string(n)] = f.Line(from)
-			}
-		}
-	}
-	if len(found) > 8 {
-		return
-	}
-	for n := 1; n <= 17; n++ {
-		line, is := found[strconv.Itoa(n)]
-		if have, known := g.named[n]; is && (!known || rank < have.rank) {
-			g.named[n] = hit{at: f.At(line), rank: rank}
-		}
-	}
 }
 
 // Findings are one for each fact.

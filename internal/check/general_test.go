@@ -35,3 +35,21 @@ func TestTheSiteOfAGoodAmongItsRooms(t *testing.T) {
 		}
 	}
 }
+
+func TestANameIsWhatIsLeftOfAHeading(t *testing.T) {
+	g := newGeneral(&Target{URL: "https://code.example/wells/wells-dart"}).(*general)
+	for heading, want := range map[string]string{
+		"Wells - Dart": "Wells - Dart", "Wells: depth measured": "", "Wells": "", "wells-dart package": "wells-dart", "Wells Dart &mdash; the official implementation": "Wells Dart",
+		"About ==>wells-dart": "wells-dart", "Depth library (@wells/dart)": "Depth library", "@wells/dart": "@wells/dart", "Code of conduct": "", "Maintainers for Wells": "",
+		"A simple tool to measure depth": "", "Wells Dart (CVPR 2020, Oral)": "Wells Dart", ":books: Wells Dart": "Wells Dart", "App »Depth«": "App »Depth«", "Anyhow&ensp;¯\\_(°ペ)": "Anyhow",
+	} {
+		if got := g.whole(heading, frontTitle(heading)); got != want {
+			t.Errorf("%q is the name %q, want %q", heading, got, want)
+		}
+	}
+	for name, want := range map[string]string{"wells--root": "wells", "@wells/depth": "depth", "template-node-api": "", "cms": "", "wells": "wells"} {
+		if got := toolName(name); got != want {
+			t.Errorf("the package %q is called %q, want %q", name, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,8 @@ import (
 // and packaged, and what its history tells. It informs and never decides.
 type health struct {
 	tests, ci, packaged sighting
+	maybe               string // a file that is called or lies like a test and is of no form that is known
+	inside              int    // files asked for that may hold tests beside what they test
 }
 
 func newHealth(*Target) Probe { return &health{} }
@@ -22,31 +25,114 @@ func newHealth(*Target) Probe { return &health{} }
 // told by.
 var (
 	testFolders = map[string]bool{"test": true, "tests": true, "__tests__": true, "spec": true, "specs": true, "e2e": true, "androidtest": true, "cypress": true, "testing": true, "integration-tests": true}
-	ciFiles     = map[string]bool{".gitlab-ci.yml": true, ".travis.yml": true, "jenkinsfile": true, "azure-pipelines.yml": true, "bitbucket-pipelines.yml": true, ".drone.yml": true, "appveyor.yml": true, ".appveyor.yml": true, ".woodpecker.yml": true, ".cirrus.yml": true, "cloudbuild.yaml": true, ".semaphore.yml": true, "buildspec.yml": true}
-	ciFolders   = []string{".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/", ".circleci/", ".woodpecker/", ".semaphore/", ".buildkite/", ".azure-pipelines/", ".jenkins/", ".gitlab/ci/"}
-	programs    = map[string]bool{".js": true, ".jsx": true, ".ts": true, ".tsx": true, ".mjs": true, ".vue": true, ".py": true, ".java": true, ".kt": true, ".kts": true, ".groovy": true, ".go": true, ".rs": true, ".rb": true, ".php": true, ".cs": true, ".fs": true, ".swift": true, ".dart": true, ".ex": true, ".exs": true, ".c": true, ".cc": true, ".cpp": true, ".scala": true, ".clj": true, ".r": true, ".m": true, ".jl": true, ".feature": true, ".robot": true, ".pl": true}
+	ciFiles     = map[string]bool{".gitlab-ci.yml": true, ".travis.yml": true, "jenkinsfile": true, "azure-pipelines.yml": true, "bitbucket-pipelines.yml": true, ".drone.yml": true, "appveyor.yml": true, ".appveyor.yml": true, ".woodpecker.yml": true, ".cirrus.yml": true, "cloudbuild.yaml": true, ".semaphore.yml": true, "buildspec.yml": true,
+		".gitlab-ci.yaml": true, "azure-pipelines.yaml": true, "azure-pipeline.yml": true, "circle.yml": true, "wercker.yml": true, ".build.yml": true, "codefresh.yml": true, "cloudbuild.yml": true, ".buildkite.yml": true, "earthfile": true, "buddy.yml": true, "screwdriver.yaml": true, ".drone.yaml": true, ".woodpecker.yaml": true, "buildspec.yaml": true, ".travis.yaml": true, "bitrise.yml": true, "codemagic.yaml": true, "jenkinsfile.groovy": true, "shippable.yml": true, ".scrutinizer.yml": true, "taskcluster.yml": true, ".taskcluster.yml": true}
+	ciFolders = []string{".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/", ".circleci/", ".woodpecker/", ".semaphore/", ".buildkite/", ".azure-pipelines/", ".jenkins/", ".gitlab/ci/", ".azuredevops/", ".azure/pipelines/", "azure-pipelines/", ".pipelines/", ".teamcity/", "bamboo-specs/", ".tekton/", ".builds/", ".gitlab-ci/", "ci/pipelines/", ".ado/", ".codefresh/"}
+	programs  = map[string]bool{".js": true, ".jsx": true, ".ts": true, ".tsx": true, ".mjs": true, ".vue": true, ".py": true, ".java": true, ".kt": true, ".kts": true, ".groovy": true, ".go": true, ".rs": true, ".rb": true, ".php": true, ".cs": true, ".fs": true, ".swift": true, ".dart": true, ".ex": true, ".exs": true, ".c": true, ".cc": true, ".cpp": true, ".scala": true, ".clj": true, ".r": true, ".m": true, ".jl": true, ".feature": true, ".robot": true, ".pl": true}
 )
 
 // unwritten is how long a tests.py is at most that holds nothing but what
 // Django began it with: an import and "Create your tests here".
 const unwritten = 64
 
+// testable are endings of what tests are written in, beside those of programs.
+var testable = byWord(".sol .lua .elm .hs .lhs .purs .ml .mli .nim .zig .bats .t .cljs .cljc .erl .cr .f90 .f95 .f .for .d .v .sv .vhd .rkt .scm .lisp .el .mm .cxx .gd .move .cairo .adb .tcl .pas .hx .rei .re .res .gleam .sml .st .ps1 .qml .hpp .cu .mjs .cjs .mts .cts .svelte .coffee .litcoffee .ls .vb .pm .rmd .wl .stan .sas .do .nix .rego .sql .cypher .kql .bal .vue .astro .ino .asm .cbl .jsx .tsx .phpt .hurl .http")
+
+func byWord(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// alwaysTests are endings that only tests have.
+var alwaysTests = byWord(".bats .phpt .feature .robot .hurl")
+
+// named is how the name of a test begins or ends, without its ending: tests of
+// Go, Python, JavaScript, Dart, Ruby, Lua, Crystal, C++ (Qt), R (testthat),
+// Solidity (Foundry), Erlang (EUnit, Common Test) and others.
+var (
+	testEnds = []string{"_test", "-test", ".test", ".tests", ".spec", "_spec", "-spec", "_tests", "_suite", ".t", ".cy", ".e2e"}
+	// camelEnds are ends of names that are written without signs.
+	camelEnds = []string{"Test", "Tests", "TestCase", "TestSuite"}
+)
+
 // isTest says whether a file tests the rest.
 func isTest(e *Entry) bool {
-	if !programs[e.Ext] || e.Name == "tests.py" && e.Size <= unwritten {
+	if !programs[e.Ext] && !testable[e.Ext] || e.Name == "tests.py" && e.Size <= unwritten {
 		return false
 	}
-	bare := strings.TrimSuffix(e.Name, e.Ext)
-	if strings.HasPrefix(bare, "test_") || strings.HasSuffix(bare, "_test") || strings.HasSuffix(bare, ".test") || strings.HasSuffix(bare, ".spec") || strings.HasSuffix(bare, "_spec") || strings.HasSuffix(bare, "test") && len(bare) > 4 && (e.Ext == ".java" || e.Ext == ".kt" || e.Ext == ".php" || e.Ext == ".groovy") || strings.HasSuffix(bare, "tests") && (e.Ext == ".cs" || e.Ext == ".java" || e.Ext == ".swift" || e.Ext == ".py") || bare == "tests" {
+	if alwaysTests[e.Ext] || e.Ext == ".t" && e.Size < 1<<20 {
 		return true
 	}
+	bare := strings.TrimSuffix(e.Name, e.Ext)
+	if e.Ext != ".sql" && e.Ext != ".nix" { // which describe what tests need as well
+		for _, end := range testEnds {
+			if strings.HasSuffix(bare, end) && len(bare) > len(end) {
+				return true
+			}
+		}
+		if strings.HasPrefix(bare, "test_") || e.Ext == ".r" && strings.HasPrefix(bare, "test-") || strings.HasPrefix(bare, "tst_") && e.Ext == ".cpp" || bare == "tests" || bare == "runtests" || bare == "conftest" {
+			return true
+		}
+		cased := strings.TrimSuffix(path.Base(e.Path), path.Ext(e.Path))
+		for _, end := range camelEnds {
+			if strings.HasSuffix(cased, end) && len(cased) > len(end)+1 && camelled[e.Ext] {
+				return true
+			}
+		}
+		if strings.HasSuffix(cased, "Spec") && len(cased) > 5 && specced[e.Ext] {
+			return true
+		}
+	}
 	for d := range strings.SplitSeq(strings.ToLower(path.Dir(e.Path)), "/") {
-		if testFolders[d] {
+		if testFolders[d] || strings.HasSuffix(d, ".tests") || strings.HasSuffix(d, ".test") || strings.HasSuffix(d, ".unittests") || strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_tests") {
 			return true
 		}
 	}
 	return false
 }
+
+// camelled are endings of languages whose names have no signs between words.
+var camelled = byWord(".java .kt .kts .groovy .scala .php .cs .fs .vb .swift .hs .purs .elm .mm .m .cpp .cc .cxx .dart .hx .pas .ps1 .sol")
+
+// specced are those whose tests are called after what they specify; elsewhere
+// a name that ends so is of a specification.
+var specced = byWord(".scala .groovy .hs .purs")
+
+// mayTest says whether a file is called, or lies, like a test that is of no form
+// that is known.
+func mayTest(e *Entry) bool {
+	if e.Name == "tests.py" && e.Size <= unwritten {
+		return false
+	}
+	for d := range strings.SplitSeq(strings.ToLower(path.Dir(e.Path)), "/") {
+		if testFolders[d] && d != "testing" {
+			return true
+		}
+	}
+	if e.Ext != ".sh" && !programs[e.Ext] && !testable[e.Ext] {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(strings.TrimSuffix(e.Name, e.Ext), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		if word == "test" || word == "tests" || word == "spec" || word == "selftest" || word == "unittest" {
+			return true
+		}
+	}
+	return false
+}
+
+// beside are endings of languages whose tests stand beside what they test, and
+// how one begins.
+var beside = map[string]*regexp.Regexp{
+	".rs": regexp.MustCompile(`#\[(?:\w+::)?test\b|#\[cfg\(test\)\]|#\[rstest`), ".zig": regexp.MustCompile(`(?m)^\s*test\s+(?:"|\w+\s*\{)`),
+	".d": regexp.MustCompile(`\bunittest\b`), ".jl": regexp.MustCompile(`@testset\b`), ".nim": regexp.MustCompile(`(?m)^\s*(?:suite|test) "`),
+	".pony": regexp.MustCompile(`is UnitTest\b`), ".gleam": regexp.MustCompile(`_test\(\)`),
+}
+
+// mostInside is how many such files are read.
+const mostInside = 300
 
 // isPackaged says whether a file makes or describes something to install.
 func isPackaged(e *Entry) bool {
@@ -54,35 +140,47 @@ func isPackaged(e *Entry) bool {
 	case "dockerfile", "containerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "chart.yaml", "snapcraft.yaml", "flake.nix", "default.nix", "app.json", ".goreleaser.yml", ".goreleaser.yaml":
 		return true
 	}
-	return strings.HasPrefix(e.Name, "dockerfile.") || strings.HasPrefix(e.Name, "docker-compose.") && (e.Ext == ".yml" || e.Ext == ".yaml") || e.Ext == ".dockerfile" || e.Ext == ".spec" && strings.Contains(e.Path, "rpm") || strings.HasSuffix(path.Dir(e.Path), "debian") && e.Name == "control"
+	return strings.HasPrefix(e.Name, "dockerfile.") && !programs[e.Ext] && !written[e.Ext] || strings.HasPrefix(e.Name, "docker-compose.") && (e.Ext == ".yml" || e.Ext == ".yaml") || e.Ext == ".dockerfile" || e.Ext == ".spec" && strings.Contains(e.Path, "rpm") || strings.HasSuffix(path.Dir(e.Path), "debian") && e.Name == "control"
 }
 
-// Wants looks at names alone.
+// Wants looks at names, and asks for what may hold tests beside the rest.
 func (h *health) Wants(e *Entry) Want {
 	if e.Vendored || e.Size == 0 {
 		return Nothing
 	}
 	at := hit{at: finding.Evidence{Path: e.Path}, rank: e.Depth}
-	if isTest(e) {
+	want := Nothing
+	switch {
+	case isTest(e):
 		h.tests.add(at)
+	case h.maybe == "" && mayTest(e):
+		h.maybe = e.Path
+	}
+	if beside[e.Ext] != nil && h.tests.count == 0 && h.inside < mostInside {
+		h.inside++
+		want = Whole
 	}
 	if isPackaged(e) && e.Name != "app.json" {
 		h.packaged.add(at)
 	}
 	lower := strings.ToLower(e.Path)
-	if e.Depth == 0 && ciFiles[e.Name] {
+	if e.Depth == 0 && ciFiles[e.Name] || e.Depth <= 2 && (e.Name == "jenkinsfile" || strings.HasPrefix(e.Name, "jenkinsfile.") || strings.HasPrefix(e.Name, "azure-pipelines") && (e.Ext == ".yml" || e.Ext == ".yaml")) {
 		h.ci.add(at)
 	}
 	for _, dir := range ciFolders {
-		if strings.HasPrefix(lower, dir) && (e.Ext == ".yml" || e.Ext == ".yaml" || e.Ext == ".json" || e.Name == "jenkinsfile") {
+		if strings.HasPrefix(lower, dir) && (e.Ext == ".yml" || e.Ext == ".yaml" || e.Ext == ".json" || e.Ext == ".kts" || e.Name == "jenkinsfile") {
 			h.ci.add(at)
 		}
 	}
-	return Nothing
+	return want
 }
 
-// See is never called: nothing is wanted.
-func (h *health) See(*File) {}
+// See looks for tests beside what they test.
+func (h *health) See(f *File) {
+	if re := beside[f.Ext]; re != nil && !f.Binary && h.tests.count == 0 && re.Match(f.Text) {
+		h.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
+	}
+}
 
 // Findings are of what was seen, then of what history and forge tell.
 func (h *health) Findings(t *Target) []finding.Finding {
@@ -94,9 +192,19 @@ func (h *health) Findings(t *Target) []finding.Finding {
 		return out
 	}
 	return append(out,
-		h.tree(t, "health.tests", &h.tests, "probe.tests", "probe.tests.none", "probe.tests.mend"),
+		h.tested(t),
 		h.tree(t, "health.ci", &h.ci, "probe.ci", "probe.ci.none", "probe.ci.mend"),
 		h.tree(t, "health.packaged", &h.packaged, "probe.packaged", "probe.packaged.none", "probe.packaged.mend"))
+}
+
+// tested is the finding on tests: where something may be one, not even none.
+func (h *health) tested(t *Target) finding.Finding {
+	f := h.tree(t, "health.tests", &h.tests, "probe.tests", "probe.tests.none", "probe.tests.mend")
+	if f.State == finding.NotMet && h.maybe != "" {
+		f = unknown("health.tests", "probe.tests.none")
+		f.Why, f.Evidence = finding.Say("probe.tests.maybe", "Path", h.maybe), []finding.Evidence{{Path: h.maybe}}
+	}
+	return f
 }
 
 // tree is the finding on files: met where there are some, else not.

@@ -41,12 +41,12 @@ type paper struct {
 	Kinds                           []good.Kind
 	Names, Folders, Headings, Front []string
 	Links, Targets, Commands        []string
-	Must, Mention                   string // expressions
+	Must, Tells, Mention            string // expressions
 	Says, Absent, Add               string
 	Exact                           bool // its phrases mean something else where more words follow
 
-	must, mention *regexp.Regexp
-	commands      []*regexp.Regexp
+	must, tells, mention *regexp.Regexp
+	commands             []*regexp.Regexp
 }
 
 // phrase is how a heading or a link names a paper.
@@ -193,6 +193,10 @@ func (k *Knowledge) arrange() (err error) {
 		}
 		if p.Mention != "" {
 			p.mention = compile(p.Mention)
+			p.tells = p.mention
+		}
+		if p.Tells != "" {
+			p.tells = compile(p.Tells)
 		}
 		for _, c := range p.Commands {
 			p.commands = append(p.commands, compile(c))

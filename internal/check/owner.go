@@ -182,7 +182,7 @@ func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 }
 
 // ofBody are words in the names of bodies that persons are not called by.
-var ofBody = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective)\b`)
+var ofBody = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective|corporation|company|college|federation|trust|museum|library)\b`)
 
 // forms in the order in which they are believed.
 var ownerForms = []string{"publiccode", "codemeta", "citation", "datapackage", "maven", "nuget"}

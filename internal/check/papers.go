@@ -236,6 +236,10 @@ func (p *papers) See(f *File) {
 	}
 	for _, paper := range named {
 		if paper.must != nil && !f.Binary && !paper.must.Match(f.Text) {
+			p.alluded(paper, f)
+			continue
+		}
+		if !p.ofWhole(paper, f) {
 			continue
 		}
 		sure := finding.High
@@ -252,6 +256,9 @@ func (p *papers) See(f *File) {
 			continue
 		}
 		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth})
+	}
+	if bare := stem(f.Name); f.Depth <= 1 && (strings.Contains(bare, "bounty") || strings.Contains(bare, "vulnerab")) {
+		p.mentioned["practice.security"] = f.At(0)
 	}
 	d := prose.Read(f.Path, f.Text)
 	p.texts++

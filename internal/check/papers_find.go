@@ -3,11 +3,13 @@ package check
 import (
 	"bytes"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 
+	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 )
@@ -176,4 +178,49 @@ func (p *papers) pageLink(base *url.URL, href, text string) {
 	if p.site == nil && leadsToDocs(u, text, "") {
 		p.site = &hit{at: finding.Evidence{URL: base.String()}, value: u.String()}
 	}
+}
+
+// alluded notes that a file is named for a paper, near the root, and does not
+// say what one has to: it may lead to where that is said.
+func (p *papers) alluded(of *paper, f *File) {
+	if _, known := p.mentioned[of.ID]; !known && of.mention != nil && (f.Depth == 0 || strings.HasPrefix(f.Path, ".github/")) {
+		p.mentioned[of.ID] = f.At(0)
+	}
+}
+
+// invites is how a text on developing speaks to those who might contribute.
+var invites = regexp.MustCompile(`(?i)contribut|pull[- ]request|\bPRs?\b|\bfork\b|merge request|(?:code|coding) (?:style|convention|standard|guideline)|commit message|patches`)
+
+// ofWhole says whether a file named for a paper is that of the whole: a list of
+// changes in the folder of a part is of that part, and what tells how to develop
+// says how to contribute only if it invites to.
+func (p *papers) ofWhole(of *paper, f *File) bool {
+	switch of.ID {
+	case "practice.changes":
+		shelved, _ := place(&f.Entry)
+		return (f.Depth == 0 || shelved) && f.Ext != ".html" && f.Ext != ".htm"
+	case "docs.contribute":
+		return !strings.HasPrefix(f.Name, "develop") || f.Binary || invites.Match(f.Text)
+	}
+	return true
+}
+
+// partSpeaks says whether a part of a text speaks of the paper that its heading
+// names: further down in texts on other matters changes are of those, and a part
+// on developing invites to it or does not.
+func (p *papers) partSpeaks(of *paper, d *prose.Doc, i int, readme bool, below []byte) bool {
+	h := d.Headings[i]
+	switch {
+	case of.ID == "practice.changes":
+		return readme || i == 0
+	case of.ID == "docs.contribute" && (strings.HasPrefix(plainWords(h.Text), "develop") || strings.HasPrefix(plainWords(h.Text), "for developers")):
+		for _, next := range d.Headings[i+1:] {
+			if next.Level <= h.Level {
+				lines := bytes.SplitAfterN(below, []byte("\n"), next.Line-h.Line+1)
+				return invites.Match(bytes.Join(lines[:min(len(lines), next.Line-h.Line)], nil))
+			}
+		}
+		return invites.Match(below)
+	}
+	return true
 }

@@ -98,13 +98,16 @@ func (p *papers) read(f *File, d *prose.Doc) {
 		p.moving(f)
 	}
 	parts := below{text: f.Text}
-	for _, h := range d.Headings {
+	for i, h := range d.Headings {
 		for _, paper := range p.know.speak(h.Text, false, top) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
-			if paper.mention != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.mention.Match(parts.of(h.Line)) {
+			if paper.tells != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.tells.Match(parts.of(h.Line)) {
 				continue // a part on the matter as such, as lists of links have them
+			}
+			if (paper.ID == "practice.changes" || paper.ID == "docs.contribute") && !p.partSpeaks(paper, d, i, readme, parts.of(h.Line)) {
+				continue
 			}
 			sure := finding.Medium
 			if !readme && (paper.Says == "readme" || paper.ID == "docs.contribute") && !strings.Contains(plainWords(h.Text), " ") {
@@ -208,6 +211,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			h := hit{at: f.At(l.Line), how: finding.Say("probe.link", "Path", f.Path, "Link", text), sure: finding.Medium, value: value, rank: rank}
 			if paper.ID == "practice.conduct" && outside && strings.Contains(f.Name, "conduct") {
 				continue // the one that this was made after
+			}
+			if strange && paper.ID == "practice.changes" {
+				continue // those of what the good is built on
 			}
 			if strange && strings.HasPrefix(paper.ID, "law.") || strings.HasPrefix(paper.ID, "law.") && strings.Contains(f.Name, "conduct") {
 				continue // the rules of the place where people meet

@@ -79,7 +79,17 @@ func makesTables(e *Entry) bool {
 	return e.Name == "schema.prisma" || e.Ext == ".sql" || programs[e.Ext] && strings.Contains(strings.ToLower(e.Path), "/migrations/")
 }
 
+// lockNames are lock files by name, and whose they are: one may be too long to
+// be read, or of a form that is not.
+var lockNames = map[string]string{"package-lock.json": "npm", "npm-shrinkwrap.json": "npm", "yarn.lock": "npm", "pnpm-lock.yaml": "npm", "bun.lockb": "npm", "bun.lock": "npm", "deno.lock": "npm",
+	"cargo.lock": "cargo", "composer.lock": "composer", "gemfile.lock": "rubygems", "gems.locked": "rubygems", "pubspec.lock": "pub", "go.sum": "go", "mix.lock": "hex", "podfile.lock": "cocoapods"}
+
 func (p *parts) Wants(e *Entry) Want {
+	if eco := lockNames[e.Name]; eco != "" && !e.Vendored {
+		if at := path.Dir(e.Path) + " " + eco; p.locks[at] == "" {
+			p.locks[at] = e.Path
+		}
+	}
 	if !e.Vendored && e.Size > 0 && p.tables == "" && makesTables(e) && !isAside(e.Path) {
 		p.tables = e.Path
 	}
@@ -296,7 +306,7 @@ func (p *parts) fixed(*Target) finding.Finding {
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.pinned.none")
 		return f
 	}
-	locked := 0
+	locked, first := 0, false
 	for _, o := range p.unlocked {
 		file := ""
 		for dir := o.dir; ; dir = path.Dir(dir) { // a workspace has one lock file at its root
@@ -306,6 +316,7 @@ func (p *parts) fixed(*Target) finding.Finding {
 		}
 		if file == "" {
 			f.Evidence = append(f.Evidence, o.at)
+			first = first || !strings.Contains(o.dir, "/")
 		} else {
 			locked++
 		}
@@ -313,6 +324,9 @@ func (p *parts) fixed(*Target) finding.Finding {
 	if len(f.Evidence) > 0 {
 		mend := finding.Say("probe.pinned.mend")
 		f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.pinned.not", "Path", f.Evidence[0].Path, "Number", len(f.Evidence)), &mend
+		if locked > 0 && !first { // those near the root are fixed; what the others are for is not known
+			f.State, f.Confidence = finding.NotObservable, finding.Low
+		}
 		f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
 		return f
 	}

@@ -8,6 +8,7 @@ import (
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/vocab"
 )
 
 // inName is a language in the name of a text or of its folder: README.fr.md,
@@ -104,7 +105,7 @@ func (p *papers) language(f *File, d *prose.Doc) {
 	if meant := countryFor[code]; meant != "" {
 		code = meant
 	}
-	if code != "" && (notLanguages[code] || len(code) == 3) {
+	if short, _, _ := strings.Cut(code, "-"); code != "" && (notLanguages[code] || len(code) == 3 || vocab.LanguageName(short) == "") {
 		code = ""
 	}
 	if code == "" && p.texts > enoughTexts {

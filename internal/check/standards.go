@@ -81,8 +81,8 @@ func (s *standards) See(f *File) {
 	if isFront(&f.Entry) && f.Depth == 0 && !f.Binary {
 		s.named(f)
 	}
-	if manifest.Locks(f.Name) || isAside(f.Path) {
-		return
+	if manifest.Locks(f.Name) || isAside(f.Path) || bytes.Contains(f.Text[:min(len(f.Text), HeadSize)], []byte("pip-compile")) {
+		return // what only comes along with other parts
 	}
 	if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 		for _, d := range m.Dependencies {
