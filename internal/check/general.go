@@ -300,7 +300,7 @@ func (g *general) front(f *File) {
 		}
 	}
 	if len(d.Leads) > 0 && name == "" {
-		if m := isA.FindStringSubmatch(strings.ReplaceAll(d.Leads[0].Text, "**", "")); m != nil && shareWord(g.called, m[1]) {
+		if m := isA.FindStringSubmatch(strings.ReplaceAll(d.Leads[0].Text, "**", "")); m != nil && shareWord(g.called, m[1]) && g.whole(m[1], m[1]) != "" {
 			g.say("name", m[1], f.At(d.Leads[0].Line), byTools-1)
 		}
 	}
