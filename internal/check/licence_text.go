@@ -197,7 +197,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	t.take(matches)
 	t.notice = t.named && t.percent > 50
 	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
-		if id := titled(words); id != "" && len(raw) > 1000 && !(strings.HasPrefix(id, "CC") && len(raw) < shortDeed) && !strings.Contains(words, "human readable summary") {
+		if id := titled(words); id != "" && len(raw) > 1000 && !(strings.HasPrefix(id, "CC0") && len(raw) < shortDeed) && !strings.Contains(words, "human readable summary") {
 			t.ids, t.percent, t.named = []string{id}, 0, false
 			t.limits = t.closed == nil && class(id) != "non-commercial" && limits(words)
 			return t
