@@ -38,6 +38,7 @@ import (
 	"stoa/internal/app/people"
 	"stoa/internal/app/recipes"
 	"stoa/internal/app/reports"
+	"stoa/internal/app/support"
 	"stoa/internal/app/watching"
 	"stoa/internal/catalog"
 	"stoa/internal/dpga"
@@ -250,7 +251,7 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	local := c.translated(env, db)
 	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), prescribed, env.guidePages(db, c.recipes), env.communityPages(db), c.hearing)
 	lands := &countries.App{DB: db, Now: env.Now, Library: sets}
-	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Recipes: c.recipes, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
+	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Recipes: c.recipes, Agreed: &support.App{DB: db, Now: env.Now}, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}

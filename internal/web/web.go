@@ -67,6 +67,7 @@ type Config struct {
 	Lands     *countries.App  // what is in use in countries, and what they say; nil likewise
 	Recipes   show.Recipes    // how goods are brought to run; nil where none are kept
 	Spoken    show.Spoken     // the languages of goods; nil where none are kept
+	Agreed    show.Agreed     // agreements with goods; nil where none are kept
 	Whole     topic.Goods     // the goods whole, for the pages around one thing
 	Directory topic.Directory // what is known of organisations and countries
 	Shelves   shelf.Collections
@@ -176,7 +177,7 @@ func routes(cfg Config) ([]page.Route, error) {
 	public := map[string]page.Handler{
 		"GET /{$}":          home.Page(cfg.Goods),
 		"GET /goods":        list.Page(cfg.Goods),
-		"GET /goods/{slug}": show.Page(cfg.Goods, cfg.Uses, cfg.Spoken, cfg.Recipes),
+		"GET /goods/{slug}": show.Page(show.Config{Goods: cfg.Goods, Uses: cfg.Uses, Spoken: cfg.Spoken, Recipes: cfg.Recipes, Agreed: cfg.Agreed}),
 		"GET /about":        about.Page(),
 		"GET /imports":      cases.Page(cfg.Cases),
 

@@ -212,16 +212,30 @@ func (a *App) Agreements(ctx context.Context, w Which, limit int) (out Agreement
 	if out.Items, err = a.DB.Agreements(ctx, that, w.Before, limit+1); err != nil {
 		return out, err
 	}
-	if len(out.Items) > limit {
-		out.Items = out.Items[:limit]
-		out.Next = out.Items[limit-1].ID
-	}
+	out.cut(limit)
 	var ids []good.ID
 	for _, one := range out.Items {
 		ids = append(ids, one.Good)
 	}
 	out.Names, err = a.names(ctx, ids)
 	return out, err
+}
+
+// AgreedWith returns the first agreements that stand with one good, without
+// names: its page has them.
+func (a *App) AgreedWith(ctx context.Context, id good.ID, limit int) (out Agreements, err error) {
+	out.Now = a.Now()
+	out.Items, err = a.DB.Agreements(ctx, store.SupportThat{Good: id}, "", limit+1)
+	out.cut(limit)
+	return out, err
+}
+
+// cut keeps a page of what was asked for, with where the next begins.
+func (l *Agreements) cut(limit int) {
+	if len(l.Items) > limit {
+		l.Items = l.Items[:limit]
+		l.Next = l.Items[limit-1].ID
+	}
 }
 
 // AgreementView is one agreement as somebody sees it.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -18,6 +19,7 @@ import (
 	"stoa/internal/app/goods"
 	"stoa/internal/app/localisation"
 	"stoa/internal/app/recipes"
+	"stoa/internal/app/support"
 	"stoa/internal/edge"
 	"stoa/internal/export"
 	"stoa/internal/good"
@@ -51,18 +53,33 @@ type Recipes interface {
 	Of(ctx context.Context, who access.Who, key string) (*recipes.List, error)
 }
 
+// Agreed is what the page asks about agreements of organisations with the good.
+type Agreed interface {
+	AgreedWith(ctx context.Context, id good.ID, limit int) (support.Agreements, error)
+}
+
+// Config is what the page needs. Uses, Spoken, Recipes and Agreed are nil
+// where no deployments, languages, recipes and agreements are kept.
+type Config struct {
+	Goods   Goods
+	Uses    Uses
+	Spoken  Spoken
+	Recipes Recipes
+	Agreed  Agreed
+}
+
 // waysShown is how many recipes a good's page shows.
 const waysShown = 4
 
-// usesShown is how many deployments a good's page shows.
+// usesShown is how many deployments, and how many agreements, a good's page
+// shows.
 const usesShown = 5
 
-// Page answers /goods/{slug}. uses, spoken and ways are nil where no deployments,
-// no languages and no recipes are kept.
-func Page(app Goods, uses Uses, spoken Spoken, ways Recipes) page.Handler {
+// Page answers /goods/{slug}.
+func Page(c Config) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 		f.Here = "goods"
-		v, err := app.Show(r.Context(), r.PathValue("slug"))
+		v, err := c.Goods.Show(r.Context(), r.PathValue("slug"))
 		if err != nil {
 			return err
 		}
@@ -80,40 +97,61 @@ func Page(app Goods, uses Uses, spoken Spoken, ways Recipes) page.Handler {
 			return page.Write(w, r, f, http.StatusGone, gone(m))
 		}
 		w.Header().Set("Link", signposts(f.Site.Base, g))
-		if page.Fresh(w, r, f) {
+		if c.Agreed != nil {
+			if m.Agreed, err = c.Agreed.AgreedWith(r.Context(), g.ID, usesShown); err != nil {
+				return err
+			}
+		}
+		fresh := page.Fresh
+		if len(m.Agreed.Items) > 0 { // of which some run out
+			fresh = func(w http.ResponseWriter, r *http.Request, f *page.Frame) bool {
+				return page.FreshToday(w, r, f, good.Date(m.Agreed.Now.UTC().Format(time.DateOnly)))
+			}
+		}
+		if fresh(w, r, f) {
 			return nil
 		}
-		if uses != nil {
-			list, err := uses.List(r.Context(), deployments.Which{Good: string(g.ID)}, usesShown)
-			if err != nil {
-				return err
-			}
-			m.Uses = &list
-		}
-		if access.May(f.Reader(), access.Edit) == nil {
-			list, err := app.ConflictsOf(r.Context(), f.Reader(), string(g.ID))
-			if err != nil {
-				return err
-			}
-			m.Conflicts = len(list)
-		}
 		m.Summary, m.SummaryIn = g.Summary.In(f.Code)
-		if spoken != nil {
-			known, err := spoken.Languages(r.Context(), access.Who{}, string(g.ID))
-			if err != nil {
-				return err
-			}
-			m.Spoken = &known
-			m.speak()
-		}
-		if ways != nil {
-			if m.Ways, err = ways.Of(r.Context(), access.Who{}, string(g.ID)); err != nil {
-				return err
-			}
+		if err := c.around(r.Context(), m); err != nil {
+			return err
 		}
 		f.Description = page.Cut(m.Summary, 160)
 		return page.Write(w, r, f, http.StatusOK, show(m))
 	}
+}
+
+// around asks the other rooms what they know of the good.
+func (c Config) around(ctx context.Context, m *model) error {
+	id := string(m.View.Good.ID)
+	if c.Uses != nil {
+		list, err := c.Uses.List(ctx, deployments.Which{Good: id}, usesShown)
+		if err != nil {
+			return err
+		}
+		m.Uses = &list
+	}
+	if access.May(m.Reader(), access.Edit) == nil {
+		list, err := c.Goods.ConflictsOf(ctx, m.Reader(), id)
+		if err != nil {
+			return err
+		}
+		m.Conflicts = len(list)
+	}
+	if c.Spoken != nil {
+		known, err := c.Spoken.Languages(ctx, access.Who{}, id)
+		if err != nil {
+			return err
+		}
+		m.Spoken = &known
+		m.speak()
+	}
+	if c.Recipes != nil {
+		var err error
+		if m.Ways, err = c.Recipes.Of(ctx, access.Who{}, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // formats are the forms in which other programs read a good, by the end of
@@ -148,6 +186,7 @@ type model struct {
 	Said               *l10n.Texts             // its name and description in the language of the page, as people translated them
 	Uses               *deployments.List       // deployments, the newest first; nil where none are kept
 	Ways               *recipes.List           // how it is brought to run, what answers first; nil where none are kept
+	Agreed             support.Agreements      // with organisations, the newest first
 	Conflicts          int                     // corrections that a source contradicts, for who may settle them
 }
 
