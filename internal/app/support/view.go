@@ -118,9 +118,8 @@ func (a *App) whose(ctx context.Context, w Which, that *store.SupportThat) (*goo
 	return b, err
 }
 
-// KindsOf are the kinds of a good that somebody names by slug or id; none where
-// nobody knows.
-func (a *App) KindsOf(ctx context.Context, key string) ([]good.Kind, error) {
+// About is the good that somebody names by slug or id; nil where nobody knows it.
+func (a *App) About(ctx context.Context, key string) (*good.Good, error) {
 	if strings.TrimSpace(key) == "" {
 		return nil, nil
 	}
@@ -128,10 +127,7 @@ func (a *App) KindsOf(ctx context.Context, key string) ([]good.Kind, error) {
 	if good.KindOf(err) == good.Invalid {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return g.Kinds, nil
+	return g, err
 }
 
 // Offers returns a page of the offers that fit.

@@ -55,19 +55,26 @@ type asking struct {
 	Kinds []good.Kind // of the good
 }
 
+// unseen takes from a sentence what sets its values apart: in a title that
+// somebody writes such signs are refused.
+var unseen = strings.NewReplacer("\u2068", "", "\u2069", "")
+
 func (c Config) newRequest(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
 	v := r.URL.Query()
 	m := &asking{Frame: f, RequestInput: app.RequestInput{Good: v.Get("good"), Public: v.Get("indicator") == "" || v.Get("public") == "yes", Consent: true, Ask: support.Ask{Kind: v.Get("kind"), Country: v.Get("country"), Indicator: v.Get("indicator")}}}
 	if m.Indicator != "" {
-		m.Ask.Title = f.T("help.gap", "Indicator", good.Short(m.Indicator))
+		m.Ask.Title = unseen.Replace(f.T("help.gap", "Indicator", good.Short(m.Indicator)))
 	}
 	return c.writeNewRequest(w, r, f, http.StatusOK, m)
 }
 
 func (c Config) writeNewRequest(w http.ResponseWriter, r *http.Request, f *page.Frame, status int, m *asking) error {
-	var err error
-	if m.Kinds, err = c.App.KindsOf(r.Context(), m.RequestInput.Good); err != nil {
+	g, err := c.App.About(r.Context(), m.RequestInput.Good)
+	if err != nil {
 		return err
+	}
+	if g != nil {
+		m.Kinds, m.RequestInput.Good = g.Kinds, g.Slug
 	}
 	f.Path, f.Title, f.Work, f.Unlisted = "/support/requests/new", f.T("help.request.new"), true, true
 	return page.Write(w, r, f, status, request(m))
