@@ -104,7 +104,7 @@ func needInTheBrowser(t *testing.T, lang, problem string) {
 func privateNeed(t *testing.T, i *instance, at string) {
 	t.Helper()
 	for _, cookie := range []string{"", i.someone("thief", access.Secretariat).cookie} {
-		for _, path := range []string{at, at + "/brief", at + "/brief.html", at + "/brief.odt", "/api/v1" + at, "/api/v1" + at + "/goods", "/fr" + at} {
+		for _, path := range []string{at, at + "/brief", at + "/brief.html", at + "/brief.odt", at + "/brief.csv", "/api/v1" + at, "/api/v1" + at + "/goods", "/fr" + at} {
 			if w := i.ask(http.MethodGet, path, cookie, "", ""); w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "births") {
 				t.Errorf("GET %s of another's: status %d", path, w.Code)
 			}

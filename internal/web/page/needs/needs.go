@@ -37,6 +37,7 @@ func Routes(c Config) []page.Route {
 		{Pattern: "GET /needs/{need}/brief", Act: access.ReadNeed, Handler: c.brief},
 		{Pattern: "GET /needs/{need}/brief.html", Act: access.ReadNeed, Handler: c.briefFile},
 		{Pattern: "GET /needs/{need}/brief.odt", Act: access.ReadNeed, Handler: c.briefText},
+		{Pattern: "GET /needs/{need}/brief.csv", Act: access.ReadNeed, Handler: c.briefTable},
 		{Pattern: "POST /needs/{need}/shortlist", Act: access.KeepNeed, Handler: c.short},
 		{Pattern: "POST /needs/{need}/close", Act: access.KeepNeed, Handler: c.close},
 		{Pattern: "POST /needs/{need}/hide", Act: access.HideNeed, Handler: c.hide},

@@ -60,3 +60,26 @@ func (c Config) lines(w http.ResponseWriter, r *http.Request, _ *page.Frame) err
 	}
 	return nil
 }
+
+// briefTable is the goods of a brief as a table: the shortlist first, then the
+// others in their order, with what speaks for each and what it lacks.
+func (c Config) briefTable(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	m, err := c.look(r, f)
+	if err != nil {
+		return err
+	}
+	said := func(list []need.Finding) string {
+		var out []string
+		for _, x := range list {
+			out = append(out, says(f, x))
+		}
+		return strings.Join(out, "; ")
+	}
+	return page.WriteTable(w, "need", c.App.Now(), func(row func(...string)) error {
+		row("good", "name", "shortlisted", "reasons", "missing", "address")
+		for _, x := range append(m.chosen(), m.others()...) {
+			row(x.Good.Slug, x.Good.Name, yes(m.Listed(x.Good.ID)), said(x.Reasons()), said(x.Missing()), f.Site.Base+"/goods/"+page.PathEscape(x.Good.Slug))
+		}
+		return nil
+	})
+}
