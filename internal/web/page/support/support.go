@@ -15,7 +15,6 @@ import (
 
 	"stoa/internal/access"
 	app "stoa/internal/app/support"
-	"stoa/internal/edge"
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/support"
@@ -218,11 +217,7 @@ func act(w http.ResponseWriter, r *http.Request, f *page.Frame, sent string, fie
 		if !form.Add(f, err) {
 			return err
 		}
-		status := http.StatusUnprocessableEntity
-		if good.KindOf(err) != good.Invalid {
-			status = edge.Status(w.Header(), err)
-		}
-		return again(status, sent, form)
+		return again(page.Status(w, err), sent, form)
 	}
 	http.Redirect(w, r, string(f.Href(to)), http.StatusSeeOther)
 	return nil
