@@ -1,6 +1,7 @@
 package countries_test
 
 import (
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -108,7 +109,7 @@ func TestFirstAnswersDoNotOverwriteEachOther(t *testing.T) {
 // TestASecondChecklistKeepsTheAnswersToWhatItStillAsks answers one version and
 // then the next, which asks one question less.
 func TestASecondChecklistKeepsTheAnswersToWhatItStillAsks(t *testing.T) {
-	raw, err := standards.FS.ReadFile("readiness/1.0/set.yml")
+	raw, err := fs.ReadFile(standards.FS, "readiness/1.0/set.yml")
 	if err != nil {
 		t.Fatal(err)
 	}

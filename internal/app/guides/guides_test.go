@@ -284,7 +284,7 @@ func newer(t *testing.T) *standard.Library {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		raw, err := standards.Guides.ReadFile(name)
+		raw, err := fs.ReadFile(standards.Guides, name)
 		if err != nil {
 			return err
 		}
