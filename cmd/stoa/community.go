@@ -7,17 +7,25 @@ import (
 	app "stoa/internal/app/communities"
 	"stoa/internal/community"
 	"stoa/internal/good"
+	"stoa/internal/jobs"
 	"stoa/internal/store"
 	"stoa/internal/web/page"
 	communitypage "stoa/internal/web/page/communities"
 )
 
-// communities are the communities of practice of an instance.
-func (e *Env) communities(db *store.DB) *app.App { return &app.App{DB: db, Now: e.Now} }
+// communities are the communities of practice of an instance, whose people hear
+// of meetings.
+func (c *ServeCmd) communities(env *Env, db *store.DB) *app.App {
+	all := &app.App{DB: db, Now: env.Now}
+	if c.heard != nil {
+		all.Tell, all.Queue = c.heard.Tell, c.queue
+	}
+	return all
+}
 
 // communityPages are the pages of them.
-func (e *Env) communityPages(db *store.DB) []page.Route {
-	return communitypage.Routes(communitypage.Config{App: e.communities(db)})
+func (c *ServeCmd) communityPages(env *Env, db *store.DB) []page.Route {
+	return communitypage.Routes(communitypage.Config{App: c.communities(env, db)})
 }
 
 // CommunityCmd looks after communities of practice.
@@ -46,7 +54,11 @@ func (a As) gathered(env *Env, do func(*app.App, access.Who) (any, error)) error
 	if err != nil {
 		return err
 	}
-	out, err := do(env.communities(db), who)
+	queue, err := jobs.NewQueue(db, away)
+	if err != nil {
+		return err
+	}
+	out, err := do(&app.App{DB: db, Now: env.Now, Queue: queue}, who)
 	if err != nil || out == nil {
 		return err
 	}

@@ -9,10 +9,12 @@ import (
 
 	"stoa/internal/app/calls"
 	"stoa/internal/app/checks"
+	"stoa/internal/app/communities"
 	"stoa/internal/app/deployments"
 	"stoa/internal/app/goods"
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/listings"
+	"stoa/internal/app/localisation"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/recipes"
 	"stoa/internal/app/sourcing"
@@ -24,7 +26,7 @@ import (
 )
 
 // away are the kinds of task that wait for other people's hosts.
-var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskJoining, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, runs.Task, recipes.Task}
+var away = jobs.Outside{messages.TaskMail, messages.TaskLetter, messages.TaskNominator, messages.TaskJoining, messages.TaskInvitation, messages.TaskWebhook, checks.Task, watching.Task, localisation.Task, runs.Task, recipes.Task}
 
 // work starts what runs by itself.
 func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.App) (*jobs.Runner, error) {
@@ -47,6 +49,8 @@ func (c *ServeCmd) work(env *Env, db *store.DB, queue *jobs.Queue, m *messages.A
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "forget checks", Every: time.Hour, Do: c.checks.Tick})
 	c.watches(&cfg)
 	c.recipesWhenDue(&cfg)
+	c.readsLanguages(&cfg)
+	cfg.Doers[communities.Task] = jobs.Doer{Do: c.communities(env, db).Do, Attempts: 5}
 	cfg.Ticks = append(cfg.Ticks, jobs.Tick{Name: "alliance", Every: time.Hour, Do: c.alliance(env, db).Tick}, jobs.Tick{Name: "boards", Every: time.Hour, Do: c.boards(env, db, nil).Tick})
 	c.harvestsWhenDue(&cfg)
 	c.weighing(&cfg)

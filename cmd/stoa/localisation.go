@@ -19,6 +19,7 @@ import (
 type LocalisationCmd struct {
 	Coverage CoverageCmd      `cmd:"" help:"Say how much of a folder or an archive speaks which language."`
 	Cover    CoverCmd         `cmd:"" help:"State how much of a good speaks which language."`
+	Read     ReadCmd          `cmd:"" help:"Read now, in their repositories, how much of goods speaks which language."`
 	List     TranslationsCmd  `cmd:"" help:"List what people translate, the newest first."`
 	Show     TranslationCmd   `cmd:"" help:"Print one translation with its texts."`
 	About    LanguagesCmd     `cmd:"" help:"Print what is known of the languages of a good."`
@@ -62,22 +63,9 @@ func (c *CoverageCmd) Run(env *Env) error {
 		return printJSON(env.Stdout, out)
 	}
 	return c.localises(env, func(a *app.App, who access.Who) (any, error) {
-		_, _, err := a.Cover(env.Ctx, who, c.Good, l10n.Coverage{Source: c.Source, Shares: spokenOf(shares)})
+		_, _, err := a.Cover(env.Ctx, who, c.Good, l10n.Coverage{Source: c.Source, Shares: l10n.Spoken(shares)})
 		return out, err
 	})
-}
-
-// spokenOf are the shares of languages that there are: what a path says may be
-// none.
-func spokenOf(list []l10n.Share) []l10n.Share {
-	out, seen := []l10n.Share{}, map[string]bool{}
-	for _, s := range list {
-		if tag, err := l10n.Language(s.Language); err == nil && !seen[tag] {
-			s.Language, seen[tag] = tag, true
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // localises runs do with what people translate for whom a names, and prints

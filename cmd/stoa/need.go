@@ -19,6 +19,7 @@ type NeedCmd struct {
 	List      NeedListCmd   `cmd:"" help:"List the needs that are public, and those of a person."`
 	Show      NeedShowCmd   `cmd:"" help:"Print one need."`
 	Goods     NeedGoodsCmd  `cmd:"" help:"Rank goods for a need that is kept."`
+	Aid       NeedAidCmd    `cmd:"" help:"Print who offers help that fits a need that is kept, and the open calls that do."`
 	Keep      NeedKeepCmd   `cmd:"" help:"Keep a need."`
 	Change    NeedChangeCmd `cmd:"" help:"State a need anew, as a whole."`
 	Close     NeedCloseCmd  `cmd:"" help:"End a need that was met or is needed no more."`
@@ -50,7 +51,9 @@ func (a As) needed(env *Env, do func(*app.App, access.Who) (any, error)) error {
 	if err != nil {
 		return err
 	}
-	out, err := do(&app.App{DB: db, Now: env.Now, Tell: env.telling(db, queue)}, who)
+	in := env.needs(db)
+	in.Tell = env.telling(db, queue)
+	out, err := do(in, who)
 	if err != nil || out == nil {
 		return err
 	}
@@ -179,6 +182,28 @@ func (c *NeedGoodsCmd) Run(env *Env) error {
 			return nil, err
 		}
 		return env.ranked(a, &v.Ask, c.Limit)
+	})
+}
+
+// NeedAidCmd finds help and calls.
+type NeedAidCmd struct{ OfNeed }
+
+// Run prints them.
+func (c *NeedAidCmd) Run(env *Env) error {
+	return c.needed(env, func(a *app.App, who access.Who) (any, error) {
+		v, err := a.Show(env.Ctx, who, good.ID(c.ID))
+		if err != nil {
+			return nil, err
+		}
+		if a.Live, err = env.indexed(env.Ctx, a.DB); err != nil {
+			return nil, err
+		}
+		list, err := a.Match(env.Ctx, &v.Ask, 10)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.Aids(env.Ctx, &v.Ask, list)
+		return map[string][]need.Aid{"offers": append([]need.Aid{}, out.Offers...), "calls": append([]need.Aid{}, out.Calls...)}, err
 	})
 }
 

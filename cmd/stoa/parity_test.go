@@ -246,6 +246,7 @@ var verbs = []verb{
 	{page: "/localisation/{task}/review", api: "POST /api/v1/localisation/{task}/review", command: "localisation review"},
 	{page: "/localisation/{task}/withdraw", api: "POST /api/v1/localisation/{task}/withdraw", command: "localisation withdraw"},
 	{page: "/goods/{slug}/languages", api: "PUT /api/v1/goods/{good}/languages", command: "localisation cover"},
+	{page: "/goods/{slug}/languages/read", api: "POST /api/v1/goods/{good}/languages/read", command: "localisation read"},
 	{page: "/goods/{slug}/glossary", api: "POST /api/v1/goods/{good}/glossary", command: "localisation term"},
 	{page: "/goods/{slug}/glossary/drop", api: "DELETE /api/v1/goods/{good}/glossary/{term}", command: "localisation drop-term"},
 

@@ -15,6 +15,7 @@ import (
 	"stoa/internal/app/nominations"
 	"stoa/internal/app/reports"
 	"stoa/internal/app/sourcing"
+	"stoa/internal/app/support"
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/nominate"
@@ -58,21 +59,35 @@ func (c *ServeCmd) deployments(env *Env, db *store.DB) *deployments.App {
 
 // needs are the needs of an instance, whose people hear of them by tell.
 func (c *ServeCmd) needs(env *Env, db *store.DB, g *goods.App) *needs.App {
-	app := &needs.App{DB: db, Live: g.Live, Now: env.Now}
+	app := env.needs(db)
+	app.Live = g.Live
 	if c.heard != nil {
 		app.Tell = c.heard.Tell
 	}
 	return app
 }
 
+// needs are the needs of a database, beside which help and calls are found.
+func (e *Env) needs(db *store.DB) *needs.App {
+	return &needs.App{DB: db, Now: e.Now, Offers: (&support.App{DB: db, Now: e.Now}).ForNeed, Calls: (&calls.App{DB: db, Now: e.Now}).ForNeed}
+}
+
 // translated is what people translate on an instance, whose people hear of it
 // by tell.
-func (c *ServeCmd) translated(env *Env, db *store.DB) *localisation.App {
-	app := &localisation.App{DB: db, Now: env.Now}
+func (c *ServeCmd) translated(env *Env, db *store.DB) (*localisation.App, error) {
+	reader, err := c.repositories()
+	if err != nil {
+		return nil, err
+	}
+	app := &localisation.App{DB: db, Now: env.Now, Reader: reader}
+	if c.queue != nil {
+		app.Queue = c.queue
+	}
 	if c.heard != nil {
 		app.Tell = c.heard.Tell
 	}
-	return app
+	c.local = app
+	return app, nil
 }
 
 // proposed are the nominations of an instance.

@@ -34,6 +34,7 @@ import (
 	"stoa/internal/app/imports/runs"
 	"stoa/internal/app/journal"
 	"stoa/internal/app/listings"
+	"stoa/internal/app/localisation"
 	"stoa/internal/app/messages"
 	"stoa/internal/app/people"
 	"stoa/internal/app/recipes"
@@ -69,22 +70,23 @@ type ServeCmd struct {
 	ProxyFlags
 	CheckFlags
 	HarvestFlags
-	site       *web.Site        // the pages, once they are made
-	mail       people.Mailer    // sends letters; nil where none are sent
-	queue      *jobs.Queue      // what is to be done
-	heard      *messages.App    // what people hear
-	hearing    []page.Route     // the pages of it and of what they attach
-	files      *attachments.App // what they attach
-	checks     *checks.App      // what a machine looks at
-	watch      *watching.App    // what looks at the recognised again
-	recipes    *recipes.App     // how goods are brought to run
-	harvested  *runs.App        // what reads sources by itself
-	weighed    *imports.App     // what says how much each counts
-	duplicates *duplicates.App  // what finds goods that look like one
-	runner     *jobs.Runner     // what runs by itself
-	listed     *listings.App    // what the publiccode catalogue API lists
-	Cache      int              `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
-	Metrics    string           `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
+	site       *web.Site         // the pages, once they are made
+	mail       people.Mailer     // sends letters; nil where none are sent
+	queue      *jobs.Queue       // what is to be done
+	heard      *messages.App     // what people hear
+	hearing    []page.Route      // the pages of it and of what they attach
+	files      *attachments.App  // what they attach
+	checks     *checks.App       // what a machine looks at
+	watch      *watching.App     // what looks at the recognised again
+	recipes    *recipes.App      // how goods are brought to run
+	harvested  *runs.App         // what reads sources by itself
+	weighed    *imports.App      // what says how much each counts
+	duplicates *duplicates.App   // what finds goods that look like one
+	runner     *jobs.Runner      // what runs by itself
+	local      *localisation.App // what people translate, and what reads repositories
+	listed     *listings.App     // what the publiccode catalogue API lists
+	Cache      int               `help:"Megabytes of answers that are kept ready, half of them pages and half of the API." env:"STOA_CACHE" default:"64"`
+	Metrics    string            `help:"Who may read /metrics: local (programs on this machine that are no proxy), all or none." env:"STOA_METRICS" enum:"local,all,none" default:"local"`
 
 	ticking func(*assessment.App) // lets the clock of a simulation pass; nil for a clock that passes by itself
 }
@@ -248,15 +250,18 @@ func (c *ServeCmd) handler(env *Env, db *store.DB, g *goods.App, reach func(cont
 	if err != nil {
 		return nil, err
 	}
-	local := c.translated(env, db)
-	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), prescribed, env.guidePages(db, c.recipes), env.communityPages(db), c.hearing)
+	local, err := c.translated(env, db)
+	if err != nil {
+		return nil, err
+	}
+	more = slices.Concat(more, looked, read, rooms, languagespage.Routes(languagespage.Config{App: local}), c.supportPages(env, db), prescribed, env.guidePages(db, c.recipes), c.communityPages(env, db), c.hearing)
 	lands := &countries.App{DB: db, Now: env.Now, Library: sets}
 	pages, err := web.New(web.Config{Goods: g, Uses: used, Spoken: local, Recipes: c.recipes, Agreed: &support.App{DB: db, Now: env.Now}, Lands: lands, Standards: sets, More: append(accounts, more...), API: apidoc.Source{Spec: api.OpenAPI, Snippets: snippets.FS}, Whole: g, Directory: beside, Shelves: beside, Registry: g, Dumps: taken, Cases: &imports.App{DB: db, Now: env.Now}, Log: env.Log, BaseURL: base, Version: version, Now: env.Now, Meter: meter, MaxCache: c.cache()})
 	if err != nil {
 		return nil, err
 	}
 	c.site = pages
-	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Recipes: c.recipes, Communities: env.communities(db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
+	programs, err := api.New(api.Config{People: app, Goods: g, Registry: g, Standards: sets, Assessment: assessed, Files: c.files, Checks: c.checks, Watch: c.watch, Harvests: c.harvested, Duplicates: c.doubled(db, g), Corrections: g, Imports: c.weighed, Advisory: &advisory.App{DB: db, Now: env.Now}, Alliance: allied, Boards: boards, Deployments: used, Languages: local, Support: c.support(env, db), Needs: needed, Guides: env.guides(db), Recipes: c.recipes, Communities: c.communities(env, db), Countries: lands, Reports: &reports.App{DB: db, Goods: g, Now: env.Now}, Calls: &calls.App{DB: db, Library: sets, Now: env.Now}, Nominations: proposed, Claims: proposed, Messages: c.heard, Quota: quota.Take, BaseURL: base, Version: version, Log: env.Log})
 	if err != nil {
 		return nil, err
 	}

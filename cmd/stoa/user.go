@@ -102,7 +102,7 @@ func (e *Env) people(db *store.DB, base string) (*people.App, error) {
 	return &people.App{DB: db, Now: e.Now, Rand: e.Rand, Base: strings.TrimRight(base, "/"), Log: e.Log, Tasks: queue,
 		Joins: map[good.Invited]people.Joining{good.ToGood: owned.Join, good.ToApplication: assessed.Join, good.ToBoard: (&sourcing.App{DB: db}).Join},
 		Kept: map[string]func(context.Context, good.Person) (any, error){"applications": assessed.Kept, "messages": heard.Kept, "advisory": (&advisory.App{DB: db, Now: e.Now}).Kept,
-			"calls": (&calls.App{DB: db, Now: e.Now}).Kept, "nominations": owned.Kept, "joinings": (&alliance.App{DB: db}).Kept, "boards": (&sourcing.App{DB: db}).Kept, "disputes": (&checks.App{DB: db}).Kept, "deployments": (&deployments.App{DB: db}).Kept, "spreadsheets": (&deployments.App{DB: db}).KeptSheets, "support": (&support.App{DB: db}).Kept, "needs": (&needs.App{DB: db}).Kept, "guides": e.guides(db).Kept, "communities": e.communities(db).Kept},
+			"calls": (&calls.App{DB: db, Now: e.Now}).Kept, "nominations": owned.Kept, "joinings": (&alliance.App{DB: db}).Kept, "boards": (&sourcing.App{DB: db}).Kept, "disputes": (&checks.App{DB: db}).Kept, "deployments": (&deployments.App{DB: db}).Kept, "spreadsheets": (&deployments.App{DB: db}).KeptSheets, "support": (&support.App{DB: db}).Kept, "needs": (&needs.App{DB: db}).Kept, "guides": e.guides(db).Kept, "communities": (&communities.App{DB: db}).Kept},
 		Gone: []func(context.Context, *store.Tx, good.Person) error{assessed.Gone, heard.Gone, advisory.Forget, calls.Forget, nominations.Forget, checks.Forget, alliance.Forget, sourcing.Gone, (&support.App{DB: db, Now: e.Now}).Gone, deployments.Forget, needs.Forget, guides.Forget, communities.Forget}}, nil
 }
 

@@ -31,6 +31,7 @@ type CountryDocument struct {
 	Needed   int            `json:"needs_open" doc:"How many public needs are open."`
 	Offers   []CountryOffer `json:"offers" doc:"The newest offers of help there."`
 	Calls    []CountryLink  `json:"calls" doc:"Open calls that somebody from there can enter, or will be able to."`
+	Circles  []CountryLink  `json:"communities" doc:"Communities about the goods that are used most."`
 	Alliance []CountryLink  `json:"alliance" doc:"Who of the country belongs to the alliance."`
 }
 
@@ -150,7 +151,7 @@ func (f *face) country(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		doc := CountryDocument{Figures: v.Figures, Used: some(v.Top), Users: some(v.Bodies), SDGs: some(v.SDGs), Sectors: some(v.Sectors), Gaps: some(v.Gaps), Needs: []CountryNeed{}, Needed: v.Needed, Offers: []CountryOffer{}, Calls: []CountryLink{}, Alliance: []CountryLink{}}
+		doc := CountryDocument{Figures: v.Figures, Used: some(v.Top), Users: some(v.Bodies), SDGs: some(v.SDGs), Sectors: some(v.Sectors), Gaps: some(v.Gaps), Needs: []CountryNeed{}, Needed: v.Needed, Offers: []CountryOffer{}, Calls: []CountryLink{}, Circles: []CountryLink{}, Alliance: []CountryLink{}}
 		for _, n := range v.Needs {
 			doc.Needs = append(doc.Needs, CountryNeed{string(n.ID), n.Title})
 		}
@@ -163,6 +164,10 @@ func (f *face) country(w http.ResponseWriter, r *http.Request) error {
 		for _, c := range v.Calls {
 			title, _ := c.Title.In("en")
 			doc.Calls = append(doc.Calls, CountryLink{c.Slug, title})
+		}
+		for _, c := range v.Circles {
+			name, _ := c.Name.In("en")
+			doc.Circles = append(doc.Circles, CountryLink{c.Slug, name})
 		}
 		for _, m := range v.Team {
 			doc.Alliance = append(doc.Alliance, CountryLink{m.Slug, m.Name})

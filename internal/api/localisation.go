@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -57,7 +58,10 @@ type TranslationReview struct {
 
 // GoodLanguages is what is known of the languages of a good.
 type GoodLanguages struct {
-	Coverage *l10n.Coverage `json:"coverage,omitempty" doc:"How much of it speaks which language, who says so and when."`
+	Coverage *l10n.Coverage `json:"coverage,omitempty" doc:"How much of it speaks which language, as people say."`
+	Seen     *l10n.Coverage `json:"seen,omitempty" doc:"The same as a machine saw it in the repository, with the commit and the date of the last reading."`
+	Failed   *time.Time     `json:"failed,omitempty" doc:"When the last reading failed; left out where it did not."`
+	Reading  bool           `json:"reading,omitempty" doc:"It is being read."`
 	Texts    []l10n.Texts   `json:"texts" doc:"Its own name and description, translated and reviewed by people."`
 	Words    []l10n.Term    `json:"words" doc:"Its glossary."`
 	Tasks    []app.Work     `json:"tasks" doc:"The newest first."`
@@ -113,6 +117,8 @@ func (f *face) localising(d describer) []operation {
 		d.read("get-good-languages", about+"/languages", "localisation", "The languages of a good", "", []*huma.Param{one}, f.spoken, d.of(reflect.TypeFor[GoodLanguages]()), 404, 410),
 		d.call(call{act: access.KeepLocalisation, method: http.MethodPut, path: about + "/languages", id: "state-good-languages", tag: "localisation", summary: "State how much of a good speaks which language", text: "As its owner or the secretariat.", params: []*huma.Param{one},
 			takes: reflect.TypeFor[CoverageForm](), gives: reflect.TypeFor[l10n.Coverage](), handle: f.cover, statuses: []int{404}}),
+		d.call(call{act: access.KeepLocalisation, method: http.MethodPost, path: about + "/languages/read", id: "read-good-languages", tag: "localisation", summary: "Have the repository read now", text: "As its owner or the secretariat, not more than once in ten minutes. Of recognised goods it is read each week.", params: []*huma.Param{one},
+			handle: f.readLanguages, statuses: []int{404, 409, 429}}),
 		d.call(call{act: access.KeepGlossary, method: http.MethodPost, path: about + "/glossary", id: "state-term", tag: "localisation", summary: "Say how a word is said in a language", text: "The same word again replaces what was said.", params: []*huma.Param{one},
 			takes: reflect.TypeFor[TermForm](), gives: reflect.TypeFor[l10n.Term](), handle: f.sayTerm, created: true, statuses: []int{404}}),
 		d.call(call{act: access.KeepLocalisation, method: http.MethodDelete, path: about + "/glossary/{term}", id: "drop-term", tag: "localisation", summary: "Take a word off the glossary", text: "As who said it, the good's owner or the secretariat.",
@@ -271,7 +277,24 @@ func (f *face) spoken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.write(w, r, GoodLanguages{Coverage: v.Coverage, Texts: append([]l10n.Texts{}, v.Texts...), Words: append([]l10n.Term{}, v.Words...), Tasks: v.Tasks})
+	return f.write(w, r, LanguagesOf(v))
+}
+
+// LanguagesOf is what is known of the languages of a good, as programs read it.
+func LanguagesOf(v app.Languages) GoodLanguages {
+	out := GoodLanguages{Coverage: v.Coverage, Seen: v.Seen, Reading: v.Reading, Texts: append([]l10n.Texts{}, v.Texts...), Words: append([]l10n.Term{}, v.Words...), Tasks: v.Tasks}
+	if !v.Failed.IsZero() {
+		out.Failed = &v.Failed
+	}
+	return out
+}
+
+func (f *face) readLanguages(w http.ResponseWriter, r *http.Request) error {
+	a, err := f.locals()
+	if err != nil {
+		return err
+	}
+	return done(w, a.Again(r.Context(), who(r), r.PathValue("good")))
 }
 
 func (f *face) cover(w http.ResponseWriter, r *http.Request) error {

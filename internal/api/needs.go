@@ -76,7 +76,9 @@ type Fit struct {
 
 // Fits are goods for a need, the best first.
 type Fits struct {
-	Items []Fit `json:"items"`
+	Items  []Fit      `json:"items"`
+	Offers []need.Aid `json:"offers" doc:"Help that organisations offer and that fits, the best first, each with its reasons."`
+	Calls  []need.Aid `json:"calls" doc:"Calls that take entries now and fit."`
 }
 
 // NeedList is a page of needs.
@@ -110,8 +112,8 @@ func (n NeedForm) record() need.Record {
 	return need.Record{Title: n.Title, Ask: n.ask(), Visibility: need.Visibility(n.Visibility), Wanted: n.Wanted, Version: n.Version}
 }
 
-func fits(list []need.Ranked) Fits {
-	out := Fits{Items: []Fit{}}
+func fits(list []need.Ranked, beside app.Aids) Fits {
+	out := Fits{Items: []Fit{}, Offers: some(beside.Offers), Calls: some(beside.Calls)}
 	for i, r := range list {
 		out.Items = append(out.Items, Fit{i + 1, r.Good.ID, r.Good.Slug, r.Good.Name, some(r.Findings)})
 	}
@@ -132,7 +134,7 @@ func (f *face) needing(d describer) []operation {
 	return []operation{
 		op(access.ReadNeed, http.MethodGet, "/needs", "list-needs", "Needs", "The public ones that fit every filter, and one's own.", []*huma.Param{of("country", "ISO 3166-1 alpha-2.", words), of("sector", "Code of a sector.", words),
 			of("block", "Code of a building block.", words), of("sdg", "1 to 17.", words), of("state", "Whether something can still become of it.", &huma.Schema{Type: "string", Enum: []any{"open", "closed"}}), of("before", "Begin behind this id.", words), of("limit", "How many.", integer(1, 200, app.PageLength))}, nil, reflect.TypeFor[NeedList](), f.listNeeds),
-		op(access.ReadNeed, http.MethodPost, "/match", "match-need", "Rank goods for a need", "Nothing is kept, and nobody needs an account. The same need over the same goods has the same answer.", []*huma.Param{most}, reflect.TypeFor[NeedQuestion](), reflect.TypeFor[Fits](), f.matchNeed),
+		op(access.ReadNeed, http.MethodPost, "/match", "match-need", "Rank goods for a need", "With who offers help that fits, and the open calls that do. Nothing is kept, and nobody needs an account. The same need over the same goods has the same answer.", []*huma.Param{most}, reflect.TypeFor[NeedQuestion](), reflect.TypeFor[Fits](), f.matchNeed),
 		op(access.AskNeed, http.MethodPost, "/needs", "keep-need", "Keep a need", "Twenty a day from one account.", nil, reflect.TypeFor[NeedForm](), kept, f.keepNeed),
 		op(access.ReadNeed, http.MethodGet, "/needs/{need}", "get-need", "One need", "", one, nil, kept, f.getNeed),
 		op(access.ReadNeed, http.MethodGet, "/needs/{need}/goods", "rank-for-need", "Rank goods for a need that is kept", "", []*huma.Param{id, most}, nil, reflect.TypeFor[Fits](), f.rankForNeed),
@@ -226,6 +228,16 @@ func manyFits(r *http.Request) (int, error) {
 	return max(1, limit), nil
 }
 
+// matched is what there is for a need: goods, help and calls.
+func matched(ctx context.Context, a *app.App, ask *need.Ask, limit int) (Fits, error) {
+	list, err := a.Match(ctx, ask, limit)
+	if err != nil {
+		return Fits{}, err
+	}
+	beside, err := a.Aids(ctx, ask, list)
+	return fits(list, beside), err
+}
+
 func (f *face) matchNeed(w http.ResponseWriter, r *http.Request) error {
 	limit, err := manyFits(r)
 	if err != nil {
@@ -233,8 +245,7 @@ func (f *face) matchNeed(w http.ResponseWriter, r *http.Request) error {
 	}
 	return onNeed(f, w, r, func(ctx context.Context, a *app.App, _ access.Who, _ good.ID, in NeedQuestion) (any, error) {
 		ask := in.ask()
-		list, err := a.Match(ctx, &ask, limit)
-		return fits(list), err
+		return matched(ctx, a, &ask, limit)
 	})
 }
 
@@ -248,11 +259,11 @@ func (f *face) rankForNeed(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		list, err := a.Match(ctx, &v.Ask, limit)
+		doc, err := matched(ctx, a, &v.Ask, limit)
 		if err != nil {
 			return err
 		}
-		return f.write(w, r, fits(list))
+		return f.write(w, r, doc)
 	})
 }
 

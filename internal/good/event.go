@@ -97,6 +97,7 @@ const (
 	LocalisationFinished  Verb = "localisation.finished"  // values "task", "reason", and "texts": l10n.Texts where it was about the good itself
 	LocalisationWithdrawn Verb = "localisation.withdrawn" // values "task", "reason"
 	LocalisationCovered   Verb = "localisation.covered"   // value "coverage": l10n.Coverage
+	LocalisationSeen      Verb = "localisation.seen"      // value "coverage": l10n.Coverage that a machine read in a repository
 	TermStated            Verb = "localisation.term"      // value "term": l10n.Term
 	TermDropped           Verb = "localisation.dropped"   // a word is taken away
 )

@@ -43,3 +43,67 @@ func CheckText(field, s string, most int) error {
 	}
 	return nil
 }
+
+// lookalikes are the letters of one script that look like those of another.
+var lookalikes = []struct {
+	script  *unicode.RangeTable
+	letters string
+}{{unicode.Latin, "aeopcyxABEKMHOPCTYX"}, {unicode.Cyrillic, "аеорсухАВЕКМНОРСТУХ"}, {unicode.Greek, "αονρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"}}
+
+// Disguised says whether some word is written in two scripts, and in one of them
+// with nothing but letters that look like the other's: it is made to be read as
+// another word. "SMSом" is not.
+func Disguised(s string) bool {
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		scripts, disguised := 0, false
+		for _, l := range lookalikes {
+			some, all := false, true
+			for _, r := range w {
+				if unicode.Is(l.script, r) {
+					some, all = true, all && strings.ContainsRune(l.letters, r)
+				}
+			}
+			if some {
+				scripts, disguised = scripts+1, disguised || all
+			}
+		}
+		if scripts > 1 && disguised {
+			return true
+		}
+	}
+	return false
+}
+
+// What is more than these is there for its links, or is noise.
+const (
+	mostLinks   = 3
+	mostRepeats = 30 // of one letter
+)
+
+// Advertises says whether a text is there for its links, or is noise.
+func Advertises(s string) bool {
+	low := strings.ToLower(s)
+	if strings.Count(low, "http://")+strings.Count(low, "https://")+strings.Count(low, "www.") > mostLinks || strings.Contains(low, "<a ") || strings.Contains(low, "[url") || strings.Contains(low, "<script") {
+		return true
+	}
+	run, last := 0, rune(-1)
+	for _, r := range s {
+		if r != last {
+			run, last = 0, r
+		}
+		if run++; run > mostRepeats && unicode.IsLetter(r) {
+			return true
+		}
+	}
+	words := strings.Fields(low)
+	seen := map[string]int{}
+	for _, w := range words {
+		seen[w]++
+	}
+	for _, n := range seen { // one word said over and over
+		if len(words) > 20 && 2*n > len(words) {
+			return true
+		}
+	}
+	return false
+}

@@ -61,9 +61,45 @@ func (t *Term) Within(text string) bool {
 type Coverage struct {
 	Good   good.ID   `json:"good"`
 	Source string    `json:"source,omitempty"` // address of what was read
+	Commit string    `json:"commit,omitempty"` // that was read
+	Partly bool      `json:"partly,omitempty"` // not all of it could be read
 	Hand   bool      `json:"hand,omitempty"`   // a person states it
 	At     time.Time `json:"at"`
 	Shares []Share   `json:"shares"`
+}
+
+// Percent is how much speaks a language, as the first of those says who has it;
+// 0 where they name others alone, -1 where nobody says anything.
+func Percent(language string, said ...*Coverage) int {
+	out := -1
+	for _, c := range said {
+		if c == nil {
+			continue
+		}
+		out = max(out, 0)
+		for _, s := range c.Shares {
+			if s.Language == language || strings.HasPrefix(s.Language, language+"-") {
+				out = max(out, s.Percent)
+			}
+		}
+		if out > 0 {
+			break
+		}
+	}
+	return out
+}
+
+// Spoken are the shares of languages that there are, each once: what the path of
+// a file says may be none.
+func Spoken(list []Share) []Share {
+	out, seen := []Share{}, map[string]bool{}
+	for _, s := range list {
+		if tag, err := Language(s.Language); err == nil && !seen[tag] {
+			s.Language, seen[tag] = tag, true
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // CheckShares mends what can be mended and says what is wrong with what a person

@@ -60,14 +60,12 @@ type Ask struct {
 
 // Bounds of what people write.
 const (
-	MaxProblem  = 4_000 // characters
-	MaxUse      = 4_000
-	MaxLine     = 200
-	MaxList     = 20
-	minProblem  = 12
-	mostPeople  = 10_000_000_000
-	mostLinks   = 3
-	mostRepeats = 30 // of one character
+	MaxProblem = 4_000 // characters
+	MaxUse     = 4_000
+	MaxLine    = 200
+	MaxList    = 20
+	minProblem = 12
+	mostPeople = 10_000_000_000
 )
 
 // Check mends what can be mended and says what is wrong with what is asked.
@@ -167,7 +165,7 @@ func (a *Ask) checkRest() error {
 	if a.People < 0 || a.People > mostPeople {
 		return wrong("need.error.people", "people")
 	}
-	if advertises(a.Problem) || advertises(a.Use) || advertises(a.Users) {
+	if good.Advertises(a.Problem) || good.Advertises(a.Use) || good.Advertises(a.Users) {
 		return wrong("need.error.spam", "problem")
 	}
 	return nil
@@ -186,68 +184,10 @@ func CheckText(field, s string, most int) error {
 		return &good.Error{Kind: good.Invalid, Key: "need.error.long", Field: field, Args: map[string]any{"Max": most}}
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, good.Hidden):
 		return wrong("need.error.hidden", field)
-	case mixed(s):
+	case good.Disguised(s):
 		return wrong("need.error.mixed", field)
 	}
 	return nil
-}
-
-// lookalikes are the letters of one script that look like those of another.
-var lookalikes = []struct {
-	script  *unicode.RangeTable
-	letters string
-}{{unicode.Latin, "aeopcyxABEKMHOPCTYX"}, {unicode.Cyrillic, "аеорсухАВЕКМНОРСТУХ"}, {unicode.Greek, "αονρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"}}
-
-// mixed says whether some word is written in two scripts, and in one of them
-// with nothing but letters that look like the other's: it is made to be read as
-// another word. "SMSом" is not.
-func mixed(s string) bool {
-	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		scripts, disguised := 0, false
-		for _, l := range lookalikes {
-			some, all := false, true
-			for _, r := range w {
-				if unicode.Is(l.script, r) {
-					some, all = true, all && strings.ContainsRune(l.letters, r)
-				}
-			}
-			if some {
-				scripts, disguised = scripts+1, disguised || all
-			}
-		}
-		if scripts > 1 && disguised {
-			return true
-		}
-	}
-	return false
-}
-
-// advertises says whether a text is there for its links, or is noise.
-func advertises(s string) bool {
-	low := strings.ToLower(s)
-	if strings.Count(low, "http://")+strings.Count(low, "https://")+strings.Count(low, "www.") > mostLinks || strings.Contains(low, "<a ") || strings.Contains(low, "[url") || strings.Contains(low, "<script") {
-		return true
-	}
-	run, last := 0, rune(-1)
-	for _, r := range s {
-		if r != last {
-			run, last = 0, r
-		}
-		if run++; run > mostRepeats && unicode.IsLetter(r) {
-			return true
-		}
-	}
-	words := strings.Fields(low)
-	seen := map[string]int{}
-	for _, w := range words {
-		seen[w]++
-	}
-	for _, n := range seen { // one word said over and over
-		if len(words) > 20 && 2*n > len(words) {
-			return true
-		}
-	}
-	return false
 }
 
 func letters(s string) (n int) {

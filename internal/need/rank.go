@@ -22,6 +22,7 @@ const (
 	AboutCountry  About = "country"   // value: the country, in which it is in use
 	AboutUse      About = "confirmed" // value: the country, in which somebody besides its owner says that it is in use
 	AboutNear     About = "near"      // values: countries nearby, in which it is in use
+	AboutNearby   About = "nearby"    // values: countries nearby, in which somebody besides its owner says that it is in use
 	AboutLanguage About = "language"  // values: tags
 	AboutLicence  About = "licence"   // values: SPDX
 	AboutStandard About = "standard"  // values: standards
@@ -60,6 +61,26 @@ func (r Ranked) Reasons() []Finding { return r.with(Met) }
 // Confirm puts first that the good is in confirmed use in a country.
 func (r *Ranked) Confirm(country string) {
 	r.Findings = slices.Insert(r.Findings, 0, Finding{AboutUse, Met, []string{country}})
+}
+
+// ConfirmNear puts first that the good is in confirmed use in countries nearby.
+func (r *Ranked) ConfirmNear(countries []string) {
+	r.Findings = slices.Insert(r.Findings, 0, Finding{AboutNearby, Met, countries})
+}
+
+// Nearby are the other countries of the region in which a country lies, as the
+// United Nations part the world, by code.
+func Nearby(country string) (out []string) {
+	home, ok := vocab.CountryByCode(country)
+	if !ok {
+		return nil
+	}
+	for _, c := range vocab.Countries() {
+		if c.Subregion == home.Subregion && c.Alpha2 != home.Alpha2 {
+			out = append(out, c.Alpha2)
+		}
+	}
+	return out
 }
 
 // Missing is what the good lacks or what nobody knows of it.

@@ -99,7 +99,7 @@ func (r *Record) Check() error {
 	switch {
 	case letters(r.Title) < 2:
 		return wrong("need.error.title", "title")
-	case advertises(r.Title):
+	case good.Advertises(r.Title):
 		return wrong("need.error.spam", "title")
 	case !slices.Contains(Visibilities, r.Visibility):
 		return odd("need.error.visibility", "visibility", string(r.Visibility))
@@ -183,7 +183,7 @@ func (a *Answer) Check() error {
 	if letters(a.Text) < minProblem && !dense(a.Text) {
 		return wrong("need.error.answer", "text")
 	}
-	if advertises(a.Text) {
+	if good.Advertises(a.Text) {
 		return wrong("need.error.spam", "text")
 	}
 	return nil

@@ -18,6 +18,16 @@ func (r reads) Communities(ctx context.Context, of good.ID, after string, limit 
 	return docs[community.Community](ctx, r, Q(`SELECT doc FROM communities WHERE hidden = 0 AND slug > $1 ORDER BY slug LIMIT $2`), after, limit)
 }
 
+// CommunitiesAbout returns up to limit communities about any of several goods,
+// by address.
+func (r reads) CommunitiesAbout(ctx context.Context, goods []good.ID, limit int) ([]community.Community, error) {
+	list, err := json.Marshal(append([]good.ID{}, goods...))
+	if err != nil {
+		return nil, err
+	}
+	return docs[community.Community](ctx, r, Q(`SELECT doc FROM communities WHERE hidden = 0 AND id IN (SELECT community FROM community_goods WHERE good IN (SELECT value FROM json_each($1))) ORDER BY slug LIMIT $2`), string(list), limit)
+}
+
 // CountCommunities counts those on the lists, of a good alone where one is named.
 func (r reads) CountCommunities(ctx context.Context, of good.ID) (n int, err error) {
 	query, args := Q(`SELECT count(*) FROM communities WHERE hidden = 0`), []any(nil)
@@ -116,6 +126,18 @@ func (r reads) CommunityMember(ctx context.Context, id, person, body good.ID) (*
 // CommunityKeepers returns who may change a community.
 func (r reads) CommunityKeepers(ctx context.Context, id good.ID) (out []good.ID, err error) {
 	err = each(ctx, r.q, Q(`SELECT person FROM community_members WHERE community = $1 AND keeper = 1 ORDER BY since, person`), []any{string(id)}, func(scan func(...any) error) error {
+		var p good.ID
+		err := scan(&p)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// CommunityTold returns up to limit people who belong to a community or speak
+// there for an organisation, by id, after one.
+func (r reads) CommunityTold(ctx context.Context, id, after good.ID, limit int) (out []good.ID, err error) {
+	err = each(ctx, r.q, Q(`SELECT DISTINCT person FROM community_members WHERE community = $1 AND person > $2 ORDER BY person LIMIT $3`), []any{string(id), string(after), limit}, func(scan func(...any) error) error {
 		var p good.ID
 		err := scan(&p)
 		out = append(out, p)

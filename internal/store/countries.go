@@ -130,6 +130,31 @@ func (r reads) TalliesIn(ctx context.Context, countries []string) (map[string][]
 	return out, err
 }
 
+// UsedIn says in which of some countries each of several goods is in confirmed
+// use that goes on, by code.
+func (r reads) UsedIn(ctx context.Context, goods []good.ID, countries []string) (map[good.ID][]string, error) {
+	var scopes []string
+	for _, id := range goods {
+		for _, c := range countries {
+			scopes = append(scopes, scope(c, id))
+		}
+	}
+	list, err := json.Marshal(scopes)
+	if err != nil {
+		return nil, err
+	}
+	out := map[good.ID][]string{}
+	return out, each(ctx, r.q, Q(`SELECT DISTINCT scope FROM deployment_tallies WHERE scope IN (SELECT value FROM json_each($1)) AND state = $2 AND stage <> $3 AND n > 0 ORDER BY scope`),
+		[]any{string(list), string(deploy.Confirmed), string(deploy.Retired)}, func(scan func(...any) error) error {
+			var of string
+			err := scan(&of)
+			if country, id, ok := strings.Cut(of, "/"); ok {
+				out[good.ID(id)] = append(out[good.ID(id)], country)
+			}
+			return err
+		})
+}
+
 // countUse counts what changed of the confirmed use in a country from one
 // record to another, either of which may be nil.
 func (tx *Tx) countUse(ctx context.Context, was, is *deploy.Record) error {

@@ -108,6 +108,17 @@ func (r reads) Offers(ctx context.Context, that SupportThat, before good.ID, lim
 	return docs[support.Offer](ctx, r, `SELECT t.doc FROM support_things t WHERE `+cond+` AND t.id < $2 ORDER BY t.id DESC LIMIT $1`, args...)
 }
 
+// OffersWith returns up to limit offers that stand and have any of some terms,
+// such as "good:" and an id or "country:KE", the newest first.
+func (r reads) OffersWith(ctx context.Context, terms []string, limit int) ([]support.Offer, error) {
+	list, err := json.Marshal(append([]string{}, terms...))
+	if err != nil {
+		return nil, err
+	}
+	return docs[support.Offer](ctx, r, Q(`SELECT t.doc FROM support_things t WHERE t.id IN (SELECT x.thing FROM support_terms x WHERE x.term IN (SELECT value FROM json_each($1)))
+		AND t.face = 'offer' AND t.public = 1 AND t.state = 'open' ORDER BY t.id DESC LIMIT $2`), string(list), limit)
+}
+
 // Offer returns one offer; nil if there is none.
 func (r reads) Offer(ctx context.Context, id good.ID) (*support.Offer, error) {
 	return first(docs[support.Offer](ctx, r, Q(`SELECT doc FROM support_things WHERE id = $1 AND face = 'offer'`), id))

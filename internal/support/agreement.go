@@ -44,7 +44,7 @@ func (d *Deal) Check(today good.Date) error {
 	if d.Kind, err = kind("kind", d.Kind); err != nil {
 		return err
 	}
-	if err := good.CheckText("text", d.Text, MaxText); err != nil {
+	if err := checkText("text", d.Text, MaxText); err != nil {
 		return err
 	}
 	if len(d.Countries) > MaxList {

@@ -156,8 +156,9 @@ func (a *Ask) Check(today good.Date) error {
 	if err := checkWords(&a.Title, &a.Text); err != nil {
 		return err
 	}
-	if a.Organisation = good.Line(a.Organisation); good.CheckText("organisation", a.Organisation, good.MaxName) != nil {
-		return good.CheckText("organisation", a.Organisation, good.MaxName)
+	a.Organisation = good.Line(a.Organisation)
+	if err := checkText("organisation", a.Organisation, good.MaxName); err != nil {
+		return err
 	}
 	if len(a.Languages) > MaxList {
 		return &good.Error{Kind: good.Invalid, Key: "deploy.error.many", Field: "languages", Args: map[string]any{"Max": MaxList}}
@@ -201,10 +202,24 @@ func checkWords(title, text *string) error {
 	if !strings.ContainsFunc(*title, unicode.IsLetter) {
 		return wrong("help.error.title", "title")
 	}
-	if err := good.CheckText("title", *title, MaxTitle); err != nil {
+	if err := checkText("title", *title, MaxTitle); err != nil {
 		return err
 	}
-	return good.CheckText("text", *text, MaxText)
+	return checkText("text", *text, MaxText)
+}
+
+// checkText says what is wrong with what others read who did not ask for it.
+func checkText(field, s string, most int) error {
+	if err := good.CheckText(field, s, most); err != nil {
+		return err
+	}
+	switch {
+	case good.Disguised(s):
+		return wrong("need.error.mixed", field)
+	case good.Advertises(s):
+		return wrong("help.error.spam", field)
+	}
+	return nil
 }
 
 // CheckReason mends what can be mended and says what is wrong with a reason.
@@ -219,6 +234,9 @@ func CheckReason(reason *string) error {
 func CheckNote(text *string) error {
 	if *text = strings.TrimSpace(*text); *text == "" {
 		return wrong("help.error.empty", "text")
+	}
+	if good.Disguised(*text) {
+		return wrong("need.error.mixed", "text")
 	}
 	return good.CheckText("text", *text, MaxText)
 }

@@ -19,8 +19,11 @@ func terms() support.Terms {
 
 func TestWhatCannotBeOfferedOrAskedFor(t *testing.T) {
 	for field, changes := range map[string][]func(*support.Terms){
-		"title":      {func(s *support.Terms) { s.Title = " 12 " }, func(s *support.Terms) { s.Title = "Free\u202emoney" }, func(s *support.Terms) { s.Title = strings.Repeat("x", 121) }},
-		"text":       {func(s *support.Terms) { s.Text = strings.Repeat("x", 1<<20) }, func(s *support.Terms) { s.Text = "a\xff" }, func(s *support.Terms) { s.Text = "a\u2066b" }},
+		"title": {func(s *support.Terms) { s.Title = " 12 " }, func(s *support.Terms) { s.Title = "Free\u202emoney" }, func(s *support.Terms) { s.Title = strings.Repeat("x", 121) }, func(s *support.Terms) { s.Title = "Help with pаypal" }}, // its second letter is Cyrillic
+		"text": {func(s *support.Terms) { s.Text = strings.Repeat("x", 1<<20) }, func(s *support.Terms) { s.Text = "a\xff" }, func(s *support.Terms) { s.Text = "a\u2066b" },
+			func(s *support.Terms) {
+				s.Text = "https://a.example https://b.example https://c.example https://d.example"
+			}, func(s *support.Terms) { s.Text = "Win <a href=x>money</a>" }, func(s *support.Terms) { s.Text = strings.Repeat("help ", 40) }},
 		"kinds":      {func(s *support.Terms) { s.Kinds = nil }, func(s *support.Terms) { s.Kinds = []string{"magic"} }, func(s *support.Terms) { s.Kinds = make([]string, 51) }},
 		"countries":  {func(s *support.Terms) { s.Countries = []string{"Atlantis"} }},
 		"languages":  {func(s *support.Terms) { s.Languages = []string{"Klingonese"} }},
@@ -41,6 +44,7 @@ func TestWhatCannotBeOfferedOrAskedFor(t *testing.T) {
 		"country":      {func(a *support.Ask) { a.Country = "Atlantis" }},
 		"organisation": {func(a *support.Ask) { a.Organisation = "Ministry\u202e" }},
 		"indicator":    {func(a *support.Ask) { a.Indicator = "<9>" }},
+		"text":         {func(a *support.Ask) { a.Text = "Write to gооgle" }, func(a *support.Ask) { a.Text = strings.Repeat("!A", 20) + strings.Repeat("z", 40) }}, // two letters are Cyrillic
 	} {
 		for n, change := range changes {
 			a := support.Ask{Title: "An audit", Kind: "security-audit", Country: "KE", By: "2027-01-01", Budget: "small"}
@@ -174,4 +178,14 @@ func FuzzTerms(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAMessageIsNoDisguise(t *testing.T) {
+	for text, key := range map[string]string{"See https://a.example https://b.example https://c.example https://d.example": "", "Log in at pаypal": "need.error.mixed", " ": "help.error.empty"} {
+		err := support.CheckNote(&text)
+		e, _ := err.(*good.Error)
+		if (key == "") != (err == nil) || e != nil && e.Key != key {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }

@@ -208,6 +208,9 @@ func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]c
 			}
 			out = append(out, m)
 		}
+		if err := a.announce(ctx, tx, who, kindMet, out[0]); err != nil {
+			return nil, err
+		}
 		return &community.Event{What: community.Met, Text: out[0].Title}, nil
 	})
 }
@@ -247,7 +250,10 @@ func (a *App) Meeting(ctx context.Context, who access.Who, key string, id good.I
 			}
 		}
 		out = &in
-		return &community.Event{What: community.Met, Text: in.Title}, tx.PutMeeting(ctx, out)
+		if err := tx.PutMeeting(ctx, out); err != nil {
+			return nil, err
+		}
+		return &community.Event{What: community.Met, Text: in.Title}, a.announce(ctx, tx, who, turned(*m, in), in)
 	})
 }
 

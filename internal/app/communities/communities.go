@@ -23,6 +23,10 @@ import (
 type App struct {
 	DB  *store.DB
 	Now func() time.Time
+	// Queue has people told of meetings later; nil where nobody is told.
+	Queue Queue
+	// Tell has a person told, once for a key.
+	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
 }
 
 func (a *App) do(ctx context.Context, fn func(context.Context, *store.Tx) error) error {

@@ -9,6 +9,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/alliance"
 	"stoa/internal/call"
+	"stoa/internal/community"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/need"
@@ -84,10 +85,11 @@ type View struct {
 	Sectors  []Topic // the most served first
 	Gaps     []Gap
 	Latest   []InUse
-	Needs    []need.Record   // public and open, the newest first
-	Needed   int             // how many of these there are
-	Offers   []support.Offer // of help there, the newest first
-	Calls    []call.Call     // that somebody from there can enter, or will be able to
+	Needs    []need.Record         // public and open, the newest first
+	Needed   int                   // how many of these there are
+	Offers   []support.Offer       // of help there, the newest first
+	Calls    []call.Call           // that somebody from there can enter, or will be able to
+	Circles  []community.Community // about the goods that are used most, by address
 	Team     []alliance.Member
 	Promises []Promise
 	History  []good.Entry

@@ -12,6 +12,7 @@ import (
 	"stoa/internal/access"
 	"stoa/internal/alliance"
 	"stoa/internal/call"
+	"stoa/internal/community"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/need"
@@ -58,6 +59,9 @@ func (a *App) used(ctx context.Context, v *View, c vocab.Country) error {
 	var ids []good.ID
 	for _, u := range list {
 		ids = append(ids, good.ID(u.Value))
+	}
+	if v.Circles, err = a.DB.CommunitiesAbout(ctx, ids, latestShown); err != nil {
+		return err
 	}
 	goods, err := a.DB.Goods(ctx, ids)
 	if err != nil {
@@ -163,20 +167,23 @@ func (a *App) needed(ctx context.Context, v *View, c vocab.Country) error {
 	return err
 }
 
-// Seen names what of a country's page no journal tells: the needs that it shows,
-// and the calls, which the clock opens and ends.
+// Seen names what of a country's page no journal tells: the needs and
+// communities that it shows, and the calls, which the clock opens and ends.
 func (v View) Seen() string {
-	return string(v.Today) + "." + strconv.Itoa(v.Needed) + "." + seen(v.Needs, v.Calls)
+	return string(v.Today) + "." + strconv.Itoa(v.Needed) + "." + seen(v.Needs, v.Calls, v.Circles)
 }
 
-// seen names needs and calls as they are now. It is short, for it goes with each
+// seen names needs, calls and communities as they are now. It is short, for it goes with each
 // answer.
-func seen(needs []need.Record, calls []call.Call) string {
+func seen(needs []need.Record, calls []call.Call, circles []community.Community) string {
 	h := fnv.New64a()
 	for _, n := range needs {
 		fmt.Fprintf(h, "%s-%d.", n.ID, n.Version)
 	}
 	for _, c := range calls {
+		fmt.Fprintf(h, "%s-%d.", c.ID, c.Version)
+	}
+	for _, c := range circles {
 		fmt.Fprintf(h, "%s-%d.", c.ID, c.Version)
 	}
 	return strconv.FormatUint(h.Sum64(), 36)
@@ -285,7 +292,7 @@ func (a *App) News(ctx context.Context, key string) (News, error) {
 		out = append(out, Happening{Said: &e, At: e.Time})
 	}
 	slices.SortStableFunc(out, func(a, b Happening) int { return b.At.Compare(a.At) })
-	return News{c.Alpha2, out[:min(len(out), feedLength)], seen(needs, v.Calls)}, nil
+	return News{c.Alpha2, out[:min(len(out), feedLength)], seen(needs, v.Calls, nil)}, nil
 }
 
 // spoken is when somebody spoke of a deployment last.

@@ -68,6 +68,7 @@ type offers interface {
 	Offers(ctx context.Context, that store.SupportThat, before good.ID, limit int) ([]support.Offer, error)
 	LocalisationTasks(ctx context.Context, that store.TasksThat, before good.ID, limit int) ([]l10n.Task, error)
 	Coverage(ctx context.Context, id good.ID) (*l10n.Coverage, error)
+	LanguagesSeen(ctx context.Context, id good.ID) (*l10n.Coverage, error)
 }
 
 type uses interface {
@@ -279,6 +280,11 @@ func (k *known) spoken(ctx context.Context, db reads) error {
 	cover, err := db.Coverage(ctx, k.good.ID)
 	if err != nil {
 		return err
+	}
+	if cover == nil {
+		if cover, err = db.LanguagesSeen(ctx, k.good.ID); err != nil {
+			return err
+		}
 	}
 	if cover != nil {
 		var parts []string

@@ -15,7 +15,7 @@ import (
 var localising = []good.Verb{good.LocalisationOpened, good.LocalisationClaimed, good.LocalisationReleased, good.LocalisationHandedIn, good.LocalisationReturned, good.LocalisationFinished, good.LocalisationWithdrawn}
 
 func localises(v good.Verb) bool {
-	return slices.Contains(localising, v) || v == good.LocalisationCovered || v == good.TermStated || v == good.TermDropped
+	return slices.Contains(localising, v) || v == good.LocalisationCovered || v == good.LocalisationSeen || v == good.TermStated || v == good.TermDropped
 }
 
 // Localisation is what the journal says of the languages of goods. How far a
@@ -24,21 +24,26 @@ type Localisation struct {
 	Tasks    map[good.ID]l10n.Task
 	Words    map[good.ID]l10n.Term
 	Coverage map[good.ID]l10n.Coverage
-	Texts    map[string]l10n.Texts // by good and language
+	Seen     map[good.ID]l10n.Coverage // by a machine
+	Texts    map[string]l10n.Texts     // by good and language
 }
 
 func newLocalisation() Localisation {
-	return Localisation{Tasks: map[good.ID]l10n.Task{}, Words: map[good.ID]l10n.Term{}, Coverage: map[good.ID]l10n.Coverage{}, Texts: map[string]l10n.Texts{}}
+	return Localisation{Tasks: map[good.ID]l10n.Task{}, Words: map[good.ID]l10n.Term{}, Coverage: map[good.ID]l10n.Coverage{}, Seen: map[good.ID]l10n.Coverage{}, Texts: map[string]l10n.Texts{}}
 }
 
 func textsKey(t l10n.Texts) string { return string(t.Good) + "/" + t.Language }
 
 // localise is one step of the replay.
 func (p *projections) localise(e good.Entry) error {
-	if e.Verb == good.LocalisationCovered {
+	if e.Verb == good.LocalisationCovered || e.Verb == good.LocalisationSeen {
+		to := p.Coverage
+		if e.Verb == good.LocalisationSeen {
+			to = p.Localisation.Seen
+		}
 		var c l10n.Coverage
-		if delete(p.Coverage, e.Subjects[0]); e.Value("coverage", &c) {
-			p.Coverage[e.Subjects[0]] = c
+		if delete(to, e.Subjects[0]); e.Value("coverage", &c) {
+			to[e.Subjects[0]] = c
 		}
 		return nil
 	}
@@ -82,6 +87,7 @@ func liveLocalisation(ctx context.Context, db *store.DB) (Localisation, error) {
 	return out, errors.Join(err,
 		db.EachTerm(ctx, func(t l10n.Term) error { out.Words[t.ID] = t; return nil }),
 		db.EachCoverage(ctx, func(c l10n.Coverage) error { out.Coverage[c.Good] = c; return nil }),
+		db.EachLanguagesSeen(ctx, func(c l10n.Coverage) error { out.Seen[c.Good] = c; return nil }),
 		db.EachTexts(ctx, func(t l10n.Texts) error { out.Texts[textsKey(t)] = t; return nil }))
 }
 
@@ -94,6 +100,9 @@ func (l Localisation) write(ctx context.Context, tx *store.Tx) (err error) {
 	}
 	for _, c := range l.Coverage {
 		err = errors.Join(err, tx.PutCoverage(ctx, c))
+	}
+	for id, c := range l.Seen {
+		err = errors.Join(err, tx.PutLanguagesSeen(ctx, id, &c))
 	}
 	for _, t := range l.Texts {
 		err = errors.Join(err, tx.PutTexts(ctx, t))
@@ -109,6 +118,12 @@ func putLocalisation(ctx context.Context, tx *store.Tx, p *projections, e good.E
 		c := p.Coverage[about]
 		c.Good = about
 		return tx.PutCoverage(ctx, c)
+	}
+	if e.Verb == good.LocalisationSeen {
+		if c, stands := p.Localisation.Seen[about]; stands {
+			return tx.PutLanguagesSeen(ctx, about, &c)
+		}
+		return tx.PutLanguagesSeen(ctx, about, nil)
 	}
 	id := e.Subjects[1]
 	if e.Verb == good.TermStated || e.Verb == good.TermDropped {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stoa/internal/good"
+	"stoa/internal/l10n"
 	"stoa/internal/store"
 	"stoa/internal/vocab"
 )
@@ -66,17 +67,13 @@ func (a *App) Lacks(ctx context.Context, key string) (Lacks, error) {
 		if err != nil {
 			return out, err
 		}
+		seen, err := a.DB.LanguagesSeen(ctx, g.ID)
+		if err != nil {
+			return out, err
+		}
 		l := Lack{Good: g.Slug, Name: g.Name, Uses: u.N}
 		for _, tag := range out.Languages {
-			s := Speech{Language: tag, Percent: -1}
-			if covered != nil {
-				s.Percent = 0
-				for _, share := range covered.Shares {
-					if share.Language == tag || strings.HasPrefix(share.Language, tag+"-") {
-						s.Percent = max(s.Percent, share.Percent)
-					}
-				}
-			}
+			s := Speech{Language: tag, Percent: l10n.Percent(tag, covered, seen)}
 			l.Speaks = append(l.Speaks, s)
 		}
 		out.Goods = append(out.Goods, l)

@@ -20,6 +20,9 @@ type App struct {
 	Now func() time.Time
 	// Tell has a person told, once for a key; nil where nobody is told.
 	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
+	// Reader reads repositories, and Queue has it done; nil where none are read.
+	Reader Reader
+	Queue  Queue
 }
 
 func value(name string, v any) store.NamedValue { return store.NamedValue{Name: name, Value: v} }

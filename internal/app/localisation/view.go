@@ -2,9 +2,12 @@ package localisation
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/l10n"
 	"stoa/internal/store"
@@ -187,7 +190,12 @@ func (a *App) Export(ctx context.Context, id good.ID, format l10n.Format) (file 
 // Languages is what is known of the languages of a good.
 type Languages struct {
 	Good     *good.Good
-	Coverage *l10n.Coverage // nil where nobody said
+	Coverage *l10n.Coverage // as people said; nil where nobody did
+	Seen     *l10n.Coverage // as a machine saw it in the repository; nil where none did
+	Failed   time.Time      // when the last reading failed; zero: it did not
+	Failure  *finding.Text  // why
+	Reading  bool           // somebody reads it now, or soon
+	Reads    bool           // the reader may have it read
 	Texts    []l10n.Texts   // its own name and description
 	Words    []l10n.Term
 	Tasks    []Work
@@ -202,6 +210,9 @@ func (a *App) Languages(ctx context.Context, who access.Who, key string) (out La
 	}
 	id := out.Good.ID
 	if out.Coverage, err = a.DB.Coverage(ctx, id); err != nil {
+		return out, err
+	}
+	if err = a.looked(ctx, &out); err != nil {
 		return out, err
 	}
 	if out.Texts, err = a.DB.TextsOf(ctx, id); err != nil {
@@ -222,9 +233,26 @@ func (a *App) Languages(ctx context.Context, who access.Who, key string) (out La
 		return out, err
 	}
 	_, no := access.As(who, access.KeepLocalisation, thing)
+	out.Reads = no == nil && host(out.Good) != "" && a.Reader != nil && a.Queue != nil
 	out.Keeps, out.Mine = no == nil, map[good.ID]bool{}
 	for _, w := range out.Words {
 		out.Mine[w.ID] = out.Keeps || w.By != "" && w.By == who.Pseudonym
 	}
 	return out, nil
+}
+
+// looked puts what a machine read to what is known.
+func (a *App) looked(ctx context.Context, out *Languages) error {
+	l, err := a.DB.LanguagesLook(ctx, out.Good.ID)
+	if err != nil || l == nil {
+		return err
+	}
+	if out.Failed, out.Reading = l.Failed, !l.Began.IsZero(); len(l.Failure) > 0 {
+		out.Failure = &finding.Text{}
+		if err := json.Unmarshal(l.Failure, out.Failure); err != nil {
+			return err
+		}
+	}
+	out.Seen, err = a.DB.LanguagesSeen(ctx, out.Good.ID)
+	return err
 }

@@ -307,7 +307,7 @@ func TestALetterThatStandsByItself(t *testing.T) {
 
 func TestEveryKindHasItsWordsInEveryLanguage(t *testing.T) {
 	args := map[string]string{"Good": "DHIS2", "Until": "2026-12-31", "Indicator": "9a", "Count": "7", "Host": "hooks.example", "Role": "reviewer", "Title": "T", "Text": "We are away.", "Standard": "S", "Subject": "Q", "Issuer": "DPGA", "Instance": "Stoa",
-		"Call": "Health in East Africa", "Need": "Records on paper", "Name": "Ministry of Health", "Says": "sign.says.repository-archived", "About": "https://forge.example/o/n", "Reason": "It is finished."}
+		"Call": "Health in East Africa", "Need": "Records on paper", "Name": "Ministry of Health", "Says": "sign.says.repository-archived", "About": "https://forge.example/o/n", "Reason": "It is finished.", "Hour": "09:00", "Zone": "Africa/Nairobi"}
 	for _, l := range i18n.All() {
 		seen := map[string]string{}
 		for _, kind := range append(Kinds(), "signin", "address", "domain", "nomination-waiting", "nomination-public", "nomination-dropped", "nomination-recognised") {

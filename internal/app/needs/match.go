@@ -11,7 +11,7 @@ import (
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
-	"stoa/internal/deploy"
+	"stoa/internal/community"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/store"
@@ -24,6 +24,10 @@ type App struct {
 	Now  func() time.Time
 	// Tell has a person told, once for a key; nil where nobody is told.
 	Tell func(ctx context.Context, tx *store.Tx, key string, n good.Notice) error
+	// Offers are up to n offers of help that fit a need for which goods were
+	// ranked, and Calls up to n calls; nil where there are none here.
+	Offers func(ctx context.Context, ask *need.Ask, ranked []*good.Good, n int) ([]need.Aid, error)
+	Calls  func(ctx context.Context, ask *need.Ask, n int) ([]need.Aid, error)
 }
 
 // looked is how many of the goods that the index finds are read and weighed;
@@ -53,21 +57,63 @@ func (a *App) Match(ctx context.Context, ask *need.Ask, n int) ([]need.Ranked, e
 	return list, a.confirm(ctx, ask.Country, list)
 }
 
-// confirm says of each good whether it is in confirmed use in the country.
+// confirm says of each good whether it is in confirmed use in the country, and
+// in which countries nearby. It changes no place in the list.
 func (a *App) confirm(ctx context.Context, country string, list []need.Ranked) error {
-	if country == "" {
+	if country == "" || len(list) == 0 {
 		return nil
 	}
+	ids := make([]good.ID, len(list))
+	for i, r := range list {
+		ids[i] = r.Good.ID
+	}
+	used, err := a.DB.UsedIn(ctx, ids, append(need.Nearby(country), country))
+	if err != nil {
+		return err
+	}
 	for i := range list {
-		uses, err := a.DB.Tallies(ctx, store.DeploymentsThat{Good: list[i].Good.ID, Country: country, State: deploy.Confirmed})
-		if err != nil {
-			return err
+		where := used[list[i].Good.ID]
+		near := slices.DeleteFunc(slices.Clone(where), func(c string) bool { return c == country })
+		if len(near) > 0 {
+			list[i].ConfirmNear(near)
 		}
-		if slices.ContainsFunc(uses, func(t store.Tally) bool { return t.Stage != deploy.Retired && t.N > 0 }) {
+		if len(near) < len(where) {
 			list[i].Confirm(country)
 		}
 	}
 	return nil
+}
+
+// Aids are what there is for a need besides goods, each with its reasons.
+type Aids struct {
+	Offers []need.Aid // help that organisations offer
+	Calls  []need.Aid // that take entries now
+	// Communities are those about goods that were ranked, by address.
+	Communities []community.Community
+}
+
+// aided is how many offers, and how many calls, are shown.
+const aided = 5
+
+// Aids finds who offers help that fits what is asked and the goods that were
+// ranked for it, and the open calls that fit.
+func (a *App) Aids(ctx context.Context, ask *need.Ask, list []need.Ranked) (out Aids, err error) {
+	goods, ids := make([]*good.Good, len(list)), make([]good.ID, len(list))
+	for i, r := range list {
+		goods[i], ids[i] = r.Good, r.Good.ID
+	}
+	if out.Communities, err = a.DB.CommunitiesAbout(ctx, ids, aided); err != nil {
+		return out, err
+	}
+	if a.Offers != nil {
+		if out.Offers, err = a.Offers(ctx, ask, goods, aided); err != nil {
+			return out, err
+		}
+	}
+	if a.Calls != nil {
+		out.Calls, err = a.Calls(ctx, ask, aided)
+	}
+	return out, err
 }
 
 // View is a need as who sees it.

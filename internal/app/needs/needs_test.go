@@ -129,6 +129,16 @@ func TestGoodsAreRankedWithoutAnAccount(t *testing.T) {
 		if list, err = w.Match(t.Context(), &ask, 5); err != nil || list[0].Findings[0].About != need.AboutUse {
 			t.Errorf("confirmed use is not told first: %+v %v", list[0].Findings, err)
 		}
+		near := map[string]deploy.State{"UG": deploy.Confirmed, "TZ": deploy.Claimed, "IN": deploy.Confirmed} // the last is far away
+		for country, state := range near {
+			r := &deploy.Record{ID: good.ID("01HZZZZZZZZZZZZZZZZZZZZZ" + country), Good: list[0].Good.ID, Statement: deploy.Statement{Organisation: "Ministry of " + country, Country: country, Stage: deploy.Live}, State: state}
+			if _, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error { return tx.PutDeployment(ctx, r) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, err = w.Match(t.Context(), &ask, 5); err != nil || list[0].Findings[0].About != need.AboutUse || list[0].Findings[1].About != need.AboutNearby || !slices.Equal(list[0].Findings[1].Values, []string{"UG"}) {
+			t.Errorf("confirmed use nearby: %+v %v", list[0].Findings, err)
+		}
 		ask.Problem = ""
 		_, err = w.Match(t.Context(), &ask, 5)
 		is(t, "nothing is asked", err, good.Invalid)

@@ -32,6 +32,10 @@ func (a *App) Request(ctx context.Context, who access.Who, in RequestInput) (*su
 	if r.Ask, err = a.ask(ctx, a.DB.Primary(), in); err != nil {
 		return nil, 0, err
 	}
+	fits, err := a.suited(ctx, r)
+	if err != nil {
+		return nil, 0, err
+	}
 	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.RequestsSince(ctx, who.Person, a.Now().Add(-24*time.Hour).UnixMilli())
 		if err != nil {
@@ -44,7 +48,7 @@ func (a *App) Request(ctx context.Context, who access.Who, in RequestInput) (*su
 		if err := a.stateRequest(ctx, tx, r); err != nil {
 			return err
 		}
-		return a.reach(ctx, tx, r)
+		return a.reach(ctx, tx, r, fits)
 	})
 	return r, position, err
 }
@@ -89,7 +93,12 @@ func (a *App) stateRequest(ctx context.Context, tx *store.Tx, r *support.Request
 
 // ChangeRequest states a request anew. What everybody may read stays so.
 func (a *App) ChangeRequest(ctx context.Context, who access.Who, id good.ID, in RequestInput) (*support.Request, int64, error) {
-	return a.onRequest(ctx, who, id, access.AskSupport, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
+	next := func(r *support.Request) (err error) {
+		r.Ask, err = a.ask(ctx, a.DB.Primary(), in)
+		r.Consent = in.Consent
+		return err
+	}
+	return a.onReaching(ctx, who, id, next, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
 		var err error
 		if r.State == support.Closed || r.State == support.Hidden {
 			return support.Turn(r.State, support.Open)
@@ -102,23 +111,18 @@ func (a *App) ChangeRequest(ctx context.Context, who access.Who, id good.ID, in 
 			r.Was = ""
 		}
 		r.Public, r.Consent = r.Public || in.Public, in.Consent
-		if err := a.stateRequest(ctx, tx, r); err != nil {
-			return err
-		}
-		return a.reach(ctx, tx, r)
+		return a.stateRequest(ctx, tx, r)
 	})
 }
 
 // TurnRequest pauses a request, opens it again or closes it.
 func (a *App) TurnRequest(ctx context.Context, who access.Who, id good.ID, to support.State) (*support.Request, int64, error) {
-	return a.onRequest(ctx, who, id, access.AskSupport, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
+	next := func(r *support.Request) error { r.State = to; return nil }
+	return a.onReaching(ctx, who, id, next, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
 		if err := support.Turn(r.State, to); err != nil {
 			return err
 		}
-		if err := a.turnRequest(ctx, tx, r, support.Turned{State: to}, ""); err != nil {
-			return err
-		}
-		return a.reach(ctx, tx, r)
+		return a.turnRequest(ctx, tx, r, support.Turned{State: to}, "")
 	})
 }
 
@@ -136,19 +140,25 @@ func (a *App) turnRequest(ctx context.Context, tx *store.Tx, r *support.Request,
 	return nil
 }
 
-// onRequest runs a verb on one request for whoever may do act to it.
-func (a *App) onRequest(ctx context.Context, who access.Who, id good.ID, act access.Act, do func(context.Context, *store.Tx, *support.Request) error) (*support.Request, int64, error) {
+// theirs is a request that who may do act to, and as whom they do it.
+func (a *App) theirs(ctx context.Context, who access.Who, id good.ID, act access.Act) (*support.Request, good.Actor, error) {
 	if err := access.May(who, act); err != nil {
-		return nil, 0, err
+		return nil, good.Actor{}, err
 	}
 	r, err := found(a.DB.Primary().SupportRequest(ctx, id))
 	if err != nil {
-		return nil, 0, err
+		return nil, good.Actor{}, err
 	}
 	actor, err := access.As(who, act, access.Own(r.Person))
 	if err != nil && !r.Public { // that it is there is private, too
 		_, err = found[support.Request](nil, nil)
 	}
+	return r, actor, err
+}
+
+// onRequest runs a verb on one request for whoever may do act to it.
+func (a *App) onRequest(ctx context.Context, who access.Who, id good.ID, act access.Act, do func(context.Context, *store.Tx, *support.Request) error) (*support.Request, int64, error) {
+	r, actor, err := a.theirs(ctx, who, id, act)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -161,22 +171,55 @@ func (a *App) onRequest(ctx context.Context, who access.Who, id good.ID, act acc
 	return r, position, err
 }
 
+// onReaching runs a verb of its people on one request, and has it reach the
+// offers that fit it as next leaves it.
+func (a *App) onReaching(ctx context.Context, who access.Who, id good.ID, next func(*support.Request) error, do func(context.Context, *store.Tx, *support.Request) error) (*support.Request, int64, error) {
+	r, _, err := a.theirs(ctx, who, id, access.AskSupport)
+	if err != nil {
+		return nil, 0, err
+	}
+	will := *r
+	if err := next(&will); err != nil {
+		return nil, 0, err
+	}
+	fits, err := a.suited(ctx, &will)
+	if err != nil {
+		return nil, 0, err
+	}
+	return a.onRequest(ctx, who, id, access.AskSupport, func(ctx context.Context, tx *store.Tx, r *support.Request) error {
+		if err := do(ctx, tx, r); err != nil {
+			return err
+		}
+		return a.reach(ctx, tx, r, fits)
+	})
+}
+
 // weighed is how many of the offers that fit are looked at closely.
 const weighed = 100
 
-// fitting are the offers that fit a request, the best first, with those
-// offers.
-func fitting(ctx context.Context, db reader, r *support.Request) ([]support.Match, map[good.ID]*support.Offer, error) {
+// offersFor are up to n of the newest offers of what a request asks for, by kind
+// and by indicator.
+func offersFor(ctx context.Context, db reader, r *support.Request, n int) ([]support.Offer, error) {
 	var list []support.Offer
 	for _, that := range []store.SupportThat{{Kind: r.Kind, Country: r.Country}, {Indicator: r.Indicator, Country: r.Country}} {
 		if that.Kind == "" && that.Indicator == "" {
 			continue
 		}
-		some, err := db.Offers(ctx, that, "", 500)
+		some, err := db.Offers(ctx, that, "", n)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		list = append(list, some...)
+	}
+	return list, nil
+}
+
+// fitting are the offers that fit a request, the best first, with those
+// offers.
+func fitting(ctx context.Context, db reader, r *support.Request) ([]support.Match, map[good.ID]*support.Offer, error) {
+	list, err := offersFor(ctx, db, r, 500)
+	if err != nil {
+		return nil, nil, err
 	}
 	var out []support.Match
 	of := map[good.ID]*support.Offer{}
@@ -198,24 +241,58 @@ func fitting(ctx context.Context, db reader, r *support.Request) ([]support.Matc
 	return out, of, nil
 }
 
-// reach has a request reach the offers that fit, once each, if its people
-// consent.
-func (a *App) reach(ctx context.Context, tx *store.Tx, r *support.Request) error {
+// suited are the offers that a request is to reach, the best first. They are
+// found before the transaction that lets it, for which nobody else then waits.
+func (a *App) suited(ctx context.Context, r *support.Request) ([]good.ID, error) {
+	if r.State != support.Open || !r.Consent {
+		return nil, nil
+	}
+	fits, _, err := fitting(ctx, a.DB.Primary(), r)
+	var out []good.ID
+	for _, m := range fits {
+		out = append(out, m.Offer)
+	}
+	return out, err
+}
+
+// late is how many of the newest offers are looked at for those that came since
+// the others were found.
+const late = 10
+
+// reach has a request reach the offers that were found for it and still fit,
+// once each, and those that came since, if its people consent.
+func (a *App) reach(ctx context.Context, tx *store.Tx, r *support.Request, fits []good.ID) error {
 	if r.State != support.Open || !r.Consent {
 		return nil
 	}
-	fits, of, err := fitting(ctx, tx, r)
+	came, err := offersFor(ctx, tx, r, late)
 	if err != nil {
 		return err
+	}
+	for _, o := range came {
+		if !slices.Contains(fits, o.ID) {
+			fits = append(fits, o.ID)
+		}
 	}
 	talks, err := tx.TalksOf(ctx, r.ID)
 	if err != nil {
 		return err
 	}
-	for _, m := range fits[:min(len(fits), max(0, support.Reached-len(talks)))] {
-		if err := a.begin(ctx, tx, r, of[m.Offer], talks); err != nil {
+	for left := support.Reached - len(talks); left > 0 && len(fits) > 0; fits = fits[1:] {
+		o, err := tx.Offer(ctx, fits[0])
+		if err != nil {
 			return err
 		}
+		if o == nil || slices.ContainsFunc(talks, func(t support.Talk) bool { return t.Offer == o.ID }) {
+			continue
+		}
+		if _, still := support.Fit(o, r, support.Standing{}); !still {
+			continue
+		}
+		if err := a.begin(ctx, tx, r, o, talks); err != nil {
+			return err
+		}
+		left--
 	}
 	return nil
 }

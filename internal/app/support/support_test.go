@@ -39,7 +39,7 @@ type world struct {
 	told []string
 }
 
-func open(t *testing.T, url string) *world {
+func open(t testing.TB, url string) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)}
 	db, err := store.Open(t.Context(), url, store.Options{Now: func() time.Time { return w.now }, Rand: rand.Reader})

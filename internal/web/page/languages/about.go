@@ -30,8 +30,12 @@ func (m *spoken) field(form string, d page.Field) page.Field {
 // stated are the languages as the form lists them.
 func (m *spoken) stated() string {
 	var b strings.Builder
-	if m.Coverage != nil {
-		for _, s := range m.Coverage.Shares {
+	c := m.Coverage
+	if c == nil { // what a machine saw is a good beginning
+		c = m.Seen
+	}
+	if c != nil {
+		for _, s := range c.Shares {
 			b.WriteString(s.Language + " " + strconv.Itoa(s.Percent) + "\n")
 		}
 	}
@@ -126,6 +130,14 @@ func (c Config) cover(w http.ResponseWriter, r *http.Request, f *page.Frame) err
 		_, _, err = c.App.Cover(r.Context(), f.Reader(), r.PathValue("slug"), l10n.Coverage{Hand: true, Source: good.Address(v.Get("source")), Shares: shares})
 	}
 	return c.back(w, r, f, "cover", &page.Form{Values: v}, err)
+}
+
+func (c Config) read(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
+	v, err := page.Sent(r)
+	if err != nil {
+		return err
+	}
+	return c.back(w, r, f, "read", &page.Form{Values: v}, c.App.Again(r.Context(), f.Reader(), r.PathValue("slug")))
 }
 
 func (c Config) say(w http.ResponseWriter, r *http.Request, f *page.Frame) error {

@@ -52,6 +52,7 @@ func Routes(c Config) []page.Route {
 		{Pattern: "GET /countries/{iso}/languages", Act: access.Public, Handler: c.country},
 		{Pattern: "GET /goods/{slug}/languages", Act: access.Public, Handler: c.about},
 		{Pattern: "POST /goods/{slug}/languages", Act: access.KeepLocalisation, Handler: c.cover},
+		{Pattern: "POST /goods/{slug}/languages/read", Act: access.KeepLocalisation, Handler: c.read},
 		{Pattern: "POST /goods/{slug}/glossary", Act: access.KeepGlossary, Handler: c.say},
 		{Pattern: "POST /goods/{slug}/glossary/drop", Act: access.KeepLocalisation, Handler: c.drop},
 	}

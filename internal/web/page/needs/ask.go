@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stoa/internal/access"
+	app "stoa/internal/app/needs"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/web/page"
@@ -33,6 +34,7 @@ type interview struct {
 	Form   *page.Form
 	Ask    need.Ask
 	Found  []need.Ranked
+	Aids   app.Aids
 	Signed bool
 }
 
@@ -165,8 +167,12 @@ func (c Config) ask(w http.ResponseWriter, r *http.Request, f *page.Frame) error
 	if err != nil {
 		return err
 	}
+	beside, err := c.App.Aids(r.Context(), &a, found)
+	if err != nil {
+		return err
+	}
 	f.Path, f.Title, f.Work, f.Unlisted = "/needs/new", f.T("need.found"), true, true
-	return page.Write(w, r, f, http.StatusOK, foundPage(&interview{Frame: f, Form: form, Ask: a, Found: found, Signed: access.May(f.Reader(), access.AskNeed) == nil}))
+	return page.Write(w, r, f, http.StatusOK, foundPage(&interview{Frame: f, Form: form, Ask: a, Found: found, Aids: beside, Signed: access.May(f.Reader(), access.AskNeed) == nil}))
 }
 
 // stepOf is the question in which a mistake can be mended.
@@ -211,6 +217,9 @@ func (c Config) keep(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	m := &interview{Frame: f, Form: form, Ask: in.Ask, Signed: true}
 	if m.Found, err = c.App.Match(r.Context(), &m.Ask, 10); err != nil {
 		return c.question(w, r, f, status, stepOf(err, 0), form)
+	}
+	if m.Aids, err = c.App.Aids(r.Context(), &m.Ask, m.Found); err != nil {
+		return err
 	}
 	return page.Write(w, r, f, status, foundPage(m))
 }

@@ -176,7 +176,7 @@ func value(f *page.Frame, about need.About, v string) string {
 	case need.AboutSDG:
 		n, _ := strconv.Atoi(v)
 		return f.Digits(n) + " · " + f.Goal(n)
-	case need.AboutCountry, need.AboutNear, need.AboutUse:
+	case need.AboutCountry, need.AboutNear, need.AboutNearby, need.AboutUse:
 		return f.Country(v)
 	case need.AboutLanguage:
 		return f.Language(v)

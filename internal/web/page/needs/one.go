@@ -19,6 +19,7 @@ type one struct {
 	*page.Frame
 	app.View
 	Found []need.Ranked
+	Aids  app.Aids
 	Form  *page.Form // that was sent, with what is wrong
 	Sent  string     // which form that was
 	Today good.Date
@@ -51,7 +52,10 @@ func (c Config) look(r *http.Request, f *page.Frame) (*one, error) {
 		return nil, err
 	}
 	ask := m.Ask
-	m.Found, err = c.App.Match(r.Context(), &ask, 10)
+	if m.Found, err = c.App.Match(r.Context(), &ask, 10); err != nil {
+		return nil, err
+	}
+	m.Aids, err = c.App.Aids(r.Context(), &ask, m.Found)
 	f.Title, f.Description, f.Work, f.Unlisted = m.Record.Title, page.Cut(m.Problem, 200), true, m.Visibility != need.Public
 	return m, err
 }
@@ -206,6 +210,7 @@ func (m *one) lines() []export.Line {
 	}
 	goods(m.T("need.short"), m.chosen())
 	goods(m.T("need.found"), m.others())
+	out = append(out, m.aidLines()...)
 	return append(out, export.Line{Text: m.T("need.address") + ": " + m.address()}, export.Line{Text: m.Tell("need.asof", "Date", m.Date(m.Today))})
 }
 

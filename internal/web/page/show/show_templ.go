@@ -131,7 +131,7 @@ func show(m *model) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = languages.Covered(m.Frame, m.Spoken.Coverage, 12).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = languages.Covered(m.Frame, m.Spoken.Coverage, m.Spoken.Seen, 12).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
