@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -55,11 +56,22 @@ func (CheckCmd) Help() string {
 // notLooked is the exit code for a target that could not be looked at.
 const notLooked = exitCode(3)
 
+// How seldom what is left is collected, as GOGC says it, and in bytes up to which
+// size of the program.
+const (
+	seldom = 400
+	enough = 160 << 20
+)
+
 // Run looks, reports, and ends as --fail-on says.
 func (c *CheckCmd) Run(env *Env) error {
 	if c.Init && target.Address(c.Target) != "" {
 		return &good.Error{Kind: good.Invalid, Key: "check.error.init", Field: "init"}
 	}
+	// What is left of a short life is collected seldom: half the time that this
+	// takes would go into it.
+	defer debug.SetGCPercent(debug.SetGCPercent(seldom))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(enough, debug.SetMemoryLimit(-1))))
 	set, known, err := c.read(env)
 	if err != nil {
 		return err
@@ -109,7 +121,7 @@ func (c *CheckCmd) Run(env *Env) error {
 
 // read reads what the flags name.
 func (c *CheckCmd) read(env *Env) (*standard.Set, map[string]bool, error) {
-	set, err := env.find(c.Standard)
+	set, err := env.one(c.Standard, c.Language)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -84,6 +84,17 @@ func (e *Env) find(key string) (*standard.Set, error) {
 	return nil, &good.Error{Kind: good.Invalid, Key: "standard.unknown", Field: "standard", Args: map[string]any{"Key": key, "Keys": strings.Join(keys, ", ")}}
 }
 
+// one is find for who needs a set in a single language and no other: where all
+// are the program's own, it alone is read.
+func (e *Env) one(key, lang string) (*standard.Set, error) {
+	if folders := e.folders(); len(folders) == 1 && e.library == nil {
+		if s, ok := standard.One(folders[0], key, lang); ok {
+			return s, nil
+		}
+	}
+	return e.find(key)
+}
+
 func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -23,44 +24,93 @@ const (
 	mostSets  = 60   // and before nothing else is looked for
 )
 
-// known are the texts of the library, and in which of them a pair of words is.
+// known are the texts of the library, and which pairs of words are in each.
 type known struct {
 	licences []licensecheck.License
-	pairs    []where   // by hash
-	weight   []float64 // of one pair found, by licence
-	size     []float64 // weights of all pairs, by licence
-}
-
-type where struct {
-	hash    uint64
-	licence uint16
+	pairs    [][]uint64 // hashes, each once, by licence
+	weight   []float64  // of one pair found, by licence
+	size     []float64  // weights of all pairs, by licence
 }
 
 var library = sync.OnceValue(func() *known {
 	k := &known{}
-	var hashes []uint64
+	var hashes, kept []uint64
+	var once bag
 	for _, l := range licensecheck.BuiltinLicenses() {
 		if l.LRE == "" {
 			continue // an address: vocab knows those
 		}
 		hashes = pattern{l.LRE}.pairs(hashes[:0])
-		slices.Sort(hashes)
-		hashes = slices.Compact(hashes)
-		at, weight := uint16(len(k.licences)), 1.0
+		weight, from := 1.0, len(kept)
 		if len(l.LRE) > shortText {
 			weight = oneIn
-			hashes = slices.DeleteFunc(hashes, func(h uint64) bool { return h%oneIn != 0 })
 		}
+		once.empty(len(hashes))
 		for _, h := range hashes {
-			k.pairs = append(k.pairs, where{h, at})
+			if (weight == 1 || h%oneIn == 0) && once.add(h) {
+				kept = append(kept, h)
+			}
 		}
 		k.licences = append(k.licences, l)
+		k.pairs = append(k.pairs, kept[from:len(kept):len(kept)])
 		k.weight = append(k.weight, weight)
-		k.size = append(k.size, weight*float64(len(hashes)))
+		k.size = append(k.size, weight*float64(len(kept)-from))
 	}
-	slices.SortFunc(k.pairs, func(a, b where) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.licence, b.licence)) })
 	return k
 })
+
+// bag is a set of hashes. To look whether one is in it costs next to nothing
+// where it is not, and so does emptying it.
+type bag struct {
+	slots  []uint64
+	shift  int
+	zero   bool // 0 is in it
+	filled []uint32
+}
+
+// empty takes everything out, and makes room for n hashes.
+func (b *bag) empty(n int) {
+	if len(b.slots) <= 2*n {
+		b.shift = 64 - bits.Len(uint(2*n))
+		b.slots, b.filled = make([]uint64, 1<<(64-b.shift)), nil
+	}
+	for _, at := range b.filled {
+		b.slots[at] = 0
+	}
+	b.filled, b.zero = b.filled[:0], false
+}
+
+// find is where the hash is, or would be put.
+func (b *bag) find(h uint64) uint32 {
+	at := uint32(h * prime >> b.shift)
+	for b.slots[at] != 0 && b.slots[at] != h {
+		at = (at + 1) & uint32(len(b.slots)-1)
+	}
+	return at
+}
+
+// add puts a hash in, and says whether it is new.
+func (b *bag) add(h uint64) bool {
+	if h == 0 {
+		was := b.zero
+		b.zero = true
+		return !was
+	}
+	at := b.find(h)
+	if b.slots[at] == h {
+		return false
+	}
+	b.slots[at], b.filled = h, append(b.filled, at)
+	return true
+}
+
+// holds says whether a hash is in it.
+func (b *bag) holds(h uint64) bool {
+	if h == 0 {
+		return b.zero
+	}
+	return b.slots[b.find(h)] == h
+}
 
 // common are licences that others were made from: where one of those can be
 // meant, these can.
@@ -69,23 +119,19 @@ var common = map[string]bool{
 	"BSD-1-Clause": true, "BSD-2-Clause": true, "BSD-3-Clause": true, "BSD-4-Clause": true, "BSD-Source-Code": true,
 }
 
-// like are the texts that can be meant by one with these pairs, in the order of
+// like are the texts that can be meant by one with so many pairs, in the order of
 // the library: those of which much is in it, or that much of it is in.
-func (k *known) like(hashes []uint64) []int {
+func (k *known) like(text *bag, size int) []int {
 	found := make([]float64, len(k.licences))
-	i := 0
-	for _, h := range hashes {
-		for i < len(k.pairs) && k.pairs[i].hash < h {
-			i++
-		}
-		for j := i; j < len(k.pairs) && k.pairs[j].hash == h; j++ {
-			found[k.pairs[j].licence] += k.weight[k.pairs[j].licence]
-		}
-	}
 	var out []int
 	most := 0.0
 	for l := range found {
-		found[l] /= min(k.size[l], float64(len(hashes))) + 1
+		for _, h := range k.pairs[l] {
+			if text.holds(h) {
+				found[l] += k.weight[l]
+			}
+		}
+		found[l] /= min(k.size[l], float64(size)) + 1
 		if common[k.licences[l].ID] {
 			found[l] *= 1.5
 		}
@@ -117,25 +163,37 @@ func pair(a, b uint64) uint64 {
 	return h ^ h>>29
 }
 
+// folded are bytes as parts of words, in small letters; 0: none.
+var folded = func() (t [256]byte) {
+	for i := range t {
+		c := byte(i)
+		switch {
+		case c >= 'A' && c <= 'Z':
+			t[i] = c | 0x20
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x80:
+			t[i] = c
+		}
+	}
+	return t
+}()
+
 // word finds the next word of text, in which marks mean nothing: its hash, and
 // what follows it. The hash is 0 at the end.
 func word(text string) (hash uint64, rest string) {
+	i := 0
+	for i < len(text) && folded[text[i]] == 0 {
+		i++
+	}
+	if i == len(text) {
+		return 0, ""
+	}
 	hash = seed
-	in := false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c >= 'A' && c <= 'Z':
-			c |= 0x20
-			fallthrough
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x80:
-			hash, in = (hash^uint64(c))*prime, true
-		case in:
+	for ; i < len(text); i++ {
+		c := folded[text[i]]
+		if c == 0 {
 			return hash, text[i:]
 		}
-	}
-	if !in {
-		return 0, ""
+		hash = (hash ^ uint64(c)) * prime
 	}
 	return hash, ""
 }
@@ -167,12 +225,16 @@ func (p pattern) pairs(to []uint64) []uint64 {
 // and those that can stand at its end are returned.
 func (p *pattern) walk(before []uint64, to *[]uint64) []uint64 {
 	last := before
-	var ends []uint64
+	var ends, one []uint64
 	for {
-		p.rest = strings.TrimLeft(p.rest, " \t\r\n")
+		for p.rest != "" && blank(p.rest[0]) {
+			p.rest = p.rest[1:]
+		}
 		switch {
 		case p.rest == "":
 			return last
+		case folded[p.rest[0]] != 0: // a word, as mostly
+			last = p.words(last, to, &one)
 		case p.after("//**"):
 			_, p.rest, _ = strings.Cut(p.rest, "**//")
 		case p.after("(("):
@@ -187,24 +249,33 @@ func (p *pattern) walk(before []uint64, to *[]uint64) []uint64 {
 			_, p.rest, _ = strings.Cut(p.rest, "__")
 			last = nil
 		default:
-			field := p.rest
-			if end := strings.IndexAny(field, " \t\r\n"); end >= 0 {
-				field = field[:end]
-			}
-			field, _, _ = strings.Cut(field, "))")
-			p.rest = p.rest[len(field):]
-			for field != "" {
-				var w uint64
-				if w, field = word(field); w != 0 {
-					for _, l := range last {
-						*to = append(*to, pair(l, w))
-					}
-					last = []uint64{w}
-				}
-			}
+			last = p.words(last, to, &one)
 		}
 	}
 }
+
+// words reads what stands up to the next space, or up to the end of the group,
+// and returns the word that can stand at its end; one is where it is kept.
+func (p *pattern) words(last []uint64, to *[]uint64, one *[]uint64) []uint64 {
+	for p.rest != "" && !blank(p.rest[0]) && !strings.HasPrefix(p.rest, "))") {
+		if folded[p.rest[0]] == 0 {
+			p.rest = p.rest[1:]
+			continue
+		}
+		var w uint64
+		w, p.rest = word(p.rest)
+		for _, l := range last {
+			*to = append(*to, pair(l, w))
+		}
+		if *one == nil {
+			*one = make([]uint64, 1)
+		}
+		(*one)[0], last = w, *one
+	}
+	return last
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // some are at most a few of the words, each once.
 func some(words []uint64) []uint64 {
@@ -225,6 +296,7 @@ func (p *pattern) after(mark string) bool {
 type matcher struct {
 	prepared map[string]*licensecheck.Scanner
 	hashes   []uint64
+	once     bag // of them
 }
 
 // match is what the library finds in text: which known texts, and how much of
@@ -237,9 +309,14 @@ func (m *matcher) match(text []byte) licensecheck.Coverage {
 		}
 	}
 	m.hashes = pairs(string(text), m.hashes[:0])
-	slices.Sort(m.hashes)
-	m.hashes = slices.Compact(m.hashes)
-	like := library().like(m.hashes)
+	m.once.empty(len(m.hashes))
+	size := 0
+	for _, h := range m.hashes {
+		if m.once.add(h) {
+			size++
+		}
+	}
+	like := library().like(&m.once, size)
 	if len(like) == 0 {
 		return licensecheck.Coverage{}
 	}

@@ -35,10 +35,10 @@ type Locale struct {
 	Native string
 
 	tag      language.Tag
-	digits   *[10]string                 // nil: 0 to 9
-	group    string                      // between groups of three digits
-	groupMin int                         // digits from which on there are groups
-	messages func() map[string]*sentence // read when they are first wanted: few instances are asked for all languages
+	digits   *[10]string                            // nil: 0 to 9
+	group    string                                 // between groups of three digits
+	groupMin int                                    // digits from which on there are groups
+	areas    map[string]func() map[string]*sentence // by the beginning of their keys; read when they are first wanted: few instances are asked for all languages, few commands for many areas
 	names    func() *names
 
 	countryRank func() map[string]int // place of each country in the order of names
@@ -97,40 +97,56 @@ func Negotiate(acceptLanguage string) *Locale {
 
 // load makes the languages ready.
 var load = sync.OnceFunc(func() {
+	paths, err := fs.Glob(files, "locales/*.json")
+	if err != nil {
+		panic(err)
+	}
 	for _, l := range all {
-		l.messages = sync.OnceValue(l.read)
+		l.areas = map[string]func() map[string]*sentence{}
+		for _, p := range paths {
+			if area, found := strings.CutSuffix(path.Base(p), "."+l.Code+".json"); found {
+				l.areas[area] = sync.OnceValue(func() map[string]*sentence { return l.read(area, p) })
+			}
+		}
 		l.names = sync.OnceValue(l.loadNames)
 		l.countryRank = sync.OnceValue(l.rankCountries)
 	}
 })
 
-// read reads the language's own files. They are part of the program: one that
-// cannot be read is a fault of the build, which any test finds.
-func (l *Locale) read() map[string]*sentence {
+// read reads one of the language's own files. They are part of the program: one
+// that cannot be read is a fault of the build, which any test finds.
+func (l *Locale) read(area, name string) map[string]*sentence {
 	out := map[string]*sentence{}
-	if l != all[0] {
-		out = maps.Clone(all[0].messages()) // English stands where a translation is missing
+	if english := all[0].areas[area]; l != all[0] && english != nil {
+		out = maps.Clone(english()) // English stands where a translation is missing
 	}
-	paths, err := fs.Glob(files, "locales/*."+l.Code+".json")
+	data, err := fs.ReadFile(files, name)
 	if err != nil {
-		panic(err)
+		panic(fmt.Errorf("%s: %w", name, err))
 	}
-	for _, p := range paths {
-		data, err := fs.ReadFile(files, p)
-		if err != nil {
-			panic(err)
-		}
-		file, err := goi18n.ParseMessageFileBytes(data, path.Base(p), nil)
-		if err != nil {
-			panic(fmt.Errorf("%s: %w", p, err))
-		}
-		for _, m := range file.Messages {
-			if out[m.ID], err = parse(m, l); err != nil {
-				panic(fmt.Errorf("%s: %s: %w", p, m.ID, err))
-			}
+	file, err := goi18n.ParseMessageFileBytes(data, path.Base(name), nil)
+	if err != nil {
+		panic(fmt.Errorf("%s: %w", name, err))
+	}
+	for _, m := range file.Messages {
+		if out[m.ID], err = parse(m, l); err != nil {
+			panic(fmt.Errorf("%s: %s: %w", name, m.ID, err))
 		}
 	}
 	return out
+}
+
+// sentence finds the sentence of a key, which begins with its area.
+func (l *Locale) sentence(key string) (*sentence, bool) {
+	area, _, _ := strings.Cut(key, ".")
+	read := l.areas[area]
+	if read == nil {
+		if read = all[0].areas[area]; read == nil {
+			return nil, false
+		}
+	}
+	m, ok := read()[key]
+	return m, ok
 }
 
 // sentence is one message, parsed: in the forms its number asks for.
@@ -194,7 +210,7 @@ func split(s string) ([]piece, error) {
 // and times too; the value "Count" also chooses the plural form. A key that the
 // language lacks is said in English, one that nobody knows is returned as it is.
 func (l *Locale) T(key string, kv ...any) string {
-	m, ok := l.messages()[key]
+	m, ok := l.sentence(key)
 	if !ok {
 		return key
 	}
@@ -223,7 +239,7 @@ func (l *Locale) T(key string, kv ...any) string {
 
 // Has says whether there is a sentence for key, in this language or in English.
 func (l *Locale) Has(key string) bool {
-	_, ok := l.messages()[key]
+	_, ok := l.sentence(key)
 	return ok
 }
 

@@ -58,8 +58,16 @@ func TestNegotiate(t *testing.T) {
 func spoken(t *testing.T, code string, english, own map[string]any) *Locale {
 	t.Helper()
 	l := *locale(t, code)
-	messages := maps.Clone(l.messages())
-	l.messages = func() map[string]*sentence { return messages }
+	l.areas = maps.Clone(l.areas)
+	say := func(key string, m *sentence) {
+		area, _, _ := strings.Cut(key, ".")
+		messages := map[string]*sentence{}
+		if read := l.areas[area]; read != nil {
+			messages = maps.Clone(read())
+		}
+		messages[key] = m
+		l.areas[area] = func() map[string]*sentence { return messages }
+	}
 	for _, set := range []struct {
 		in    *Locale
 		texts map[string]any
@@ -69,9 +77,11 @@ func spoken(t *testing.T, code string, english, own map[string]any) *Locale {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if messages[k], err = parse(m, set.in); err != nil {
+			said, err := parse(m, set.in)
+			if err != nil {
 				t.Fatal(err)
 			}
+			say(k, said)
 		}
 	}
 	return &l

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -276,5 +277,37 @@ func TestTheYAMLOfASetIsItsJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff(j, y); diff != "" || strings.Contains(string(raw), `"id"`) {
 		t.Errorf("%s\n%.300s", diff, raw)
+	}
+}
+
+func TestOneSetReadAloneIsTheOneOfTheLibrary(t *testing.T) {
+	l, err := Load(os.DirFS("../../standards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := []string{"dpg", "maturity"}
+	for _, s := range l.Sets() {
+		keys = append(keys, s.Key())
+	}
+	for _, key := range keys {
+		want, _ := l.Find(key)
+		for _, lang := range want.Languages {
+			got, ok := One(os.DirFS("../../standards"), key, lang)
+			if !ok || got.Key() != want.Key() || !slices.Equal(got.Languages, want.Languages) || len(got.Questions()) != len(want.Questions()) {
+				t.Fatalf("%s in %s: %v", key, lang, ok)
+			}
+			texts := want.slots()
+			for i, s := range got.slots() {
+				said, _ := s.text.In(lang)
+				if wanted, _ := texts[i].text.In(lang); s.key != texts[i].key || said != wanted {
+					t.Errorf("%s in %s: %s is %q, want %q", key, lang, s.key, said, wanted)
+				}
+			}
+		}
+	}
+	for _, key := range []string{"", "dpg@", "dpg@0", "nobody", "../dpg"} {
+		if s, ok := One(os.DirFS("../../standards"), key, "en"); ok {
+			t.Errorf("%q is %s", key, s.Key())
+		}
 	}
 }

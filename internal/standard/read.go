@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -22,7 +23,37 @@ type source struct {
 	at   map[string]int // "indicator 9a", "question licence.licences" → line
 }
 
-// readSet reads one version's folder, or notes why it cannot.
+// One reads one version of a folder of sets that are known to be sound, as those
+// of the program are: nothing is tested but that it can be read. Of the texts
+// only those in English and in the language wanted are there. The key is that of
+// Library.Find. ok is false where there is no such set.
+func One(folder fs.FS, key, lang string) (*Set, bool) {
+	id, version, pinned := strings.Cut(key, "@")
+	names, err := fs.Glob(folder, id+"/*/"+mainFile)
+	if err != nil || pinned && version == "" {
+		return nil, false
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return compareVersions(path.Base(path.Dir(b)), path.Base(path.Dir(a)))
+	})
+	for _, name := range names {
+		dir := path.Dir(name)
+		if pinned && path.Base(dir) != version {
+			continue
+		}
+		var problems Problems
+		s := readSet(folder, dir, nil, &problems)
+		if s == nil || s.set.Draft && !pinned {
+			continue
+		}
+		s.translate(folder, dir, lang, &problems)
+		return s.set, len(problems) == 0
+	}
+	return nil, false
+}
+
+// readSet reads one version's folder, or notes why it cannot. Without a shape
+// nothing of it is tested, and it is in English alone.
 func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Problems) *source {
 	file := path.Join(dir, mainFile)
 	raw, err := fs.ReadFile(folder, file)
@@ -31,22 +62,27 @@ func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Probl
 		return nil
 	}
 	t, ok := parse(file, raw, problems)
-	if !ok || !t.checkShape(shape) {
+	if !ok || shape != nil && !t.checkShape(shape) {
 		return nil
 	}
 	s := &source{tree: t, at: map[string]int{}}
-	s.locate(t.value, nil)
+	if shape != nil {
+		s.locate(t.value, nil)
+	}
 	if s.set, err = decode(t.value); err != nil {
 		problems.note(file, 1, "%v", err) // cannot be: the schema has seen to it
 		return nil
 	}
 	s.set.index()
+	if shape == nil {
+		return s
+	}
 	if want := s.set.ID + "/" + s.set.Version; want != dir {
 		problems.note(file, t.line("version"), "the set %s lies in the folder %s; rename the folder or correct id and version", s.set.Key(), dir)
 	}
 	before := len(*problems)
 	s.check(problems)
-	s.translate(folder, dir, problems)
+	s.translate(folder, dir, "", problems)
 	if len(*problems) > before {
 		return nil
 	}

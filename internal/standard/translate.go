@@ -59,10 +59,14 @@ func (s *Set) slots() []slot {
 	return out
 }
 
-// translate adds the texts of the languages the set claims to be in. A text
-// that lacks is a problem, and so is one that belongs to nothing.
-func (s *source) translate(folder fs.FS, dir string, p *Problems) {
+// translate adds the texts of the languages the set claims to be in, or of one
+// of them alone. A text that lacks is a problem, and so is one that belongs to
+// nothing.
+func (s *source) translate(folder fs.FS, dir, only string, p *Problems) {
 	for _, lang := range s.set.Languages[1:] {
+		if only != "" && lang != only {
+			continue
+		}
 		file := path.Join(dir, lang+".yml")
 		raw, err := fs.ReadFile(folder, file)
 		if err != nil {

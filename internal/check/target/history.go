@@ -1,6 +1,8 @@
 package target
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"container/heap"
 	"context"
@@ -13,7 +15,6 @@ import (
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/storage/filesystem"
@@ -46,7 +47,8 @@ func local(ctx context.Context, root *os.Root, t *check.Target, c *cuts) {
 	decoded(func() error {
 		// Bound, so that neither a link nor a list of alternates leads out of it.
 		fs := osfs.New(records.Name(), osfs.WithBoundOS())
-		s := filesystem.NewStorageWithOptions(fs, cache.NewObjectLRU(16*cache.MiByte), filesystem.Options{LargeObjectThreshold: 1 << 20})
+		s := filesystem.NewStorageWithOptions(fs, none{}, filesystem.Options{LargeObjectThreshold: 1 << 20, KeepDescriptors: true})
+		defer s.Close() // read only
 		if cfg, err := s.Config(); err == nil {
 			if r := cfg.Remotes["origin"]; r != nil && len(r.URLs) > 0 {
 				t.URL = public(r.URLs[0])
@@ -94,17 +96,17 @@ func public(remote string) string {
 // past is the year before the newest commit, or nil where there is none.
 // Whether it is cut is known only once its edge is met, unless shallow is false.
 func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash, shallow bool) *check.History {
-	newest, err := object.GetCommit(s, from)
+	newest, err := readCommit(s, from)
 	if err != nil {
 		return nil
 	}
-	h := &check.History{Newest: newest.Committer.When.UTC()}
-	since := newest.Committer.When.Add(-year)
+	h := &check.History{Newest: newest.at.UTC()}
+	since := newest.at.Add(-year)
 	seen, by := map[plumbing.Hash]bool{from: true}, map[string]int{}
 	queue := &byAge{newest}
 	for queue.Len() > 0 {
-		c := heap.Pop(queue).(*object.Commit)
-		if c.Committer.When.Before(since) {
+		c := heap.Pop(queue).(*commit)
+		if c.at.Before(since) {
 			continue
 		}
 		h.Commits++
@@ -112,15 +114,15 @@ func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash,
 			h.Commits = -1
 			break
 		}
-		if len(c.ParentHashes) < 2 { // a merge is nobody's work
-			by[author(c)]++
+		if len(c.parents) < 2 { // a merge is nobody's work
+			by[c.author]++
 		}
-		for _, p := range c.ParentHashes {
+		for _, p := range c.parents {
 			if seen[p] {
 				continue
 			}
 			seen[p] = true
-			parent, err := object.GetCommit(s, p)
+			parent, err := readCommit(s, p)
 			if err != nil { // the edge of what was fetched
 				if shallow {
 					h.Commits = -1
@@ -133,8 +135,8 @@ func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash,
 			break
 		}
 	}
-	for id, n := range by {
-		h.Authors = append(h.Authors, check.Author{ID: id, Commits: n})
+	for address, n := range by {
+		h.Authors = append(h.Authors, check.Author{ID: author(address), Commits: n})
 	}
 	slices.SortFunc(h.Authors, func(a, b check.Author) int {
 		return cmp.Or(cmp.Compare(b.Commits, a.Commits), cmp.Compare(a.ID, b.ID))
@@ -145,20 +147,71 @@ func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash,
 
 // author is who made a commit, by a hash of their address cut so short that it
 // tells people of one project apart and finds nobody elsewhere.
-func author(c *object.Commit) string {
-	sum := sha256.Sum256([]byte(strings.ToLower(c.Author.Email)))
+func author(address string) string {
+	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:4])
 }
 
+// commit is what is asked of one.
+type commit struct {
+	parents []plumbing.Hash
+	author  string // address, in small letters
+	at      time.Time
+}
+
+// readCommit reads no more of a commit than that: to check its name against all
+// that is in it would take longer than to read it.
+func readCommit(s storer.EncodedObjectStorer, name plumbing.Hash) (*commit, error) {
+	o, err := s.EncodedObject(plumbing.CommitObject, name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := o.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close() // read only
+	c, by := &commit{}, object.Signature{}
+	for lines := bufio.NewScanner(r); lines.Scan(); {
+		switch what, rest, _ := bytes.Cut(lines.Bytes(), []byte(" ")); string(what) {
+		case "parent":
+			c.parents = append(c.parents, plumbing.NewHash(string(rest)))
+		case "author":
+			by.Decode(rest)
+			c.author = strings.ToLower(by.Email)
+		case "committer":
+			by.Decode(rest)
+			c.at = by.When
+			return c, nil
+		case "": // its headers have ended
+			return nil, object.ErrMalformedCommit
+		}
+	}
+	return nil, object.ErrMalformedCommit
+}
+
+// none is a cache that keeps nothing: each object is read once, and to keep it
+// would take its hash.
+type none struct{}
+
+// Put implements cache.Object.
+func (none) Put(plumbing.EncodedObject) {}
+
+// Get implements cache.Object.
+func (none) Get(plumbing.Hash) (plumbing.EncodedObject, bool) { return nil, false }
+
+// Clear implements cache.Object.
+func (none) Clear() {}
+
 // byAge has the newest commit first.
-type byAge []*object.Commit
+type byAge []*commit
 
 func (q byAge) Len() int           { return len(q) }
-func (q byAge) Less(i, j int) bool { return q[i].Committer.When.After(q[j].Committer.When) }
+func (q byAge) Less(i, j int) bool { return q[i].at.After(q[j].at) }
 func (q byAge) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 
 // Push implements heap.Interface.
-func (q *byAge) Push(x any) { *q = append(*q, x.(*object.Commit)) }
+func (q *byAge) Push(x any) { *q = append(*q, x.(*commit)) }
 
 // Pop implements heap.Interface.
 func (q *byAge) Pop() any {
