@@ -99,10 +99,13 @@ var siteWords = []string{"website", "homepage", "home page", "project website", 
 // plainPlaces are words of addresses and names that are no name by themselves.
 var plainPlaces = []string{"server", "client", "backend", "frontend", "platform", "android", "registry", "collect", "central", "core", "specification", "standard", "application", "website", "documentation", "mobile", "project", "health", "github", "gitlab", "digital", "public", "community", "foundation", "organisation", "organization", "software", "toolkit", "framework", "service", "system", "portal", "google"}
 
+// toolNames are names of tools, whose sites are linked by those who use them.
+var toolNames = []string{"python", "pytorch", "tensorflow", "keras", "numpy", "pandas", "jupyter", "react", "angular", "svelte", "django", "flask", "laravel", "rails", "ruby", "node", "nodejs", "java", "javascript", "typescript", "spring", "docker", "kubernetes", "helm", "flutter", "dart", "rust", "golang", "julia", "matlab", "unity", "gradle", "maven", "firebase", "arduino", "qgis", "wordpress", "drupal", "moodle", "postgres", "postgresql", "mysql", "mongodb", "redis", "openai", "huggingface", "gapminder", "wikipedia", "openstreetmap", "swift", "kotlin", "scala", "elixir", "phoenix", "graphql", "swagger", "openapi", "bootstrap", "tailwind", "vuejs", "nuxt", "webpack", "babel", "electron"}
+
 // counters are what a host of a good is called that is not its site but a place
 // for something else, and rooms whose hosts bear the names of their tenants.
 var (
-	counters = []string{"forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers", "schema", "schemas", "static", "cdn", "assets", "img", "images", "files", "data", "mail", "auth", "sso", "ftp", "git", "svn", "packages", "repo"}
+	counters = []string{"bugs", "bugzilla", "tracker", "forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers", "schema", "schemas", "static", "cdn", "assets", "img", "images", "files", "data", "mail", "auth", "sso", "ftp", "git", "svn", "packages", "repo"}
 	rooms    = []string{"semaphoreci.com", "slack.com", "atlassian.net", "crowdin.com", "zulipchat.com", "discourse.group", "zendesk.com", "freshdesk.com", "statuspage.io", "canny.io", "eventbrite.com", "substack.com", "sonarcloud.io", "codecov.io", "travis-ci.org", "travis-ci.com", "circleci.com", "appveyor.com", "medium.com", "youtube.com", "twitter.com", "x.com", "linkedin.com", "facebook.com"}
 )
 
@@ -214,10 +217,13 @@ func (g *general) siteRank(site, text, name string) int {
 	}
 	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
 	own = append(own, g.called[min(g.owned, len(g.called)):]...)
+	self := strings.Join(g.called[min(g.owned, len(g.called)):], "")
 	makers := append([]string{strings.Join(g.called[:min(g.owned, len(g.called))], "")}, g.called[:min(g.owned, len(g.called))]...)
 	named := func(by []string) func(string) bool {
 		return func(label string) bool {
-			return slices.ContainsFunc(by, func(w string) bool { return len(w) >= 4 && w == stem(label) && !slices.Contains(plainPlaces, w) })
+			return slices.ContainsFunc(by, func(w string) bool {
+				return len(w) >= 4 && w == stem(label) && !slices.Contains(plainPlaces, w) && (!slices.Contains(toolNames, w) || w == self)
+			})
 		}
 	}
 	mine := slices.ContainsFunc(labels[:len(labels)-1], named(own)) || named(own)(host) // pol.is

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,36 @@ func byExt(lists map[good.Kind]string) map[string]good.Kind {
 		}
 	}
 	return m
+}
+
+// ofOthers are words in the address of a repository by which it may hold another
+// kind of good although most of its files are of programs.
+var ofOthers = map[string]bool{"spec": true, "specs": true, "specification": true, "specifications": true, "standard": true, "standards": true, "schema": true, "schemas": true, "ontology": true, "vocabulary": true, "protocol": true,
+	"guide": true, "guides": true, "methods": true, "lesson": true, "lessons": true, "novice": true, "course": true, "courses": true, "curriculum": true, "book": true, "handbook": true, "textbook": true, "tutorial": true, "tutorials": true, "workshop": true, "awesome": true, "interviews": true, "content": true,
+	"dataset": true, "datasets": true, "data": true, "corpus": true, "treebank": true, "benchmark": true, "model": true, "models": true, "pytorch": true, "gan": true, "net": true, "bert": true, "llm": true}
+
+// training are files by which programs train a model, and parts those beside.
+var (
+	training  = regexp.MustCompile(`^(?:pre|run_|main_)?(?:train|training|pretrain|finetune)(?:[_-][a-z0-9_-]+)?\.(?:py|sh)$`)
+	inference = regexp.MustCompile(`^(?:networks?|models?|generate|inference|infer|evaluate|eval|test|demo|sample|predict|losses|loss)(?:[_-][a-z0-9_-]+)?\.py$`)
+)
+
+// doubtful says whether a tree of programs may be another kind of good: by a word
+// of its address, or because its programs train and try a model.
+func doubtful(t *Target) bool {
+	words, owned := addressWords(t)
+	if slices.ContainsFunc(words[min(owned, len(words)):], func(w string) bool { return ofOthers[w] }) {
+		return true
+	}
+	trains, tries := false, false
+	for i := range t.Entries {
+		e := &t.Entries[i]
+		if e.Depth <= 1 && !e.Vendored {
+			trains = trains || training.MatchString(e.Name)
+			tries = tries || inference.MatchString(e.Name)
+		}
+	}
+	return trains && tries
 }
 
 // guessKinds says what kind of good a tree looks like by the names of its
@@ -89,7 +120,8 @@ func guessKinds(entries []Entry) finding.Finding {
 			break
 		}
 	}
-	if count[best] > 0 {
+	// Texts and tables alone may be what a standard, a course or a program is made of.
+	if count[best] > 0 && best != good.Content && (best != good.Data || len(strong[best]) > 0) {
 		sure = finding.Medium
 	}
 	f := say(kindsID, finding.Met, sure, finding.Say("check.kinds.guessed", "Kind", string(best)))

@@ -108,12 +108,13 @@ func (p *papers) places(t *Target) []finding.Finding {
 		at := finding.Evidence{Path: p.front.Path}
 		meet(at, t.address(p.front.Path), finding.Say("probe.file", "Path", p.front.Path))
 	}
-	return []finding.Finding{f, p.dead.judge(t, p.unread), p.spoken(), p.meeting()}
+	return []finding.Finding{f, p.dead.judge(t, p.unread), p.spoken(), p.meeting(t)}
 }
 
 // meeting says whether people can meet each other: in a place the texts lead
-// to, or as contributors of a project that says how to become one.
-func (p *papers) meeting() finding.Finding {
+// to, as contributors of a project that says how to become one, or else where a
+// forge lets anybody write to the project.
+func (p *papers) meeting(t *Target) finding.Finding {
 	for _, id := range []string{"harm.meeting", "practice.conduct", "docs.contribute"} {
 		if s := p.found[id]; s != nil {
 			f := finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.Medium, Values: []string{"yes"}, Why: s.best[0].how, Evidence: []finding.Evidence{s.best[0].at}}
@@ -122,6 +123,9 @@ func (p *papers) meeting() finding.Finding {
 			}
 			return f
 		}
+	}
+	if u, err := url.Parse(t.URL); err == nil && isForge(u) && (t.Forge == nil || !t.Forge.Archived) {
+		return finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.Medium, Values: []string{"yes"}, Why: finding.Say("probe.meeting.link", "Path", t.URL, "Link", u.Host), Evidence: []finding.Evidence{{URL: t.URL}}}
 	}
 	return unknown("harm.meeting", "probe.elsewhere")
 }

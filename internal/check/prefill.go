@@ -1,6 +1,8 @@
 package check
 
 import (
+	"net/url"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,6 +45,9 @@ const mostFilled = 5
 //     is chosen.
 //   - A finding that names no address gives those at which others see its
 //     evidence, to a question for links.
+//   - The repository is no website, though people may read there; a library for
+//     tables alone does not say what can be taken out; papers of parts, places
+//     within a page and interfaces in forms for programs alone are not led to.
 //   - An answer that the question would refuse is none.
 func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled {
 	heard := hear(q, r)
@@ -56,15 +61,15 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 			}
 		}
 	case standard.LongText:
-		p = gather(heard, named)
+		p = gather(heard, leading(r, q, named))
 		p.lines(q, heard)
 	case standard.Links:
-		p = gather(heard, func(f finding.Finding) []good.Link {
+		p = gather(heard, leading(r, q, func(f finding.Finding) []good.Link {
 			if links := named(f); len(links) > 0 {
 				return links
 			}
 			return places(f)
-		})
+		}))
 		if len(p.Answer.Links) == 0 && q.Fact == good.FieldRepositories && r.Commit != "" && good.WebAddress(r.URL) {
 			p.Answer.Links = []good.Link{{URL: r.URL}}
 		}
@@ -91,7 +96,33 @@ func hear(q standard.Question, r *finding.Report) (out []finding.Finding) {
 			}
 		}
 	}
+	if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Probe != "data.exchange" }) {
+		return nil
+	}
 	return out
+}
+
+// leading is links without those that lead a reader of the answer astray.
+func leading(r *finding.Report, q standard.Question, links func(finding.Finding) []good.Link) func(finding.Finding) []good.Link {
+	return func(f finding.Finding) []good.Link {
+		return slices.DeleteFunc(links(f), func(l good.Link) bool {
+			u, err := url.Parse(l.URL)
+			if err != nil {
+				return true
+			}
+			if q.Fact == good.FieldWebsite {
+				return strings.TrimRight(l.URL, "/") == strings.TrimRight(r.URL, "/")
+			}
+			inside, here := strings.CutPrefix(l.URL, strings.TrimRight(r.URL, "/")+"/blob/"+r.Commit+"/")
+			if !here || r.URL == "" {
+				return u.Fragment != "" && !isForge(u)
+			}
+			ext := strings.ToLower(path.Ext(u.Path))
+			first, _, deep := strings.Cut(strings.ToLower(inside), "/")
+			paper := strings.HasPrefix(f.Probe, "docs.") || strings.HasPrefix(f.Probe, "practice.")
+			return ext == ".proto" || ext == ".wsdl" || paper && deep && written[ext] && !shelves[first]
+		})
+	}
 }
 
 // choose takes what a question offers: of one choice what all say, of a list

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -108,5 +109,51 @@ func TestAllThatAReportAnswers(t *testing.T) {
 	r := &finding.Report{Findings: []finding.Finding{{Probe: "licence.text", State: finding.Met, Confidence: finding.High, Values: []string{"MIT"}}}}
 	if got := Prefill(asked(t), r); len(got) != 1 || got["a.licences"].Answer.Choices[0] != "MIT" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestALinkThatLeadsAstrayIsNoAnswer: the repository is no website, and papers of
+// parts, places within a page and interfaces for programs are left out.
+func TestALinkThatLeadsAstrayIsNoAnswer(t *testing.T) {
+	const repo = "https://github.com/wells/depth"
+	blob := func(p string) string { return repo + "/blob/abc/" + p }
+	links := func(fact good.Field, probe string, values ...string) []string {
+		q := standard.Question{ID: "q", Type: standard.Links, Fact: fact, SeenBy: []string{probe}}
+		r := &finding.Report{URL: repo, Commit: "abc", Findings: []finding.Finding{{Probe: probe, State: finding.Met, Confidence: finding.Medium, Values: values}}}
+		var out []string
+		for _, l := range leading(r, q, named)(r.Findings[0]) {
+			out = append(out, strings.TrimPrefix(l.URL, repo+"/blob/abc/"))
+		}
+		return out
+	}
+	for name, c := range map[string]struct{ got, want []string }{
+		"website":    {links(good.FieldWebsite, "general.website", repo+"/", "https://depth.example"), []string{"https://depth.example"}},
+		"papers":     {links("", "docs.install", blob("INSTALL.md"), blob("docs/a/install.md"), blob("boiler/README.md"), "https://depth.example/page#part"), []string{"INSTALL.md", "docs/a/install.md"}},
+		"licence":    {links("", "licence.text", blob("LICENSES/MIT.txt")), []string{"LICENSES/MIT.txt"}},
+		"interfaces": {links("", "docs.api", blob("api/a.proto"), blob("api/openapi.yaml")), []string{"api/openapi.yaml"}},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	q := standard.Question{ID: "q", Type: standard.LongText, SeenBy: []string{"data.exchange", "docs.api"}}
+	alone := &finding.Report{Findings: []finding.Finding{{Probe: "data.exchange", State: finding.Met, Confidence: finding.Medium, Values: []string{"CSV"}}}}
+	if got := hear(q, alone); got != nil {
+		t.Errorf("a library for tables alone says what comes out: %+v", got)
+	}
+	alone.Findings = append(alone.Findings, finding.Finding{Probe: "docs.api", State: finding.Met, Confidence: finding.Medium, Values: []string{"OpenAPI"}})
+	if got := hear(q, alone); len(got) != 2 {
+		t.Errorf("beside an interface it is not heard: %+v", got)
+	}
+}
+
+// TestPeopleMeetOnAForge: anybody can write to a project there.
+func TestPeopleMeetOnAForge(t *testing.T) {
+	for address, want := range map[string]finding.State{"https://github.com/wells/depth": finding.Met, "https://wells.example/depth.git": finding.NotObservable} {
+		tr := tree(map[string]string{"main.go": "package main"})
+		tr.URL = address
+		if got := of(t, Run(context.Background(), tr), "harm.meeting"); got.State != want {
+			t.Errorf("%s: %+v", address, got)
+		}
 	}
 }

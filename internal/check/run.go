@@ -26,6 +26,9 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 	var guessed []finding.Finding
 	if len(t.Kinds) == 0 {
 		guessed = []finding.Finding{guessKinds(t.Entries)}
+		if guessed[0].Values[0] == string(good.Software) && doubtful(t) {
+			guessed[0].Confidence = finding.Low
+		}
 		t.Kinds = []good.Kind{good.Kind(guessed[0].Values[0])}
 	}
 	r := &finding.Report{Target: t.Name, URL: t.URL, Commit: t.Commit, Kinds: t.Kinds, At: t.Now.UTC().Truncate(time.Second), Files: len(t.Entries)}
