@@ -157,6 +157,9 @@ func (l *licence) declared(t *Target) []finding.Finding {
 		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", c.named(), "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
 		a.Contradicts = true
 		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
+		if c.form == "readme" { // prose may speak of a part, of what comes later or of licensing itself: a person reads it
+			a.State, a.Confidence, a.Contradicts = finding.NotObservable, finding.Low, false
+		}
 	}
 	return []finding.Finding{f, a}
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,12 @@ func TestProseNamesLicences(t *testing.T) {
 		"https://creativecommons.org/licenses/by-nc/4.0/":        "CC-BY-NC-4.0",
 		"Data are CC0.": "CC0-1.0",
 		"That is a fair and open thing, see version 2": "",
-		"BSD 3-Clause": "BSD-3-Clause",
+		"BSD 3-Clause":                                     "BSD-3-Clause",
+		"licensed under the Affero GNU GPL v3":             "AGPL-3.0-only",
+		"released under AFFERO GPL v3":                     "AGPL-3.0-only",
+		"under the GNU Affero GPLv3":                       "AGPL-3.0-only",
+		"the Affero GNU General Public License, version 3": "AGPL-3.0-only",
+		"under the Lesser GPL 2.1":                         "LGPL-2.1-only",
 	} {
 		var got []string
 		for _, e := range statements(text) {
@@ -166,6 +172,27 @@ func FuzzLicence(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestProseAloneContradictsNoText(t *testing.T) {
+	text, err := os.ReadFile("../../LICENSE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		file, says string
+		want       finding.State
+	}{
+		"a front page":             {"README.md", "# Wells\n\n## Licence\n\nGPL-3.0-or-later.\n", finding.NotObservable},
+		"a manifest":               {"package.json", `{"name": "wells", "license": "GPL-3.0-or-later"}`, finding.NotMet},
+		"a front page that agrees": {"README.md", "# Wells\n\n## Licence\n\nApache-2.0.\n", finding.Met},
+	} {
+		r := Run(context.Background(), tree(map[string]string{"main.go": "package main\n", "LICENSE": string(text), c.file: c.says}))
+		got := r.Of("licence.agreement")
+		if len(got) != 1 || got[0].State != c.want || got[0].Contradicts != (c.want == finding.NotMet) || c.want != finding.Met && len(got[0].Evidence) != 2 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
 }
 
 func TestWhatTheForgeSaysOfTheLicenceIsHeardAndHeldAgainstTheText(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 // with its version, the second one that needs none.
 var (
 	spokenVersion = regexp.MustCompile(`(?i)\b(?:` +
-		`(?:gnu\s+)?(?:affero\s+|lesser\s+|library\s+)?general\s+public\s+licen[cs]e,?\s+(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?(?:\s*\(?(?:or|and)\s+(?:any\s+)?(?:later|newer)\)?|\+)?` +
-		`|(?:[al]?gpl|mpl|eupl|epl|cecill|osl|afl|odbl|odc-by|pddl|ogl|ofl|bsl)[ -]?(?:v\.?\s*)?[123](?:\.[0-9])?(?:-or-later|-only|\+|\s+or\s+(?:any\s+)?later)?` +
+		`(?:gnu\s+)?(?:affero\s+|lesser\s+|library\s+)?(?:gnu\s+)?general\s+public\s+licen[cs]e,?\s+(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?(?:\s*\(?(?:or|and)\s+(?:any\s+)?(?:later|newer)\)?|\+)?` +
+		`|(?:(?:gnu\s+)?(?:affero|lesser|library)\s+(?:gnu\s+)?gpl|[al]?gpl|mpl|eupl|epl|cecill|osl|afl|odbl|odc-by|pddl|ogl|ofl|bsl)[ -]?(?:v\.?\s*)?[123](?:\.[0-9])?(?:-or-later|-only|\+|\s+or\s+(?:any\s+)?later)?` +
 		`|apache(?:\s+software)?(?:\s+licen[cs]e)?,?[ -]*(?:version\s+|v\.?\s*)?2(?:\.0)?` +
 		`|mozilla\s+public\s+licen[cs]e,?\s*(?:version\s+|v\.?\s*)?2(?:\.0)?` +
 		`|eclipse\s+public\s+licen[cs]e,?\s*(?:-?\s*v\.?\s*|version\s+)?[12](?:\.0)?` +

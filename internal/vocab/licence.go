@@ -179,6 +179,7 @@ var licenceWords = strings.NewReplacer(
 	" noderivatives ", " nd ", " noderivs ", " nd ", " no derivatives ", " nd ", " no derivs ", " nd ",
 	" attribution ", " by ",
 	" affero general public ", " agpl ", " lesser general public ", " lgpl ", " library general public ", " lgpl ", " general public ", " gpl ",
+	" affero gpl ", " agpl ", " lesser gpl ", " lgpl ", " library gpl ", " lgpl ",
 	" or any later ", " orlater ", " or later ", " orlater ", " and later ", " orlater ", " or greater ", " orlater ", " plus ", " orlater ",
 	" two clause ", " 2 clause ", " three clause ", " 3 clause ", " 2clause ", " 2 clause ", " 3clause ", " 3 clause ",
 )
