@@ -28,22 +28,37 @@ type typed struct {
 	mistake map[string]string // in place of what is typed
 }
 
-// sends sends a form first with its mistake: it comes back with status 422, says
-// so, and has everything that was typed. Then without: it leads on, to what is
-// returned.
+// values is a form as a browser sends it.
+func values(says map[string]string) string {
+	v := url.Values{}
+	for name, s := range says {
+		v[name] = []string{s}
+		if strings.HasSuffix(name, "*") {
+			delete(v, name)
+			v[strings.TrimSuffix(name, "*")] = strings.Split(s, ",")
+		}
+	}
+	return v.Encode()
+}
+
+// sends sends a form first with its mistake, then without: it leads on, to what
+// is returned.
 func (w typist) sends(f typed) string {
 	w.t.Helper()
-	values := func(says map[string]string) string {
-		v := url.Values{}
-		for name, s := range says {
-			v[name] = []string{s}
-			if strings.HasSuffix(name, "*") {
-				delete(v, name)
-				v[strings.TrimSuffix(name, "*")] = strings.Split(s, ",")
-			}
-		}
-		return v.Encode()
+	w.errs(f)
+	on := w.ask("POST", f.to, w.cookie, values(f.says), "application/x-www-form-urlencoded")
+	if on.Code != 303 {
+		w.t.Fatalf("POST %s: %d, %s", f.to, on.Code, cut(html.UnescapeString(on.Body.String()), `class="wrong"`))
 	}
+	at, _, _ := strings.Cut(on.Header().Get("Location"), "?")
+	at, _, _ = strings.Cut(at, "#")
+	return at
+}
+
+// errs sends a form with its mistake: it comes back with status 422, says so, and
+// has everything that was typed.
+func (w typist) errs(f typed) {
+	w.t.Helper()
 	wrong := maps.Clone(f.says)
 	maps.Copy(wrong, f.mistake)
 	back := w.ask("POST", f.to, w.cookie, values(wrong), "application/x-www-form-urlencoded")
@@ -62,13 +77,6 @@ func (w typist) sends(f typed) string {
 			}
 		}
 	}
-	on := w.ask("POST", f.to, w.cookie, values(f.says), "application/x-www-form-urlencoded")
-	if on.Code != 303 {
-		w.t.Fatalf("POST %s: %d, %s", f.to, on.Code, cut(html.UnescapeString(on.Body.String()), `class="wrong"`))
-	}
-	at, _, _ := strings.Cut(on.Header().Get("Location"), "?")
-	at, _, _ = strings.Cut(at, "#")
-	return at
 }
 
 // cut is what a page says from some place on.
@@ -107,6 +115,7 @@ func TestNothingTypedIsLostOnAMistake(t *testing.T) {
 	}
 
 	use := map[string]string{"country": "KE", "place": "Kisumu", "stage": "live", "since": "2024-05", "people": "1200", "date": "2025", "source": "https://births.example.org/count", "languages": "sw", "programme": "A programme", "evidence": "https://births.example.org/kisumu", "contact_lead": "amina@births.example.org"}
+	w.errs(typed{"/deployments", more(use, map[string]string{"good": "open-births", "organisation": "Ministry of Births", "website": "https://births.example.org", "as": "maintainer", "data_products": "A map of births"}), map[string]string{"since": "2999-01"}}) // of another kind of good
 	at := w.sends(typed{"/deployments", more(use, map[string]string{"good": "open-births", "organisation": "Ministry of Births", "website": "https://births.example.org", "as": "maintainer"}), map[string]string{"since": "2999-01"}})
 	w.sends(typed{at, more(use, map[string]string{"place": "Kakamega"}), map[string]string{"people": "-5"}})
 	w.sends(typed{at + "/withdraw", map[string]string{"reason": "It was another good."}, map[string]string{"reason": turned}})

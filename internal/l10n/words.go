@@ -48,6 +48,17 @@ func (t *Term) Key() string {
 	return string(cmp.Or(t.Was, t.Good)) + "/" + strings.ToLower(t.Language) + "/" + strings.ToLower(t.Word)
 }
 
+// Among is the word of a glossary that this one says again; nil if there is
+// none. Of two of goods that became one it is the good's own.
+func (t *Term) Among(list []Term) (same *Term) {
+	for i := range list {
+		if x := &list[i]; strings.EqualFold(x.Language, t.Language) && strings.EqualFold(x.Word, t.Word) && (same == nil || x.Was == "") {
+			same = x
+		}
+	}
+	return same
+}
+
 // Move makes it a word of the good into which its own went, or of its own again.
 // A word that was said of two goods that became one stays two.
 func (t *Term) Move(to good.ID) { t.Good, t.Was = good.MoveTo(t.Good, t.Was, to) }

@@ -42,7 +42,9 @@ func (r reads) naming(ctx context.Context, id good.ID) (f good.Followers, shortl
 	}
 	tasks, err := docs[l10n.Task](ctx, r, Q(`SELECT doc FROM l10n_tasks WHERE good = $1 ORDER BY id`), id)
 	for _, t := range tasks {
-		add(&f.Tasks, t.ID, cmp.Or(t.Was, t.Good))
+		if !t.About { // its name and description stay its own
+			add(&f.Tasks, t.ID, cmp.Or(t.Was, t.Good))
+		}
 	}
 	if err != nil {
 		return f, nil, err

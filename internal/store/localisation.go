@@ -99,11 +99,6 @@ func (r reads) Term(ctx context.Context, id good.ID) (*l10n.Term, error) {
 	return first(docs[l10n.Term](ctx, r, Q(`SELECT doc FROM l10n_terms WHERE id = $1`), id))
 }
 
-// SameTerm returns the word that another would say again; nil if there is none.
-func (r reads) SameTerm(ctx context.Context, key string) (*l10n.Term, error) {
-	return first(docs[l10n.Term](ctx, r, Q(`SELECT doc FROM l10n_terms WHERE same = $1`), key))
-}
-
 // EachTerm hands over every word, by id.
 func (r reads) EachTerm(ctx context.Context, f func(l10n.Term) error) error {
 	return everyDoc(ctx, r, Q(`SELECT doc FROM l10n_terms ORDER BY id`), f)

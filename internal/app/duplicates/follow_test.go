@@ -89,6 +89,9 @@ func TestWhatNamesAGoodFollowsItAndComesBack(t *testing.T) {
 				k := l10n.Task{ID: tx.NewID(), Good: id, Source: "en", Language: "sw", State: l10n.Open, Created: now, Moved: now}
 				say(good.LocalisationOpened, []good.ID{id, k.ID}, "task", k)
 				must(tx.PutLocalisationTask(ctx, &k))
+				about := l10n.Task{ID: tx.NewID(), Good: id, About: true, Source: "en", Language: "sw", State: l10n.Open, Created: now, Moved: now}
+				say(good.LocalisationOpened, []good.ID{id, about.ID}, "task", about)
+				must(tx.PutLocalisationTask(ctx, &about))
 				w := l10n.Term{ID: tx.NewID(), Good: id, Word: "clinic", Language: "sw", Translation: "kliniki", At: now} // of all four
 				say(good.TermStated, []good.ID{id, w.ID}, "term", w)
 				must(tx.PutTerm(ctx, w))
@@ -101,7 +104,7 @@ func TestWhatNamesAGoodFollowsItAndComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := naming(t, a, slices.Concat(needs, private))
-		if len(before) != 4*7 {
+		if len(before) != 4*8 {
 			t.Fatalf("%d things", len(before))
 		}
 		replays(t, a)
@@ -133,6 +136,16 @@ func TestWhatNamesAGoodFollowsItAndComesBack(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				own := 0
+				for _, k := range tasks {
+					if k.About {
+						own++
+					}
+				}
+				if own != 1 {
+					t.Errorf("round %d: %d tasks are about the name of one good", seed, own)
+				}
+				tasks = slices.DeleteFunc(tasks, func(k l10n.Task) bool { return k.About })
 				found += len(asked) + len(agreed) + len(tasks) + len(words)
 			}
 			if found != 16 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,6 +266,21 @@ func TestWordsAndShares(t *testing.T) {
 		}
 		if again, _, err := w.SayTerm(ctx, yusuf, "wells", l10n.Term{Word: "Well", Language: "ar", Translation: "بئر ماء"}); err != nil || again.ID != term.ID {
 			t.Errorf("%+v, %v", again, err)
+		}
+		// Said of another good that became part of this one, it is said again all the same.
+		if _, err := w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			came := *term
+			came.ID, came.Word, came.Was = tx.NewID(), "pump", "01HZZZZZZZZZZZZZZZZZZZZZZW"
+			return tx.PutTerm(ctx, came)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		pump, _, err := w.SayTerm(ctx, yusuf, "wells", l10n.Term{Word: "Pump", Language: "ar", Translation: "مضخة"})
+		if list, no := w.DB.Terms(ctx, term.Good); err != nil || no != nil || len(list) != 2 || pump.Was != "" || !slices.ContainsFunc(list, func(x l10n.Term) bool { return x.ID == pump.ID && x.Translation == "مضخة" }) {
+			t.Errorf("%+v, %v %v", list, err, no)
+		}
+		if _, err := w.DropTerm(ctx, yusuf, "wells", pump.ID); err != nil {
+			t.Error(err)
 		}
 		if v, err := w.Show(ctx, access.Who{}, task.ID, 0, 10); err != nil || len(v.Words) != 1 || v.Words[0].Translation != "بئر ماء" {
 			t.Errorf("%+v, %v", v.Words, err)

@@ -28,14 +28,11 @@ func (a *App) SayTerm(ctx context.Context, who access.Who, key string, t l10n.Te
 		return nil, 0, err
 	}
 	position, err := a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		same, err := tx.SameTerm(ctx, t.Key())
-		if err != nil {
-			return err
-		}
 		list, err := tx.Terms(ctx, g.ID)
 		if err != nil {
 			return err
 		}
+		same := t.Among(list)
 		if same == nil && len(list) >= mostTerms {
 			return &good.Error{Kind: good.Limited, Key: "l10n.error.many"}
 		}

@@ -89,17 +89,19 @@ func (a *App) ChangeAgreement(ctx context.Context, who access.Who, id good.ID, i
 		if err := seen(g, in.Version); in.Version != 0 && err != nil {
 			return err
 		}
-		about, err := tx.Good(ctx, g.Good)
-		if err != nil {
-			return err
-		}
-		if err := support.CheckFit(in.Kind, about.Kinds); err != nil {
-			return err
+		if in.Kind != g.Kind {
+			about, err := tx.Good(ctx, g.Good)
+			if err != nil {
+				return err
+			}
+			if err := support.CheckFit(in.Kind, about.Kinds); err != nil {
+				return err
+			}
 		}
 		if _, err := a.room(ctx, tx, g.Body, g.ID); err != nil {
 			return err
 		}
-		in.Deal.Good = g.Good
+		in.Deal.Good, g.Was = g.Good, "" // it names what it names now
 		return a.stateAgreement(ctx, tx, g, in.Deal)
 	})
 }

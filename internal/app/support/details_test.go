@@ -33,6 +33,10 @@ func TestHelpSaysWhatIsAskedOfItsKind(t *testing.T) {
 		if _, _, err := w.Request(t.Context(), ministry, in); good.KindOf(err) != good.Invalid || err.(*good.Error).Field != "kind" {
 			t.Errorf("help that is of no use: %v", err)
 		}
+		in.Kind = "magic"
+		if _, _, err := w.Request(t.Context(), ministry, in); good.KindOf(err) != good.Invalid || err.(*good.Error).Key != "help.error.kind" {
+			t.Errorf("help that there is not: %v", err)
+		}
 		in.Kind, in.Details = "channel", map[string]string{"channel_type": "ussd", "zero_domains": "example.org"}
 		if _, _, err := w.Request(t.Context(), ministry, in); good.KindOf(err) != good.Invalid || err.(*good.Error).Field != "zero_domains" {
 			t.Errorf("of another kind of help: %v", err)
@@ -63,6 +67,7 @@ func TestHelpSaysWhatIsAskedOfItsKind(t *testing.T) {
 			t.Errorf("changed into one: %v", err)
 		}
 		w.same(t)
+		w.statedBefore(t, r.ID, g.ID)
 		for which, n := range map[app.Which][2]int{{Detail: "channel_type:ussd"}: {1, 1}, {Detail: "channel_type:ivr"}: {1, 0}, {Detail: "channel_type:sms"}: {0, 0}, {For: good.Content}: {1, 1}, {For: good.Standard}: {0, 0}, {For: good.Content, Detail: "channel_type:ivr", Kind: "channel"}: {1, 0}} {
 			offers, err := w.Offers(t.Context(), which, 10)
 			if err != nil || offers.Total != n[0] || len(offers.Offers) != n[0] {
@@ -92,4 +97,52 @@ func TestHelpSaysWhatIsAskedOfItsKind(t *testing.T) {
 		}
 		w.same(t)
 	})
+}
+
+// statedBefore has a request and an agreement be of a kind that is of no use for
+// their good, which came with one that became part of it: all but the kind can
+// be mended still, and what is stated anew names the good that there is.
+func (w *world) statedBefore(t *testing.T, request, agreement good.ID) {
+	t.Helper()
+	r, err := w.DB.SupportRequest(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := w.DB.Agreement(t.Context(), agreement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask, held := r.Ask, g.Deal
+	if _, err := w.DB.Do(t.Context(), good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+		r.Kind, r.Details, r.Was, g.Kind, g.Details, g.Was = "model-evaluation", nil, theirs, "model-evaluation", nil, theirs
+		if err := tx.PutRequest(ctx, r); err != nil {
+			return err
+		}
+		return tx.PutAgreement(ctx, g)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	again := app.RequestInput{Good: string(r.Good), Public: true, Ask: r.Ask}
+	again.Title = "Another title"
+	if r, _, err := w.ChangeRequest(t.Context(), ministry, request, again); err != nil || r.Title != "Another title" || r.Was != "" {
+		t.Errorf("%+v %v", r, err)
+	}
+	said := app.AgreementInput{Deal: g.Deal}
+	said.Text = "Another text"
+	if g, _, err := w.ChangeAgreement(t.Context(), operator, agreement, said); err != nil || g.Text != "Another text" || g.Was != "" {
+		t.Errorf("%+v %v", g, err)
+	}
+	again.Ask, said.Deal = ask, held
+	again.Kind = "conformance-testing"
+	again.Details = nil
+	if _, _, err := w.ChangeRequest(t.Context(), ministry, request, again); good.KindOf(err) != good.Invalid {
+		t.Errorf("changed into help that is of no use: %v", err)
+	}
+	again.Ask = ask
+	if _, _, err := w.ChangeRequest(t.Context(), ministry, request, again); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := w.ChangeAgreement(t.Context(), operator, agreement, said); err != nil {
+		t.Error(err)
+	}
 }

@@ -29,7 +29,7 @@ func (a *App) Request(ctx context.Context, who access.Who, in RequestInput) (*su
 		return nil, 0, err
 	}
 	r := &support.Request{Person: who.Person, Public: in.Public, Consent: in.Consent, State: support.Open, Opened: a.Now().UTC()}
-	if r.Ask, err = a.ask(ctx, a.DB.Primary(), in); err != nil {
+	if r.Ask, err = a.ask(ctx, a.DB.Primary(), in, support.Ask{}); err != nil {
 		return nil, 0, err
 	}
 	fits, err := a.suited(ctx, r)
@@ -53,21 +53,23 @@ func (a *App) Request(ctx context.Context, who access.Who, in RequestInput) (*su
 	return r, position, err
 }
 
-// ask checks what is asked for, with the good it names.
-func (a *App) ask(ctx context.Context, db goods, in RequestInput) (support.Ask, error) {
+// ask checks what is asked for, with the good it names. Whether the help is of
+// use for it counts where one of the two is another than was asked for before.
+func (a *App) ask(ctx context.Context, db goods, in RequestInput, was support.Ask) (support.Ask, error) {
 	out := in.Ask
 	out.Good = ""
+	var kinds []good.Kind
 	if strings.TrimSpace(in.Good) != "" {
 		g, err := named(ctx, db, "good", in.Good)
 		if err != nil {
 			return out, err
 		}
-		out.Good = g.ID
-		if err := support.CheckFit(out.Kind, g.Kinds); err != nil {
-			return out, err
-		}
+		out.Good, kinds = g.ID, g.Kinds
 	}
-	return out, out.Check(day(a.Now()))
+	if err := out.Check(day(a.Now())); err != nil || out.Good == was.Good && out.Kind == was.Kind {
+		return out, err
+	}
+	return out, support.CheckFit(out.Kind, kinds)
 }
 
 // subjects are what the journal says a request is about.
@@ -94,7 +96,7 @@ func (a *App) stateRequest(ctx context.Context, tx *store.Tx, r *support.Request
 // ChangeRequest states a request anew. What everybody may read stays so.
 func (a *App) ChangeRequest(ctx context.Context, who access.Who, id good.ID, in RequestInput) (*support.Request, int64, error) {
 	next := func(r *support.Request) (err error) {
-		r.Ask, err = a.ask(ctx, a.DB.Primary(), in)
+		r.Ask, err = a.ask(ctx, a.DB.Primary(), in, r.Ask)
 		r.Consent = in.Consent
 		return err
 	}
@@ -103,13 +105,10 @@ func (a *App) ChangeRequest(ctx context.Context, who access.Who, id good.ID, in 
 		if r.State == support.Closed || r.State == support.Hidden {
 			return support.Turn(r.State, support.Open)
 		}
-		about := r.Good
-		if r.Ask, err = a.ask(ctx, tx, in); err != nil {
+		if r.Ask, err = a.ask(ctx, tx, in, r.Ask); err != nil {
 			return err
 		}
-		if r.Good != about {
-			r.Was = ""
-		}
+		r.Was = "" // it names what it names now
 		r.Public, r.Consent = r.Public || in.Public, in.Consent
 		return a.stateRequest(ctx, tx, r)
 	})

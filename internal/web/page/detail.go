@@ -101,8 +101,8 @@ func detailGroups(table []vocab.Detail) [][]vocab.Detail {
 	return out
 }
 
-// filled says whether something is said, or wrong, in a group of fields.
-func filled(field func(Field) Field, group []vocab.Detail, said map[string]string) bool {
+// Filled says whether something is said, or wrong, in a group of fields.
+func Filled(field func(Field) Field, group []vocab.Detail, said map[string]string) bool {
 	return slices.ContainsFunc(group, func(d vocab.Detail) bool {
 		sent := field(Field{Name: d.Name, Value: said[d.Name]})
 		return sent.Value != "" || sent.Wrong != ""

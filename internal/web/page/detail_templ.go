@@ -39,7 +39,7 @@ func DetailFields(f *Frame, field func(Field) Field, table []vocab.Detail, said 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if open || filled(field, group, said) {
+			if open || Filled(field, group, said) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " open")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

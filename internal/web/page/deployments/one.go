@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	app "stoa/internal/app/deployments"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/vocab"
 	"stoa/internal/web/page"
 )
 
@@ -224,6 +226,14 @@ func (m *claiming) kinds() []good.Kind {
 		return nil
 	}
 	return m.Good.Kinds
+}
+
+// detailsOf are the details that a form asks for: those of the kinds of the good,
+// and what is said of others, so that nothing is dropped unseen.
+func detailsOf(kinds []good.Kind, field func(page.Field) page.Field, said map[string]string) []vocab.Detail {
+	return slices.DeleteFunc(slices.Clone(deploy.Details), func(d vocab.Detail) bool {
+		return len(vocab.DetailsOf([]vocab.Detail{d}, kinds)) == 0 && !page.Filled(field, []vocab.Detail{d}, said)
+	})
 }
 
 // kind is the name of a kind of good.
