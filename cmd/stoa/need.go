@@ -7,6 +7,7 @@ import (
 	"stoa/internal/app/follow"
 	app "stoa/internal/app/needs"
 	"stoa/internal/catalog"
+	"stoa/internal/community"
 	"stoa/internal/good"
 	"stoa/internal/jobs"
 	"stoa/internal/need"
@@ -203,7 +204,7 @@ func (c *NeedAidCmd) Run(env *Env) error {
 			return nil, err
 		}
 		out, err := a.Aids(env.Ctx, &v.Ask, list)
-		return map[string][]need.Aid{"offers": append([]need.Aid{}, out.Offers...), "calls": append([]need.Aid{}, out.Calls...)}, err
+		return map[string]any{"offers": append([]need.Aid{}, out.Offers...), "calls": append([]need.Aid{}, out.Calls...), "communities": append([]community.Community{}, out.Communities...)}, err
 	})
 }
 

@@ -79,6 +79,8 @@ type Fits struct {
 	Items  []Fit      `json:"items"`
 	Offers []need.Aid `json:"offers" doc:"Help that organisations offer and that fits, the best first, each with its reasons."`
 	Calls  []need.Aid `json:"calls" doc:"Calls that take entries now and fit."`
+
+	Communities []CountryLink `json:"communities" doc:"Communities about goods that were ranked."`
 }
 
 // NeedList is a page of needs.
@@ -113,7 +115,11 @@ func (n NeedForm) record() need.Record {
 }
 
 func fits(list []need.Ranked, beside app.Aids) Fits {
-	out := Fits{Items: []Fit{}, Offers: some(beside.Offers), Calls: some(beside.Calls)}
+	out := Fits{Items: []Fit{}, Offers: some(beside.Offers), Calls: some(beside.Calls), Communities: []CountryLink{}}
+	for _, c := range beside.Communities {
+		name, _ := c.Name.In("en")
+		out.Communities = append(out.Communities, CountryLink{c.Slug, name})
+	}
 	for i, r := range list {
 		out.Items = append(out.Items, Fit{i + 1, r.Good.ID, r.Good.Slug, r.Good.Name, some(r.Findings)})
 	}

@@ -74,6 +74,32 @@ func Disguised(s string) bool {
 	return false
 }
 
+// Says whether a text has a phrase with no letter or digit right before or behind
+// it; where words are written without spaces between them, anywhere.
+func Says(text, phrase string) bool {
+	if phrase == "" {
+		return false
+	}
+	word := func(r rune) bool {
+		return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], phrase)
+		if i < 0 {
+			return false
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		behind, _ := utf8.DecodeRuneInString(text[i+len(phrase):])
+		first, size := utf8.DecodeRuneInString(phrase)
+		last, _ := utf8.DecodeLastRuneInString(phrase)
+		if !(word(first) && word(before)) && !(word(last) && word(behind)) {
+			return true
+		}
+		from = i + size
+	}
+}
+
 // What is more than these is there for its links, or is noise.
 const (
 	mostLinks   = 3
@@ -83,7 +109,8 @@ const (
 // Advertises says whether a text is there for its links, or is noise.
 func Advertises(s string) bool {
 	low := strings.ToLower(s)
-	if strings.Count(low, "http://")+strings.Count(low, "https://")+strings.Count(low, "www.") > mostLinks || strings.Contains(low, "<a ") || strings.Contains(low, "[url") || strings.Contains(low, "<script") {
+	links := strings.Count(low, "http://") + strings.Count(low, "https://") + strings.Count(low, "www.") - strings.Count(low, "://www.")
+	if links > mostLinks || strings.Contains(low, "<a ") || strings.Contains(low, "[url") || strings.Contains(low, "<script") {
 		return true
 	}
 	run, last := 0, rune(-1)

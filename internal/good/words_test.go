@@ -21,6 +21,7 @@ func TestDisguises(t *testing.T) {
 
 func TestAdvertisements(t *testing.T) {
 	for s, want := range map[string]bool{
+		"See https://www.a.example, https://www.b.example and https://www.c.example.": false,
 		"": false, "We train nurses, see https://a.example and https://b.example.": false,
 		"https://a.example http://b.example www.c.example https://d.example": true, "Buy <a href=x>this</a>": true, "[url=x]win[/url]": true, "<SCRIPT>x": true,
 		strings.Repeat("z", 31): true, "----------------------------------------": false,
@@ -28,6 +29,20 @@ func TestAdvertisements(t *testing.T) {
 	} {
 		if got := good.Advertises(s); got != want {
 			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
+
+func TestPhrasesAreSaidAsWholeWords(t *testing.T) {
+	for _, c := range []struct {
+		text, phrase string
+		want         bool
+	}{
+		{"we maintain wells", "ai", false}, {"ai for wells", "ai", true}, {"wells (ai)", "ai", true}, {"we maintain ai", "ai", true}, {"children", "id", false}, {"id2020", "id", false},
+		{"我们用人工智能打井", "人工智能", true}, {"في الصحة العامة", "الصحة", true}, {"anything", "", false}, {"start art", "art", true}, {"", "art", false},
+	} {
+		if got := good.Says(c.text, c.phrase); got != c.want {
+			t.Errorf("%q in %q: %v", c.phrase, c.text, got)
 		}
 	}
 }

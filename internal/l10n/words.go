@@ -88,12 +88,13 @@ func Percent(language string, said ...*Coverage) int {
 			continue
 		}
 		out = max(out, 0)
+		names := false
 		for _, s := range c.Shares {
 			if s.Language == language || strings.HasPrefix(s.Language, language+"-") {
-				out = max(out, s.Percent)
+				names, out = true, max(out, s.Percent)
 			}
 		}
-		if out > 0 {
+		if names {
 			break
 		}
 	}

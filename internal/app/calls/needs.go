@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stoa/internal/call"
+	"stoa/internal/good"
 	"stoa/internal/need"
 )
 
@@ -36,7 +37,7 @@ func fitNeed(c *call.Call, ask *need.Ask) (need.Aid, bool) {
 	names := false
 	told := strings.ToLower(ask.Problem + "\n" + ask.Use + "\n" + strings.Join(ask.Sectors, "\n"))
 	for _, theme := range c.Themes {
-		if strings.Contains(told, strings.ToLower(theme)) {
+		if good.Says(told, strings.ToLower(theme)) {
 			names = true
 			aid.Add(need.Point{Code: "theme", Value: theme, Weight: 15})
 		}

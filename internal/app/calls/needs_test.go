@@ -27,11 +27,12 @@ func TestOpenCallsThatFitANeedAreFoundWithReasons(t *testing.T) {
 			ask need.Ask
 			n   int
 		}{
-			"another country":     {need.Ask{Lang: "en", Country: "IN", SDGs: []int{3}}, 0},
-			"another goal":        {need.Ask{Lang: "en", Country: "KE", SDGs: []int{4}}, 0},
-			"another kind":        {need.Ask{Lang: "en", Country: "KE", SDGs: []int{3}, Kinds: []good.Kind{good.Content}}, 0},
-			"a goal alone":        {need.Ask{Lang: "en", SDGs: []int{3}}, 1},
-			"nothing that it has": {need.Ask{Lang: "en", Problem: "Roads break."}, 0},
+			"another country":       {need.Ask{Lang: "en", Country: "IN", SDGs: []int{3}}, 0},
+			"another goal":          {need.Ask{Lang: "en", Country: "KE", SDGs: []int{4}}, 0},
+			"another kind":          {need.Ask{Lang: "en", Country: "KE", SDGs: []int{3}, Kinds: []good.Kind{good.Content}}, 0},
+			"a goal alone":          {need.Ask{Lang: "en", SDGs: []int{3}}, 1},
+			"a theme within a word": {need.Ask{Lang: "en", Problem: "They are in revaccinations."}, 0},
+			"nothing that it has":   {need.Ask{Lang: "en", Problem: "Roads break."}, 0},
 		} {
 			if list, err := w.ForNeed(ctx, &c.ask, 5); err != nil || len(list) != c.n {
 				t.Errorf("%s: %+v, %v", name, list, err)

@@ -187,6 +187,7 @@ type Plan struct {
 func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]community.Meeting, error) {
 	var out []community.Meeting
 	return out, a.keep(ctx, who, key, func(ctx context.Context, tx *store.Tx, c circle) (*community.Event, error) {
+		out = nil // it may be a second try
 		dates, err := community.Dates(p.Local, p.Repeat, max(p.Times, 1))
 		if err != nil {
 			return nil, err
@@ -208,7 +209,7 @@ func (a *App) Meet(ctx context.Context, who access.Who, key string, p Plan) ([]c
 			}
 			out = append(out, m)
 		}
-		if err := a.announce(ctx, tx, who, kindMet, out[0]); err != nil {
+		if err := a.announce(ctx, tx, who, kindMet, out...); err != nil {
 			return nil, err
 		}
 		return &community.Event{What: community.Met, Text: out[0].Title}, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ const (
 const (
 	settle = 10 * time.Minute // what a keeper corrects within it is told once
 	slice  = 100              // how many are told in one transaction
+	aDay   = 40               // changes of meetings of one community that are told in a day
 )
 
 // Queue takes tasks that are done after a transaction.
@@ -36,9 +38,9 @@ type Queue interface {
 }
 
 type task struct {
-	Meeting good.ID `json:"meeting"`
-	What    string  `json:"what"`
-	By      good.ID `json:"by"` // who knows already
+	Meetings []good.ID `json:"meetings"` // that were changed together: the first that lies ahead is told
+	What     string    `json:"what"`
+	By       good.ID   `json:"by"` // who knows already
 }
 
 // turned says what those who were told of a meeting have to hear of it now; ""
@@ -55,18 +57,31 @@ func turned(was, is community.Meeting) string {
 	return ""
 }
 
-// announce has all who belong to a community told of a meeting that lies ahead,
-// a little later: what is corrected at once is told as it is then.
-func (a *App) announce(ctx context.Context, tx *store.Tx, who access.Who, what string, m community.Meeting) error {
-	if a.Queue == nil || what == "" || m.Start.Before(tx.Now()) {
+// announce has all who belong to a community told of meetings, a little later:
+// what is corrected at once is told as it is then. Of what changes too often in a
+// day nobody is told any more.
+func (a *App) announce(ctx context.Context, tx *store.Tx, who access.Who, what string, list ...community.Meeting) error {
+	if a.Queue == nil || what == "" || list[len(list)-1].Start.Before(tx.Now()) {
 		return nil
 	}
-	args, err := json.Marshal(task{m.ID, what, who.Person})
+	events, err := tx.CommunityEvents(ctx, list[0].Community, 2*aDay)
+	if err != nil {
+		return err
+	}
+	today := slices.DeleteFunc(events, func(e community.Event) bool { return e.What != community.Met || e.At.Before(tx.Now().Add(-day)) })
+	if len(today) >= aDay {
+		return nil
+	}
+	t := task{What: what, By: who.Person}
+	for _, m := range list {
+		t.Meetings = append(t.Meetings, m.ID)
+	}
+	args, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
 	at := tx.Now().Truncate(settle).Add(settle)
-	return a.Queue.Enqueue(ctx, tx, good.Task{Kind: Task, Key: what + "/" + string(m.ID) + "/" + strconv.FormatInt(at.Unix(), 36), Args: args, At: at})
+	return a.Queue.Enqueue(ctx, tx, good.Task{Kind: Task, Key: what + "/" + string(list[0].ID) + "/" + strconv.FormatInt(at.Unix(), 36), Args: args, At: at})
 }
 
 // Do tells all who belong to a community of a meeting as it is now, each person
@@ -78,38 +93,54 @@ func (a *App) Do(ctx context.Context, t good.Task) error {
 		return err
 	}
 	for after, more := good.ID(""), a.Tell != nil; more; {
-		err := a.do(ctx, func(ctx context.Context, tx *store.Tx) error {
-			more = false
-			m, err := tx.Meeting(ctx, in.Meeting)
-			if err != nil || m == nil || m.Cancelled != (in.What == kindCancelled) {
-				return err
-			}
-			c, err := tx.Community(ctx, string(m.Community))
-			if err != nil || c == nil || c.Hidden != "" {
-				return err
-			}
-			told, err := tx.CommunityTold(ctx, c.ID, after, slice)
-			if err != nil {
-				return err
-			}
-			if len(told) == slice {
-				after, more = told[slice-1], true
-			}
-			for _, p := range told {
-				if p == in.By {
-					continue
-				}
-				if err := a.Tell(ctx, tx, t.Key, notice(*c, *m, in.What, p)); err != nil {
-					return err
-				}
-			}
-			return nil
+		var told []good.ID
+		err := a.do(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			told, err = a.some(ctx, tx, t.Key, in, after)
+			return err
 		})
 		if err != nil {
 			return err
 		}
+		if more = len(told) == slice; more {
+			after = told[slice-1]
+		}
 	}
 	return nil
+}
+
+// some tells a slice of the people, those after one, and returns them.
+func (a *App) some(ctx context.Context, tx *store.Tx, key string, in task, after good.ID) ([]good.ID, error) {
+	var m *community.Meeting
+	for _, id := range in.Meetings {
+		next, err := tx.Meeting(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if next != nil && next.Cancelled == (in.What == kindCancelled) && next.Start.After(tx.Now()) {
+			m = next
+			break
+		}
+	}
+	if m == nil {
+		return nil, nil
+	}
+	c, err := tx.Community(ctx, string(m.Community))
+	if err != nil || c == nil || c.Hidden != "" {
+		return nil, err
+	}
+	told, err := tx.CommunityTold(ctx, c.ID, after, slice)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range told {
+		if p == in.By {
+			continue
+		}
+		if err := a.Tell(ctx, tx, key, notice(*c, *m, in.What, p)); err != nil {
+			return nil, err
+		}
+	}
+	return told, nil
 }
 
 // notice is what a person is told of a meeting.

@@ -192,3 +192,50 @@ func TestAllMembersHearOfAMeetingThoughTellingEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestASeriesIsToldByTheFirstThatTakesPlace announces a series of which one is
+// over and one is cancelled at once, and then changes more than is told in a day.
+func TestASeriesIsToldByTheFirstThatTakesPlace(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		ctx := t.Context()
+		c := w.founded(t)
+		if err := w.Join(ctx, amina, c.Slug, "", false); err != nil {
+			t.Fatal(err)
+		}
+		p := w.post()
+		plan := weekly()
+		plan.Zone, plan.Local, plan.Times = "UTC", "2026-11-27T01:00", community.MaxRepeats
+		list, err := w.Meet(ctx, founder, c.Slug, plan)
+		if err != nil || len(list) != community.MaxRepeats {
+			t.Fatal(len(list), err)
+		}
+		m := list[1]
+		m.Cancelled = true
+		if _, err := w.Meeting(ctx, founder, c.Slug, m.ID, m); err != nil {
+			t.Fatal(err)
+		}
+		told := p.later(t)
+		if len(told) != 2 {
+			t.Fatalf("%+v", told)
+		}
+		for _, n := range told {
+			if want := map[string]string{"community-meeting": "2026-12-11", "community-cancelled": "2026-12-04"}[n.Kind]; n.Args["Until"] != want {
+				t.Errorf("%+v", n)
+			}
+		}
+		letters := 0
+		for i := range 60 {
+			m := list[2+i%(len(list)-2)]
+			m.Version, m.Cancelled = 0, i/(len(list)-2)%2 == 0
+			if _, err := w.Meeting(ctx, founder, c.Slug, m.ID, m); err != nil {
+				t.Fatal(err)
+			}
+			letters += len(p.later(t))
+			w.now = w.now.Add(-50 * time.Minute)
+		}
+		if letters < 30 || letters > 40 {
+			t.Errorf("%d letters in ten hours", letters)
+		}
+	})
+}

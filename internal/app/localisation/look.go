@@ -99,7 +99,7 @@ func (a *App) Daily(ctx context.Context, _ time.Time) error {
 // enrol begins or ends the reading of goods. Each has its own place in the week.
 func enrol(ctx context.Context, tx *store.Tx, goods []*good.Good) error {
 	for _, g := range goods {
-		l, err := tx.LanguagesLook(ctx, g.ID)
+		l, err := held(ctx, tx, g.ID)
 		if err != nil {
 			return err
 		}
@@ -122,10 +122,10 @@ func enrol(ctx context.Context, tx *store.Tx, goods []*good.Good) error {
 // Tick has what is due read: a few goods at a time, and one at each host. It may
 // run as often as one likes.
 func (a *App) Tick(ctx context.Context, now time.Time) error {
-	if on, err := a.on(ctx); err != nil || !on || a.Queue == nil {
+	if err := a.clock(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.FreeLanguages(ctx, now.Add(-lost)) }); err != nil {
 		return err
 	}
-	if err := a.clock(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.FreeLanguages(ctx, now.Add(-lost)) }); err != nil {
+	if on, err := a.on(ctx); err != nil || !on || a.Queue == nil {
 		return err
 	}
 	running, err := a.DB.Primary().ReadingLanguages(ctx, mostAtOnce)
@@ -154,9 +154,18 @@ func (a *App) Tick(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+// held is how the reading of a good gets on, which nobody else changes until the
+// transaction ends.
+func held(ctx context.Context, tx *store.Tx, id good.ID) (*store.LanguagesLook, error) {
+	if err := tx.Hold(ctx, "languages/"+string(id)); err != nil {
+		return nil, err
+	}
+	return tx.LanguagesLook(ctx, id)
+}
+
 // put puts away the reading of a good that nobody reads, if it is due by a moment.
 func (a *App) put(ctx context.Context, tx *store.Tx, id good.ID, by time.Time) error {
-	l, err := tx.LanguagesLook(ctx, id)
+	l, err := held(ctx, tx, id)
 	if err != nil || l == nil || !l.Began.IsZero() || l.Due.IsZero() || l.Due.After(by) {
 		return err
 	}
@@ -192,6 +201,9 @@ func (a *App) look(ctx context.Context, id good.ID) error {
 	if err != nil {
 		return err
 	}
+	if g.Tombstone != nil {
+		return a.clock(ctx, func(ctx context.Context, tx *store.Tx) error { return keep(ctx, tx, id, l10n.Coverage{}, nil) })
+	}
 	addresses := make([]string, 0, len(g.Repositories))
 	for _, r := range g.Repositories {
 		addresses = append(addresses, r.URL)
@@ -200,18 +212,25 @@ func (a *App) look(ctx context.Context, id good.ID) error {
 	if ctx.Err() != nil { // the process ends: it is taken up again
 		return ctx.Err()
 	}
-	return a.clock(ctx, func(ctx context.Context, tx *store.Tx) error { return keep(ctx, tx, g, seen, failed) })
+	return a.clock(ctx, func(ctx context.Context, tx *store.Tx) error { return keep(ctx, tx, id, seen, failed) })
 }
 
 // keep writes what was seen of a good. The journal says it where it says another
 // thing than before: that it was looked at again is not public history.
-func keep(ctx context.Context, tx *store.Tx, g *good.Good, seen l10n.Coverage, failed error) error {
-	l, err := tx.LanguagesLook(ctx, g.ID)
+func keep(ctx context.Context, tx *store.Tx, id good.ID, seen l10n.Coverage, failed error) error {
+	l, err := held(ctx, tx, id)
 	if err != nil || l == nil || l.Began.IsZero() { // it is kept already
+		return err
+	}
+	g, err := tx.Good(ctx, id)
+	if err != nil {
 		return err
 	}
 	now := tx.Now()
 	l.Began, l.Due, l.Failed, l.Failure = time.Time{}, time.Time{}, time.Time{}, nil
+	if g.Tombstone != nil { // it was removed meanwhile, or went into another
+		return tx.PutLanguagesLook(ctx, *l)
+	}
 	if scheduled(g) {
 		l.Due = watch.Next(g.ID, now, everyDays)
 	}
@@ -264,12 +283,23 @@ func (a *App) again(ctx context.Context, who access.Who, key string) (*good.Good
 		return nil, &good.Error{Kind: good.Conflict, Key: "l10n.error.repository", Args: map[string]any{"Name": g.Name}}
 	}
 	_, err = a.DB.Do(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
-		l, err := tx.LanguagesLook(ctx, g.ID)
+		l, err := held(ctx, tx, g.ID)
 		if err != nil {
 			return err
 		}
 		if l == nil {
 			l = &store.LanguagesLook{Good: g.ID}
+		}
+		if tx.Now().Sub(l.Began) > lost {
+			l.Began = time.Time{}
+		}
+		others, err := tx.ReadingLanguages(ctx, mostAtOnce+1)
+		if err != nil {
+			return err
+		}
+		others = slices.DeleteFunc(others, func(o store.LanguagesLook) bool { return o.Good == g.ID || tx.Now().Sub(o.Began) > lost })
+		if len(others) >= mostAtOnce || slices.ContainsFunc(others, func(o store.LanguagesLook) bool { return o.Host == host(g) }) {
+			return &good.Error{Kind: good.Limited, Key: "l10n.error.busy", Args: map[string]any{"Minutes": int(calm / time.Minute)}}
 		}
 		last := l.Looked
 		if l.Failed.After(last) {
@@ -294,6 +324,16 @@ func (a *App) ReadNow(ctx context.Context, who access.Who, keys []string) ([]goo
 		g, err := a.again(ctx, who, key)
 		if err == nil {
 			err = a.look(ctx, g.ID)
+		}
+		if g != nil && ctx.Err() != nil { // nobody takes it up again
+			err = errors.Join(err, a.clock(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
+				l, err := held(ctx, tx, g.ID)
+				if err != nil || l == nil {
+					return err
+				}
+				l.Began = time.Time{}
+				return tx.PutLanguagesLook(ctx, *l)
+			}))
 		}
 		if err != nil {
 			return ids, err

@@ -204,9 +204,20 @@ func TestOwnersHaveTheirGoodReadNow(t *testing.T) {
 		if err := w.Again(ctx, owner, "wells"); key(err) != "l10n.error.repository" {
 			t.Errorf("without a repository: %v", err)
 		}
+		sights := map[string]bool{}
+		sight := func() {
+			t.Helper()
+			got, err := w.Languages(ctx, access.Who{}, "reada")
+			if err != nil || sights[got.Sight()] {
+				t.Errorf("a page that was kept is shown on: %s, %v", got.Sight(), err)
+			}
+			sights[got.Sight()] = true
+		}
+		sight()
 		if err := w.Again(ctx, owner, "reada"); err != nil || len(b.tasks) != 1 {
 			t.Fatalf("%d tasks, %v", len(b.tasks), err)
 		}
+		sight()
 		if got, err := w.Languages(ctx, owner, "reada"); err != nil || !got.Reading {
 			t.Errorf("%+v, %v", got, err)
 		}
@@ -217,6 +228,7 @@ func TestOwnersHaveTheirGoodReadNow(t *testing.T) {
 		if err := w.Do(ctx, b.tasks[0]); err != nil {
 			t.Fatal(err)
 		}
+		sight()
 		if err := w.Again(ctx, owner, "reada"); good.KindOf(err) != good.Limited {
 			t.Errorf("again after a failure: %v", err)
 		}
@@ -226,6 +238,47 @@ func TestOwnersHaveTheirGoodReadNow(t *testing.T) {
 		}
 		if got, err := w.Languages(ctx, owner, "reada"); err != nil || got.Seen == nil || got.Failure != nil {
 			t.Errorf("%+v, %v", got, err)
+		}
+		sight()
+	})
+}
+
+// TestReadingsThatPeopleAskForWaitForOthers has no more read at once, nor two at
+// one host, than by itself, and what was lost be asked for again.
+func TestReadingsThatPeopleAskForWaitForOthers(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, url string) {
+		w, _, b := reads(t, url, "a.example", "a.example", "b.example", "c.example", "d.example")
+		ctx := t.Context()
+		for _, c := range []struct {
+			slug string
+			busy bool
+		}{{"reada", false}, {"readb", true}, {"readc", false}, {"readd", false}, {"reade", true}} {
+			if err := w.Again(ctx, desk, c.slug); (key(err) == "l10n.error.busy") != c.busy || err != nil && !c.busy {
+				t.Errorf("%s: %v", c.slug, err)
+			}
+		}
+		b.tasks = nil // lost, and the watch begins nothing
+		w.now = w.now.Add(2 * time.Hour)
+		if err := w.Again(ctx, desk, "reada"); err != nil || len(b.tasks) != 1 {
+			t.Errorf("what was lost: %d tasks, %v", len(b.tasks), err)
+		}
+		_, err := w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			g, _, err := tx.GoodBySlug(ctx, "reada")
+			if err != nil {
+				return err
+			}
+			g.Stage, g.Tombstone = good.Removed, &good.Tombstone{At: tx.Now()}
+			return tx.PutGood(ctx, g)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Do(ctx, b.tasks[0]); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		if err := w.DB.EachLanguagesSeen(ctx, func(l10n.Coverage) error { n++; return nil }); err != nil || n != 0 {
+			t.Errorf("of a good that was removed is said what a machine saw, %v", err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"stoa/internal/access"
@@ -201,6 +202,16 @@ type Languages struct {
 	Tasks    []Work
 	Keeps    bool // the reader may state how much speaks which language
 	Mine     map[good.ID]bool
+}
+
+// Sight names what of them no journal tells: how the reading of the repository
+// gets on.
+func (l Languages) Sight() string {
+	out := strconv.FormatBool(l.Reading) + "." + strconv.FormatInt(l.Failed.Unix(), 36)
+	if l.Seen != nil {
+		out += "." + strconv.FormatInt(l.Seen.At.Unix(), 36)
+	}
+	return out
 }
 
 // Languages returns what is known of the languages of a good, as who sees it.

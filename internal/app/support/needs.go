@@ -67,12 +67,16 @@ func (a *App) ForNeed(ctx context.Context, ask *need.Ask, ranked []*good.Good, n
 	}
 	// What is proved of each takes a few questions: only of those that may be shown.
 	rough = need.Best(rough, 4*n)
-	out := make([]need.Aid, 0, len(rough))
+	out, proved := make([]need.Aid, 0, len(rough)), map[good.ID]support.Standing{}
 	for _, r := range rough {
 		o := seen[r.ID]
-		s, err := standing(ctx, a.DB, o.Body, o.Organisation)
-		if err != nil {
-			return nil, err
+		s, known := proved[o.Body]
+		if !known {
+			var err error
+			if s, err = standing(ctx, a.DB, o.Body, o.Organisation); err != nil {
+				return nil, err
+			}
+			proved[o.Body] = s
 		}
 		if aid, fits := fitNeed(o, ask, ranked, s); fits {
 			out = append(out, aid)

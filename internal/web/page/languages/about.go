@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	app "stoa/internal/app/localisation"
 	"stoa/internal/good"
@@ -58,7 +59,7 @@ func (c Config) writeAbout(w http.ResponseWriter, r *http.Request, status int, m
 	f.Path, f.Work = "/goods/"+m.Languages.Good.Slug+"/languages", true
 	f.Title = f.Tell("l10n.languages", "Name", m.Languages.Good.Name)
 	f.Description = f.Title
-	if status == http.StatusOK && page.Fresh(w, r, f) {
+	if status == http.StatusOK && page.FreshUntil(w, r, f, time.Minute, m.Languages.Sight()) {
 		return nil
 	}
 	return page.Write(w, r, f, status, about(m))
