@@ -79,7 +79,7 @@ func (i Image) Base() string {
 
 // Host is the host that is asked for a recipe; "" for none.
 func (r *Recipe) Host() string {
-	if r.stored() {
+	if r.Stored() {
 		i, _ := ParseImage(r.Address, r.Version)
 		return i.Host
 	}

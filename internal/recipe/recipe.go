@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,8 @@ func (r *Recipe) Due() time.Time {
 	switch {
 	case r.Sight.Word == Unclear:
 		wait = 2 * day
+	case r.Says == Machine && r.Kind == Steps && r.Sight.Failures == 0: // whoever reads the files sees it
+		wait = 28 * day
 	case r.Sight.Failures == 1:
 		wait = day
 	case r.Sight.Failures == 3:
@@ -161,7 +164,7 @@ func (r *Recipe) Check() error {
 }
 
 func (r *Recipe) address() error {
-	if r.stored() {
+	if r.Stored() {
 		if _, ok := ParseImage(r.Address, r.Version); !ok {
 			return wrong("ways.error.image", "address", r.Address)
 		}
@@ -170,11 +173,16 @@ func (r *Recipe) address() error {
 	if r.Address = good.Address(r.Address); !good.WebAddress(r.Address) {
 		return wrong("ways.error.address", "address", r.Address)
 	}
+	if u, err := url.Parse(r.Address); err == nil && r.Kind == Chart { // that of the repository, not of its index
+		u.RawQuery, u.Fragment, u.Path = "", "", strings.TrimSuffix(u.Path, "/index.yaml")
+		u.RawPath = ""
+		r.Address = u.String()
+	}
 	return nil
 }
 
-// stored says whether a recipe lies in a registry of images, as a chart may too.
-func (r *Recipe) stored() bool {
+// Stored says whether a recipe lies in a registry of images, as a chart may too.
+func (r *Recipe) Stored() bool {
 	return r.Kind == Container || r.Kind == Chart && strings.HasPrefix(r.Address, oci)
 }
 

@@ -20,9 +20,11 @@ func (r reads) Recipe(ctx context.Context, id good.ID) (*recipe.Recipe, error) {
 }
 
 // DueRecipes returns up to limit recipes that are to be looked at by a moment,
-// those that wait for the longest time first.
-func (r reads) DueRecipes(ctx context.Context, now time.Time, limit int) ([]recipe.Recipe, error) {
-	return docs[recipe.Recipe](ctx, r, Q(`SELECT doc FROM recipes WHERE due <= $1 ORDER BY due, id LIMIT $2`), millis(now), limit)
+// at most each of one host: those that wait for the longest time first, and what
+// lies at one host apart.
+func (r reads) DueRecipes(ctx context.Context, now time.Time, each, limit int) ([]recipe.Recipe, error) {
+	return docs[recipe.Recipe](ctx, r, Q(`SELECT doc FROM (SELECT doc, due, id, row_number() OVER (PARTITION BY host ORDER BY due, id) AS n FROM recipes WHERE due <= $1) AS waiting
+		WHERE n <= $2 ORDER BY n, due, id LIMIT $3`), millis(now), each, limit)
 }
 
 // RecipesSaid counts how often a person, by pseudonym, said a recipe, anew too,
@@ -46,9 +48,9 @@ func (tx *Tx) PutRecipe(ctx context.Context, r *recipe.Recipe) error {
 	if err != nil {
 		return err
 	}
-	return tx.changed(ctx, Q(`INSERT INTO recipes (id, good, due, edition, doc) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO UPDATE SET good = excluded.good, due = excluded.due, edition = excluded.edition, doc = excluded.doc WHERE recipes.edition = $6`),
-		string(r.ID), string(r.Good), millis(r.Due()), r.Edition, string(doc), was)
+	return tx.changed(ctx, Q(`INSERT INTO recipes (id, good, host, due, edition, doc) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET good = excluded.good, host = excluded.host, due = excluded.due, edition = excluded.edition, doc = excluded.doc WHERE recipes.edition = $7`),
+		string(r.ID), string(r.Good), r.Host(), millis(r.Due()), r.Edition, string(doc), was)
 }
 
 // moveRecipes makes recipes of one good those of another and says which it moved.

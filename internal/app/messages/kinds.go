@@ -18,7 +18,7 @@ var optional = []string{
 	"submitted", "claimed", "invited", "invitation-accepted", "invitation-declined", kindSought, "suggested", "extended", "clarification-answered", "extension-asked", "consultation-answered", "waiting", "consolidate",
 	"ready-to-decide", "vacated", "review-late", "withdrawn", "appealed", "challenge-filed", "nominated", "announcement", "draft-open", "comment-answered", "opinion-asked",
 	"watch-mended", "watch-stayed", "watch-settled",
-	"commitment-due", "deployment-waiting", "deployment-due", "deployment-disputed", "support-asked", "support-answered", "support-said", "support-turned", "support-referred", "support-hidden", "agreement-waiting", "agreement-confirmed", "agreement-denied", "localisation-waiting", "localisation-returned", "localisation-finished", "localisation-ended", "join-waiting", "join-late", "card-due", "asked-to-claim", "recipe-dead", "need-answered", "need-accepted", "need-declined", "correction-contradicted", "community-meeting", "community-moved", "community-cancelled",
+	"commitment-due", "deployment-waiting", "deployment-due", "deployment-disputed", "support-asked", "support-answered", "support-said", "support-turned", "support-referred", "support-hidden", "agreement-waiting", "agreement-confirmed", "agreement-denied", "localisation-waiting", "localisation-returned", "localisation-finished", "localisation-ended", "join-waiting", "join-late", "card-due", "asked-to-claim", "recipe-dead", "recipe-stated", "need-answered", "need-accepted", "need-declined", "correction-contradicted", "community-meeting", "community-moved", "community-cancelled",
 	"call-assigned", "call-refused", "call-results", "call-cancelled",
 }
 

@@ -3,6 +3,7 @@ package recipes
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -20,17 +21,22 @@ const Task = "recipes"
 // Bounds of the looks.
 const (
 	Every    = 10 * time.Minute // a round begins, where something is due
-	most     = 20               // recipes in one round, and one at each host
-	among    = 500              // due ones that are chosen among
+	most     = 20               // recipes in one round
+	beside   = 4                // of them at one host
 	lookTime = 15 * time.Second
 	// RoundTime is how long a round may take.
 	RoundTime = most*lookTime + time.Minute
 )
 
-// Tick puts a round of looks away, where something is due.
+// Tick puts a round of looks away, where something is due and the watch is not
+// switched off.
 func (a *App) Tick(ctx context.Context, now time.Time) error {
-	due, err := a.DB.Primary().DueRecipes(ctx, now, 1)
-	if err != nil || len(due) == 0 || a.Queue == nil {
+	settings, err := a.DB.Primary().Settings(ctx)
+	if err != nil || settings.Settings.Watch == 0 || a.Queue == nil {
+		return err
+	}
+	due, err := a.DB.Primary().DueRecipes(ctx, now, 1, 1)
+	if err != nil || len(due) == 0 {
 		return err
 	}
 	slot := now.UTC().Truncate(Every)
@@ -72,26 +78,16 @@ func (a *App) Run(ctx context.Context, who access.Who, key string) (int, error) 
 	}
 }
 
-// chosen are the recipes of one round: those that wait the longest, one at each
-// host; of a good that is named all.
+// chosen are the recipes of one round, of a good that is named all.
 func (a *App) chosen(ctx context.Context, of good.ID) ([]recipe.Recipe, error) {
 	if of != "" {
 		return a.DB.Primary().RecipesOf(ctx, of)
 	}
-	due, err := a.DB.Primary().DueRecipes(ctx, a.Now(), among)
-	busy := map[string]bool{}
-	due = slices.DeleteFunc(due, func(r recipe.Recipe) bool {
-		host := r.Host()
-		taken := busy[host] || len(busy) >= most
-		if !taken {
-			busy[host] = true
-		}
-		return taken
-	})
-	return due, err
+	return a.DB.Primary().DueRecipes(ctx, a.Now(), beside, most)
 }
 
-// round looks at some recipes and keeps what was seen of each.
+// round looks at some recipes and keeps what was seen of each, also where the
+// process ends on the way.
 func (a *App) round(ctx context.Context, of good.ID) (int, error) {
 	list, err := a.chosen(ctx, of)
 	if err != nil || len(list) == 0 {
@@ -100,19 +96,37 @@ func (a *App) round(ctx context.Context, of good.ID) (int, error) {
 	look := alive.Looker{Client: a.Client(), Token: fence.WithToken}
 	words := map[good.ID]recipe.Word{}
 	for i := range list {
-		one, cancel := context.WithTimeout(ctx, lookTime)
-		w := look.Look(one, &list[i])
-		if late := one.Err() != nil && ctx.Err() == nil; late { // they take longer than anybody waits
-			w = recipe.Silent
+		w, err := a.one(ctx, look, &list[i])
+		if err != nil {
+			return 0, err
 		}
-		cancel()
-		if ctx.Err() != nil { // the process ends: it is taken up again
-			return 0, ctx.Err()
+		if ctx.Err() != nil { // what was not asked is asked in another round
+			list = list[:i]
+			break
 		}
 		words[list[i].ID] = w
 	}
 	ours(words)
-	return len(list), a.seen(ctx, list, words)
+	return len(list), errors.Join(a.seen(context.WithoutCancel(ctx), list, words), ctx.Err())
+}
+
+// one looks at a recipe. Nobody is asked for a good that is no more.
+func (a *App) one(ctx context.Context, look alive.Looker, r *recipe.Recipe) (w recipe.Word, err error) {
+	g, err := a.DB.Primary().Good(ctx, r.Good)
+	if err != nil && good.KindOf(err) != good.NotFound && ctx.Err() == nil {
+		return "", err
+	}
+	if g == nil || g.Tombstone != nil {
+		return recipe.Unclear, nil
+	}
+	defer func() {
+		if recover() != nil { // a parser fell over a stranger's bytes
+			w, err = recipe.Unclear, nil
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return look.Look(ctx, r), nil
 }
 
 // ours takes it for our own fault where nobody at all answered.

@@ -166,7 +166,10 @@ func (a *App) State(ctx context.Context, who access.Who, key string, in recipe.R
 			return err
 		}
 		stated(tx, in)
-		return tx.PutRecipe(ctx, &in)
+		if err := tx.PutRecipe(ctx, &in); err != nil {
+			return err
+		}
+		return a.hear(ctx, tx, g, &in, owners)
 	})
 	return &in, position, a.caught(ctx, err)
 }
@@ -196,9 +199,31 @@ func (a *App) Change(ctx context.Context, who access.Who, key string, id good.ID
 		}
 		out = &next
 		stated(tx, next)
-		return tx.PutRecipe(ctx, out)
+		if err := tx.PutRecipe(ctx, out); err != nil {
+			return err
+		}
+		g, err := tx.Good(ctx, next.Good)
+		if err != nil {
+			return err
+		}
+		return a.hear(ctx, tx, g, out, owners)
 	})
 	return out, position, err
+}
+
+// hear writes to the owners of a good what others say of how it is run, once a
+// day at most.
+func (a *App) hear(ctx context.Context, tx *store.Tx, g *good.Good, r *recipe.Recipe, owners []good.ID) error {
+	if a.Tell == nil || r.Says != recipe.Person || g == nil {
+		return nil
+	}
+	for _, p := range owners {
+		n := good.Notice{Person: p, Kind: "recipe-stated", About: g.ID, Args: map[string]string{"Good": g.Name, "Name": r.Name}, Path: "/goods/" + g.Slug + "/recipes"}
+		if err := a.Tell(ctx, tx, "recipe-stated/"+string(g.ID)+"/"+tx.Now().UTC().Format(time.DateOnly), n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Drop takes a recipe away.
@@ -271,13 +296,17 @@ func (a *App) Of(ctx context.Context, who access.Who, key string) (*List, error)
 	if access.May(who, access.KeepRecipe) != nil {
 		return out, nil
 	}
-	for i := range out.Recipes {
-		thing, err := kept(ctx, a.DB, &out.Recipes[i])
-		if err != nil {
-			return nil, err
+	owners, err := a.DB.OwnersOf(ctx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range out.Recipes {
+		thing := access.Thing{Owners: owners}
+		if r.By != "" && r.By == who.Pseudonym {
+			thing.Owners = append(slices.Clone(owners), who.Person)
 		}
 		_, err = access.As(who, access.KeepRecipe, thing)
-		out.Keeps[out.Recipes[i].ID] = err == nil
+		out.Keeps[r.ID] = err == nil
 	}
 	return out, nil
 }
@@ -291,6 +320,12 @@ func rank(r *recipe.Recipe) int {
 		n++
 	}
 	return n
+}
+
+// Vouched are those that owners, the secretariat or a machine that read the files
+// say: what pages show that speak for the good.
+func (l *List) Vouched() []recipe.Recipe {
+	return slices.DeleteFunc(slices.Clone(l.Recipes), func(r recipe.Recipe) bool { return r.Says == recipe.Person })
 }
 
 // Moved says whether the good was asked for under another name than its slug.

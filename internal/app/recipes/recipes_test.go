@@ -227,6 +227,68 @@ func TestWhoSaysHowAGoodIsRun(t *testing.T) {
 	})
 }
 
+func TestOwnersHearWhatOthersSayOnceADay(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, database string) {
+		w := open(t, database)
+		w.state(owner, w.hosted("own"))
+		if len(w.told) != 0 {
+			t.Errorf("the owner hears of what they said: %q", w.told)
+		}
+		w.state(thief, w.hosted("bad"))
+		w.state(amina, w.hosted("more"))
+		if len(w.told) != 1 || !strings.HasPrefix(w.told[0], "recipe-stated/") || !strings.HasSuffix(w.told[0], " B") {
+			t.Errorf("the owner hears %q", w.told)
+		}
+		list, err := w.Of(t.Context(), access.Who{}, "wells")
+		if err != nil || len(list.Recipes) != 3 || len(list.Vouched()) != 1 || list.Vouched()[0].Name != "own" {
+			t.Errorf("pages that speak for the good show %+v, %v", list.Vouched(), err)
+		}
+	})
+}
+
+func TestOneHostDoesNotKeepTheOthersWaiting(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, database string) {
+		w, ctx := open(t, database), t.Context()
+		for n := range 9 {
+			w.state(desk, w.hosted("n"+strconv.Itoa(n)))
+		}
+		w.now = w.now.Add(time.Hour)
+		far := w.state(desk, recipe.Recipe{Kind: recipe.Hosted, Name: "far", Address: "https://far.example.org"})
+		due, err := w.DB.DueRecipes(ctx, w.now, 4, 20)
+		if err != nil || len(due) != 5 || due[1].ID != far.ID {
+			t.Fatalf("%d are due: %+v %v", len(due), due, err)
+		}
+		w.must(w.Do(ctx, good.Task{}))
+		seen := 0
+		for _, r := range w.of() {
+			if !r.Sight.At.IsZero() {
+				seen++
+			}
+		}
+		if seen != 5 {
+			t.Errorf("a round looked at %d", seen)
+		}
+		_, err = w.DB.Do(ctx, good.Actor{}, func(ctx context.Context, tx *store.Tx) error {
+			s, err := tx.Settings(ctx)
+			w.must(err)
+			s.Settings.Watch = 0
+			return tx.PutSettings(ctx, s.Version, "a closed network", s.Settings)
+		})
+		w.must(err)
+		w.now, w.tasks = w.now.Add(time.Hour), nil
+		w.must(w.Tick(ctx, w.now))
+		if len(w.tasks) != 0 {
+			t.Error("an instance that watches nothing asks hosts")
+		}
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		if _, err := w.Run(ended, shell, "wells"); err == nil {
+			t.Error("a round that was ended says that it was whole")
+		}
+		w.same()
+	})
+}
+
 func TestAFloodOfRecipesIsHeldBack(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, database string) {
 		w := open(t, database)
@@ -256,6 +318,7 @@ func TestWhatDoesNotAnswerTwiceIsToldToItsKeeperOnce(t *testing.T) {
 		w, ctx := open(t, database), t.Context()
 		mine := w.state(amina, w.hosted("service"))
 		w.state(owner, recipe.Recipe{Kind: recipe.Chart, Name: "wells", Address: w.server.URL + "/charts"})
+		w.told = nil
 		w.live(1)
 		for _, r := range w.of() {
 			if r.Sight.Word != recipe.Alive || r.Sight.Alive.IsZero() {
@@ -309,14 +372,15 @@ func TestWhatAMachineFindsIsSaidAnewAndTakenAway(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, database string) {
 		w, ctx := open(t, database), t.Context()
 		mine := w.state(amina, w.hosted("mine"))
-		report := func(paths ...string) *finding.Report {
+		w.state(shell, recipe.Recipe{Kind: recipe.Container, Name: "image", Address: "registry.example.org/wells:1", Says: recipe.Machine})
+		report := func(at string, paths ...string) *finding.Report { // as a reading of a repository leaves it
 			f := finding.Finding{Probe: "health.packaged", State: finding.Met}
 			for _, p := range paths {
-				f.Evidence = append(f.Evidence, finding.Evidence{Path: p, URL: w.server.URL + "/blob/" + strconv.Itoa(len(paths)) + "/" + p})
+				f.Evidence = append(f.Evidence, finding.Evidence{Path: p, Commit: "0123456789"})
 			}
-			f.Evidence = append(f.Evidence, finding.Evidence{Path: "nowhere.yml"})
-			return &finding.Report{Findings: []finding.Finding{f}}
+			return &finding.Report{URL: at, Findings: []finding.Finding{f}}
 		}
+		const hub, lab = "https://github.com/wells/wells.git", "https://gitlab.example.org/team/group/wells"
 		names := func() (out []string) {
 			for _, r := range w.of() {
 				out = append(out, r.Name+" "+string(r.Says))
@@ -324,22 +388,39 @@ func TestWhatAMachineFindsIsSaidAnewAndTakenAway(t *testing.T) {
 			slices.Sort(out)
 			return out
 		}
-		w.must(w.Found(ctx, mine.Good, report("Dockerfile", "deploy/Chart.yaml")))
-		w.must(w.Found(ctx, mine.Good, report("Dockerfile", "deploy/Chart.yaml")))
-		if diff := cmp.Diff([]string{"Dockerfile machine", "deploy/Chart.yaml machine", "mine person"}, names()); diff != "" {
+		w.must(w.Found(ctx, mine.Good, report(hub, "Dockerfile", "deploy/Chart.yaml")))
+		w.must(w.Found(ctx, mine.Good, report(hub, "Dockerfile", "deploy/Chart.yaml")))
+		if diff := cmp.Diff([]string{"Dockerfile machine", "deploy/Chart.yaml machine", "image machine", "mine person"}, names()); diff != "" {
 			t.Error(diff)
 		}
-		w.must(w.Found(ctx, mine.Good, report("Dockerfile")))
-		if diff := cmp.Diff([]string{"Dockerfile machine", "mine person"}, names()); diff != "" {
+		w.must(w.Found(ctx, mine.Good, report(hub, "Dockerfile")))
+		if diff := cmp.Diff([]string{"Dockerfile machine", "image machine", "mine person"}, names()); diff != "" {
 			t.Error(diff)
 		}
-		if i := slices.IndexFunc(w.of(), func(r recipe.Recipe) bool { return r.Name == "Dockerfile" }); w.of()[i].Address != w.server.URL+"/blob/1/Dockerfile" {
-			t.Errorf("%+v", w.of()[i])
+		one := func() recipe.Recipe {
+			return w.of()[slices.IndexFunc(w.of(), func(r recipe.Recipe) bool { return r.Name == "Dockerfile" })]
 		}
-		cut := report()
+		if r := one(); r.Address != "https://github.com/wells/wells/blob/HEAD/Dockerfile" || r.Sight.Word != recipe.Alive {
+			t.Errorf("%+v", r)
+		}
+		w.same()
+		w.now = w.now.Add(20 * 24 * time.Hour)
+		w.must(w.Found(ctx, mine.Good, report(hub, "Dockerfile")))
+		if r := one(); !r.Sight.Alive.Equal(w.now) || r.Due().Sub(w.now) < 7*24*time.Hour {
+			t.Errorf("what was read again is asked for: %+v", r)
+		}
+		w.must(w.Found(ctx, mine.Good, report("https://forge.example.org/wells", "other.yml")))
+		if len(w.of()) != 3 {
+			t.Error("a forge whose addresses nobody knows takes away what was found")
+		}
+		w.must(w.Found(ctx, mine.Good, report(lab, "Dockerfile")))
+		if r := one(); r.Address != lab+"/-/blob/HEAD/Dockerfile" || !r.Sight.Alive.Equal(w.now) {
+			t.Errorf("the repository moved: %+v", r)
+		}
+		cut := report(lab)
 		cut.Cut = []finding.Text{{Key: "x"}}
 		w.must(w.Found(ctx, mine.Good, cut))
-		if len(w.of()) != 2 {
+		if len(w.of()) != 3 {
 			t.Error("what could not be looked at is taken away")
 		}
 		w.same()

@@ -205,7 +205,7 @@ func challenged(header string) map[string]string {
 // chart reads the index of a chart repository: whether it has the chart, and of
 // the version that is named.
 func (l Looker) chart(ctx context.Context, r *recipe.Recipe) recipe.Word {
-	res, err := l.ask(ctx, http.MethodGet, strings.TrimSuffix(strings.TrimSuffix(r.Address, "/"), "/index.yaml")+"/index.yaml", "application/yaml, text/yaml, */*;q=0.5")
+	res, err := l.ask(ctx, http.MethodGet, strings.TrimSuffix(r.Address, "/")+"/index.yaml", "application/yaml, text/yaml, */*;q=0.5")
 	if err != nil {
 		return unanswered(err)
 	}

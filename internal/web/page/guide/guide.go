@@ -19,6 +19,9 @@ import (
 	"stoa/internal/web/page"
 )
 
+// waysShown is how many recipes a guide shows.
+const waysShown = 12
+
 // Config is what the pages need.
 type Config struct {
 	App     *app.App

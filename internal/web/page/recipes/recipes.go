@@ -38,13 +38,28 @@ type model struct {
 
 // field is a field of one of the forms of the page, as it was sent if it was.
 func (m *model) field(form string, d page.Field) page.Field {
+	d.ID = named(form, d.Name)
 	if m.Sent == form {
 		return m.Form.Field(d)
 	}
-	if form != "new" {
-		d.ID = d.Name + "-" + form
-	}
 	return d
+}
+
+// named is the id of a field: each form of the page has its own.
+func named(form, field string) string {
+	if form == "new" || field == "" {
+		return field
+	}
+	return field + "-" + form
+}
+
+// edition is the one of which a form is: as it was sent if it was, so that what
+// another wrote meanwhile is not overwritten by sending it again.
+func (m *model) edition(form string, now int64) string {
+	if m.Sent == form && m.Form.Values.Get("edition") != "" {
+		return m.Form.Values.Get("edition")
+	}
+	return strconv.FormatInt(now, 10)
 }
 
 func kinds(f *page.Frame) []page.Option {
@@ -117,6 +132,9 @@ func (c Config) back(w http.ResponseWriter, r *http.Request, f *page.Frame, sent
 	if err != nil {
 		if !form.Add(f, err) {
 			return err
+		}
+		for i := range form.Wrong {
+			form.Wrong[i].Field = named(sent, form.Wrong[i].Field)
 		}
 		return c.write(w, r, f, page.Status(w, err), sent, form)
 	}
