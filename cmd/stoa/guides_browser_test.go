@@ -1,11 +1,19 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +26,7 @@ import (
 	"stoa/internal/app/recipes"
 	"stoa/internal/community"
 	"stoa/internal/good"
+	"stoa/internal/guide"
 	"stoa/internal/harvest"
 	"stoa/internal/recipe"
 	"stoa/internal/testkit"
@@ -108,6 +117,39 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	if again, _, _ = strings.Cut(again, "</form>"); w.Code != http.StatusConflict || !strings.Contains(again, `name="version" value="0"`) || !strings.Contains(again, "سألنا القانوني") || !strings.Contains(again, "another") {
 		t.Errorf("%d: %s", w.Code, again)
 	}
+	labels := ask[[]string](s, `[...document.querySelectorAll("main ol.rows h3")].map(e => e.textContent.trim())`)
+	for _, ending := range []string{"html", "odt", "json"} {
+		w := i.ask("GET", "/ar"+kept+"/copy."+ending, who.cookie, "", "")
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: %d", ending, w.Code)
+		}
+		text := takenAway(t, ending, w.Body.Bytes())
+		want := []string{"خطتنا", "سألنا القانوني", "Births server", "registry.example.org/births/server:2.1"}
+		if ending != "json" {
+			want = append(append(want, "السجل المدني"), labels...)
+		}
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s holds nothing of %q", ending, w)
+			}
+		}
+	}
+	s.do(chromedp.EmulateViewport(1280, 900))
+	open("/ar/goods/open-births/guide?country=KE")
+	picture(t, s, "guide-wide-ar")
+	s.do(chromedp.SetValue(chromedp.CSS("#title"), strings.Repeat("x", guide.MaxTitle+1)))
+	press("form[method=post][action$='/guide'] button")
+	if !ask[bool](s, `!!document.querySelector("#title[aria-invalid=true]") && document.querySelector("#country").value === "KE" && document.querySelector("#for").value === "KE"`) {
+		t.Error("after a mistaken title the country is gone, or the mistake is not shown beside its field")
+	}
+	s.do(chromedp.SetValue(chromedp.CSS("#title"), "Kenya"))
+	press("form[method=post][action$='/guide'] button")
+	if path := ask[string](s, "location.pathname"); !strings.HasPrefix(path, "/ar/guides/") {
+		t.Errorf("a guide that is filled for a country cannot be kept: %s", path)
+	}
+	open("/ar" + kept)
+	picture(t, s, "guide-copy-wide-ar")
+	s.do(chromedp.EmulateViewport(360, 780, chromedp.EmulateMobile))
 	open("/guides")
 	if !ask[bool](s, "document.querySelector('main').textContent.includes('خطتنا')") {
 		t.Error("one's own copies are not listed")
@@ -123,9 +165,24 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	if !ask[bool](s, "document.querySelector('main').textContent.includes('نسخة للتدريب')") {
 		t.Error("what was stated is not shown")
 	}
-	s.do(chromedp.Click(chromedp.CSS("main ul.rows > li:last-child details summary")))
-	press("main ul.rows > li:last-child form[action$='/drop'] button")
+	mine := "#" + ask[string](s, `[...document.querySelectorAll("main ul.rows > li")].find(e => e.textContent.includes("نسخة للتدريب")).id`)
+	s.do(chromedp.Click(chromedp.CSS(mine + " details summary")))
+	press(mine + " form[action$='/drop'] button")
 	picture(t, s, "recipes-kept-ar")
+	// A form of before another changed the recipe does not write over it, nor does it when it is sent again.
+	list, err := ways.Of(t.Context(), who.Who, "open-births")
+	if err != nil || len(list.Recipes) != 1 {
+		t.Fatalf("%+v %v", list, err)
+	}
+	one := list.Recipes[0]
+	if _, _, err := ways.Change(t.Context(), who.Who, "open-births", one.ID, one); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"kind": {"container"}, "name": {"Another"}, "address": {one.Address}, "edition": {strconv.FormatInt(one.Edition, 10)}}
+	w = i.ask("POST", "/goods/open-births/recipes/"+string(one.ID), who.cookie, form.Encode(), "application/x-www-form-urlencoded")
+	if sent := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(sent, `name="edition" value="`+form.Get("edition")+`"`) || strings.Count(sent, `id="name"`) != 1 || strings.Count(sent, `id="name-`+string(one.ID)+`"`) != 1 {
+		t.Errorf("%d: %s", w.Code, sent)
+	}
 	open("/communities/" + made.Slug)
 	picture(t, s, "community-kept")
 	if !ask[bool](s, "!!document.querySelector('form[action$=\"/meetings\"]')") {
@@ -149,5 +206,51 @@ func TestAGuideAndACommunityInTheBrowser(t *testing.T) {
 	press("form[method=post][action$='/communities'] button")
 	if !ask[bool](s, "!!document.querySelector('#name-ar[aria-invalid=true]')") {
 		t.Error("a community without a name: the mistake is not shown beside its field")
+	}
+}
+
+// takenAway is the text of a file that a copy of a guide is taken away as, which
+// must be whole.
+func takenAway(t *testing.T, ending string, raw []byte) string {
+	t.Helper()
+	if ending == "json" {
+		var doc struct {
+			Title   string
+			Marks   map[string]guide.Mark `json:"items"`
+			Recipes []recipe.Recipe
+		}
+		if err := json.Unmarshal(raw, &doc); err != nil || doc.Marks["evaluate.licence"].State != guide.Done || len(doc.Recipes) != 1 || doc.Recipes[0].By != "" {
+			t.Errorf("%v: %s", err, raw)
+			return ""
+		}
+		return doc.Title + " " + doc.Marks["evaluate.licence"].Note + " " + doc.Recipes[0].Name + " " + doc.Recipes[0].Address
+	}
+	if ending == "html" {
+		if text := string(raw); strings.Contains(text, "<form") || strings.Contains(text, "<script") || !strings.Contains(text, `<html lang="ar" dir="rtl">`) {
+			t.Errorf("a file of its own: %.600s", text)
+		}
+		return html.UnescapeString(string(raw))
+	}
+	file, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := file.Open("content.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	var text strings.Builder
+	for in := xml.NewDecoder(content); ; {
+		token, err := in.Token()
+		if errors.Is(err, io.EOF) {
+			return text.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if chars, ok := token.(xml.CharData); ok {
+			text.Write(chars)
+		}
 	}
 }

@@ -6,7 +6,7 @@ package guides
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"stoa/internal/access"
+	"stoa/internal/community"
 	"stoa/internal/good"
 	"stoa/internal/guide"
 	"stoa/internal/standard"
@@ -88,12 +89,14 @@ type Part struct {
 
 // Guide is the checklist of one good, filled with what is known here.
 type Guide struct {
-	Of      *good.Good
-	List    *standard.Set
-	For     string // the country for which it is filled; "" for none
-	Parts   []Part
-	Sources map[string]good.Source
-	Today   good.Date
+	Of          *good.Good
+	List        *standard.Set
+	For         string // the country for which it is filled; "" for none
+	Parts       []Part
+	Communities []community.Community // some that work with the good, by address
+	Sources     map[string]good.Source
+	Today       good.Date
+	aside       string // what the journal does not tell, of all that it is filled with
 }
 
 // Items are the ids of all items.
@@ -107,17 +110,10 @@ func (g *Guide) Items() []string {
 	return out
 }
 
-// Seen names what the guide is filled with, of which the journal does not tell
-// everything: what a country needs is no fact of the registry.
-func (g *Guide) Seen() string {
-	h := fnv.New64a()
-	for _, p := range g.Parts {
-		for _, i := range p.Items {
-			fmt.Fprint(h, i.ID, i.Known)
-		}
-	}
-	return string(g.Today) + "." + strconv.FormatUint(h.Sum64(), 36)
-}
+// Seen names what the guide is filled with of which the journal does not tell:
+// what a country needs, who works together and what is translated are no facts of
+// the registry.
+func (g *Guide) Seen() string { return string(g.Today) + "." + g.aside }
 
 // Moved says whether the good was asked for under another name than its slug.
 func (g *Guide) Moved(key string) bool { return g.Of.Slug != key }
@@ -125,6 +121,16 @@ func (g *Guide) Moved(key string) bool { return g.Of.Slug != key }
 // Guide returns the checklist of a good, filled for a country where one is
 // named. Anybody may read it.
 func (a *App) Guide(ctx context.Context, key, country string) (*Guide, error) {
+	g, err := a.Named(ctx, key, country)
+	if err != nil {
+		return nil, err
+	}
+	return g, a.Fill(ctx, g)
+}
+
+// Named is the guide of a good before it is filled: enough to know whether who
+// asks has it already.
+func (a *App) Named(ctx context.Context, key, country string) (*Guide, error) {
 	if country = strings.TrimSpace(country); country != "" {
 		c, ok := vocab.CountryByCode(strings.ToUpper(country))
 		if !ok {
@@ -138,8 +144,43 @@ func (a *App) Guide(ctx context.Context, key, country string) (*Guide, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.guide(ctx, a.DB, g, country, "")
+	return a.named(ctx, a.DB, g, country)
 }
+
+func (a *App) named(ctx context.Context, db reads, g *good.Good, country string) (*Guide, error) {
+	out := &Guide{Of: g, For: country, Today: good.Date(a.Now().UTC().Format(time.DateOnly))}
+	if g.Tombstone != nil {
+		return out, nil
+	}
+	var err error
+	if out.Communities, err = db.Communities(ctx, g.ID, "", shown); err != nil {
+		return nil, err
+	}
+	said := []any{country, out.Communities}
+	cover, err := db.Coverage(ctx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	if cover != nil {
+		said = append(said, cover.Shares)
+	}
+	if country != "" {
+		n, err := db.CountNeeds(ctx, store.NeedsThat{Country: country, State: "open"})
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, n)
+	}
+	h := fnv.New64a()
+	if err := json.NewEncoder(h).Encode(said); err != nil {
+		return nil, err
+	}
+	out.aside = strconv.FormatUint(h.Sum64(), 36)
+	return out, nil
+}
+
+// Fill fills the guide of a good.
+func (a *App) Fill(ctx context.Context, g *Guide) error { return a.fill(ctx, a.DB, g, "") }
 
 // asks says whether an item is for a good of these kinds: what no kind is known
 // of is asked everything that is not for one kind alone.
@@ -147,26 +188,33 @@ func asks(q standard.Question, kinds []good.Kind) bool {
 	return len(q.Kinds) == 0 || slices.ContainsFunc(q.Kinds, func(k good.Kind) bool { return slices.Contains(kinds, k) }) || len(kinds) == 0 && len(q.Kinds) > 1
 }
 
-// guide is the checklist of a good; of one that was removed, nothing is known.
+// guide is the checklist of a good in a version, filled.
 func (a *App) guide(ctx context.Context, db reads, g *good.Good, country, list string) (*Guide, error) {
-	set, err := a.list(list)
+	out, err := a.named(ctx, db, g, country)
 	if err != nil {
 		return nil, err
 	}
-	out := &Guide{Of: g, List: set, For: country, Today: good.Date(a.Now().UTC().Format(time.DateOnly))}
+	return out, a.fill(ctx, db, out, list)
+}
+
+// fill puts what is known into a guide; of a good that was removed, nothing is.
+func (a *App) fill(ctx context.Context, db reads, out *Guide, list string) (err error) {
+	if out.List, err = a.list(list); err != nil {
+		return err
+	}
 	if out.Sources, err = db.Sources(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	var known *known
-	if g.Tombstone == nil {
-		if known, err = knowing(ctx, db, g, country); err != nil {
-			return nil, err
+	if out.Of.Tombstone == nil {
+		if known, err = knowing(ctx, db, out.Of, out.For); err != nil {
+			return err
 		}
 	}
-	for _, in := range set.Leaves() {
+	for _, in := range out.List.Leaves() {
 		p := Part{Indicator: in}
 		for _, q := range in.Questions {
-			if !asks(q, g.Kinds) {
+			if !asks(q, out.Of.Kinds) {
 				continue
 			}
 			one := Item{Question: q, Mark: guide.Mark{State: guide.Open}}
@@ -179,7 +227,7 @@ func (a *App) guide(ctx context.Context, db reads, g *good.Good, country, list s
 			out.Parts = append(out.Parts, p)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // Kept returns what is kept of a person here, for them to take away.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"stoa/internal/community"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/l10n"
@@ -56,6 +57,7 @@ type reads interface {
 	sights
 	offers
 	uses
+	Communities(ctx context.Context, of good.ID, after string, limit int) ([]community.Community, error)
 }
 
 type sights interface {

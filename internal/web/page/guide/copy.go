@@ -6,13 +6,16 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"stoa/internal/access"
 	app "stoa/internal/app/guides"
 	"stoa/internal/export"
 	"stoa/internal/good"
 	"stoa/internal/guide"
+	"stoa/internal/recipe"
 	"stoa/internal/web/page"
+	"stoa/internal/web/page/recipes"
 )
 
 func (c Config) change(w http.ResponseWriter, r *http.Request, f *page.Frame) error {
@@ -96,7 +99,17 @@ func (c Config) data(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 	if err != nil {
 		return err
 	}
-	raw, err := json.MarshalIndent(m.Copy, "", "  ")
+	out := struct {
+		guide.Copy
+		Recipes []recipe.Recipe `json:"recipes,omitempty"`
+	}{Copy: m.Copy}
+	if m.Ways != nil {
+		out.Recipes = m.Ways.Vouched()
+		for i := range out.Recipes {
+			out.Recipes[i].By = ""
+		}
+	}
+	raw, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -150,11 +163,19 @@ func (m *one) lines() []export.Line {
 		out = append(out, export.Line{Level: 2, Text: m.in(p.Title)}, export.Line{Text: m.in(p.Requirement)})
 		for _, i := range p.Items {
 			out = append(out, export.Line{Level: 3, Text: m.in(i.Label)})
+			for n, t := range append([]good.Text{i.Help}, i.HelpFor(m.Of.Kinds)...) {
+				if n == 0 || t["en"] != i.Help["en"] {
+					out = append(out, export.Line{Text: m.in(t)})
+				}
+			}
 			for _, x := range m.said(i.Mark) {
 				out = append(out, export.Line{Item: true, Text: x.Name + ": " + x.Value})
 			}
 			for _, k := range i.Known {
 				text := says(m.Frame, k)
+				if k.About == app.AboutDocumentation {
+					text += ": " + strings.Join(k.Values, " · ")
+				}
 				if k.Origin.Source != "" {
 					text += " (" + told(m.Frame, &m.Guide, k.Origin) + ")"
 				}
@@ -171,7 +192,28 @@ func (m *one) lines() []export.Line {
 			}
 		}
 	}
+	out = append(out, m.beside()...)
 	return append(out, export.Line{Text: m.T("guide.version", "Version", m.List.Version)})
+}
+
+// beside is how the good is run and who works with it, as a text document has it.
+func (m *one) beside() []export.Line {
+	var out []export.Line
+	if m.Ways != nil {
+		if list := m.Ways.Vouched(); len(list) > 0 {
+			out = append(out, export.Line{Level: 2, Text: m.T("ways.title")})
+			for i := range list[:min(len(list), waysShown)] {
+				out = append(out, export.Line{Item: true, Text: recipes.Told(m.Frame, &list[i])})
+			}
+		}
+	}
+	if len(m.Communities) > 0 {
+		out = append(out, export.Line{Level: 2, Text: m.T("community.title")})
+		for _, c := range m.Communities {
+			out = append(out, export.Line{Item: true, Text: m.in(c.Name) + ": " + m.Site.Base + m.Prefix + "/communities/" + c.Slug})
+		}
+	}
+	return out
 }
 
 // in is a text of the checklist in the reader's language.

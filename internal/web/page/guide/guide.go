@@ -15,6 +15,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/guide"
+	"stoa/internal/vocab"
 	"stoa/internal/watch"
 	"stoa/internal/web/page"
 )
@@ -75,7 +76,7 @@ func (c Config) public(w http.ResponseWriter, r *http.Request, f *page.Frame) er
 
 func (c Config) writePublic(w http.ResponseWriter, r *http.Request, f *page.Frame, country string, status int, form *page.Form) error {
 	f.Here = "goods"
-	g, err := c.App.Guide(r.Context(), r.PathValue("slug"), country)
+	g, err := c.App.Named(r.Context(), r.PathValue("slug"), country)
 	if err != nil {
 		return err
 	}
@@ -85,18 +86,19 @@ func (c Config) writePublic(w http.ResponseWriter, r *http.Request, f *page.Fram
 		return nil
 	}
 	f.Path, f.Title, f.Work = "/goods/"+g.Of.Slug+"/guide", f.Tell("guide.of", "Name", g.Of.Name), true
-	f.Description, _ = g.List.Summary.In(f.Code)
 	if g.For != "" {
 		f.Query = "country=" + g.For
 	}
 	if status == http.StatusOK && page.FreshUntil(w, r, f, time.Minute, g.Seen()) {
 		return nil
 	}
+	if err := c.App.Fill(r.Context(), g); err != nil {
+		return err
+	}
+	f.Description, _ = g.List.Summary.In(f.Code)
 	m := &model{Frame: f, Guide: g, Form: form, Keeps: access.May(f.Reader(), access.KeepGuide) == nil}
-	if c.Recipes != nil {
-		if m.Ways, err = c.Recipes.Of(r.Context(), access.Who{}, string(g.Of.ID)); err != nil {
-			return err
-		}
+	if m.Ways, err = c.ways(r.Context(), g.Of); err != nil {
+		return err
 	}
 	if m.Keeps {
 		list, err := c.App.Bodies(r.Context(), f.Reader())
@@ -106,6 +108,15 @@ func (c Config) writePublic(w http.ResponseWriter, r *http.Request, f *page.Fram
 		m.Bodies = bodies(list)
 	}
 	return page.Write(w, r, f, status, public(m))
+}
+
+// ways are how a good is run, as everybody sees it; nil where none are kept or the
+// good is no more.
+func (c Config) ways(ctx context.Context, g *good.Good) (*recipes.List, error) {
+	if c.Recipes == nil || g.Tombstone != nil {
+		return nil, nil
+	}
+	return c.Recipes.Of(ctx, access.Who{}, string(g.ID))
 }
 
 func bodies(list []good.Body) []page.Option {
@@ -127,7 +138,11 @@ func (c Config) keep(w http.ResponseWriter, r *http.Request, f *page.Frame) erro
 		if !form.Add(f, err) {
 			return err
 		}
-		return c.writePublic(w, r, f, r.URL.Query().Get("country"), page.Status(w, err), form)
+		country := v.Get("country")
+		if _, known := vocab.CountryByCode(country); !known {
+			country = "" // what is wrong with it is said
+		}
+		return c.writePublic(w, r, f, country, page.Status(w, err), form)
 	}
 	http.Redirect(w, r, string(f.Href("/guides/"+string(kept.ID))), http.StatusSeeOther)
 	return nil
@@ -154,6 +169,7 @@ type one struct {
 	*app.View
 	Form *page.Form // that was sent, with what is wrong
 	Sent string     // which form that was: "change", or the id of an item
+	Ways *recipes.List
 }
 
 // field is a field of one of the forms of the page, as it was sent if it was.
@@ -203,6 +219,9 @@ func (c Config) look(r *http.Request, f *page.Frame) (*one, error) {
 		return nil, err
 	}
 	m := &one{Frame: f, View: v}
+	if m.Ways, err = c.ways(r.Context(), v.Of); err != nil {
+		return nil, err
+	}
 	f.Path, f.Title, f.Work, f.Unlisted = "/guides/"+string(v.Copy.ID), m.called(), true, true
 	return m, nil
 }

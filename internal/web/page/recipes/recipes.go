@@ -95,6 +95,15 @@ func seen(f *page.Frame, s recipe.Sight) string {
 	return f.Tell("ways.seen.unclear", "Date", f.Day(s.At))
 }
 
+// Told is a recipe in one line.
+func Told(f *page.Frame, r *recipe.Recipe) string {
+	parts := []string{f.T("ways.kind." + string(r.Kind)), strings.TrimSpace(r.Name + " " + r.Version), r.Address}
+	if r.Command != "" {
+		parts = append(parts, r.Command)
+	}
+	return strings.Join(append(parts, seen(f, r.Sight), f.Tell("ways.says."+string(r.Says), "Date", f.Day(r.At))), " · ")
+}
+
 // languages are those of a recipe, in words.
 func languages(f *page.Frame, list []string) string {
 	var out []string
