@@ -14,9 +14,10 @@ const (
 )
 
 // WebAddress says whether s is an absolute http or https address with a host
-// and without credentials.
+// and without credentials. What RFC 3986 lets a host hold and no name of one
+// has, such as a comma, is a slip.
 func WebAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
-		len(s) <= 2048 && !strings.ContainsAny(s, " \t\n\"<>")
+		len(s) <= 2048 && !strings.ContainsAny(s, " \t\n\"<>") && !strings.ContainsAny(u.Host, "!$&'()*+,;=%")
 }

@@ -75,6 +75,25 @@ func (r reads) Deployments(ctx context.Context, that DeploymentsThat, before goo
 	return docs[deploy.Record](ctx, r, `SELECT doc FROM deployments WHERE `+cond+` AND id < $2 ORDER BY id DESC LIMIT $1`, args...)
 }
 
+// KnownBy returns up to limit confirmed deployments of some goods by
+// organisations of some names, in their order.
+func (r reads) KnownBy(ctx context.Context, names []string, goods []good.ID, limit int) ([]deploy.Record, error) {
+	slugs := make([]string, len(names))
+	for i, n := range names {
+		slugs[i] = good.Slugify(n)
+	}
+	by, err := json.Marshal(slugs)
+	if err != nil {
+		return nil, err
+	}
+	of, err := json.Marshal(append([]good.ID{}, goods...))
+	if err != nil {
+		return nil, err
+	}
+	return docs[deploy.Record](ctx, r, Q(`SELECT doc FROM deployments WHERE organisation IN (SELECT value FROM json_each($1)) AND good IN (SELECT value FROM json_each($2)) AND (state || '') = 'confirmed'
+		ORDER BY organisation, good, id DESC LIMIT $3`), string(by), string(of), limit)
+}
+
 // DueDeployments returns up to limit deployments of which somebody is to say by
 // a time that they are still so.
 func (r reads) DueDeployments(ctx context.Context, until int64, limit int) ([]deploy.Record, error) {

@@ -70,7 +70,7 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 		if term.name == "country" && face != requests {
 			anywhere = ", 'country:*'"
 		}
-		add("EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term IN ($?"+anywhere+"))", term.name+":"+term.value)
+		add("t.id IN (SELECT x.thing FROM support_terms x WHERE x.term IN ($?"+anywhere+"))", term.name+":"+term.value)
 	}
 	if len(s.Kinds) > 0 {
 		var terms []any

@@ -6,8 +6,11 @@ package needs
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"sync"
 	"time"
+	"weak"
 
 	"stoa/internal/access"
 	"stoa/internal/catalog"
@@ -28,6 +31,44 @@ type App struct {
 	// ranked, and Calls up to n calls; nil where there are none here.
 	Offers func(ctx context.Context, ask *need.Ask, ranked []*good.Good, n int) ([]need.Aid, error)
 	Calls  func(ctx context.Context, ask *need.Ask, n int) ([]need.Aid, error)
+
+	found memory
+}
+
+// memory holds answers of the index to questions, for as long as it is the same: a
+// need is read more often than the catalogue changes, and its answer is the
+// most work of it.
+type memory struct {
+	mu    sync.Mutex
+	of    weak.Pointer[catalog.Snapshot] // which holds no files open that are of no use any more
+	found map[string][]need.Found
+}
+
+// mostKept is how many are kept: looked goods take some 4 kB each.
+const mostKept = 500
+
+func (k *memory) answer(s *catalog.Snapshot, ask *need.Ask) ([]need.Found, error) {
+	raw, err := json.Marshal(ask)
+	if err != nil {
+		return nil, err
+	}
+	key, of := string(raw), weak.Make(s)
+	k.mu.Lock()
+	if k.of != of || len(k.found) >= mostKept {
+		k.of, k.found = of, map[string][]need.Found{}
+	}
+	found, ok := k.found[key]
+	k.mu.Unlock()
+	if ok {
+		return found, nil
+	}
+	found = s.Answer(ask.Question(), looked)
+	k.mu.Lock()
+	if k.of == of {
+		k.found[key] = found
+	}
+	k.mu.Unlock()
+	return found, nil
 }
 
 // looked is how many of the goods that the index finds are read and weighed;
@@ -43,7 +84,10 @@ func (a *App) Match(ctx context.Context, ask *need.Ask, n int) ([]need.Ranked, e
 	if err := ask.Check(); err != nil {
 		return nil, err
 	}
-	found := a.Live.Load().Answer(ask.Question(), looked)
+	found, err := a.found.answer(a.Live.Load(), ask)
+	if err != nil {
+		return nil, err
+	}
 	ids := make([]good.ID, len(found))
 	for i, f := range found {
 		ids[i] = f.ID

@@ -139,6 +139,20 @@ func TestGoodsAreRankedWithoutAnAccount(t *testing.T) {
 		if list, err = w.Match(t.Context(), &ask, 5); err != nil || list[0].Findings[0].About != need.AboutUse || list[0].Findings[1].About != need.AboutNearby || !slices.Equal(list[0].Findings[1].Values, []string{"UG"}) {
 			t.Errorf("confirmed use nearby: %+v %v", list[0].Findings, err)
 		}
+		// The index is asked again once it is another.
+		if list, err = w.Match(t.Context(), &ask, 5); err != nil || list[0].Good.Slug != "opencrvs" {
+			t.Errorf("asked again: %+v %v", list, err)
+		}
+		s, err := catalog.Build(func(yield func(*good.Good, error) bool) {
+			yield(&good.Good{ID: "01JZX4T9W2QK8N5V3B7C6D0002", Slug: "mojaloop", Stage: good.Recognised, Facts: good.Facts{Name: "Mojaloop", Summary: good.Text{"en": "Registers births in villages."}}}, nil)
+		}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Live.Store(s)
+		if list, err = w.Match(t.Context(), &ask, 5); err != nil || len(list) != 1 || list[0].Good.Slug != "mojaloop" {
+			t.Errorf("after the catalogue changed: %+v %v", list, err)
+		}
 		ask.Problem = ""
 		_, err = w.Match(t.Context(), &ask, 5)
 		is(t, "nothing is asked", err, good.Invalid)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/support"
@@ -67,13 +68,16 @@ func (a *App) ForNeed(ctx context.Context, ask *need.Ask, ranked []*good.Good, n
 	}
 	// What is proved of each takes a few questions: only of those that may be shown.
 	rough = need.Best(rough, 4*n)
+	used, err := a.uses(ctx, rough, ranked)
+	if err != nil {
+		return nil, err
+	}
 	out, proved := make([]need.Aid, 0, len(rough)), map[good.ID]support.Standing{}
 	for _, r := range rough {
 		o := seen[r.ID]
 		s, known := proved[o.Body]
 		if !known {
-			var err error
-			if s, err = standing(ctx, a.DB, o.Body, o.Organisation); err != nil {
+			if s, err = proofs(ctx, a.DB, o.Body, used[good.Slugify(o.Organisation)]); err != nil {
 				return nil, err
 			}
 			proved[o.Body] = s
@@ -83,6 +87,29 @@ func (a *App) ForNeed(ctx context.Context, ask *need.Ask, ranked []*good.Good, n
 		}
 	}
 	return need.Best(out, n), nil
+}
+
+// mostUses bounds the deployments that are read to see who knows which good.
+const mostUses = 500
+
+// uses are the confirmed deployments of goods by who offers help, by the
+// address of the organisation's name.
+func (a *App) uses(ctx context.Context, offers []need.Aid, ranked []*good.Good) (map[string][]deploy.Record, error) {
+	var names []string
+	for _, o := range offers {
+		names = append(names, o.By)
+	}
+	ids := make([]good.ID, len(ranked))
+	for i, g := range ranked {
+		ids[i] = g.ID
+	}
+	list, err := a.DB.KnownBy(ctx, names, ids, mostUses)
+	out := map[string][]deploy.Record{}
+	for _, d := range list {
+		by := good.Slugify(d.Organisation)
+		out[by] = append(out[by], d)
+	}
+	return out, err
 }
 
 // fitNeed says whether an offer fits a need, and why: its people know a good

@@ -132,6 +132,20 @@ func proved(ctx context.Context, db bodies, body good.ID) ([]string, error) {
 // standing is what is known of an organisation beside its words: the goods that
 // a confirmed deployment of its own or delivered work proves it knows.
 func standing(ctx context.Context, db reader, body good.ID, name string) (s support.Standing, err error) {
+	used, err := db.Deployments(ctx, store.DeploymentsThat{Organisation: good.Slugify(name), State: deploy.Confirmed}, "", 200)
+	if err != nil {
+		return s, err
+	}
+	if s, err = proofs(ctx, db, body, used); err != nil {
+		return s, err
+	}
+	s.Busy, err = db.BusyWith(ctx, body)
+	return s, err
+}
+
+// proofs are the goods that an organisation proves to know, where used are
+// confirmed deployments by its name, and how many speak for it.
+func proofs(ctx context.Context, db reader, body good.ID, used []deploy.Record) (s support.Standing, err error) {
 	s.Proofs = map[good.ID]support.Proof{}
 	delivered, err := db.DeliveredFor(ctx, body)
 	if err != nil {
@@ -144,19 +158,12 @@ func standing(ctx context.Context, db reader, body good.ID, name string) (s supp
 	if err != nil {
 		return s, err
 	}
-	used, err := db.Deployments(ctx, store.DeploymentsThat{Organisation: good.Slugify(name), State: deploy.Confirmed}, "", 200)
-	if err != nil {
-		return s, err
-	}
 	for _, d := range used {
 		if d.Counts() && (d.Body == body || slices.ContainsFunc(domains, func(own string) bool { return within(d.Website, own) })) {
 			s.Proofs[d.Good] = support.ByDeployment
 		}
 	}
-	if s.References, err = db.CountReferences(ctx, body); err != nil {
-		return s, err
-	}
-	s.Busy, err = db.BusyWith(ctx, body)
+	s.References, err = db.CountReferences(ctx, body)
 	return s, err
 }
 

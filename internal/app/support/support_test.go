@@ -15,6 +15,7 @@ import (
 	app "stoa/internal/app/support"
 	"stoa/internal/deploy"
 	"stoa/internal/good"
+	"stoa/internal/need"
 	"stoa/internal/store"
 	"stoa/internal/support"
 	"stoa/internal/testkit"
@@ -280,7 +281,12 @@ func TestAConfirmedDeploymentProvesThatAGoodIsKnown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return v.Knows(v.Offer, opencrvs)
+			p := v.Knows(v.Offer, opencrvs)
+			list, err := w.ForNeed(t.Context(), &need.Ask{Lang: "en", Country: "KE"}, []*good.Good{{ID: opencrvs, Slug: "opencrvs"}}, 5)
+			if err != nil || len(list) != 1 || !slices.Contains(codes(list[0]), "good-"+string(p)) {
+				t.Errorf("beside a need it is told otherwise than %q: %+v %v", p, list, err)
+			}
+			return p
 		}
 		put := func(id good.ID, website string, state deploy.State) {
 			rec := &deploy.Record{ID: id, Good: opencrvs, State: state, Statement: deploy.Statement{Organisation: "Safari Mobile", Website: website, Country: "KE", Place: string(id), Stage: deploy.Live}}
