@@ -62,7 +62,8 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 	if s.Body != "" {
 		add("t.owner = $?", string(s.Body))
 	}
-	for _, term := range []struct{ name, value string }{{"kind", s.Kind}, {"country", s.Country}, {"language", s.Language}, {"good", string(s.Good)}, {"indicator", s.Indicator}, {"detail", s.Detail}} {
+	first := "t.id IN (SELECT x.thing FROM support_terms x WHERE x.term IN (%s))" // what says most finds them, the rest is asked of each
+	for _, term := range []struct{ name, value string }{{"good", string(s.Good)}, {"indicator", s.Indicator}, {"detail", s.Detail}, {"country", s.Country}, {"kind", s.Kind}, {"language", s.Language}} {
 		if term.value == "" {
 			continue
 		}
@@ -70,7 +71,8 @@ func (s SupportThat) where(face string, args ...any) (string, []any) {
 		if term.name == "country" && face != requests {
 			anywhere = ", 'country:*'"
 		}
-		add("t.id IN (SELECT x.thing FROM support_terms x WHERE x.term IN ($?"+anywhere+"))", term.name+":"+term.value)
+		add(fmt.Sprintf(first, "$?"+anywhere), term.name+":"+term.value)
+		first = "EXISTS (SELECT 1 FROM support_terms x WHERE x.thing = t.id AND x.term IN (%s))"
 	}
 	if len(s.Kinds) > 0 {
 		var terms []any
