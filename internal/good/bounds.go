@@ -14,10 +14,9 @@ const (
 )
 
 // WebAddress says whether s is an absolute http or https address with a host
-// and without credentials. What RFC 3986 lets a host hold and no name of one
-// has, such as a comma, is a slip.
+// and without credentials.
 func WebAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
-		len(s) <= 2048 && !strings.ContainsAny(s, " \t\n\"<>") && !strings.ContainsAny(u.Host, "!$&'()*+,;=%")
+		len(s) <= 2048 && !strings.ContainsAny(s, " \t\n\"<>")
 }
