@@ -23,8 +23,7 @@ type general struct {
 	called []string    // the words of the target's own address
 	owned  int         // how many of them are its owner's
 	spelt  string      // the last part of the address as it is written
-	title  hit         // a heading that may be the name
-	tools  []string    // what manifests call the whole
+	names  names       // what its places call it
 	script hit         // what package.json says the whole is
 	served bool        // another manifest stands beside it: it may speak of the pages alone
 
@@ -110,13 +109,8 @@ func (g *general) See(f *File) {
 	}
 	if fronts[f.Name] {
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
-			if name := toolName(m.Name); g.owned == 0 || stem(strings.ToLower(name)) == strings.Join(g.called[g.owned:], "") {
-				if strings.ToLower(name) == name && g.spelt != "" && g.owned > 0 {
-					name = g.spelt // the address may have capitals that a package may not
-				}
-				g.say("name", name, at, byTools)
-			}
-			g.tools = append(g.tools, m.Name)
+			g.names.tools = append(g.names.tools, m.Name)
+			g.names.listed = append(g.names.listed, hit{at: at, value: m.Name})
 			if f.Name == "package.json" {
 				g.script = hit{at: at, value: told(m.Summary)}
 			} else {
@@ -135,25 +129,6 @@ func (g *general) See(f *File) {
 // told is what a manifest says the whole is, if it says more than another name.
 func told(s string) string {
 	if s = sentence(s); len(strings.Fields(s)) < 5 && !scriptOf.MatchString(s) {
-		return ""
-	}
-	return s
-}
-
-// rootOf is what tools add to the name of a whole that has parts, and madeFrom
-// are names of what others begin with.
-var (
-	rootOf   = regexp.MustCompile(`(?i)[-_]+(?:root|monorepo|workspace|parent|repo)$`)
-	madeFrom = regexp.MustCompile(`(?i)\b(?:template|starter|boilerplate|skeleton|seed|scaffold)\b`)
-)
-
-// toolName is the name that a manifest gives, without the scope of its tool.
-func toolName(s string) string {
-	s = rootOf.ReplaceAllString(s[strings.LastIndex(s, "/")+1:], "")
-	if madeFrom.MatchString(s) {
-		return "" // it was begun with, and is not called so
-	}
-	if slices.Contains([]string{"app", "root", "server", "client", "frontend", "backend", "monorepo", "website", "package", "parent", "source", "src", "code", "project", "web", "api", "core", "laravel", "skeleton", "starter", "template", "boilerplate", "my-app", "react-app", "vite-project", "react-template", "cms", "main", "module", "demo", "test", "example", "examples", "docs", "lib", "library", "plugin", "sdk", "service", "application", "workspace"}, strings.ToLower(s)) {
 		return ""
 	}
 	return s
@@ -223,7 +198,7 @@ func (g *general) described(f *File, rank int) {
 	at := f.At(0)
 	switch f.Name {
 	case "publiccode.yml", "publiccode.yaml":
-		g.say("name", text("name"), at, rank)
+		g.made(text("name"), at, rank)
 		g.say("website", website(text("landingURL")), at, rank)
 		g.say("source", repository(text("url")), at, rank)
 		about, _ := doc["description"].(map[string]any)
@@ -235,32 +210,21 @@ func (g *general) described(f *File, rank int) {
 			}
 		}
 	case "codemeta.json":
-		g.say("name", shortTitle(text("name")), at, rank)
+		g.made(text("name"), at, rank)
 		g.say("summary", text("description"), at, rank)
 		g.say("website", website(text("url")), at, rank)
 		g.say("source", repository(text("codeRepository")), at, rank)
 	case "datapackage.json":
-		g.say("name", text("title", "name"), at, rank)
+		g.made(text("title", "name"), at, rank)
 		g.say("summary", text("description"), at, rank)
 		g.say("website", website(text("homepage")), at, rank)
 	case "citation.cff":
-		g.say("name", shortTitle(text("title")), at, rank)
+		g.made(text("title"), at, rank)
 		g.say("summary", text("abstract"), at, rank)
 		g.say("website", website(text("url")), at, rank)
 		g.say("source", repository(text("repository-code")), at, rank)
 	}
 	g.goals(f, rank)
-}
-
-// shortTitle is the name before what a title says of it after a colon or a
-// dash, as a citation has it.
-func shortTitle(s string) string {
-	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
-		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
-			s = name
-		}
-	}
-	return s
 }
 
 func keys(m map[string]any) []string {
@@ -290,20 +254,7 @@ func (g *general) front(f *File) {
 		return // in another language, or of a part
 	}
 	d := prose.Read(f.Path, f.Text)
-	name := ""
-	if len(d.Headings) > 0 && d.Headings[0].Level == 1 || len(d.Headings) > 0 && d.Headings[0].Line < 15 {
-		if name = g.whole(d.Headings[0].Text, frontTitle(d.Headings[0].Text)); name != "" && !g.isName(name, f.Text) && !shareWord(g.called, d.Headings[0].Text) {
-			g.title, name = hit{at: f.At(d.Headings[0].Line), value: name}, ""
-		}
-		if name != "" {
-			g.say("name", name, f.At(d.Headings[0].Line), byFront)
-		}
-	}
-	if len(d.Leads) > 0 && name == "" {
-		if m := isA.FindStringSubmatch(strings.ReplaceAll(d.Leads[0].Text, "**", "")); m != nil && shareWord(g.called, m[1]) && g.whole(m[1], m[1]) != "" {
-			g.say("name", m[1], f.At(d.Leads[0].Line), byTools-1)
-		}
-	}
+	name := g.heading(f, d)
 	for _, l := range d.Leads {
 		if s := lead(l.Text, name); s != "" && g.tellsWhat(d, l.Line, name) {
 			g.say("summary", s, f.At(l.Line), byFront)
@@ -354,7 +305,7 @@ func (g *general) Findings(t *Target) []finding.Finding {
 			g.say("website", source, g.about, bySelf)
 		}
 	}
-	g.titled()
+	g.settleName()
 	if !g.served {
 		g.say("summary", g.script.value, g.script.at, byTools)
 	}

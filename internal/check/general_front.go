@@ -1,14 +1,11 @@
 package check
 
 import (
-	"bytes"
-	"html"
 	"net/url"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"stoa/internal/check/prose"
 )
@@ -41,56 +38,6 @@ func shareWord(words []string, name string) bool {
 		}
 	}
 	return false
-}
-
-// isName says whether the first heading of a front page is a name rather than
-// what its part is about: the address of the target holds a word of it, or the
-// text says it again.
-func (g *general) isName(title string, text []byte) bool {
-	return shareWord(g.called, title) || bytes.Count(bytes.ToLower(text), bytes.ToLower([]byte(title))) > 1
-}
-
-// whole is a title that was shortened if that still tells the good from others
-// of its owner, or what it was before if that does: "Food - Dart" of a
-// repository that is called after both. It is "" where what is left is the
-// owner's name alone, or has nothing to do with what the repository is called.
-func (g *general) whole(title, short string) string {
-	title = scope.ReplaceAllString(title, "")
-	own, owner := g.called[min(g.owned, len(g.called)):], g.called[:min(g.owned, len(g.called))]
-	if short == "" || g.owned == 0 {
-		return short
-	}
-	lost := func(words string) bool {
-		return slices.ContainsFunc(own, func(w string) bool {
-			return len(w) > 2 && slices.Contains(strings.Fields(plainWords(title)), w) && !slices.Contains(strings.Fields(words), w)
-		})
-	}
-	for _, after := range []string{" package", " Package", " library", " Library"} {
-		if rest, ok := strings.CutSuffix(short, after); ok && stem(strings.ToLower(rest)) == strings.Join(own, "") {
-			return rest
-		}
-	}
-	words := plainWords(short)
-	if long := strings.TrimFunc(html.UnescapeString(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); lost(words) && len([]rune(long)) <= 60 && strings.HasPrefix(long, short) {
-		return long
-	}
-	if joined := strings.Join(strings.Fields(words), ""); joined == strings.Join(owner, "") && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool {
-		return !slices.Contains(strings.Fields(words), w) && !slices.Contains(plainPlaces, w)
-	}) {
-		return ""
-	}
-	if cut := strings.Index(title, ": "); cut > 0 && len(strings.Fields(words)) > 2 && strings.HasPrefix(plainWords(title[:cut]), words) && !shareWord(g.called, short) {
-		return "" // the title of a paper
-	}
-	return short
-}
-
-// titled takes the heading of the front page for the name if a manifest, which
-// may be read after it, has a word of it.
-func (g *general) titled() {
-	if g.title.value != "" && slices.ContainsFunc(g.tools, func(name string) bool { return shareWord(strings.Fields(plainWords(name)), g.title.value) }) {
-		g.say("name", g.title.value, g.title.at, byFront)
-	}
 }
 
 // siteWords are how a link to a good's own site is called.
@@ -271,82 +218,6 @@ func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
 		shareWord(append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...), words)
 }
 
-// generic are headings that a front page may begin with and that are no name.
-var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project", "user guide", "sample data", "user manual", "developer guide", "disclaimers", "links", "packages", "devops metrics", "metrics", "badges", "status", "repository", "available scripts", "scripts", "tests", "testing", "structure", "repository structure", "project structure", "architecture", "deprecated", "archived", "code of conduct", "configuration", "maintainers", "authors", "contributors", "contact", "contacts", "roadmap", "faq", "changes", "community", "resources", "examples", "example", "demo", "demos", "quickstart", "get started", "build", "building", "running", "run", "deployment", "deploy", "environment", "results", "citation", "citing", "models", "training", "inference", "goals", "goal", "motivation", "team", "credits", "acknowledgements", "acknowledgments", "references", "history", "copyright", "warning", "attention", "update", "updates", "latest news", "what s new", "whats new", "announcement", "announcements", "specification evolution", "how it works", "tl dr", "tldr", "preface", "foreword", "abstract", "objective", "objectives", "about us", "who we are", "the project", "project", "the problem", "problem statement", "live demo", "preview", "tech stack", "technologies", "built with", "download", "downloads", "install", "licence", "help", "code", "data", "dataset", "datasets", "files", "general", "general information", "information", "info", "main", "master", "branches", "versions", "release", "releases", "dependencies", "local development", "local setup", "dev setup", "developer setup", "for developers", "for users", "end of life", "unmaintained", "no longer maintained", "moved", "this repository has moved", "repository", "this repository", "about this repository", "about the repository"}
-
-var (
-	versionAfter = regexp.MustCompile(`\s+v?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|alpha|beta|pre|dev)[-.]?\d*)?$`)
-	quotedName   = regexp.MustCompile(`^\pL+ [“«„]([^“”«»„]{3,40})[”»“]$`)
-	// scope is the name of a package behind that of the good, venue where a paper was shown.
-	emoji       = regexp.MustCompile(`(?:^|\s):[a-z0-9_+-]+:(?:\s|$)`)
-	scoped      = regexp.MustCompile(`^@[\w.-]+/[\w.-]+$`)
-	scope       = regexp.MustCompile(`\s*[_*]*\(?[_*]*@[\w.-]+/[\w.-]+[_*]*\)[_*]*\s*$`)
-	venue       = regexp.MustCompile(`\s*[(\[][^()\[\]]*\b(?:CVPR|ICCV|ECCV|NeurIPS|NIPS|ICML|ICLR|AAAI|SIGGRAPH|ACL|EMNLP|NAACL|INTERSPEECH|WACV|BMVC|3DV|TPAMI|KDD|IJCAI|MICCAI|CHI|ICRA|CoRL|COLM)\b[^()\[\]]*[)\]]`)
-	aThing      = regexp.MustCompile(`^(?:(?:An?|Une?|Ein|Eine|Un|Una|Tracking|Using|How|Why|Official)\s+(?:\S+\s+){2,}|Research @)`)
-	officialFor = regexp.MustCompile(`(?i)^(?:the )?official .* (?:for|of) `)
-)
-
-// numbered is a number before a heading.
-var numbered = regexp.MustCompile(`^\d+\.\s+`)
-
-// frontTitle is the name in the heading of a front page; "" where it has none.
-func frontTitle(s string) string {
-	s = html.UnescapeString(s)
-	if scoped.MatchString(s) {
-		return s
-	}
-	s = emoji.ReplaceAllString(s, " ")
-	whole := s
-	s = venue.ReplaceAllString(scope.ReplaceAllString(s, ""), "")
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
-	})
-	for _, q := range []string{"“”", "„“", "«»", "»«", "「」"} { // what is quoted at the end keeps its end
-		open, shut := string([]rune(q)[0]), string([]rune(q)[1])
-		if i := strings.LastIndex(s, open); i >= 0 && !strings.Contains(s[i+len(open):], shut) && strings.Contains(whole, s+shut) {
-			s += shut
-		}
-	}
-	for _, before := range []string{"Welcome to the ", "Welcome to ", "Bienvenue sur ", "Bienvenue à ", "Bienvenido a ", "Bienvenidos a ", "Willkommen bei ", "About the ", "About ", "Introduction to ", "The "} {
-		if rest, ok := strings.CutPrefix(s, before); ok && before != "The " {
-			s = strings.TrimLeft(rest, "=>-<~*_# ")
-		}
-	}
-	s = strings.TrimRight(s, "!?:. ")
-	if before, _, entity := strings.Cut(s, "&"); entity && strings.TrimSpace(before) != "" && strings.HasSuffix(s, ";") || strings.HasSuffix(s, "&emsp") || strings.HasSuffix(s, "&nbsp") {
-		s = strings.TrimSpace(before)
-	}
-	s = numbered.ReplaceAllString(s, "")
-	for _, before := range []string{"Introduction of the ", "Introduction of ", "Introduction to "} {
-		s = strings.TrimPrefix(s, before)
-	}
-	for _, after := range []string{" documentation", " Documentation", " code base", " codebase", " repository", " Repository", " repo"} {
-		if rest, ok := strings.CutSuffix(s, after); ok && len(rest) > 2 {
-			s = rest
-		}
-	}
-	s = versionAfter.ReplaceAllString(shortTitle(s), "")
-	if m := quotedName.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	}
-	if before, _, art := strings.Cut(s, "¯"); art {
-		s = strings.TrimSpace(before)
-	}
-	if aThing.MatchString(s) {
-		return "" // that says what it is
-	}
-	if officialFor.MatchString(s) {
-		return "" // that says what it is for
-	}
-	if before, _, aside := strings.Cut(s, " ("); aside && len([]rune(s)) > 60 {
-		s = before
-	}
-	if slices.Contains(generic, plainWords(s)) || strings.HasPrefix(plainWords(s), "maintainers ") || len([]rune(s)) > 60 || strings.HasPrefix(strings.ToLower(s), "what is") || strings.HasPrefix(strings.ToLower(s), "how to") {
-		return ""
-	}
-	return s
-}
-
 // Words by which a paragraph says what something is, and those by which it
 // begins when it speaks to the reader of something else.
 var (
@@ -361,10 +232,6 @@ var (
 	// thing is what a sentence about the good calls it after "this"
 	thing = regexp.MustCompile(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
-
-// isA is a name at the beginning of a text that goes on to say what it is the
-// name of: so a page tells it whose heading is a picture.
-var isA = regexp.MustCompile(`^((?:\p{Lu}[\pL\d.+-]*)(?: [\p{Lu}\d][\pL\d.+-]*){0,3}) (?:is (?:an?|the)|est (?:une?|la|le)|es (?:una?|la|el)|é (?:uma?|a|o)) `)
 
 // lead is a paragraph if it says what the good of this name is; "" otherwise.
 func lead(s, name string) string {

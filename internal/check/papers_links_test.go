@@ -38,7 +38,7 @@ func TestLanguagesOfTexts(t *testing.T) {
 // TestALongTitleLosesWhatItSaysAside as a name has no sentence in brackets.
 func TestALongTitleLosesWhatItSaysAside(t *testing.T) {
 	target := tree(map[string]string{"README.md": "# Well Watching Portal (which was made after the Spring Explorer of 2014)\n", "package.json": `{"name": "acme-site"}`})
-	target.Name = "acme/wwportal"
+	target.Name = "acme/well-watching"
 	if f := of(t, Run(context.Background(), target), "general.name"); len(f.Values) != 1 || f.Values[0] != "Well Watching Portal" {
 		t.Errorf("%v", f.Values)
 	}
