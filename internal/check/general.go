@@ -5,7 +5,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"stoa/internal/check/manifest"
@@ -29,7 +28,8 @@ type general struct {
 
 	nearby   bool             // the front page leads to hosts of its makers
 	siteBest int              // the rank of the best site the front page leads to
-	about    finding.Evidence // a front page that tells enough to be read for itself
+	page     finding.Evidence // a front page that tells enough to be read for itself
+	about    []said           // what is said of what the good is
 }
 
 func newGeneral(t *Target) Probe {
@@ -84,6 +84,9 @@ func (g *general) say(fact, value string, at finding.Evidence, rank int) {
 	if rank < byForge {
 		sure = finding.High
 	}
+	if fact == "summary" {
+		g.tells(value, at)
+	}
 	if g.facts[fact] == nil {
 		g.facts[fact] = &sighting{}
 	}
@@ -113,6 +116,8 @@ func (g *general) See(f *File) {
 			g.names.listed = append(g.names.listed, hit{at: at, value: m.Name})
 			if f.Name == "package.json" {
 				g.script = hit{at: at, value: told(m.Summary)}
+				g.tells(g.script.value, at)
+				g.topics(f, fields(f))
 			} else {
 				g.say("summary", told(m.Summary), at, byTools)
 			}
@@ -224,6 +229,7 @@ func (g *general) described(f *File, rank int) {
 		g.say("website", website(text("url")), at, rank)
 		g.say("source", repository(text("repository-code")), at, rank)
 	}
+	g.topics(f, doc)
 	g.goals(f, rank)
 }
 
@@ -287,8 +293,9 @@ func (g *general) front(f *File) {
 		}
 	}
 	if d.Letters >= enoughLetters {
-		g.about = f.At(0)
+		g.page = f.At(0)
 	}
+	g.subjects(f, d, name)
 	g.goals(f, byFront)
 }
 
@@ -301,8 +308,8 @@ func (g *general) Findings(t *Target) []finding.Finding {
 	}
 	if source := repository(t.URL); source != "" {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
-		if g.about.Path != "" && !g.nearby {
-			g.say("website", source, g.about, bySelf)
+		if g.page.Path != "" && !g.nearby {
+			g.say("website", source, g.page, bySelf)
 		}
 	}
 	g.settleName()
@@ -320,15 +327,5 @@ func (g *general) Findings(t *Target) []finding.Finding {
 		}
 		out = append(out, f)
 	}
-	f := unknown("general.goals", "probe.fact.none")
-	for n := 1; n <= 17; n++ {
-		if h, is := g.named[n]; is {
-			f.State, f.Confidence = finding.Met, finding.Medium
-			f.Values, f.Evidence = append(f.Values, strconv.Itoa(n)), append(f.Evidence, h.at)
-		}
-	}
-	if len(f.Values) > 0 {
-		f.Why = finding.Say("probe.fact", "Value", strings.Join(f.Values, ", "), "Where", f.Evidence[0].Path)
-	}
-	return append(out, f)
+	return append(out, g.goalsFound(t))
 }

@@ -53,3 +53,26 @@ func TestANameIsWhatIsLeftOfAHeading(t *testing.T) {
 		}
 	}
 }
+
+// TestAGoalIsSeenInWhatTheGoodIsFor: by words where none is named by number, with
+// the line that has them; what only sounds so is no goal.
+func TestAGoalIsSeenInWhatTheGoodIsFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		front string
+		want  []string
+		line  int
+	}{
+		"by its summary":    {"# Wells\n\nWells is a register of patients in small clinics.\n", []string{"3"}, 3},
+		"by number":         {"# Wells\n\nWells is a register of patients. It serves SDG 6.\n", []string{"6"}, 3},
+		"not further down":  {"# Wells\n\nWells counts things.\n\n## Thanks\n\nTo the hospital that counted patients first.\n", nil, 0},
+		"not by mere sound": {"# Wells\n\nWells is a tool for machine learning with health checks.\n", nil, 0},
+		"before the parts":  {"# Wells\n\n- shows the groundwater\n- counts wells\n\n## Use\n\nRun it.\n", []string{"6"}, 1},
+	} {
+		target := tree(map[string]string{"README.md": c.front})
+		target.Name = "acme/wells"
+		got := of(t, Run(context.Background(), target), "general.goals")
+		if !slices.Equal(got.Values, c.want) || c.line > 0 && got.Evidence[0].Line != c.line {
+			t.Errorf("%s: %v at %v, want %v at line %d", name, got.Values, got.Evidence, c.want, c.line)
+		}
+	}
+}
