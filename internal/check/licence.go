@@ -21,22 +21,25 @@ const (
 // of themselves.
 type licence struct {
 	matcher
-	texts   []licenceText
-	known   map[uint64]licenceText // by the hash of the text: trees hold the same again and again
-	carried map[string]*tally      // licences of others' work, by SPDX identifier
-	closed  map[string]*tally      // and those that are not open, by name
-	claims  []claim
-	heads   map[string]*tally // licences that own files name in their heads, by expression
-	prose   map[string]*tally // and those that heads put their files under in words of their own
-	windows map[uint64]string
-	silent  int // own files that name none
-	reuse   []claim
-	unread  bool     // the front page has a part on the licence that names none that is known
-	later   []string // licences of GNU, of which the front page says somewhere that later versions may be used
-	front   []string // all that the front page names
-	sealed  string   // a file of the root that is named as a licence and cannot be read
-	spoken  string   // one that may speak of the licence without being named so
-	seed    maphash.Seed
+	texts      []licenceText
+	known      map[uint64]licenceText // by the hash of the text: trees hold the same again and again
+	carried    map[string]*tally      // licences of others' work, by SPDX identifier
+	closed     map[string]*tally      // and those that are not open, by name
+	claims     []claim
+	heads      map[string]*tally // licences that own files name in their heads, by expression
+	prose      map[string]*tally // and those that heads put their files under in words of their own
+	windows    map[uint64]string
+	silent     int // own files that name none
+	reuse      []claim
+	unread     bool     // the front page has a part on the licence that names none that is known
+	later      []string // licences of GNU, of which the front page says somewhere that later versions may be used
+	front      []string // all that the front page names
+	reserved   bool     // the front page says that some uses are held back
+	translated bool     // there is a front page of the plain name: others are translations of it
+	lib        bool     // lib holds what a tool brought
+	sealed     string   // a file of the root that is named as a licence and cannot be read
+	spoken     string   // one that may speak of the licence without being named so
+	seed       maphash.Seed
 }
 
 // claim is what a file declares.
@@ -46,6 +49,7 @@ type claim struct {
 	known  bool    // raw could be read
 	closed *closed // what raw names that is not open
 	doubt  bool    // it may be of a part alone
+	idle   bool    // a tool wrote it where nobody chose
 	form   string  // of the file: "npm", "readme", …
 	at     finding.Evidence
 	depth  int
@@ -71,9 +75,33 @@ func count(m map[string]*tally, key string, f *File, line int) {
 	m[key].add(f, line)
 }
 
-func newLicence(*Target) Probe {
-	return &licence{known: map[uint64]licenceText{}, carried: map[string]*tally{}, closed: map[string]*tally{},
+func newLicence(t *Target) Probe {
+	l := &licence{known: map[uint64]licenceText{}, carried: map[string]*tally{}, closed: map[string]*tally{},
 		heads: map[string]*tally{}, prose: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed()}
+	for _, e := range t.Entries {
+		if e.Depth == 0 {
+			l.translated = l.translated || plainReadme(&e)
+			l.lib = l.lib || e.Name == "foundry.toml"
+		}
+	}
+	return l
+}
+
+// plainReadme says whether a file is a front page, and by its name no translation
+// of one.
+func plainReadme(e *Entry) bool {
+	return isReadme(e) && strings.TrimSuffix(e.Name, e.Ext) == "readme"
+}
+
+// foreign says whether a file is somebody else's: lib is where a tool for
+// contracts puts what it fetches.
+func (l *licence) foreign(e *Entry) bool {
+	return e.Vendored || l.lib && (strings.HasPrefix(e.Path, "lib/") || strings.Contains(e.Path, "/lib/"))
+}
+
+// frontPage says whether a file is the front page of the whole.
+func (l *licence) frontPage(e *Entry) bool {
+	return e.Depth == 0 && isReadme(e) && (plainReadme(e) || !l.translated)
 }
 
 // notText are extensions of files that no licence is named in.
@@ -109,13 +137,13 @@ func (l *licence) Wants(e *Entry) Want {
 		l.sealed = e.Path
 	}
 	switch {
-	case e.Vendored || fixture(e) || strings.HasPrefix(e.Path, ".idea/") || strings.HasPrefix(e.Path, ".vscode/"): // the last are forms of an editor
+	case l.foreign(e) || fixture(e) || strings.HasPrefix(e.Path, ".idea/") || strings.HasPrefix(e.Path, ".vscode/"): // the last are forms of an editor
 		return Nothing
 	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5" || maybeLicence(e):
 		return Whole
 	case declared.Known(e.Name) && e.Depth <= 3 && e.Size <= declared.MaxSize:
 		return Whole
-	case isReadme(e) && e.Depth == 0:
+	case l.frontPage(e):
 		return Whole
 	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css") || isReadme(e) || ofTools[e.Name]:
 		return Nothing
@@ -141,7 +169,7 @@ func (l *licence) See(f *File) {
 		l.seeText(f, rank)
 	case f.Name == "reuse.toml" || f.Path == ".reuse/dep5":
 		l.reuse = append(l.reuse, readReuse(f)...)
-	case isReadme(&f.Entry) && f.Depth == 0:
+	case l.frontPage(&f.Entry):
 		l.seeReadme(f)
 	case maybeLicence(&f.Entry):
 		l.seeMaybe(f)
@@ -164,7 +192,7 @@ func (l *licence) seeText(f *File, rank int) {
 		t = l.identify(f.Text)
 		l.known[hash] = t
 	}
-	if f.Vendored || fixture(&f.Entry) || othersList(f) {
+	if l.foreign(&f.Entry) || fixture(&f.Entry) || othersList(f) {
 		for _, id := range t.ids {
 			count(l.carried, current(id), f, 0)
 		}
@@ -210,7 +238,7 @@ func (l *licence) seeManifest(f *File) {
 func (l *licence) claim(f *File, facts *declared.Facts) {
 	var read []expression
 	for _, c := range facts.Licences {
-		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text)}
+		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text), idle: facts.Template || facts.Form == "npm" && c.Text == "ISC"}
 		if one.closed == nil {
 			one.expression, one.known = readExpression(c.Text)
 			one.closed = closedID(one.ids)
@@ -248,6 +276,7 @@ func (l *licence) seeReadme(f *File) {
 			l.later = append(l.later, s.spdx)
 		}
 	}
+	l.reserved = l.reserved || reserves(string(f.Text))
 	part, line := licencePart(string(f.Text))
 	if part == "" {
 		return

@@ -36,18 +36,32 @@ func (l *licence) other(own ownLicence) bool {
 	})
 }
 
-// otherwise says whether something near the root is put under a licence of these
-// that has nothing to do with that of the text: data whose programs are under
-// the licence that the text is of.
-func (l *licence) otherwise(own ownLicence, list []string) bool {
-	return slices.ContainsFunc(l.claims, func(c claim) bool {
-		return c.depth <= 1 && c.known && c.closed == nil && !related(c.expression, own.expression) && c.allows(list)
-	})
-}
-
 // gainsaid says whether a declaration of the root names another licence.
 func (l *licence) gainsaid(own ownLicence) bool {
 	return slices.ContainsFunc(l.claims, func(c claim) bool {
 		return c.depth == 0 && (c.closed != nil || c.known) && (c.closed != nil || !related(c.expression, own.expression))
 	})
+}
+
+// ofContent begins the names of licences that are made for other work than
+// programs.
+var ofContent = []string{"CC", "ODbL", "ODC", "PDDL", "GFDL", "OGL", "OFL", "CDLA", "W3C"}
+
+// contradicts says whether a declaration that names another licence than the
+// text leaves no other reading. Prose may speak of a part, of what comes later
+// or of licensing itself; of several texts, or of several licences in one
+// manifest, each may be a part's; and a licence of content beside one of programs
+// mostly is that of the other part.
+func (l *licence) contradicts(c claim, top []claim, own ownLicence) bool {
+	manifests := slices.DeleteFunc(slices.Clone(top), func(c claim) bool { return c.form == "readme" })
+	if c.form == "readme" || c.depth > 0 || len(l.top()) > 1 || len(own.texts) != 1 || differs(manifests) != nil || c.closed == nil && len(c.ids) != 1 {
+		return false
+	}
+	if c.closed != nil || own.closed != nil {
+		return true
+	}
+	content := func(id string) bool {
+		return slices.ContainsFunc(ofContent, func(p string) bool { return strings.HasPrefix(id, p) })
+	}
+	return len(own.ids) == 1 && len(own.texts[0].beside) == 0 && content(c.ids[0]) == content(own.ids[0])
 }

@@ -19,7 +19,7 @@ func (l *licence) Findings(t *Target) []finding.Finding {
 	out = append(out, l.text(own))
 	out = append(out, l.declared(t)...)
 	out = append(out, l.accepted(t, own)...)
-	out = append(out, l.files(t, own), l.others(), l.names())
+	out = append(out, l.files(t, own), l.others(), l.names(own))
 	return slices.DeleteFunc(out, func(f finding.Finding) bool { return f.Probe == "" })
 }
 
@@ -68,7 +68,7 @@ func (l *licence) sort() {
 		switch {
 		case c.form == "readme":
 			return 1
-		case c.form == "npm" && c.raw == "ISC": // what npm writes where nobody chose
+		case c.idle:
 			return 2
 		}
 		return 0
@@ -249,7 +249,7 @@ func (l *licence) ofWhole(texts []licenceText) bool {
 func (l *licence) ownByWord() ownLicence {
 	if len(l.claims) > 0 && l.claims[0].depth <= 1 {
 		by := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
-			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.form == "npm" && c.raw == "ISC"
+			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.idle
 		})
 		if len(by) == 0 || differs(by) != nil || by[0].depth > 0 && by[0].closed != nil || by[0].form == "readme" && by[0].doubt {
 			return ownLicence{}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -62,13 +63,21 @@ func readmeSays(part string) (c claim, ok bool) {
 	return c, false
 }
 
+// onlyFor are words of front pages that hold uses back.
+var onlyFor = regexp.MustCompile(`\b(?:(?:non ?commercial|academic) (?:\pL+ ){0,3}(?:use|uses|purposes?) only|only (?:be used |available |free )?for (?:\pL+ ){0,2}(?:non ?commercial|academic)|(?:not|cannot|prohibit\pL*) (?:\pL+ ){0,4}(?:for |of )?commercial (?:use|uses|purposes?)|commercial (?:use|usage|purposes?) (?:\pL+ ){0,3}(?:not|prohibited|forbidden|requires?)|free for (?:\pL+ ){0,2}non ?commercial)\b`)
+
+// reserves says whether a sentence of a front page holds uses back.
+func reserves(text string) bool {
+	return slices.ContainsFunc(sentences(text), func(s string) bool { return onlyFor.MatchString(plain([]byte(s))) })
+}
+
 // differs is the first of declarations that has nothing to do with the first of
 // all, which stands as near to the root; nil where there is none. ISC is what
 // npm writes where nobody chose.
 func differs(claims []claim) *claim {
 	for i, c := range claims {
 		first := &claims[0]
-		if c.depth > first.depth || c.form == "forge" || c.form == "npm" && c.raw == "ISC" {
+		if c.depth > first.depth || c.form == "forge" || c.idle {
 			continue
 		}
 		if (c.closed == nil) != (first.closed == nil) || c.closed == nil && !related(c.expression, first.expression) {

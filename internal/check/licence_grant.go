@@ -17,14 +17,21 @@ type naming struct {
 // Words before the name of a licence by which a sentence does not put the good
 // under it: near is looked for among the last ones alone. All are plain words.
 var (
-	notNear = regexp.MustCompile(`\b(?:not|never|nor|no longer|cannot|\pL+n t|instead of|rather than|unlike|similar to|equivalent to|compatible with|incompatible with|convert\pL*|becom\pL+|changes? to|change licen[cs]e|switch\pL* to|switch\pL* from|moved from|transition\pL*|used to be)\b`)
+	notNear = regexp.MustCompile(`\b(?:not|never|nor|no longer|cannot|\pL+n t|instead of|rather than|unlike|similar to|equivalent to|compatible with|incompatible with|convert\pL*|becom\pL+|changes? to|change licen[cs]e|switch\pL* to|switch\pL* from|moved from|transition\pL*|used to be|conflicts?|make sure|remember|look for|recommend\pL*|prefer\pL*|consider|such as|for example|if you use|if you are using)\b`)
 	notEver = regexp.MustCompile(`\b(?:why|formerly|previously|originally|until|prior to|(?:older|earlier|prior|previous|future) (?:versions?|releases?)|versions? (?:before|prior|up to|older)|change date)\b`)
-	ofOther = regexp.MustCompile(`\b(?:based on|derived from|adapted from|taken from|borrowed from|copied from|ported from|(?:code|codes|files|material|snippets|assets) (?:from|by)|(?:work|software|data) from|fork(?:ed)? (?:of|from)|modified (?:version|from)|` +
+	ofOther = regexp.MustCompile(`\b(?:except(?:ions?)?|excluding|apart from|based on|derived from|adapted from|taken from|borrowed from|copied from|ported from|(?:code|codes|files|material|snippets|assets) (?:from|by)|(?:work|software|data) from|fork(?:ed)? (?:of|from)|modified (?:version|from)|` +
 		`(?:some|certain|several|few|many|other|individual) (?:of )?(?:the |our |its )?(?:\pL+ ){0,2}(?:components?|parts?|portions?|files?|code|modules?|sections?|packages?|scripts?|folders?|directories|subdirectories|pieces|tools|plugins|extensions)|portions?|third party|3rd party|dependenc\pL+ (?:is|are|have|has|used|under|may|which|that|licen\pL+)|interfaces|inspired|` +
 		`includes? (?:\pL+ ){0,2}(?:code|work|software|files|copy|parts|components|libraries)|bundle[sd]?|upstream|vendored|thanks to|` +
 		`(?:uses|using|built (?:on|with|using)|powered by|relies on|depends on|requires|made with|made possible by) (?:[\pL\d]+ ){1,8}(?:which|that|licensed|released|distributed|is|are|under))\b`)
-	inTime = regexp.MustCompile(`^(?:licen[cs]e )?(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)\b`)
+	inTime = regexp.MustCompile(`^(?:licen[cs]e )?(?:(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)|(?:until|up to|before|prior to)|for (?:all )?(?:older|earlier|prior|previous|versions?|releases?))\b`)
+
+	// puts are words by one of which a long sentence puts the good under a licence: others speak of licences themselves.
+	puts = regexp.MustCompile(`(?i)licen|lizenz|лиценз|许可|許可|授權|授权|协议|協議|رخصة|ترخيص|مجوز|ライセンス|라이선스|lisensi|\b(?:released|available|distributed|published|provided|shared|offered|under|unter|sous|bajo|sob|terms|dedicated|waived?|copyright(?:ed)?|covered|governed)\b`)
 )
+
+// shortSentence is how many words a sentence has at most that may be no more than
+// a name.
+const shortSentence = 10
 
 // nearby is how many words before a name are near it.
 const nearby = 9
@@ -60,9 +67,10 @@ func sentences(text string) (out []string) {
 func namings(text string) (all []naming, others bool) {
 	base := 0
 	for _, s := range sentences(text) {
+		speaks := len(strings.Fields(s)) <= shortSentence || puts.MatchString(s)
 		for _, f := range spokenIn(s) {
 			switch {
-			case !grants(s[:f.at], s[f.end:]):
+			case !speaks || !grants(s[:f.at], s[f.end:]):
 				others = true
 			case !slices.ContainsFunc(all, func(n naming) bool { return n.closed == nil && family(n.spdx) == family(f.spdx) }):
 				all = append(all, naming{expression: f.expression, at: base + len(plain([]byte(s[:f.at])))})

@@ -17,10 +17,10 @@ var wantIdentifiers = []string{"npm", "composer", "cargo", "citation", "publicco
 // names says whether licences are named as they are today, in the manifests
 // nearest to the root. One that asks for identifiers and has another name is
 // wrong; of one that does not ask for them nothing is said.
-func (l *licence) names() finding.Finding {
+func (l *licence) names(own ownLicence) finding.Finding {
 	const id, deepest = "licence.names", 2
 	claims := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
-		return c.form == "readme" || c.depth > deepest || c.depth > 0 && path.Base(c.at.Path) == "bower.json" || path.Base(c.at.Path) == ".zenodo.json"
+		return c.form == "readme" || c.form == "r" || c.depth > deepest || mayBeBrought.MatchString(c.at.Path) || c.depth > 0 && path.Base(c.at.Path) == "bower.json" || path.Base(c.at.Path) == ".zenodo.json"
 	})
 	if len(claims) == 0 {
 		return finding.Finding{}
@@ -29,7 +29,6 @@ func (l *licence) names() finding.Finding {
 	open := false // something that is not as it should be, and maybe need not
 	for _, c := range claims {
 		wants := slices.Contains(wantIdentifiers, c.form)
-		near := c.depth <= max(1, claims[0].depth)
 		var f finding.Finding
 		switch {
 		case c.closed != nil:
@@ -45,13 +44,15 @@ func (l *licence) names() finding.Finding {
 			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.retired", "File", c.at.Path, "Name", c.retired[0], "Current", c.ids[0])), "check.licence.names.retired-mend", "Name", c.retired[0], "Current", c.ids[0])
 		case c.loose != "":
 			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx)), "check.licence.names.mend")
+		case c.depth > 0 && !related(c.expression, own.expression) && (!wants || l.apart(path.Dir(c.at.Path))):
+			continue // it may be somebody else's
 		default:
 			if len(at) < mostShown {
 				at = append(at, c.at)
 			}
 			continue
 		}
-		if wants && near {
+		if wants && c.depth <= 1 {
 			f.Evidence = []finding.Evidence{c.at}
 			return f
 		}
@@ -63,6 +64,15 @@ func (l *licence) names() finding.Finding {
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
 	f.Evidence = at
 	return f
+}
+
+// mayBeBrought are names of folders whose packages others may have made, or which
+// hold what is to be copied.
+var mayBeBrought = regexp.MustCompile(`(?i)(?:^|/)(?:_?sass|libs?|library|libraries|assets|static|public|themes?|ext|templates?|examples?|samples?|demos?|tests?|__tests__)/`)
+
+// apart says whether a folder has a licence's text of its own.
+func (l *licence) apart(dir string) bool {
+	return slices.ContainsFunc(l.texts, func(t licenceText) bool { return path.Dir(t.path) == dir })
 }
 
 // likeIdentifier is the form that identifiers of licences have, with a version

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"stoa/internal/finding"
-	"stoa/internal/good"
-	"stoa/internal/vocab"
 )
 
 // say makes a finding.
@@ -157,7 +155,7 @@ func (l *licence) declared(t *Target) []finding.Finding {
 		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", c.named(), "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
 		a.Contradicts = true
 		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
-		if c.form == "readme" { // prose may speak of a part, of what comes later or of licensing itself: a person reads it
+		if !l.contradicts(c, top, own) { // a person reads it
 			a.State, a.Confidence, a.Contradicts = finding.NotObservable, finding.Low, false
 		}
 	}
@@ -169,7 +167,8 @@ func (l *licence) declared(t *Target) []finding.Finding {
 func (l *licence) speaking(own ownLicence) []claim {
 	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
 		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil ||
-			c.doubt && len(own.ids) > 0 && len(own.texts) > 0 && (c.closed != nil || !l.fits(c.expression))
+			c.idle && (own.closed != nil || len(own.texts) > 0 && len(own.ids) > 0 && !related(c.expression, own.expression)) ||
+			c.doubt && len(own.texts) > 0 && (own.closed != nil || len(own.ids) > 0) && ((c.closed != nil) != (own.closed != nil) || c.closed == nil && !l.fits(c.expression))
 	})
 	if len(top) == 0 || top[0].depth == 0 {
 		return top
@@ -197,115 +196,11 @@ func (l *licence) fits(e expression) bool {
 	return slices.ContainsFunc(l.reuse, func(c claim) bool { return related(c.expression, e) })
 }
 
-// accepted says for each kind whether a licence of the whole, or of a part that
-// names itself as such, is accepted.
-func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
-	const id = "licence.accepted"
-	var at []finding.Evidence
-	sure := finding.High
-	switch {
-	case len(own.texts) > 0:
-		at = []finding.Evidence{own.texts[0].evidence()}
-		if own.texts[0].named || own.texts[0].percent < 75 {
-			sure = finding.Medium
-		}
-	case len(own.by) > 0:
-		at, sure = []finding.Evidence{own.by[0].at}, finding.Medium
-	case len(own.ids) > 0:
-		at, sure = l.heads[l.commonest()].at, finding.Medium
-	}
-	if own.closed != nil && len(at) > 0 {
-		return []finding.Finding{notOpen(id, own.closed, at[0])}
-	}
-	if len(own.ids) == 0 || len(own.texts) > 0 && (own.texts[0].limits || own.texts[0].named && l.gainsaid(own)) {
-		return nil
-	}
-	var out []finding.Finding
-	for _, k := range t.Kinds {
-		list := t.accepted(k)
-		f := say(id, finding.Met, sure, finding.Say("check.licence.accepted.met", "Licence", own.spdx, "Kind", string(k)))
-		f.Evidence, f.Values = at, own.ids
-		if !own.allows(list) {
-			if (own.mixed || len(own.by) > 0) && slices.ContainsFunc(own.ids, func(id string) bool { return expression{ids: []string{id}}.allows(list) }) {
-				continue // that may be the one for this kind
-			}
-			if part, of := l.part(list); part != nil {
-				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", of, "Kind", string(k))
-				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
-			} else if len(own.texts) > 0 && l.otherwise(own, list) {
-				continue // another licence is named that may be of what is of this kind
-			} else {
-				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
-				f.Evidence = at
-			}
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// accepted are the licences accepted for a kind.
-func (t *Target) accepted(k good.Kind) []string {
-	if t.Accepted != nil {
-		return t.Accepted[k]
-	}
-	var out []string
-	for _, l := range vocab.Licences() {
-		if l.Accepts(k) {
-			out = append(out, l.ID)
-		}
-	}
-	return out
-}
-
-// acceptedSomewhere says whether a licence of one file is accepted for the good,
-// or for what such a file may be (a paper, a table, a program) without being for
-// some uses only.
-func (t *Target) acceptedSomewhere(e expression) bool {
-	if slices.ContainsFunc(t.Kinds, func(k good.Kind) bool { return e.allows(t.accepted(k)) }) {
-		return true
-	}
-	limited := slices.ContainsFunc(e.ids, func(id string) bool { return class(id) == "non-commercial" || class(id) == "no-derivatives" })
-	return !limited && slices.ContainsFunc(good.Kinds, func(k good.Kind) bool {
-		list := t.accepted(k)
-		return len(list) > 0 && e.allows(list)
-	})
-}
-
-// part is a text for a part of the whole that is under one of these, and which.
-func (l *licence) part(accepted []string) (*licenceText, string) {
-	top := l.top()
-	for i := range top {
-		if top[i].closed != nil {
-			continue
-		}
-		for _, id := range append(slices.Clone(top[i].ids[:min(len(top[i].ids), 1)]), top[i].beside...) {
-			if id = current(id); (expression{ids: []string{id}}).allows(accepted) {
-				return &top[i], id
-			}
-		}
-	}
-	return nil, ""
-}
-
-// refusal is why a licence is accepted for nothing like this.
-func refusal(own ownLicence) string {
-	for _, id := range own.ids {
-		switch class(id) {
-		case "non-commercial":
-			return "commercial"
-		case "no-derivatives":
-			return "derivatives"
-		}
-	}
-	return "not"
-}
-
 // files says what own files name as their licence. A few among many may have
 // come from elsewhere: they say nothing of the rest.
 func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	const id = "licence.files"
-	total, odd, names := 0, 0, []string(nil)
+	total, odd, ours, names := 0, 0, 0, []string(nil)
 	fine := own.closed == nil && t.acceptedSomewhere(own.expression)
 	l.heard(t, own)
 	for _, spdx := range slices.Sorted(maps.Keys(l.heads)) {
@@ -313,6 +208,7 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 		total += n
 		e, ok := readExpression(spdx)
 		if ok && fine && len(own.ids) > 0 && related(e, own.expression) {
+			ours += n
 			continue
 		}
 		if !ok || closedID(e.ids) != nil || !t.acceptedSomewhere(e) {
@@ -325,7 +221,7 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 		f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
 		f.Evidence = []finding.Evidence{l.reuse[0].at}
 		return f
-	case total == 0 || few(total) || odd > 0 && few(odd) && !slices.ContainsFunc(names, func(s string) bool { return closedName(s) != nil }):
+	case total == 0 || few(total) || odd > 0 && few(odd) && (odd == 1 || l.closedHeads() == 0) || odd == 0 && len(own.ids) > 0 && 2*ours < total:
 		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
 	case odd > 0:
 		first := l.heads[names[0]]
@@ -341,6 +237,16 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.files.met", "Count", total, "Licence", best))
 	f.Evidence = l.heads[best].at
 	return f
+}
+
+// closedHeads is how many own files name a licence that is not open.
+func (l *licence) closedHeads() (n int) {
+	for spdx, said := range l.heads {
+		if closedName(spdx) != nil {
+			n += said.count
+		}
+	}
+	return n
 }
 
 // heard takes what heads say in words of their own, where it is the licence of

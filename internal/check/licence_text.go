@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/licensecheck"
 
+	"stoa/internal/good"
 	"stoa/internal/vocab"
 )
 
@@ -122,6 +123,12 @@ func partOf(name string) string {
 	return ""
 }
 
+// partKinds are the kinds of good that such a part may be.
+var partKinds = map[string][]good.Kind{
+	"docs": {good.Content, good.Standard}, "doc": {good.Content, good.Standard}, "documentation": {good.Content, good.Standard}, "content": {good.Content},
+	"images": {good.Content}, "media": {good.Content}, "data": {good.Data}, "code": {good.Software}, "software": {good.Software}, "model": {good.AI},
+}
+
 // shortNotice is how long, in bytes, the words are at most by which a work is put
 // under a licence whose text is long.
 const shortNotice = 1500
@@ -195,6 +202,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 		slices.SortStableFunc(matches, func(a, b licensecheck.Match) int { return a.Start - b.Start })
 	}
 	t.take(matches)
+	t.lead(raw, matches)
 	t.notice = t.named && t.percent > 50
 	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
 		if id := titled(words); id != "" && len(raw) > 1000 && !(strings.HasPrefix(id, "CC0") && len(raw) < shortDeed) && !strings.Contains(words, "human readable summary") {
@@ -237,7 +245,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 
 // holdBack are words of texts that give less than an open licence does, in
 // small letters without marks.
-var holdBack = []string{"non commercial use", "noncommercial use", "non commercial purposes", "noncommercial purposes", "commercial use is prohibited", "commercial use is not", "commercial use is strictly", "commercial use requires", "no commercial use", "not for commercial", "valid commercial license", "may not be used commercially", "may not use this software for commercial", "may not be used for commercial", "cannot be used for commercial", "academic use only", "academic purposes only", "research use only", "research purposes only", "educational use only", "educational purposes only", "personal use only", "evaluation purposes only", "monthly active users", "multi tenant", "software as a service", "hosted or managed service", "competing product", "competing service", "enterprise license", "enterprise edition", "gross revenue", "annual revenue", "split licensed", "split license", "following additional conditions", "branding", "military purposes", "military use", "human rights violations", "may not sell", "may not resell", "not be resold", "must not be sold", "仅供学习", "不得用于商业", "portions of this software are licensed as follows", "uso comercial está prohibido", "fines comerciales", "usage non commercial", "usage commercial interdit", "fins commerciales", "nicht kommerziell", "uso não comercial", "非商业", "禁止商业"}
+var holdBack = []string{"non commercial use", "noncommercial use", "non commercial purpose", "noncommercial purpose", "commercial use is prohibited", "commercial use is not", "commercial use is strictly", "commercial use requires", "no commercial use", "not for commercial", "valid commercial license", "may not be used commercially", "may not use this software for commercial", "may not be used for commercial", "cannot be used for commercial", "academic use only", "academic purposes only", "research use only", "research purposes only", "educational use only", "educational purposes only", "personal use only", "evaluation purposes only", "monthly active users", "multi tenant", "software as a service", "hosted or managed service", "competing product", "competing service", "enterprise license", "enterprise edition", "gross revenue", "annual revenue", "split licensed", "split license", "following additional conditions", "branding", "military purposes", "military use", "human rights violations", "may not sell", "may not resell", "not be resold", "must not be sold", "仅供学习", "不得用于商业", "portions of this software are licensed as follows", "uso comercial está prohibido", "fines comerciales", "usage non commercial", "usage commercial interdit", "fins commerciales", "nicht kommerziell", "uso não comercial", "非商业", "禁止商业"}
 
 // limits says whether a text, in plain words, holds something back.
 func limits(words string) bool {
@@ -270,6 +278,31 @@ func (t *licenceText) take(matches []licensecheck.Match) {
 		}
 	}
 	t.ids = texts
+}
+
+// bodyBegins is how texts begin that have lines of copyright before them.
+var bodyBegins = regexp.MustCompile(`(?i)redistribution\s+and\s+use\s+in\s+source|permission\s+(?:is\s+hereby\s+granted|to\s+use,?\s+copy)`)
+
+// lead puts what the words before the first text name before what that is of: it
+// may be the licence of the whole, and the text that of a part.
+func (t *licenceText) lead(raw []byte, matches []licensecheck.Match) {
+	first := slices.IndexFunc(matches, func(m licensecheck.Match) bool {
+		id := ownNames(m)
+		return id != "" && !m.IsURL && !isNotice(id, m.End-m.Start)
+	})
+	if t.named || len(t.ids) == 0 || first < 0 {
+		return
+	}
+	end := matches[first].Start
+	if m := bodyBegins.FindIndex(raw[end:matches[first].End]); m != nil {
+		end += m[0] // what the library takes for lines of copyright is before it
+	}
+	named, _ := namings(string(raw[:min(end, HeadSize)]))
+	for _, e := range slices.Backward(opened(named)) {
+		if !slices.ContainsFunc(t.ids, func(id string) bool { return family(id) == family(e.spdx) }) {
+			t.ids = slices.Insert(t.ids, 0, e.ids...)
+		}
+	}
 }
 
 // isNotice says whether words of this length in which the library knows a

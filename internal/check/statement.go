@@ -20,7 +20,7 @@ var (
 		`|european\s+union\s+public\s+licen[cs]e,?\s*(?:version\s+|v\.?\s*)?1\.[12]` +
 		`|(?:creative\s+commons|cc)[ -]+(?:(?:by|attribution|zero|0|nc|sa|nd|non[ -]?commercial|share[ -]?alike|no[ -]?derivat(?:iv)?es|no[ -]?derivs)[ -]*)+(?:\s*\(?(?:licen[cs]e|international|version|v\.?|public)\)?\s*)*[1-4]\.[05](?:[ -]+(?:igo|international))?` +
 		`|open\s+(?:data\s+commons\s+)?(?:database|government)\s+licen[cs]e,?\s*(?:\(odbl\)\s*)?(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?` +
-		`|bsd[ -](?:[0234][ -]clause|licen[cs]e\s+\([23][ -]clause\))|(?:[234]|two|three)[ -]clause[ -]bsd` +
+		`|bsd[ -](?:[0234][ -]clause(?:[ -](?:clear|patent|attribution|lbnl))?|licen[cs]e\s+\([23][ -]clause\))|(?:[234]|two|three)[ -]clause[ -](?:clear[ -])?bsd` +
 		`)`)
 	spokenName = regexp.MustCompile(`\b(?:MIT(?:[ -]0)?|ISC|0BSD|CC0(?:[ -]1\.0)?|Unlicense|WTFPL|ODbL|PDDL|Zlib|[Mm][Ii][Tt]\s+[Ll]icen[cs]e)\b`)
 	address    = regexp.MustCompile(`https?://[^\s)>\]"'\x60]+`)

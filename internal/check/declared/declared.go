@@ -27,6 +27,7 @@ type Facts struct {
 	Licences  []Claim  // several: each holds of a part, or may be chosen; Choice tells
 	Choice    bool     // one of Licences may be chosen
 	Private   bool     // it is not meant to be published
+	Template  bool     // it is the one that a framework starts every work with
 	Owners    []string // organisations, or persons, that are named as owners
 	Authors   []string // names of who made it, without addresses
 	Publisher string   // who gives it out

@@ -35,6 +35,13 @@ func npm(f *Facts, raw []byte) error {
 	return nil
 }
 
+// skeletons are the names of what frameworks of PHP start every work with: what
+// they declare was written for the framework.
+var skeletons = map[string]bool{
+	"laravel/laravel": true, "laravel/lumen": true, "symfony/skeleton": true, "symfony/website-skeleton": true, "drupal/recommended-project": true, "drupal/legacy-project": true,
+	"cakephp/app": true, "yiisoft/yii2-app-basic": true, "yiisoft/yii2-app-advanced": true, "slim/slim-skeleton": true, "codeigniter4/appstarter": true,
+}
+
 func composer(f *Facts, raw []byte) error {
 	doc, err := readJSON(raw)
 	if err != nil {
@@ -43,7 +50,7 @@ func composer(f *Facts, raw []byte) error {
 	for _, s := range texts(doc["license"]) {
 		f.claim(s)
 	}
-	f.Choice = true
+	f.Choice, f.Template = true, skeletons[first(doc["name"])]
 	for _, t := range tables(doc["authors"]) {
 		f.author(first(t["name"]))
 	}
