@@ -21,25 +21,26 @@ const (
 // of themselves.
 type licence struct {
 	matcher
-	texts      []licenceText
-	known      map[uint64]licenceText // by the hash of the text: trees hold the same again and again
-	carried    map[string]*tally      // licences of others' work, by SPDX identifier
-	closed     map[string]*tally      // and those that are not open, by name
-	claims     []claim
-	heads      map[string]*tally // licences that own files name in their heads, by expression
-	prose      map[string]*tally // and those that heads put their files under in words of their own
-	windows    map[uint64]string
-	silent     int // own files that name none
-	reuse      []claim
-	unread     bool     // the front page has a part on the licence that names none that is known
-	later      []string // licences of GNU, of which the front page says somewhere that later versions may be used
-	front      []string // all that the front page names
-	reserved   bool     // the front page says that some uses are held back
-	translated bool     // there is a front page of the plain name: others are translations of it
-	lib        bool     // lib holds what a tool brought
-	sealed     string   // a file of the root that is named as a licence and cannot be read
-	spoken     string   // one that may speak of the licence without being named so
-	seed       maphash.Seed
+	texts       []licenceText
+	known       map[uint64]licenceText // by the hash of the text: trees hold the same again and again
+	carried     map[string]*tally      // licences of others' work, by SPDX identifier
+	closed      map[string]*tally      // and those that are not open, by name
+	claims      []claim
+	heads       map[string]*tally // licences that own files name in their heads, by expression
+	prose       map[string]*tally // and those that heads put their files under in words of their own
+	windows     map[uint64]string
+	silent      int // own files that name none
+	reuse       []claim
+	unread      bool     // the front page has a part on the licence that names none that is known
+	later       []string // licences of GNU, of which the front page says somewhere that later versions may be used
+	front       []string // all that the front page names
+	reserved    bool     // the front page says that some uses are held back
+	frontClosed bool     // the front page names one that is not open
+	translated  bool     // there is a front page of the plain name: others are translations of it
+	lib         bool     // lib holds what a tool brought
+	sealed      string   // a file of the root that is named as a licence and cannot be read
+	spoken      string   // one that may speak of the licence without being named so
+	seed        maphash.Seed
 }
 
 // claim is what a file declares.
@@ -238,7 +239,7 @@ func (l *licence) seeManifest(f *File) {
 func (l *licence) claim(f *File, facts *declared.Facts) {
 	var read []expression
 	for _, c := range facts.Licences {
-		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text), idle: facts.Template || facts.Form == "npm" && c.Text == "ISC"}
+		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text), idle: facts.Template || facts.Form == "npm" && (c.Text == "ISC" || facts.Private && c.Text == "UNLICENSED")}
 		if one.closed == nil {
 			one.expression, one.known = readExpression(c.Text)
 			one.closed = closedID(one.ids)
@@ -277,6 +278,7 @@ func (l *licence) seeReadme(f *File) {
 		}
 	}
 	l.reserved = l.reserved || reserves(string(f.Text))
+	l.frontClosed = l.frontClosed || closedSpoken(plain(f.Text)) != nil
 	part, line := licencePart(string(f.Text))
 	if part == "" {
 		return

@@ -46,7 +46,7 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 			if part, of := l.part(k, list); part != nil {
 				f.Why = finding.Say("check.licence.accepted.part", "File", part.path, "Licence", of, "Kind", string(k))
 				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
-			} else if len(own.texts) > 0 && l.otherwise(own, list) {
+			} else if len(own.texts) > 0 && (own.texts[0].part != "" && !slices.Contains(partKinds[own.texts[0].part], k) || l.otherwise(own, list)) {
 				continue // another licence is named that may be of what is of this kind
 			} else {
 				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
@@ -136,9 +136,9 @@ func (l *licence) heldBack(k good.Kind, list []string, own ownLicence) bool {
 	if l.reserved {
 		return true
 	}
-	return k != good.Software && slices.ContainsFunc(l.front, func(id string) bool {
+	return k != good.Software && (l.frontClosed || slices.ContainsFunc(l.front, func(id string) bool {
 		e := expression{spdx: id, ids: []string{id}}
 		limited := class(id) == "non-commercial" || class(id) == "no-derivatives"
 		return (limited || closedID(e.ids) != nil) && !related(e, own.expression) && !e.allows(list)
-	})
+	}))
 }

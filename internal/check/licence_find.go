@@ -154,7 +154,7 @@ func (l *licence) own() ownLicence {
 		}
 		return o
 	}
-	for len(top) > 1 && top[0].stub {
+	for len(top) > 1 && (top[0].stub || top[0].short && len(top[0].ids) == 0 && top[0].closed == nil) {
 		top = top[1:]
 	}
 	first := top[0]
@@ -189,6 +189,10 @@ func (l *licence) own() ownLicence {
 	// Beside a plain LICENSE a COPYING with another text leaves open which is meant.
 	o.mixed = o.mixed || slices.ContainsFunc(top[1:], func(t licenceText) bool {
 		return t.rank < 10 && t.part == "" && !t.named && len(t.ids) > 0 && !related(o.expression, expression{ids: t.ids})
+	})
+	// Of several that are each named for a part none is that of the whole.
+	o.mixed = o.mixed || first.part != "" && slices.ContainsFunc(top[1:], func(t licenceText) bool {
+		return t.part != first.part && len(t.ids) > 0 && !related(o.expression, expression{ids: t.ids})
 	})
 	if first.part != "" || first.rank < 10 {
 		return l.widened(o, top)
@@ -249,7 +253,7 @@ func (l *licence) ofWhole(texts []licenceText) bool {
 func (l *licence) ownByWord() ownLicence {
 	if len(l.claims) > 0 && l.claims[0].depth <= 1 {
 		by := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
-			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.idle
+			return c.depth > l.claims[0].depth || !c.known && c.closed == nil || c.idle && c.closed == nil
 		})
 		if len(by) == 0 || differs(by) != nil || by[0].depth > 0 && by[0].closed != nil || by[0].form == "readme" && by[0].doubt {
 			return ownLicence{}

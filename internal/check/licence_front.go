@@ -28,6 +28,7 @@ func readmeSays(part string) (c claim, ok bool) {
 	}
 	spoke := false // of the licence, without a name that is known
 	for _, block := range blocks(part) {
+		listed := strings.Count(block, "\n|") > 1 // a table is of many things
 		for _, m := range inHeads().Scan([]byte(block)).Match {
 			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 {
 				if e, known := readExpression(id); known {
@@ -53,7 +54,7 @@ func readmeSays(part string) (c claim, ok bool) {
 				word = "OR"
 			}
 			e := joined(word, said)
-			return claim{expression: e, raw: e.spdx, known: true, doubt: spoke || ofParts.MatchString(block)}, true
+			return claim{expression: e, raw: e.spdx, known: true, doubt: spoke || listed || ofParts.MatchString(block)}, true
 		}
 		if noVersionCC.MatchString(block) {
 			return c, false // which of them is not said

@@ -168,7 +168,7 @@ func (l *licence) speaking(own ownLicence) []claim {
 	top := slices.DeleteFunc(slices.Clone(l.claims), func(c claim) bool {
 		return c.depth > l.claims[0].depth || c.depth > 1 || !c.known && c.closed == nil ||
 			c.idle && (own.closed != nil || len(own.texts) > 0 && len(own.ids) > 0 && !related(c.expression, own.expression)) ||
-			c.doubt && len(own.texts) > 0 && (own.closed != nil || len(own.ids) > 0) && ((c.closed != nil) != (own.closed != nil) || c.closed == nil && !l.fits(c.expression))
+			c.doubt && (len(own.texts) == 0 || (own.closed != nil || len(own.ids) > 0) && ((c.closed != nil) != (own.closed != nil) || c.closed == nil && !related(c.expression, own.expression)))
 	})
 	if len(top) == 0 || top[0].depth == 0 {
 		return top

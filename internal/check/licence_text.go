@@ -235,6 +235,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	if t.closed == nil && !slices.ContainsFunc(t.ids, func(id string) bool { return class(id) == "non-commercial" }) {
 		t.limits = limits(words)
 	}
+	t.limits = t.limits || t.closed == nil && !t.named && binds(raw, cover.Match, t.ids)
 	if !t.named && t.percent < 75 {
 		for _, s := range statements(string(raw[:min(len(raw), HeadSize)])) {
 			t.beside = append(t.beside, s.ids...)
@@ -250,6 +251,26 @@ var holdBack = []string{"non commercial use", "noncommercial use", "non commerci
 // limits says whether a text, in plain words, holds something back.
 func limits(words string) bool {
 	return slices.ContainsFunc(holdBack, func(p string) bool { return strings.Contains(words, p) })
+}
+
+// binding are words by which what was added to a text may bind who uses the work.
+var binding = regexp.MustCompile(`\b(?:must|may not|shall not|must not|cannot|not permitted|not allowed|prohibit\pL*|forbidden|required to|ha(?:s|ve) to|needs? (?:a|an) licen\pL*|restrict\pL*|additional (?:terms?|conditions?)|commercial)\b`)
+
+// binds says whether words outside of what the library found bind who uses the
+// work. Those beside a licence of GNU only give more, which it says itself, and
+// those about one of Creative Commons are its preamble.
+func binds(raw []byte, matches []licensecheck.Match, ids []string) bool {
+	if len(ids) == 0 || slices.ContainsFunc(ids, func(id string) bool { return strings.Contains(id, "GPL-") || strings.HasPrefix(id, "CC") }) {
+		return false
+	}
+	from := 0
+	for _, m := range matches {
+		if m.Start > from && binding.MatchString(plain(raw[from:m.Start])) {
+			return true
+		}
+		from = max(from, m.End)
+	}
+	return binding.MatchString(plain(raw[min(from, len(raw)):]))
 }
 
 // take keeps the licences whose texts were found, or where there is none those

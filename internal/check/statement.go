@@ -33,6 +33,9 @@ var noVersion = map[string]string{"CC0": "CC0-1.0", "ODbL": "ODbL-1.0", "PDDL": 
 // the address of a link.
 var later = regexp.MustCompile(`(?i)^(?:\+|[\]*_\x60 ,]*(?:\([^)\s]*\))?[*_ ,]*\(?(?:or|and)\s+(?:\(?at\s+your\s+option\)?\s+)?(?:any\s+)?(?:later|newer|above)\b)`)
 
+// alike is what follows the name of a licence of which another is only made.
+var alike = regexp.MustCompile(`(?i)^[*_\x60"]*[ -](?:style|like|based|inspired|derived|compatible|alike)\b`)
+
 // statements are the licences that prose names, in their order, each once.
 func statements(text string) []expression {
 	var out []expression
@@ -53,6 +56,9 @@ type spoken struct {
 // spokenIn are all namings of licences in prose, in their order.
 func spokenIn(text string) (all []spoken) {
 	add := func(m []int, s string) {
+		if alike.MatchString(text[m[1]:]) {
+			return
+		}
 		s = strings.Join(strings.Fields(s), " ")
 		id, ok := vocab.FindLicence(s)
 		if !ok {
