@@ -27,26 +27,36 @@ var (
 	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?|present|now|today|[-–—,;:\s]|and\b)+`)
 	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
 	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
-	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
+	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.|\pL\.(?:com|org|net|io|dev|ca|de|fr|eu|uk|gov|edu)\b)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
 	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	// What stands about a name: since when, with what claims, what is said of it, where it is.
-	sinceYear   = regexp.MustCompile(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
-	patents     = regexp.MustCompile(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
-	toldOfIt    = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
-	inPlace     = regexp.MustCompile(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
-	unfilled    = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
-	toldAfter   = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
-	realYear    = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
-	commentEnd  = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
+	sinceYear  = regexp.MustCompile(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
+	patents    = regexp.MustCompile(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
+	toldOfIt   = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
+	inPlace    = regexp.MustCompile(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
+	unfilled   = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
+	toldAfter  = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
+	realYear   = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
+	commentEnd = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
+	// mistyped is a year or a span of which one has a digit too many or too few;
+	// afterDash is what is said of the work behind a dash; notHolder are words that
+	// are in sentences about a work, and in no name.
+	mistyped    = regexp.MustCompile(`^(?:\d{5}|\d{1,5}\s*[-–—/]\s*\d{1,5})(?:[\s,;:]+|$)`)
+	afterDash   = regexp.MustCompile(`(?i)\s+[-–—|]+\s+(?:this|these|the (?:code|software|work|data|source|project)|all|licen[sc]e[ds]?|released|distributed|published|available|see|code|source|software|made|some|no|for|under|version)\b.*$`)
+	notHolder   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:this|these|those|that|which|is|was|were|has|have|been|licen[sc]ed?|copyright(?:ed|s)?|permissions?|permitted|granted|warranty|redistribut\w+|your?|herein|above|below|following|unless|otherwise|portions? of|files?|reserved|terms|conditions|made by|written by|created by|modified|derived|based on|see)(?:[^\pL]|$)`)
 	cutOff      = regexp.MustCompile(`(?:\.\s+All|,\s+(?:19|20)\d\d,?\s+and\b.*)$`) // what goes on in the next line
 	onlyLetters = regexp.MustCompile(`\pL{2}`)
 	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
 )
 
+// writing is what sort of text a statement stands in.
+type writing struct{ licence, prose, front bool }
+
 // copyrightLines are the statements of copyright in text. In a licence's own
-// text, that of the licence is none of the work's. In what is no prose, a
-// statement begins its line: elsewhere the words are part of a program.
-func copyrightLines(text []byte, inLicence, prose bool) []copyrightLine {
+// text, that of the licence is none of the work's. In what is no prose, and on a
+// front page, a statement begins its line: elsewhere the words are part of a
+// program, or of a sentence on what others hold.
+func copyrightLines(text []byte, in writing) []copyrightLine {
 	if !marked(text) {
 		return nil
 	}
@@ -61,19 +71,19 @@ func copyrightLines(text []byte, inLicence, prose bool) []copyrightLine {
 		if len(line) > 400 || !marked(line) {
 			continue
 		}
-		if prose && goesOn(line, text[at:]) {
+		if in.prose && goesOn(line, text[at:]) {
 			next, _, _ := bytes.Cut(text[at:], []byte("\n"))
 			line = append(append(bytes.TrimRight(slices.Clone(line), "\r\n "), ' '), next[:min(len(next), 100)]...)
 		}
 		holder, found := statedHolder(string(line))
-		if !found || !prose && !opens(string(line)) {
+		if !found || (!in.prose || in.front) && !opens(string(line)) {
 			continue
 		}
 		if unfilled.MatchString(holder) || unfilled.Match(line) {
 			out = append(out, copyrightLine{blank: true, line: n})
 			continue
 		}
-		if holder = cleanHolder(holder); holder != "" && !(inLicence && ofLicence.MatchString(holder)) {
+		if holder = cleanHolder(holder); holder != "" && !(in.licence && ofLicence.MatchString(holder)) {
 			out = append(out, copyrightLine{holder: holder, line: n})
 		}
 	}
@@ -144,7 +154,10 @@ func cleanHolder(s string) string {
 	s = realYear.ReplaceAllString(s, "$1 $2") // a form whose brackets were kept
 	s = toldAfter.ReplaceAllString(s, "")
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
-	s = sinceYear.ReplaceAllString(s, "")
+	for before := ""; before != s; { // years stand in any order and number
+		before = s
+		s = strings.TrimLeft(sinceYear.ReplaceAllString(mistyped.ReplaceAllString(s, ""), ""), " ,;:")
+	}
 	s = patents.ReplaceAllString(s, "")
 	s = reserved.ReplaceAllString(s, "")
 	s = cutOff.ReplaceAllString(s, "")
@@ -152,6 +165,7 @@ func cleanHolder(s string) string {
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = yearsAfter.ReplaceAllString(s, "")
 	s = toldOfIt.ReplaceAllString(strings.TrimSpace(s), "")
+	s = afterDash.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "by "), "By ")
 	if place := inPlace.FindString(s); place != "" && ofBody.MatchString(strings.TrimSuffix(s, place)) {
 		s = strings.TrimSuffix(s, place)
@@ -176,6 +190,9 @@ func cleanHolder(s string) string {
 				return ""
 			}
 		}
+	}
+	if notHolder.MatchString(s) || strings.Count(s, "(") != strings.Count(s, ")") {
+		return "" // a sentence, or half a bracket
 	}
 	return s
 }

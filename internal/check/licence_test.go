@@ -88,6 +88,12 @@ func TestHoldersOfCopyright(t *testing.T) {
 		"Copyright (c) 2017-2021 @wells/depth authors & contributors":         "@wells/depth authors & contributors",
 		"Copyright 2022-2024, 52 North GmbH":                                  "52 North GmbH",
 		"© 2008-2020 Corporation for Wells, Vienna, Virginia, USA":            "Corporation for Wells",
+		"Copyright (c) 20007-2016 Wells GmbH":                                 "Wells GmbH",
+		"© 2019, 2019-2023, Wells GmbH":                                       "Wells GmbH",
+		"© [Well Lab](https://x.example) - This code is made available under": "Well Lab",
+		"© 2020 Ana Well (anawell.com)":                                       "Ana Well",
+		"© 2020 were granted to those which dig":                              "",
+		"Copyright (c) 2020 Wells (a body of":                                 "",
 		"the copyright holder shall not be liable (c) see below":              "",
 		"(c) the third of the points":                                         "",
 		"Copyright [yyyy] [name of copyright owner]":                          "",
@@ -97,7 +103,7 @@ func TestHoldersOfCopyright(t *testing.T) {
 		`var re = "(?:copyright (c)|©)(.+)"`:                                  "",
 	} {
 		got := ""
-		for _, c := range copyrightLines([]byte(line), false, false) {
+		for _, c := range copyrightLines([]byte(line), writing{}) {
 			got += c.holder
 		}
 		if got != want {

@@ -131,7 +131,7 @@ func (o *owner) See(f *File) {
 	if like && othersList(f) {
 		return
 	}
-	for _, c := range copyrightLines(text, like, prose) {
+	for _, c := range copyrightLines(text, writing{licence: like, prose: prose, front: isReadme(&f.Entry)}) {
 		if c.blank {
 			// Further down, a licence tells how it is applied to other works.
 			if first && c.line <= 20 && len(o.blank) < mostShown {
@@ -148,6 +148,9 @@ func (o *owner) See(f *File) {
 			if isReadme(&f.Entry) {
 				order += 1_000_000
 			}
+			if like && !ownTerms.MatchString(f.Name) {
+				order += 500_000 // the terms of something that is used
+			}
 		}
 		o.count(f, c, first, order)
 	}
@@ -156,6 +159,9 @@ func (o *owner) See(f *File) {
 	}
 	o.seeTerms(f)
 }
+
+// ownTerms is how a file with the good's own terms is called.
+var ownTerms = regexp.MustCompile(`^(?:un)?licen[cs]es?\b|^copying|^copyright|^(?:mit|bsd|apache|a?l?gpl|mpl|cc)[\w.-]*licen[cs]e|^legal`)
 
 func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 	key := sameHolder(c.holder)
