@@ -79,6 +79,7 @@ type openStandard struct {
 	Files    []string
 	Head     string
 	Packages map[string][]string
+	Along    map[string][]string // libraries that show nothing by themselves
 	Words    []string
 	head     *regexp.Regexp
 	words    *regexp.Regexp
@@ -210,6 +211,7 @@ func (k *Knowledge) arrange() (err error) {
 	}
 	for _, s := range k.standards {
 		k.list(s.Packages, part{standard: s})
+		k.list(s.Along, part{standard: s, along: true})
 		for _, f := range s.Files {
 			k.shapes[path.Ext(f)] = append(k.shapes[path.Ext(f)], shape{f, s})
 		}
@@ -231,6 +233,7 @@ func (k *Knowledge) arrange() (err error) {
 type part struct {
 	closed   *closedThing
 	standard *openStandard
+	along    bool   // the standard may only come along with it
 	open     string // the matter it is an open part for
 }
 

@@ -158,7 +158,7 @@ func (p *parts) take(found []part, u use) {
 				p.closed[f.closed] = append(p.closed[f.closed], u)
 			}
 		case f.standard != nil:
-			if !u.lock && len(p.standards[f.standard]) < mostUses {
+			if !u.lock && !f.along && len(p.standards[f.standard]) < mostUses {
 				p.standards[f.standard] = append(p.standards[f.standard], u)
 			}
 		}

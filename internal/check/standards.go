@@ -87,9 +87,14 @@ func (s *standards) See(f *File) {
 	if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 		for _, d := range m.Dependencies {
 			for _, p := range s.know.find(m.Ecosystem, d.Name) {
-				if p.standard != nil && (d.Use != manifest.Development || p.standard.ID == "wcag") {
-					s.saw(p.standard, hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth})
+				if p.standard == nil || d.Use == manifest.Development && p.standard.ID != "wcag" {
+					continue
 				}
+				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
+				if p.along {
+					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, 95
+				}
+				s.saw(p.standard, h)
 			}
 		}
 	}
