@@ -76,15 +76,6 @@ func isTest(e *Entry) bool {
 		if strings.HasPrefix(bare, "test_") || e.Ext == ".r" && strings.HasPrefix(bare, "test-") || strings.HasPrefix(bare, "tst_") && e.Ext == ".cpp" || bare == "tests" || bare == "runtests" || bare == "conftest" {
 			return true
 		}
-		cased := strings.TrimSuffix(path.Base(e.Path), path.Ext(e.Path))
-		for _, end := range camelEnds {
-			if strings.HasSuffix(cased, end) && len(cased) > len(end)+1 && camelled[e.Ext] {
-				return true
-			}
-		}
-		if strings.HasSuffix(cased, "Spec") && len(cased) > 5 && specced[e.Ext] {
-			return true
-		}
 	}
 	for d := range strings.SplitSeq(strings.ToLower(path.Dir(e.Path)), "/") {
 		if testFolders[d] || strings.HasSuffix(d, ".tests") || strings.HasSuffix(d, ".test") || strings.HasSuffix(d, ".unittests") || strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_tests") {
@@ -93,6 +84,21 @@ func isTest(e *Entry) bool {
 	}
 	return false
 }
+
+// calledTest says whether a file is called like a test and no more: of a hospital
+// a LabTest.cs may be what a laboratory does. What stands in it tells.
+func calledTest(e *Entry) bool {
+	cased := strings.TrimSuffix(path.Base(e.Path), path.Ext(e.Path))
+	for _, end := range camelEnds {
+		if strings.HasSuffix(cased, end) && len(cased) > len(end)+1 && camelled[e.Ext] {
+			return true
+		}
+	}
+	return strings.HasSuffix(cased, "Spec") && len(cased) > 5 && specced[e.Ext]
+}
+
+// inTests is what stands in tests of the languages of which files are called so.
+var inTests = regexp.MustCompile(`(?i)@\w*test\b|\[(?:fact|theory|test\w*|setup)\b|\bassert\w*[ (.]|\bexpect(?:that)?[ (]|\bshould(?:be|equal|not)?[ (]*[("]|testcase|testsuite|xctest|unittest|quickcheck|hspec|\bspec\b *[:=({]|describe *[("]|\btest *[("]|q_?test|gtest|junit|phpunit|scalatest|kotest|spock`)
 
 // camelled are endings of languages whose names have no signs between words.
 var camelled = byWord(".java .kt .kts .groovy .scala .php .cs .fs .vb .swift .hs .purs .elm .mm .m .cpp .cc .cxx .dart .hx .pas .ps1 .sol")
@@ -153,6 +159,11 @@ func (h *health) Wants(e *Entry) Want {
 	switch {
 	case isTest(e):
 		h.tests.add(at)
+	case calledTest(e):
+		if h.tests.count == 0 && h.inside < mostInside {
+			h.inside++
+			want = Whole
+		}
 	case h.maybe == "" && mayTest(e):
 		h.maybe = e.Path
 	}
@@ -177,6 +188,14 @@ func (h *health) Wants(e *Entry) Want {
 
 // See looks for tests beside what they test.
 func (h *health) See(f *File) {
+	if calledTest(&f.Entry) && !f.Binary && h.tests.count == 0 {
+		if inTests.Match(f.Text) {
+			h.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
+		} else if h.maybe == "" {
+			h.maybe = f.Path
+		}
+		return
+	}
 	if re := beside[f.Ext]; re != nil && !f.Binary && h.tests.count == 0 && re.Match(f.Text) {
 		h.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
 	}

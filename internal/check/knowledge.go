@@ -41,7 +41,7 @@ type paper struct {
 	Kinds                           []good.Kind
 	Names, Folders, Headings, Front []string
 	Links, Targets, Commands        []string
-	Must, Tells, Mention            string // expressions
+	Must, Tells, Mention, Hint      string // expressions
 	Says, Absent, Add               string
 	Exact                           bool // its phrases mean something else where more words follow
 
@@ -195,6 +195,9 @@ func (k *Knowledge) arrange() (err error) {
 		if p.Mention != "" {
 			p.mention = compile(p.Mention)
 			p.tells = p.mention
+		}
+		if p.Hint != "" {
+			p.mention = compile(p.Hint)
 		}
 		if p.Tells != "" {
 			p.tells = compile(p.Tells)

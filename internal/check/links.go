@@ -101,7 +101,7 @@ func (l *deadLinks) judge(t *Target, unread bool) finding.Finding {
 		if l.want[link.target] || alive(t, link) {
 			continue
 		}
-		if link.doubt || slices.ContainsFunc(sites, func(dir string) bool { return strings.HasPrefix(link.from, dir) }) {
+		if link.doubt || ofSite(link.from, sites) {
 			open = append(open, link)
 			continue
 		}
@@ -123,18 +123,44 @@ func (l *deadLinks) judge(t *Target, unread bool) finding.Finding {
 	return f
 }
 
+// siteMakers are files by which programs make sites of a tree, and where the
+// texts lie of which they are made: "" is the folder of the file, and all below.
+var siteMakers = map[string][]string{
+	"conf.py": {""}, "_config.yml": {""}, "_toc.yml": {""}, "_quarto.yml": {""}, "docfx.json": {""}, "myst.yml": {""}, "mint.json": {""}, "antora.yml": {""}, "summary.md": {""}, "_sidebar.md": {""}, "sidebars.js": {"docs/"}, "_bookdown.yml": {""}, "_site.yml": {""}, "_pkgdown.yml": {"vignettes/", "man/", "articles/"},
+	"mkdocs.yml": {"docs/"}, "mkdocs.yaml": {"docs/"}, "book.toml": {"src/", "docs/"}, "docusaurus.config.js": {""}, "docusaurus.config.ts": {""}, ".eleventy.js": {""}, "eleventy.config.js": {""},
+	"hugo.toml": {""}, "hugo.yaml": {""}, "hugo.yml": {""}, "gatsby-config.js": {"content/", "src/", "docs/"}, "gatsby-config.ts": {"content/", "src/", "docs/"}, "astro.config.mjs": {"src/", "docs/", "content/"}, "astro.config.ts": {"src/", "docs/", "content/"}, "nuxt.config.ts": {"content/", "docs/"}, "nuxt.config.js": {"content/", "docs/"}, "vocs.config.ts": {"docs/"}, "docma.json": {""},
+}
+
 // madeSites are the folders of which a program makes a site, with addresses
-// and files that are not in the tree.
+// and files that are not in the tree; "" is the whole, but for what a forge shows
+// beside it.
 func madeSites(t *Target) (dirs []string) {
 	for _, e := range t.Entries {
-		switch path.Base(e.Path) {
-		case "conf.py", "docusaurus.config.js", "docusaurus.config.ts", "_config.yml", "hugo.toml", "gatsby-config.js", "astro.config.mjs":
-			if dir := path.Dir(e.Path); dir != "." {
-				dirs = append(dirs, dir+"/")
-			}
+		dir := path.Dir(e.Path)
+		in, makes := siteMakers[e.Name]
+		if base := path.Base(dir); strings.HasPrefix(e.Name, "config.") && (base == ".vitepress" || base == ".vuepress") {
+			dir, in, makes = path.Dir(dir), []string{""}, true
+		}
+		if e.Name == "summary.md" && e.Depth > 0 && path.Base(dir) != "src" && path.Base(dir) != "docs" {
+			continue // a summary of anything
+		}
+		if !makes {
+			continue
+		}
+		for _, sub := range in {
+			dirs = append(dirs, strings.TrimPrefix(dir+"/", "./")+sub)
 		}
 	}
 	return dirs
+}
+
+// ofSite says whether a text is one of which a program makes a site.
+func ofSite(name string, sites []string) bool {
+	lower := strings.ToLower(name)
+	if !strings.Contains(name, "/") && (strings.HasPrefix(lower, "readme") || strings.HasPrefix(lower, "contributing")) {
+		return false
+	}
+	return slices.ContainsFunc(sites, func(dir string) bool { return strings.HasPrefix(name, dir) })
 }
 
 // alive looks for what is no regular file but there all the same (a link of

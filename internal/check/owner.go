@@ -22,6 +22,7 @@ type owner struct {
 	blank   []finding.Evidence // forms nobody filled in
 	named   []namedOwner
 	decides []finding.Evidence
+	hinted  []finding.Evidence // where who decides may be told in words that no list has
 	agree   []finding.Evidence
 	marks   []finding.Evidence
 	called  []string // the words of the target's own address
@@ -83,8 +84,8 @@ func ownerFile(e *Entry) string {
 	if governs(e) {
 		return "decides"
 	}
-	if e.Depth > 2 || e.Depth == 2 && !strings.HasPrefix(e.Path, ".github/") && !strings.HasPrefix(e.Path, "docs/") {
-		return ""
+	if first, _, _ := strings.Cut(strings.ToLower(e.Path), "/"); e.Depth > 2 || e.Depth == 2 && first != ".github" && first != "docs" || e.Depth == 1 && !shelves[first] && first != "community" && first != "governance" && first != "project" && first != "meta" {
+		return "" // of a part, or of something carried along
 	}
 	switch e.Ext {
 	case "", ".md", ".txt", ".rst", ".adoc", ".markdown", ".yml", ".yaml", ".toml", ".json", ".clabot":
@@ -240,9 +241,14 @@ func (o *owner) seeTerms(f *File) {
 		switch words := plainWords(h.Text); {
 		case guide && ruling(words), !guide && slices.Contains(keepers, words):
 			o.decides = append(o.decides, f.At(h.Line))
+		case keeping.MatchString(words):
+			o.hinted = append(o.hinted, f.At(h.Line))
 		case !guide && strings.Contains(words, "trademark"):
 			o.marks = append(o.marks, f.At(h.Line))
 		}
+	}
+	if at := toldWho.FindIndex(f.Text); at != nil {
+		o.hinted = append(o.hinted, f.At(f.Line(at[0])))
 	}
 	for _, t := range terms {
 		if i := bytes.Index(lower, []byte(t)); guide && i >= 0 {
@@ -352,6 +358,11 @@ func there(id string, at []finding.Evidence, met, lacks, mend string, absent fin
 }
 
 func (o *owner) governance() finding.Finding {
+	if len(o.decides) == 0 && len(o.hinted) > 0 {
+		f := say("owner.governance", finding.NotObservable, finding.Low, finding.Say("probe.mentioned", "Path", o.hinted[0].Path))
+		f.Evidence = o.hinted[:1]
+		return f
+	}
 	return there("owner.governance", o.decides, "check.owner.governance.met", "check.owner.governance.none", "check.owner.governance.mend", finding.NotMet, "File", "GOVERNANCE.md")
 }
 

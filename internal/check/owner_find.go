@@ -35,6 +35,13 @@ var keepers = []string{"maintainer", "maintainers", "project maintainers", "curr
 // who decides.
 var rules = []string{"governance", "project governance", "governance model", "decision making", "decision making process", "gouvernance", "gobernanza", "governança", "управление проектом", "治理", "الحوكمة"}
 
+// keeping is in headings, and toldWho in running text, where who decides is told
+// in other words: then it is not said that nobody tells it.
+var (
+	keeping = regexp.MustCompile(`\b(?:maintainers?|governance|steering|committees?|core team|decision making|leadership|project leads?|board|council|stewards?)\b`)
+	toldWho = regexp.MustCompile(`(?i)\bgovernance (?:model|structure|document|process|board|body|page)|governance\.(?:md|html)|/governance\b|\b(?:steering|technical|governing) (?:committee|council|group|board)|maintainers\.(?:md|txt)|codeowners|benevolent dictator|\b(?:project|lead|current|core|main) maintainers?\b|\bmaintained by\b[^.\n]{0,40}@|decisions? (?:are|is) (?:made|taken)`)
+)
+
 // ruling says whether a heading of such a guide is called so, also after the
 // project's name.
 func ruling(words string) bool {

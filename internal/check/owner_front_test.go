@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"testing"
+
+	"stoa/internal/finding"
 )
 
 // TestAHolderIsTheGoodsOwn: what stands in the terms of something that is used,
@@ -19,6 +21,50 @@ func TestAHolderIsTheGoodsOwn(t *testing.T) {
 	} {
 		if got := of(t, Run(context.Background(), tree(c.files)), "owner.copyright").Values; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestThatNobodyDecidesIsSaidOfNoHint: where a page tells in other words who
+// decides, or how people are to behave, it is not said that nothing does.
+func TestThatNobodyDecidesIsSaidOfNoHint(t *testing.T) {
+	for page, want := range map[string]finding.State{
+		"# Wells\n\nA register.":                                        finding.NotMet,
+		"# Wells\n\nThe steering committee meets each month.":           finding.NotObservable,
+		"# Wells\n\n## Our core team and its ways\n\nAna and Ben.":      finding.NotObservable,
+		"# Wells\n\nSee our [pages](https://wells.example/governance).": finding.NotObservable,
+		"# Wells\n\n## Maintainers\n\n- Ana":                            finding.Met,
+	} {
+		if got := of(t, Run(context.Background(), tree(map[string]string{"README.md": page})), "owner.governance").State; got != want {
+			t.Errorf("%q: %s, want %s", page, got, want)
+		}
+	}
+	broken := "# Wells\n\n> Please note the Contributor Code of\n> Conduct, by which all abide."
+	if got := of(t, Run(context.Background(), tree(map[string]string{"README.md": broken})), "practice.conduct").State; got != finding.NotObservable {
+		t.Errorf("a code named over two lines: %s", got)
+	}
+}
+
+// TestPapersOfWhatIsCarriedAlong are none of the good's.
+func TestPapersOfWhatIsCarriedAlong(t *testing.T) {
+	r := Run(context.Background(), tree(map[string]string{
+		"README.md": "# Wells\n\nA register.",
+		"steps/parse/engine/.github/CODE_OF_CONDUCT.md": "# Code of Conduct\n\nBe kind.", "steps/parse/engine/.github/CONTRIBUTING.md": "# Contributing to the engine\n\nSend patches.",
+		"engine/CODEOWNERS": "* @engine", "engine/docs/news.md": "# News\n\nNothing.", "CHANGES.md": "To be written by somebody.",
+	}))
+	for probe, want := range map[string]finding.State{"practice.conduct": finding.NotMet, "docs.contribute": finding.NotMet, "owner.governance": finding.NotMet, "practice.changes": finding.NotObservable} {
+		if got := of(t, r, probe); got.State != want {
+			t.Errorf("%s: %s at %v, want %s", probe, got.State, got.Evidence, want)
+		}
+	}
+}
+
+// TestLinksOfTextsOfWhichASiteIsMade lead where only its program knows.
+func TestLinksOfTextsOfWhichASiteIsMade(t *testing.T) {
+	for file, want := range map[string]finding.State{"mkdocs.yml": finding.NotObservable, "docs/_toc.yml": finding.NotObservable, "docs/.vitepress/config.ts": finding.NotObservable, "_config.yml": finding.NotObservable, "notes.yml": finding.NotMet} {
+		r := Run(context.Background(), tree(map[string]string{file: "a: b", "README.md": "# Wells\n\n[a](docs/a.md)", "docs/a.md": "# A\n\n[b](../img/logo.svg)"}))
+		if got := of(t, r, "docs.links").State; got != want {
+			t.Errorf("with %s: %s, want %s", file, got, want)
 		}
 	}
 }

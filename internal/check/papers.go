@@ -111,15 +111,18 @@ var shelves = map[string]bool{
 }
 
 // place is where a file lies: shelved among what is written for readers,
-// working among programs.
+// working among programs. A shelf further down than in a folder of the root, and
+// what a forge reads further down than at the root, is of something carried along.
 func place(e *Entry) (shelved, working bool) {
 	dir := strings.ToLower(path.Dir(e.Path))
 	if dir == "." {
 		return true, false
 	}
+	depth := 0
 	for d := range strings.SplitSeq(dir, "/") {
-		shelved = shelved || shelves[d]
+		shelved = shelved || shelves[d] && depth < 2 && (depth == 0 || d[0] != '.')
 		working = working || sources[d] && !shelved
+		depth++
 	}
 	return shelved, working
 }

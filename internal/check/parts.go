@@ -324,7 +324,7 @@ func (p *parts) fixed(*Target) finding.Finding {
 	if len(f.Evidence) > 0 {
 		mend := finding.Say("probe.pinned.mend")
 		f.State, f.Why, f.Mend = finding.NotMet, finding.Say("probe.pinned.not", "Path", f.Evidence[0].Path, "Number", len(f.Evidence)), &mend
-		if locked > 0 && !first { // those near the root are fixed; what the others are for is not known
+		if locked > 0 || len(p.locks) > 0 || !first { // some are fixed; what the others are for is not known
 			f.State, f.Confidence = finding.NotObservable, finding.Low
 		}
 		f.Evidence = f.Evidence[:min(len(f.Evidence), keptHits)]
