@@ -143,8 +143,10 @@ const mostInside = 300
 // isPackaged says whether a file makes or describes something to install.
 func isPackaged(e *Entry) bool {
 	switch e.Name {
-	case "dockerfile", "containerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "chart.yaml", "snapcraft.yaml", "flake.nix", "default.nix", "app.json", ".goreleaser.yml", ".goreleaser.yaml":
+	case "dockerfile", "containerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "chart.yaml", "snapcraft.yaml", "app.json", ".goreleaser.yml", ".goreleaser.yaml":
 		return true
+	case "flake.nix", "default.nix":
+		return e.Depth <= 1 // deeper down they are of what is carried along
 	}
 	return strings.HasPrefix(e.Name, "dockerfile.") && !programs[e.Ext] && !written[e.Ext] || strings.HasPrefix(e.Name, "docker-compose.") && (e.Ext == ".yml" || e.Ext == ".yaml") || e.Ext == ".dockerfile" || e.Ext == ".spec" && strings.Contains(e.Path, "rpm") || strings.HasSuffix(path.Dir(e.Path), "debian") && e.Name == "control"
 }

@@ -51,6 +51,7 @@ func TestPapersOfWhatIsCarriedAlong(t *testing.T) {
 		"README.md": "# Wells\n\nA register.",
 		"steps/parse/engine/.github/CODE_OF_CONDUCT.md": "# Code of Conduct\n\nBe kind.", "steps/parse/engine/.github/CONTRIBUTING.md": "# Contributing to the engine\n\nSend patches.",
 		"engine/CODEOWNERS": "* @engine", "engine/docs/news.md": "# News\n\nNothing.", "CHANGES.md": "To be written by somebody.",
+		"fastlane/README.md": "# fastlane documentation\n\n## changelog\n\nMakes a list of 2.1.",
 	}))
 	for probe, want := range map[string]finding.State{"practice.conduct": finding.NotMet, "docs.contribute": finding.NotMet, "owner.governance": finding.NotMet, "practice.changes": finding.NotObservable} {
 		if got := of(t, r, probe); got.State != want {

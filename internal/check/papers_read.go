@@ -106,7 +106,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 			if paper.tells != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.tells.Match(parts.of(h.Line)) {
 				continue // a part on the matter as such, as lists of links have them
 			}
-			if (paper.ID == "practice.changes" || paper.ID == "docs.contribute") && !p.partSpeaks(paper, d, i, readme, parts.of(h.Line)) {
+			if (paper.ID == "practice.changes" || paper.ID == "docs.contribute") && !p.partSpeaks(paper, d, i, readme && shelved, parts.of(h.Line)) {
 				continue
 			}
 			sure := finding.Medium
