@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,7 +27,9 @@ type owner struct {
 	called  []string // the words of the target's own address
 	account string   // on a forge, to which the repository belongs
 	spelt   namedOwner
-	sources int // files of programs that were seen
+	sources int                         // files of programs that were seen
+	hosts   map[string]finding.Evidence // that texts about the whole name
+	page    string                      // the front page in plain words
 }
 
 // holder is one who is named in lines of copyright.
@@ -50,11 +51,7 @@ type namedOwner struct {
 
 func newOwner(t *Target) Probe {
 	called, _ := addressWords(t)
-	o := &owner{holders: map[string]*holder{}, called: called}
-	if u, err := url.Parse(t.URL); err == nil && isForge(u) {
-		o.account, _, _ = strings.Cut(strings.Trim(u.Path, "/"), "/")
-	}
-	return o
+	return &owner{holders: map[string]*holder{}, called: called, account: accountOf(t.URL), hosts: map[string]finding.Evidence{}}
 }
 
 // Wants implements Probe.
@@ -159,6 +156,12 @@ func (o *owner) See(f *File) {
 		o.seeManifest(f)
 	}
 	o.seeTerms(f)
+	if isReadme(&f.Entry) && f.Depth == 0 {
+		o.page += plainWords(string(f.Text[:min(len(f.Text), 100_000)])) + " "
+	}
+	if first || declared.Known(f.Name) && f.Depth == 0 {
+		o.takeHosts(f)
+	}
 }
 
 // ownTerms is how a file with the good's own terms is called.
@@ -268,7 +271,7 @@ func (o *owner) Findings(t *Target) []finding.Finding {
 	if holder.State != finding.Met && named.State != finding.Met && o.spelt.name != "" {
 		named = o.publisher(t)
 	}
-	return []finding.Finding{holder, named, o.governance(), o.contributors(), o.trademark()}
+	return []finding.Finding{holder, named, o.governance(), o.contributors(), o.trademark(), o.whole(), o.country(holder, named)}
 }
 
 func (o *owner) copyright() finding.Finding {

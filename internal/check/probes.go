@@ -17,11 +17,12 @@ func Probes() []Named {
 	return []Named{
 		{IDs: []string{"general.name", "general.summary", "general.website", "general.source", "general.goals"}, Make: newGeneral},
 		{IDs: []string{"licence.text", "licence.declared", "licence.agreement", "licence.accepted", "licence.files", "licence.carried", "licence.names"}, Make: newLicence},
-		{IDs: []string{"owner.copyright", "owner.organisation", "owner.governance", "owner.contributors", "owner.trademark"}, Make: newOwner},
+		{IDs: []string{"owner.copyright", "owner.organisation", "owner.governance", "owner.contributors", "owner.trademark", "owner.whole", "owner.country"}, Make: newOwner},
 		{IDs: []string{"platform.closed", "data.kept", "data.exchange", "health.pinned"}, Make: newParts},
 		{IDs: append(paperIDs(), "docs.place", "docs.links", "docs.languages", "harm.meeting"), Make: newPapers},
 		{IDs: []string{"data.formats", "docs.dictionary", "docs.modelcard"}, Kinds: []good.Kind{good.Data, good.AI, good.Content}, Make: newDataset},
 		{IDs: []string{"standards.used", "docs.api"}, Make: newStandards},
+		{IDs: []string{"privacy.persons", "harm.content", "data.export"}, Kinds: []good.Kind{good.Software}, Make: newHandling},
 		{IDs: []string{"health.translations"}, Make: newTranslations},
 		{IDs: []string{"health.tests", "health.ci", "health.packaged", "health.activity", "health.people", "health.releases", "health.signed"}, Make: newHealth},
 	}
