@@ -249,7 +249,10 @@ func (r *reach) history(g *asked, t *check.Target) *check.History {
 		(*cuts)(&t.Cut).add("target.cut.history")
 	}
 	var h *check.History
-	decoded(func() error { h = past(r.ctx, objects, g.head, true); return nil })
+	decoded(func() error {
+		h = past(r.ctx, func(name plumbing.Hash) (*commit, error) { return readCommit(objects, name) }, g.head, true)
+		return nil
+	})
 	if h == nil || len(g.tags) == 0 {
 		return h
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -60,7 +61,14 @@ func local(ctx context.Context, root *os.Root, t *check.Target, c *cuts) {
 		}
 		t.Commit = head.Hash().String()
 		shallow, err := s.Shallow()
-		t.History = past(ctx, s, head.Hash(), err != nil || len(shallow) > 0)
+		objects, fail := records.OpenRoot("objects")
+		if fail != nil {
+			return fail
+		}
+		defer objects.Close() // read only
+		kept := openRecords(objects, s)
+		defer kept.close()
+		t.History = past(ctx, kept.commit, head.Hash(), err != nil || len(shallow) > 0)
 		if t.History == nil {
 			return nil
 		}
@@ -75,7 +83,7 @@ func local(ctx context.Context, root *os.Root, t *check.Target, c *cuts) {
 			}
 			return nil
 		})
-		t.History.Tags = dated(s, tags)
+		t.History.Tags = dated(kept, tags)
 		return nil
 	})
 	if ctx.Err() != nil {
@@ -95,8 +103,8 @@ func public(remote string) string {
 
 // past is the year before the newest commit, or nil where there is none.
 // Whether it is cut is known only once its edge is met, unless shallow is false.
-func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash, shallow bool) *check.History {
-	newest, err := readCommit(s, from)
+func past(ctx context.Context, read func(plumbing.Hash) (*commit, error), from plumbing.Hash, shallow bool) *check.History {
+	newest, err := read(from)
 	if err != nil {
 		return nil
 	}
@@ -122,7 +130,7 @@ func past(ctx context.Context, s storer.EncodedObjectStorer, from plumbing.Hash,
 				continue
 			}
 			seen[p] = true
-			parent, err := readCommit(s, p)
+			parent, err := read(p)
 			if err != nil { // the edge of what was fetched
 				if shallow {
 					h.Commits = -1
@@ -171,6 +179,10 @@ func readCommit(s storer.EncodedObjectStorer, name plumbing.Hash) (*commit, erro
 		return nil, err
 	}
 	defer r.Close() // read only
+	return parseCommit(r)
+}
+
+func parseCommit(r io.Reader) (*commit, error) {
 	c, by := &commit{}, object.Signature{}
 	for lines := bufio.NewScanner(r); lines.Scan(); {
 		switch what, rest, _ := bytes.Cut(lines.Bytes(), []byte(" ")); string(what) {
