@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"time"
 
+	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 )
@@ -53,7 +54,8 @@ type File struct {
 	Binary bool // it is no text
 
 	sum            string // SHA256 of Text, once it was asked for
-	counted, lines int    // how many lines end in so many first bytes
+	doc            *prose.Doc
+	counted, lines int // how many lines end in so many first bytes
 }
 
 // SHA256 is the hash of what was read, in hexadecimal.
@@ -63,6 +65,14 @@ func (f *File) SHA256() string {
 		f.sum = hex.EncodeToString(sum[:])
 	}
 	return f.sum
+}
+
+// Doc is the shape of the text. Who reads it leaves it as it is.
+func (f *File) Doc() *prose.Doc {
+	if f.doc == nil {
+		f.doc = prose.Read(f.Path, f.Text)
+	}
+	return f.doc
 }
 
 // At is the evidence that a file is: from 1 the line, 0 for the whole of it.
@@ -88,6 +98,13 @@ type Probe interface {
 	Wants(*Entry) Want
 	See(*File)
 	Findings(*Target) []finding.Finding
+}
+
+// Heads is what the FS of a target may be besides, if it can read the beginning
+// of a file without opening it for more.
+type Heads interface {
+	// ReadHead fills buf as far as the file has bytes, and says how many.
+	ReadHead(name string, buf []byte) (int, error)
 }
 
 // Target is what is looked at.

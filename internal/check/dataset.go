@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"stoa/internal/check/nested"
-	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 )
@@ -93,7 +92,7 @@ func (s *dataset) See(f *File) {
 	if f.Binary || f.Ext != ".md" && !isFront(&f.Entry) {
 		return
 	}
-	d := prose.Read(f.Path, f.Text)
+	d := f.Doc()
 	s.texts++
 	s.letters += d.Letters
 	parts := 0

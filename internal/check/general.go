@@ -259,7 +259,7 @@ func (g *general) front(f *File) {
 	if strings.Count(f.Name, ".") > 1 || strings.HasPrefix(f.Name, "readme-") || strings.HasPrefix(f.Name, "readme_") {
 		return // in another language, or of a part
 	}
-	d := prose.Read(f.Path, f.Text)
+	d := f.Doc()
 	name := g.heading(f, d)
 	for _, l := range d.Leads {
 		if s := lead(l.Text, name); s != "" && g.tellsWhat(d, l.Line, name) {
@@ -267,7 +267,7 @@ func (g *general) front(f *File) {
 			break
 		}
 	}
-	links := d.Links
+	links := slices.Clip(d.Links)
 	for _, m := range address.FindAllIndex(f.Text, 200) { // an address in running text is a link to people
 		links = append(links, prose.Link{Target: strings.TrimRight(string(f.Text[m[0]:m[1]]), ".,;:"), Line: f.Line(m[0])})
 	}

@@ -46,6 +46,7 @@ type paper struct {
 	Exact                           bool // its phrases mean something else where more words follow
 
 	must, tells, mention *regexp.Regexp
+	needles              []string // of mention
 	commands             []*regexp.Regexp
 }
 
@@ -193,7 +194,7 @@ func (k *Knowledge) arrange() (err error) {
 			p.must = compile(p.Must)
 		}
 		if p.Mention != "" {
-			p.mention = compile(p.Mention)
+			p.mention, p.needles = compile(p.Mention), needlesOf(p.Mention)
 			p.tells = p.mention
 		}
 		if p.Hint != "" {

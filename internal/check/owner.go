@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"stoa/internal/check/declared"
-	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 )
 
@@ -240,7 +239,7 @@ func (o *owner) seeTerms(f *File) {
 	if !guide {
 		o.spell(f)
 	}
-	for _, h := range prose.Read(f.Path, f.Text).Headings {
+	for _, h := range f.Doc().Headings {
 		switch words := plainWords(h.Text); {
 		case guide && ruling(words), !guide && slices.Contains(keepers, words):
 			o.decides = append(o.decides, f.At(h.Line))

@@ -234,7 +234,9 @@ func (p *papers) See(f *File) {
 	}
 	named := p.named(&f.Entry)
 	if len(named) == 0 && f.Ext == ".md" && f.Depth > 0 && p.beyond(&f.Entry) {
-		p.dead.see(prose.Read(f.Path, f.Text), !isFront(&f.Entry) || f.Depth > 4)
+		if prose.MayLink(f.Text) {
+			p.dead.see(f.Doc(), !isFront(&f.Entry) || f.Depth > 4)
+		}
 		return
 	}
 	for _, paper := range named {
@@ -263,7 +265,7 @@ func (p *papers) See(f *File) {
 	if bare := stem(f.Name); f.Depth <= 1 && (strings.Contains(bare, "bounty") || strings.Contains(bare, "vulnerab")) {
 		p.mentioned["practice.security"] = f.At(0)
 	}
-	d := prose.Read(f.Path, f.Text)
+	d := f.Doc()
 	p.texts++
 	p.letters += d.Letters
 	p.read(f, d)

@@ -156,8 +156,9 @@ func (p *papers) moving(f *File) {
 
 // mentions takes the papers that a text speaks of without leading to them.
 func (p *papers) mentions(f *File) {
+	lower := bytes.ToLower(f.Text)
 	for _, paper := range p.know.papers {
-		if paper.mention == nil || p.mentioned[paper.ID] != (finding.Evidence{}) {
+		if paper.mention == nil || p.mentioned[paper.ID] != (finding.Evidence{}) || !mayHold(lower, paper.needles) {
 			continue
 		}
 		if at := paper.mention.FindIndex(f.Text); at != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"sync/atomic"
 	"time"
 
 	"stoa/internal/finding"
@@ -30,7 +31,8 @@ type pass struct {
 	patience time.Duration // how long a call may take, and the reading of a file
 
 	entries []Entry
-	work    chan *shown
+	work    chan *batch
+	batch   *batch   // to be read next
 	ring    []*shown // in it are those from..to
 	from    int
 	to      int
@@ -52,6 +54,7 @@ type shown struct {
 	file  File
 	want  Want
 	wants []Want // by probe
+	batch *batch // that it is of
 	buf   []byte
 	err   error
 	done  chan struct{}
@@ -61,13 +64,13 @@ type shown struct {
 // has them say what they found of t.
 func (p *pass) run(ctx context.Context, t *Target) {
 	p.patience = cmp.Or(p.patience, patience)
-	p.entries, p.work = t.Entries, make(chan *shown, ahead)
+	p.entries, p.work, p.batch = t.Entries, make(chan *batch, ahead), &batch{}
 	p.ring = make([]*shown, ahead)
 	for i := range p.ring {
 		p.ring[i] = p.slot()
 	}
 	for range readers {
-		go p.reader()
+		go p.reader(nil)
 	}
 	p.oversee(ctx, func(w *worker) { p.goOn(ctx, w, t) })
 	close(p.work)
@@ -77,10 +80,40 @@ func (p *pass) slot() *shown {
 	return &shown{wants: make([]Want, len(p.probes)), done: make(chan struct{}, 1)}
 }
 
-func (p *pass) reader() {
-	for s := range p.work {
-		s.read(p.fs)
+// batch are files that are read one after the other: to hand over each would
+// take as long as to read it.
+type batch struct {
+	files []*shown
+	taken atomic.Int32
+}
+
+// together is how many those are: some batches are ahead of what is shown.
+const together = ahead / 4
+
+// reader reads what is left of a batch, and then others.
+func (p *pass) reader(left *batch) {
+	left.read(p.fs)
+	for b := range p.work {
+		b.read(p.fs)
+	}
+}
+
+func (b *batch) read(from fs.FS) {
+	if b == nil {
+		return
+	}
+	for i := int(b.taken.Add(1)); i <= len(b.files); i = int(b.taken.Add(1)) {
+		s := b.files[i-1]
+		s.read(from)
 		s.done <- struct{}{}
+	}
+}
+
+// send has the files read that were asked for.
+func (p *pass) send() {
+	if len(p.batch.files) > 0 {
+		p.work <- p.batch
+		p.batch = &batch{files: make([]*shown, 0, together)}
 	}
 }
 
@@ -92,6 +125,9 @@ func (p *pass) goOn(ctx context.Context, w *worker, t *Target) {
 		case more && p.probe == 0 && p.next%256 == 0 && !p.goesOn(ctx):
 			p.entries = p.entries[:p.next]
 		case p.from < p.to && (!more || p.to-p.from == ahead):
+			if !more {
+				p.send()
+			}
 			if !p.show(w) {
 				return
 			}
@@ -148,7 +184,10 @@ func (p *pass) ask(w *worker) bool {
 	p.next++
 	if s.want != Nothing {
 		p.to++
-		p.work <- s
+		s.batch = p.batch
+		if p.batch.files = append(p.batch.files, s); len(p.batch.files) == together {
+			p.send()
+		}
 	}
 	return true
 }
@@ -161,7 +200,7 @@ func (p *pass) show(w *worker) bool {
 			p.unreadable++
 			p.ring[p.from%ahead] = p.slot()
 			p.from++
-			go p.reader()
+			go p.reader(s.batch)
 			return true
 		}
 		p.come = true
@@ -176,7 +215,7 @@ func (p *pass) show(w *worker) bool {
 			continue
 		}
 		if s.wants[p.probe] == Head && len(f.Text) > HeadSize {
-			f.Text, f.Cut, f.sum = f.Text[:HeadSize], true, ""
+			f.Text, f.Cut, f.sum, f.doc = f.Text[:HeadSize], true, "", nil
 		}
 		w.enter()
 		whole := l.see(&f)
@@ -184,7 +223,7 @@ func (p *pass) show(w *worker) bool {
 			return false
 		}
 		if l.broken = !whole; len(f.Text) == len(s.file.Text) {
-			s.file.sum = f.sum // for the next probe
+			s.file.sum, s.file.doc = f.sum, f.doc // for the next probe
 		}
 	}
 	p.probe, p.come = 0, false
@@ -235,14 +274,39 @@ func (s *shown) read(from fs.FS) {
 		limit = WholeSize
 	}
 	s.buf, s.err = s.buf[:0], nil
+	// One byte more than the file is said to have tells that it has ended.
+	s.room(int(min(s.file.Size, int64(limit))) + 1)
+	if !s.readHead(from, limit) {
+		s.readAll(from, limit)
+	}
+	s.file.Text = s.buf[:min(len(s.buf), limit)]
+	s.file.Cut = len(s.buf) > limit
+	s.file.Binary = bytes.IndexByte(s.buf[:min(len(s.buf), HeadSize)], 0) >= 0
+}
+
+// readHead reads the file in one go, and says whether that was all.
+func (s *shown) readHead(from fs.FS, limit int) bool {
+	h, can := from.(Heads)
+	if !can {
+		return false
+	}
+	room := s.buf[:min(cap(s.buf), limit+1)]
+	n, err := h.ReadHead(s.file.Path, room)
+	if s.err = err; err == nil && n == len(room) && n <= limit {
+		return false // it is longer than it was said to be
+	}
+	s.buf = room[:n]
+	return true
+}
+
+// readAll reads the file bit by bit.
+func (s *shown) readAll(from fs.FS, limit int) {
 	f, err := from.Open(s.file.Path)
 	if err != nil {
 		s.err = err
 		return
 	}
 	defer f.Close() // read only
-	// One byte more than the file is said to have tells that it has ended.
-	s.room(int(min(s.file.Size, int64(limit))) + 1)
 	for len(s.buf) <= limit {
 		if len(s.buf) == cap(s.buf) {
 			s.room(2 * cap(s.buf))
@@ -257,9 +321,6 @@ func (s *shown) read(from fs.FS) {
 			return
 		}
 	}
-	s.file.Text = s.buf[:min(len(s.buf), limit)]
-	s.file.Cut = len(s.buf) > limit
-	s.file.Binary = bytes.IndexByte(s.buf[:min(len(s.buf), HeadSize)], 0) >= 0
 }
 
 // room gives the buffer room for n bytes. A great one is not kept for the

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"stoa/internal/check/prose"
@@ -27,12 +28,24 @@ var commonWords = map[string][]string{
 	"nl": {"het", "een", "van", "en", "voor", "met", "zijn", "niet", "wordt", "deze"},
 }
 
+// wordOf are the languages of a common word.
+var wordOf = sync.OnceValue(func() map[string][]string {
+	of := map[string][]string{}
+	for lang, list := range commonWords {
+		for _, w := range list {
+			of[w] = append(of[w], lang)
+		}
+	}
+	return of
+})
+
 // tongue is the language of a text as far as its script or its most common
 // words tell; "" where they do not.
 func tongue(text string) string {
 	counts, letters := map[string]int{}, 0
 	for _, r := range text {
 		switch {
+		case r < unicode.MaxLatin1: // no other script
 		case unicode.Is(unicode.Han, r):
 			counts["zh"]++
 		case unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r):
@@ -61,22 +74,22 @@ func tongue(text string) string {
 	case counts["ar"]*2 > letters || counts["ru"]*2 > letters:
 		return "" // several languages share the script
 	}
-	words := strings.Fields(strings.ToLower(text))
-	best, second, name := 0, 0, ""
-	for lang, list := range commonWords {
-		n := 0
-		for _, w := range words {
-			if slices.Contains(list, strings.Trim(w, ".,;:()!?\"'")) {
-				n++
-			}
+	words, found := 0, map[string]int{}
+	for w := range strings.FieldsSeq(strings.ToLower(text)) {
+		words++
+		for _, lang := range wordOf()[strings.Trim(w, ".,;:()!?\"'")] {
+			found[lang]++
 		}
+	}
+	best, second, name := 0, 0, ""
+	for lang, n := range found {
 		if n > best {
 			best, second, name = n, best, lang
 		} else if n > second {
 			second = n
 		}
 	}
-	if best*12 < len(words) || best < 2*second && best-second < 8 {
+	if best*12 < words || best < 2*second && best-second < 8 {
 		return ""
 	}
 	return name

@@ -10,8 +10,36 @@ const (
 	mostLine  = 20 << 10 // bytes of a line
 )
 
+// isTame says of most texts, soon, that they pass no limit: they have too few signs
+// in all, and no line that is long or begins with many.
+func isTame(body []byte) bool {
+	for signs, most := range map[string]int{"[!": mostSigns, "*_~": 2 * mostSigns, "`": mostSigns, "<": 3 * mostSigns} {
+		all := 0
+		for i := range len(signs) {
+			all += bytes.Count(body, []byte(signs[i:i+1]))
+		}
+		if all > most {
+			return false
+		}
+	}
+	for len(body) > 0 {
+		end := bytes.IndexByte(body, '\n') + 1
+		if end == 0 {
+			end = len(body)
+		}
+		if end > mostLine || end > 2*mostNests && len(bytes.TrimLeft(body[:2*mostNests+1], ">-+* \t")) == 0 {
+			return false
+		}
+		body = body[end:]
+	}
+	return true
+}
+
 // tame empties the lines of a text that pass the limits, and keeps their number.
 func tame(body []byte) []byte {
+	if isTame(body) {
+		return body
+	}
 	var out []byte // nil as long as nothing was emptied
 	var open, strong, code, tags int
 	at := 0

@@ -10,7 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 
 	"stoa/internal/check"
@@ -23,9 +22,14 @@ func folder(ctx context.Context, name string, o *Options) (*check.Target, func()
 	if err != nil {
 		return nil, nil, wrong("target.error.unreadable", err, "Path", name)
 	}
-	t := &tree{root: root, odd: map[string]string{}}
+	at, err := openNear(root)
+	if err != nil {
+		_ = root.Close()
+		return nil, nil, wrong("target.error.unreadable", err, "Path", name)
+	}
+	t := &tree{root: root, near: at, odd: map[string]string{}}
 	w := &walk{tree: t, o: o, rules: readRules(root)}
-	if err := w.folder(ctx, ".", ""); err != nil {
+	if err := w.folder(ctx, "", ""); err != nil {
 		return nil, t.close, wrong("target.error.unreadable", err, "Path", name)
 	}
 	out := &check.Target{FS: t, Entries: sorted(w.entries)}
@@ -39,19 +43,20 @@ func folder(ctx context.Context, name string, o *Options) (*check.Target, func()
 type tree struct {
 	root *os.Root
 	odd  map[string]string // what a name is on disk, where it is shown otherwise
-
-	mu   sync.Mutex
-	dir  string   // the folder last read from
-	last *os.Root // it, open
+	near *near
 }
 
 func (t *tree) close() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.last != nil {
-		_ = t.last.Close()
-	}
+	t.near.close()
 	_ = t.root.Close()
+}
+
+// ReadHead implements check.Heads.
+func (t *tree) ReadHead(name string, buf []byte) (int, error) {
+	if raw, ok := t.odd[name]; ok {
+		name = raw
+	}
+	return t.near.read(name, buf)
 }
 
 // Open implements fs.FS for regular files.
@@ -59,7 +64,7 @@ func (t *tree) Open(name string) (fs.File, error) {
 	if raw, ok := t.odd[name]; ok {
 		name = raw
 	}
-	f, err := t.open(name)
+	f, err := t.root.OpenFile(name, flags, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -77,28 +82,6 @@ func (t *tree) Open(name string) (fs.File, error) {
 // place leads nowhere outside: os.Root sees to that.
 const flags = os.O_RDONLY | syscall.O_NONBLOCK
 
-// open opens a file from its folder, which is kept open for the next: most
-// files are read right after their neighbours.
-func (t *tree) open(name string) (*os.File, error) {
-	dir, base := path.Split(name)
-	if dir == "" {
-		return t.root.OpenFile(name, flags, 0)
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.last == nil || t.dir != dir {
-		next, err := t.root.OpenRoot(strings.TrimSuffix(dir, "/"))
-		if err != nil {
-			return nil, err
-		}
-		if t.last != nil {
-			_ = t.last.Close()
-		}
-		t.last, t.dir = next, dir
-	}
-	return t.last.OpenFile(base, flags, 0)
-}
-
 // walk lists the files of a folder.
 type walk struct {
 	*tree
@@ -110,9 +93,6 @@ type walk struct {
 	seen    int // names read, ignored ones too
 }
 
-// slice is how many names are read at once.
-const slice = 1024
-
 // folder walks one folder; raw is its path on disk, as shown in reports.
 func (w *walk) folder(ctx context.Context, raw, show string) error {
 	names, err := w.names(ctx, raw)
@@ -121,14 +101,16 @@ func (w *walk) folder(ctx context.Context, raw, show string) error {
 		return nil
 	}
 	if err != nil {
-		if raw == "." {
+		if raw == "" {
 			return err
 		}
 		w.cuts.add("target.cut.folders")
 		return nil
 	}
-	w.rules.enter(w.root, raw)
-	for _, d := range names {
+	if slices.ContainsFunc(names, func(c child) bool { return c.name == ".gitignore" }) {
+		w.rules.enter(w.root, raw)
+	}
+	for _, c := range names {
 		if ctx.Err() != nil {
 			w.cuts.late(w.o.Limits)
 			return nil
@@ -137,59 +119,59 @@ func (w *walk) folder(ctx context.Context, raw, show string) error {
 			w.cuts.add("target.cut.files", "Most", w.o.Limits.Files)
 			return nil
 		}
-		name := d.Name()
-		if raw != "." {
-			name = raw + "/" + name
-		}
+		name := path.Join(raw, c.name)
 		switch {
-		case d.Name() == ".git" || w.rules.ignored(name, d.IsDir()):
-		case d.IsDir():
+		case c.name == ".git" || w.rules.ignored(name, c.dir):
+		case c.dir:
 			if depth(name)+1 >= w.o.Limits.Depth {
 				w.cuts.add("target.cut.depth", "Most", w.o.Limits.Depth)
 				continue
 			}
-			if err := w.folder(ctx, name, path.Join(show, shown(d.Name()))); err != nil {
+			if err := w.folder(ctx, name, path.Join(show, shown(c.name))); err != nil {
 				return err
 			}
-		case d.Type().IsRegular():
-			w.add(name, path.Join(show, shown(d.Name())), d)
+		default:
+			w.add(raw, c.name, path.Join(show, shown(c.name)))
 		}
 	}
 	return nil
 }
 
+// child is a folder or a regular file in a folder.
+type child struct {
+	name string
+	dir  bool
+}
+
 // names reads a folder, not much more of it than there may be files.
-func (w *walk) names(ctx context.Context, raw string) ([]fs.DirEntry, error) {
-	f, err := w.root.OpenFile(raw, os.O_RDONLY|syscall.O_DIRECTORY, 0)
-	if err != nil {
+func (w *walk) names(ctx context.Context, raw string) ([]child, error) {
+	var out []child
+	err := w.near.names(raw, func(name string, kind fs.FileMode) bool {
+		if w.seen++; w.seen > 4*w.o.Limits.Files {
+			w.cuts.add("target.cut.files", "Most", w.o.Limits.Files)
+			return false
+		}
+		if kind == 0 || kind == fs.ModeDir {
+			out = append(out, child{name: name, dir: kind == fs.ModeDir})
+		}
+		return w.seen%1024 > 0 || ctx.Err() == nil
+	})
+	if err != nil && len(out) == 0 {
 		return nil, err
 	}
-	defer f.Close() // read only
-	var out []fs.DirEntry
-	for ctx.Err() == nil {
-		some, err := f.ReadDir(slice)
-		out = append(out, some...)
-		w.seen += len(some)
-		if errors.Is(err, io.EOF) || err == nil && len(some) == 0 {
-			break
-		}
-		if err != nil && len(out) == 0 {
-			return nil, err
-		}
-		if err != nil || w.seen > 4*w.o.Limits.Files {
-			w.cuts.add("target.cut.files", "Most", w.o.Limits.Files)
-			break
-		}
+	if err != nil {
+		w.cuts.add("target.cut.files", "Most", w.o.Limits.Files)
 	}
-	slices.SortFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	slices.SortFunc(out, func(a, b child) int { return strings.Compare(a.name, b.name) })
 	return out, nil
 }
 
-func (w *walk) add(name, show string, d fs.DirEntry) {
-	info, err := d.Info()
+func (w *walk) add(dir, base, show string) {
+	size, err := w.near.size(dir, base)
 	if err != nil { // gone since
 		return
 	}
+	name := path.Join(dir, base)
 	if show != name {
 		if w.met[show] {
 			w.cuts.add("target.cut.names")
@@ -200,7 +182,7 @@ func (w *walk) add(name, show string, d fs.DirEntry) {
 		}
 		w.met[show], w.odd[show] = true, name
 	}
-	w.entries = append(w.entries, check.Entry{Path: show, Size: info.Size()})
+	w.entries = append(w.entries, check.Entry{Path: show, Size: size})
 	if len(w.entries)%500 == 0 {
 		w.o.step(StepWalk, len(w.entries))
 	}

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,10 +32,30 @@ func TestAFolderIsReadAndNothingOutsideOfIt(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Symlink("../README.md", filepath.Join(dir, "a", "up")); err != nil {
+		t.Fatal(err)
+	}
 	got := opened(t, dir, Options{Limits: lower})
 	want := map[string]string{"README.md": "hello", "a-b/x": "1", "a/x": "2", "bad�name": "raw", "new�line�": "moved"}
 	if have := files(t, got); fmt.Sprint(have) != fmt.Sprint(want) || len(got.Cut) != 0 {
 		t.Errorf("%q, cut %v", have, got.Cut)
+	}
+	if up, err := fs.ReadFile(got.FS, "a/up"); err != nil || string(up) != "hello" {
+		t.Errorf("a link within the folder leads to %q, %v", up, err)
+	}
+	buf := make([]byte, 100)
+	for name, text := range want {
+		if n, err := got.FS.(check.Heads).ReadHead(name, buf); err != nil || string(buf[:n]) != text {
+			t.Errorf("%s begins with %q, %v", name, buf[:n], err)
+		}
+		if n, err := got.FS.(check.Heads).ReadHead(name, buf[:1]); err != nil || n != 1 {
+			t.Errorf("%d bytes of %s, %v", n, name, err)
+		}
+	}
+	for _, name := range []string{"out/secret", "secret", "README", "round/README.md", "a/up", "a/../README.md", "../" + filepath.Base(outside) + "/secret", "/etc/passwd", "pipe", "a", "", "."} {
+		if n, err := got.FS.(check.Heads).ReadHead(name, buf); err == nil {
+			t.Errorf("%s is read: %q", name, buf[:n])
+		}
 	}
 	for _, name := range []string{"out/secret", "secret", "passwd", "../" + filepath.Base(outside) + "/secret", "/etc/passwd", "pipe", "a"} {
 		if f, err := got.FS.Open(name); err == nil {

@@ -69,7 +69,7 @@ func (r *rules) enter(root *os.Root, raw string) {
 		return
 	}
 	var domain []string
-	if raw != "." {
+	if raw != "" {
 		domain = strings.Split(raw, "/")
 	}
 	r.read(root, path.Join(raw, ".gitignore"), domain)
