@@ -53,6 +53,7 @@ var allowed = map[string][]string{
 	"golang.org/x/net":                         {"harvest", "fence", "check", "app/people", "nominate"},
 	"golang.org/x/oauth2":                      {"web/signin"},
 	"golang.org/x/sync":                        {"store", "app", "catalog"},
+	"golang.org/x/sys":                         {"check/target"},
 	"golang.org/x/term":                        {"cmd"},
 	"golang.org/x/text":                        {"match", "check", "i18n", "catalog", "harvest", "vocab", "good", "export", "publiccode", "standard"},
 	"golang.org/x/time":                        {"edge", "harvest/connect"},
