@@ -139,7 +139,7 @@ func closedPut(head []byte) *closed {
 const commentMarks = " \t/*#;%!-<>'\"|"
 
 // limited is a licence of its own name that holds uses back.
-var limited = regexp.MustCompile(`^(?:the )?(?:[\pL\d]+ ){1,5}?(?:non commercial|noncommercial) (?:use )?(?:[\pL\d]+ ){0,2}?licen[cs]e\b`)
+var limited = regexp.MustCompile(`^(?:the )?(?:[\pL\d]+ ){1,5}?(?:non commercial|noncommercial|source available) (?:use )?(?:[\pL\d]+ ){0,2}?licen[cs]e\b`)
 
 // putUnder is the licence that the head of a file puts the file under by its
 // name, which may be broken over lines of a comment; "" where none is known.
@@ -157,7 +157,10 @@ func putUnder(head []byte) string {
 			continue
 		}
 		rest := text[i+len(p):]
-		if limited.MatchString(strings.TrimSpace(plain([]byte(rest[:min(len(rest), 120)])))) {
+		if name := limited.FindString(strings.TrimSpace(plain([]byte(rest[:min(len(rest), 120)])))); name != "" {
+			if strings.Contains(name, "source available") {
+				return "LicenseRef-Source-Available"
+			}
 			return "LicenseRef-Non-Commercial"
 		}
 		if all := spokenIn(rest[:min(len(rest), 200)]); len(all) > 0 && all[0].at <= near {

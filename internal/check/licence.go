@@ -97,7 +97,7 @@ func plainReadme(e *Entry) bool {
 // foreign says whether a file is somebody else's: lib is where a tool for
 // contracts puts what it fetches.
 func (l *licence) foreign(e *Entry) bool {
-	return e.Vendored || l.lib && (strings.HasPrefix(e.Path, "lib/") || strings.Contains(e.Path, "/lib/"))
+	return e.Vendored || inContrib(e.Path) || l.lib && (strings.HasPrefix(e.Path, "lib/") || strings.Contains(e.Path, "/lib/"))
 }
 
 // frontPage says whether a file is the front page of the whole.
@@ -134,7 +134,7 @@ func (l *licence) Wants(e *Entry) Want {
 	if _, like := licenceLike(e); like {
 		return Whole
 	}
-	if e.Depth == 0 && l.sealed == "" && sealedLicence(e) {
+	if l.sealed == "" && !l.foreign(e) && sealedLicence(e) {
 		l.sealed = e.Path
 	}
 	switch {
@@ -279,6 +279,9 @@ func (l *licence) seeReadme(f *File) {
 	}
 	l.reserved = l.reserved || reserves(string(f.Text))
 	l.frontClosed = l.frontClosed || closedSpoken(plain(f.Text)) != nil
+	if l.spoken == "" && wholeText.Match(f.Text) {
+		l.spoken = f.Path
+	}
 	part, line := licencePart(string(f.Text))
 	if part == "" {
 		return
@@ -333,6 +336,9 @@ func (l *licence) seeHead(f *File) {
 // inProse begins what a head says in words of its own.
 const inProse = "prose "
 
+// unknownLicence stands for one of which only that it is one is known.
+const unknownLicence = "?"
+
 // statement is the licence that the head of a file states in the words that
 // licences give for that, or "". Only the lines around the word are looked at,
 // and the same lines once.
@@ -360,6 +366,10 @@ func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
 	hash := maphash.Bytes(l.seed, window)
 	spdx, seen := l.windows[hash]
 	if !seen && len(l.windows) < mostWindows {
+		if banner.Match(window) {
+			l.windows[hash] = ""
+			return "", 0
+		}
 		cover := inHeads().Scan(window)
 		for _, m := range cover.Match {
 			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 && !strings.HasPrefix(id, "LicenseRef-") {
@@ -372,6 +382,8 @@ func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
 		} else if spdx == "" {
 			if spdx = putUnder(window); spdx != "" {
 				spdx = inProse + spdx
+			} else if unknownHead(window) {
+				spdx = inProse + unknownLicence
 			}
 		}
 		l.windows[hash] = spdx

@@ -16,7 +16,7 @@ func (l *licence) Findings(t *Target) []finding.Finding {
 	l.sort()
 	own := l.own()
 	var out []finding.Finding
-	out = append(out, l.text(own))
+	out = append(out, l.text(t, own))
 	out = append(out, l.declared(t)...)
 	out = append(out, l.accepted(t, own)...)
 	out = append(out, l.files(t, own), l.others(), l.names(own))
@@ -117,7 +117,7 @@ func (l *licence) top() []licenceText {
 // kept are the texts of folders that hold those of the whole.
 func (l *licence) kept() (out []licenceText) {
 	for _, t := range l.texts {
-		if dir, _, _ := strings.Cut(strings.ToLower(t.path), "/"); strings.Count(t.path, "/") == 1 && slices.Contains([]string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}, dir) {
+		if dir, _, _ := strings.Cut(strings.ToLower(t.path), "/"); strings.Count(t.path, "/") == 1 && slices.Contains(textFolders, dir) {
 			out = append(out, t)
 		}
 	}

@@ -39,6 +39,9 @@ func readmeSays(part string) (c claim, ok bool) {
 		all, others := namings(block)
 		said, words := opened(all), plain([]byte(block))
 		chosen := len(said) > 0 && strings.Contains(words, "your choice") // what is not open need not be chosen
+		if rider := ridden(all); rider != nil && !chosen {
+			return claim{raw: rider.name, closed: rider, doubt: spoke || ofParts.MatchString(block)}, true
+		}
 		if len(all) > 0 && all[0].closed != nil && !chosen {
 			return claim{raw: all[0].closed.name, closed: all[0].closed, doubt: spoke || ofParts.MatchString(block)}, true
 		}
@@ -53,7 +56,7 @@ func readmeSays(part string) (c claim, ok bool) {
 			if oneOf.MatchString(block) {
 				word = "OR"
 			}
-			e := joined(word, said)
+			e := versioned(joined(word, said), part)
 			return claim{expression: e, raw: e.spdx, known: true, doubt: spoke || listed || ofParts.MatchString(block)}, true
 		}
 		if noVersionCC.MatchString(block) {
@@ -62,6 +65,33 @@ func readmeSays(part string) (c claim, ok bool) {
 		spoke = spoke || others || strings.Contains(words, "licen") && !strings.HasPrefix(block, "#") && len(strings.Fields(words)) > 3
 	}
 	return c, false
+}
+
+// ridden is the condition of those that are put beside an open licence, and take
+// from it, if one is named.
+func ridden(all []naming) *closed {
+	for _, n := range all {
+		if n.closed != nil && n.closed.id == "LicenseRef-Commons-Clause" {
+			return n.closed
+		}
+	}
+	return nil
+}
+
+// versioned is a licence of GNU that a part of a front page names without saying
+// whether later versions may be used, as the notice in that part has it.
+func versioned(e expression, part string) expression {
+	if !e.open || len(e.ids) != 1 {
+		return e
+	}
+	for _, m := range inHeads().Scan([]byte(part)).Match {
+		if id := ownNames(m); !m.IsURL && m.End-m.Start > 60 && family(id) == family(e.ids[0]) {
+			if said, known := readExpression(id); known && !said.open && len(said.retired) == 0 {
+				return said
+			}
+		}
+	}
+	return e
 }
 
 // onlyFor are words of front pages that hold uses back.

@@ -21,7 +21,7 @@ var (
 	notEver = regexp.MustCompile(`\b(?:why|formerly|previously|originally|until|prior to|(?:older|earlier|prior|previous|future) (?:versions?|releases?)|versions? (?:before|prior|up to|older)|change date)\b`)
 	ofOther = regexp.MustCompile(`\b(?:except(?:ions?)?|excluding|apart from|based on|derived from|adapted from|taken from|borrowed from|copied from|ported from|(?:code|codes|files|material|snippets|assets) (?:from|by)|(?:work|software|data) from|fork(?:ed)? (?:of|from)|modified (?:version|from)|` +
 		`(?:some|certain|several|few|many|other|individual) (?:of )?(?:the |our |its )?(?:\pL+ ){0,2}(?:components?|parts?|portions?|files?|code|modules?|sections?|packages?|scripts?|folders?|directories|subdirectories|pieces|tools|plugins|extensions)|portions?|third party|3rd party|dependenc\pL+ (?:is|are|have|has|used|under|may|which|that|licen\pL+)|interfaces|inspired|` +
-		`includes? (?:\pL+ ){0,2}(?:code|work|software|files|copy|parts|components|libraries)|bundle[sd]?|upstream|vendored|thanks to|` +
+		`includes? (?:\pL+ ){0,2}(?:code|work|software|files|copy|parts|components|libraries)|bundle[sd]?|upstream|vendored|thanks to|(?:subdirectory|subdirectories|subfolders?) (?:\pL+ ){0,6}additionally|` +
 		`(?:uses|using|built (?:on|with|using)|powered by|relies on|depends on|requires|made with|made possible by) (?:[\pL\d]+ ){1,8}(?:which|that|licensed|released|distributed|is|are|under))\b`)
 	inTime = regexp.MustCompile(`^(?:licen[cs]e )?(?:(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)|(?:until|up to|before|prior to)|for (?:all )?(?:older|earlier|prior|previous|versions?|releases?))\b`)
 

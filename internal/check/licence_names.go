@@ -52,7 +52,7 @@ func (l *licence) names(own ownLicence) finding.Finding {
 			}
 			continue
 		}
-		if wants && c.depth <= 1 {
+		if wants && (c.depth == 0 || c.depth == 1 && (!c.known || related(c.expression, own.expression))) {
 			f.Evidence = []finding.Evidence{c.at}
 			return f
 		}

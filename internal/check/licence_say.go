@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -33,14 +32,10 @@ func notOpen(probe string, c *closed, at finding.Evidence) finding.Finding {
 }
 
 // text says whether the licence's text is there.
-func (l *licence) text(own ownLicence) finding.Finding {
+func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 	const id = "licence.text"
 	if len(own.texts) == 0 {
-		hidden := cmp.Or(l.sealed, l.spoken)
-		if own.unsure != nil {
-			hidden = own.unsure.path
-		}
-		if hidden != "" {
+		if hidden := l.hintedAt(t, own); hidden != "" {
 			f := mending(say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.apart", "File", hidden)), "check.licence.text.mend")
 			f.Evidence = []finding.Evidence{{Path: hidden}}
 			return f
@@ -79,14 +74,19 @@ func (l *licence) text(own ownLicence) finding.Finding {
 		f.Values = own.ids
 	default:
 		files := make([]string, len(own.texts))
-		for i, t := range own.texts {
-			files[i] = t.path
+		for i, x := range own.texts {
+			files[i] = x.path
 		}
 		f = say(id, finding.Met, finding.High, finding.Say("check.licence.text.met", "Files", files, "Licence", own.spdx))
 		f.Values = own.ids
 	}
-	for _, t := range own.texts {
-		f.Evidence = append(f.Evidence, t.evidence())
+	if f.State == finding.NotMet {
+		if l.hintedAt(t, own) != "" {
+			f.State, f.Confidence, f.Values = finding.NotObservable, finding.Low, nil
+		}
+	}
+	for _, x := range own.texts {
+		f.Evidence = append(f.Evidence, x.evidence())
 	}
 	return f
 }
@@ -117,6 +117,9 @@ func (l *licence) declared(t *Target) []finding.Finding {
 			if len(own.ids) > 0 && own.closed == nil {
 				clash = append(clash, c)
 				f.Confidence = finding.Medium // the text says another thing
+				if c.form == "readme" {       // prose, of which a person knows what it is of
+					f = say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.declared.none"))
+				}
 			}
 			break
 		}
@@ -128,7 +131,7 @@ func (l *licence) declared(t *Target) []finding.Finding {
 			clash = append(clash, c)
 		}
 	}
-	if f.State != finding.NotMet {
+	if f.State != finding.NotMet && top[0].closed == nil {
 		f.Why = finding.Say("check.licence.declared.met", "Files", files[:min(len(files), mostShown)], "Licence", top[0].spdx)
 		if other := differs(top); other != nil {
 			f.State, f.Confidence = finding.NotObservable, finding.Low
@@ -218,10 +221,19 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	few := func(n int) bool { return n < 3 && 5*n < total+l.silent }
 	switch {
 	case total == 0 && len(l.reuse) > 0:
+		if odd := l.oddReuse(t); odd != nil {
+			f := mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.files.odd", "Count", 1, "Licence", odd.spdx)), "check.licence.files.mend")
+			f.Evidence = []finding.Evidence{odd.at}
+			return f
+		}
 		f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
 		f.Evidence = []finding.Evidence{l.reuse[0].at}
 		return f
+	case odd == 0 && l.prose[unknownLicence] != nil && 5*l.prose[unknownLicence].count > total:
+		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
 	case total == 0 || few(total) || odd > 0 && few(odd) && (odd == 1 || l.closedHeads() == 0) || odd == 0 && len(own.ids) > 0 && 2*ours < total:
+		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
+	case odd > 0 && odd < ours && !slices.ContainsFunc(names, holdsBack): // open, and only not accepted: maybe somebody else's
 		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
 	case odd > 0:
 		first := l.heads[names[0]]
@@ -239,6 +251,17 @@ func (l *licence) files(t *Target, own ownLicence) finding.Finding {
 	return f
 }
 
+// oddReuse is the first of the annotations that holds uses of files back; all the
+// tree's count, whatever stands in that of the root.
+func (l *licence) oddReuse(t *Target) *claim {
+	for i, c := range l.reuse {
+		if (closedID(c.ids) != nil || slices.ContainsFunc(c.ids, holdsBack)) && !t.acceptedSomewhere(c.expression) {
+			return &l.reuse[i]
+		}
+	}
+	return nil
+}
+
 // closedHeads is how many own files name a licence that is not open.
 func (l *licence) closedHeads() (n int) {
 	for spdx, said := range l.heads {
@@ -254,7 +277,7 @@ func (l *licence) closedHeads() (n int) {
 func (l *licence) heard(t *Target, own ownLicence) {
 	for spdx, said := range l.prose {
 		e, _ := readExpression(spdx)
-		limits := closedName(spdx) != nil || slices.ContainsFunc(e.ids, func(id string) bool { return class(id) == "non-commercial" || class(id) == "no-derivatives" })
+		limits := holdsBack(spdx) || slices.ContainsFunc(e.ids, holdsBack)
 		if !(limits && said.count > 1) && !related(e, own.expression) {
 			continue
 		}

@@ -74,16 +74,6 @@ func licenceLike(e *Entry) (rank int, like bool) {
 	return 0, false
 }
 
-// sealedLicence says whether a file is named as a licence, and of a form that
-// is not read.
-func sealedLicence(e *Entry) bool {
-	switch e.Ext {
-	case ".pdf", ".doc", ".docx", ".rtf", ".odt", ".tex", ".png", ".jpg", ".url", ".xml":
-		return slices.ContainsFunc(licenceNames, func(n string) bool { return strings.Contains(e.Name, n) })
-	}
-	return false
-}
-
 // maybeLicence says whether a file of the root may hold a licence although it
 // is not named so: it is called by the name of one, or speaks of rights.
 func maybeLicence(e *Entry) bool {
@@ -93,15 +83,14 @@ func maybeLicence(e *Entry) bool {
 	stem := e.Name
 	switch e.Ext {
 	case "":
-	case ".txt", ".md", ".rst", ".html":
+	case ".txt", ".md", ".rst", ".html", ".htm", ".adoc":
 		stem = strings.TrimSuffix(e.Name, e.Ext)
 	default:
 		if len(e.Ext) > 4 || strings.Trim(e.Ext, ".0123456789") != "" {
 			return false
 		}
 	}
-	switch stem {
-	case "copyright", "copyrights", "legal", "terms", "rights", "agpl", "gpl", "lgpl", "bsd", "apache", "mpl", "eupl":
+	if stem == "terms" || hints(e) {
 		return true
 	}
 	if len(stem) < 3 || len(stem) > 40 {
@@ -225,7 +214,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	if t.closed == nil && len(t.ids) == 0 {
 		t.closed = closedText(words, true)
 	}
-	t.choice = len(t.ids) > 1 && (strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
+	t.choice = len(t.ids) > 1 && (t.named && len(raw) < 4*shortest && bytes.Contains(raw, []byte(" OR ")) || strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
 	if t.closed == nil && len(raw) < 3000 && (t.named || len(t.ids) == 0) {
 		t.closed = closedSpoken(words)
 	}
@@ -320,6 +309,11 @@ func (t *licenceText) lead(raw []byte, matches []licensecheck.Match) {
 	}
 	named, _ := namings(string(raw[:min(end, HeadSize)]))
 	for _, e := range slices.Backward(opened(named)) {
+		for i, id := range t.ids { // it tells which versions are meant
+			if !e.open && versionOpen(id) && len(e.ids) == 1 && family(e.spdx) == family(id) {
+				t.ids[i] = e.spdx
+			}
+		}
 		if !slices.ContainsFunc(t.ids, func(id string) bool { return family(id) == family(e.spdx) }) {
 			t.ids = slices.Insert(t.ids, 0, e.ids...)
 		}

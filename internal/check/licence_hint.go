@@ -1,0 +1,118 @@
+package check
+
+import (
+	"bytes"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// That something is not there is said only where nothing hints at it. Here is
+// what hints at the text of a licence where none was found.
+
+// hintWords are words of which one in a file's name hints that it holds a
+// licence; those of hintNames do so at the root alone, where what is named by
+// them is seldom about using something of that name.
+var (
+	hintWords = []string{"agpl", "gpl", "lgpl", "affero", "eupl", "mpl", "copying", "copyleft"}
+	hintNames = []string{"mit", "apache", "bsd", "isc", "epl", "gnu", "legal", "rights", "copyright", "copyrights"}
+)
+
+// hints says whether the name of a file hints that it holds a licence.
+func hints(e *Entry) bool {
+	if slices.ContainsFunc(licenceNames, func(n string) bool { return strings.Contains(e.Name, n) }) || strings.Contains(e.Name, "licens") || strings.Contains(e.Name, "licenc") {
+		return true
+	}
+	for _, w := range strings.FieldsFunc(e.Name, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if slices.Contains(hintWords, w) || e.Depth == 0 && slices.Contains(hintNames, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// sealedLicence says whether a file is named as a licence, and of a form that
+// is not read. In folders for what is written any form may be meant.
+func sealedLicence(e *Entry) bool {
+	dir, _, _ := strings.Cut(strings.ToLower(e.Path), "/")
+	switch e.Ext {
+	case ".pdf", ".doc", ".docx", ".rtf", ".odt", ".tex", ".png", ".jpg", ".url", ".xml", ".ps", ".epub":
+		return e.Depth == 0 && hints(e) || e.Depth == 1 && slices.Contains(textFolders, dir) && hints(e)
+	case ".txt", ".md", ".rst", ".adoc", ".html", ".htm", "":
+		return e.Depth == 1 && slices.Contains(textFolders, dir) && (strings.HasPrefix(dir, "licen") && !isReadme(e) || hints(e))
+	}
+	return false
+}
+
+// textFolders are folders that may hold the licence of the whole.
+var textFolders = []string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}
+
+// wholeText begins what texts of licences say and others do not.
+var wholeText = regexp.MustCompile(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
+
+// hintedAt is a file that may hold the text of the licence, or of one that own
+// is under; "": nothing hints at one.
+func (l *licence) hintedAt(t *Target, own ownLicence) string {
+	for _, hint := range []string{l.sealed, l.spoken} {
+		if hint != "" {
+			return hint
+		}
+	}
+	if own.unsure != nil {
+		return own.unsure.path
+	}
+	said := slices.Clone(own.ids)
+	for _, c := range l.claims {
+		if c.depth == 0 && c.known && c.closed == nil {
+			said = append(said, c.ids...)
+		}
+	}
+	for _, x := range l.texts { // of a part, or of the whole and at an odd place
+		if !x.named && len(x.ids) > 0 && related(expression{ids: x.ids}, expression{ids: said}) {
+			return x.path
+		}
+	}
+	if t.FS == nil {
+		return ""
+	}
+	for _, name := range linkedNames { // a link of the file system is no file of the target
+		if info, err := fs.Lstat(t.FS, name); err == nil && !info.IsDir() && !slices.ContainsFunc(t.Entries, func(e Entry) bool { return e.Path == name }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// linkedNames are names under which a link to a licence may lie.
+var linkedNames = []string{"LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "LICENCE.md", "LICENCE.txt", "COPYING", "COPYING.md", "COPYING.txt", "license", "license.md", "License.txt", "UNLICENSE"}
+
+// banner is how the head of a library begins that somebody made, with its
+// version and address: whoever wrote that, it is carried along.
+var banner = regexp.MustCompile(`\bv?\d+\.\d+(?:\.\d+)*\S*\s*\(?https?://`)
+
+// holdsBack says whether a licence that files name holds uses back.
+func holdsBack(id string) bool {
+	return closedName(id) != nil || class(id) == "non-commercial" || class(id) == "no-derivatives"
+}
+
+// inContrib says whether a file lies in a folder of a folder for what was
+// contributed: mostly a library that is carried along.
+func inContrib(name string) bool {
+	_, rest, is := strings.Cut("/"+strings.ToLower(path.Dir(name))+"/", "/contrib/")
+	return is && strings.Contains(rest, "/")
+}
+
+// unknownTerms is how a head puts a file under a licence by its name, whichever.
+var unknownTerms = regexp.MustCompile(`(?i)\b(?:licensed|released|distributed|available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?(?:\S+\s+){1,6}?licen[cs]e\b`)
+
+// unknownHead says whether a head puts the file under some licence.
+func unknownHead(window []byte) bool {
+	var lines [][]byte
+	for line := range bytes.Lines(window) {
+		lines = append(lines, bytes.Trim(line, commentMarks+"\r\n"))
+	}
+	return unknownTerms.Match(bytes.Join(lines, []byte(" ")))
+}
