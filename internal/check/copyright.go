@@ -2,8 +2,8 @@ package check
 
 import (
 	"bytes"
+	"html"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,13 +26,13 @@ var (
 
 	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?|present|now|today|[-–—,;:\s]|and\b)+`)
 	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
-	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
+	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|todos os direitos|todos los derechos|tous droits|tutti i diritti|alle rechte|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
 	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.|\pL\.(?:com|org|net|io|dev|ca|de|fr|eu|uk|gov|edu)\b)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
 	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	// What stands about a name: since when, with what claims, what is said of it, where it is.
 	sinceYear  = regexp.MustCompile(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
 	patents    = regexp.MustCompile(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
-	toldOfIt   = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
+	toldOfIt   = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released|made|distributed|provided)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
 	inPlace    = regexp.MustCompile(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
 	unfilled   = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
 	toldAfter  = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
@@ -68,15 +68,15 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 		if len(out) >= 50 {
 			break
 		}
+		if in.prose && !in.licence && !in.front && holds.Match(line) && !bytes.Contains(line, []byte("from this")) {
+			break // from here on a notice is of what was taken over
+		}
 		if len(line) > 400 || !marked(line) {
 			continue
 		}
-		if in.prose && goesOn(line, text[at:]) {
-			next, _, _ := bytes.Cut(text[at:], []byte("\n"))
-			line = append(append(bytes.TrimRight(slices.Clone(line), "\r\n "), ' '), next[:min(len(next), 100)]...)
-		}
-		holder, found := statedHolder(string(line))
-		if !found || (!in.prose || in.front) && !opens(string(line)) {
+		whole := wholeLine(line, text[at:], in.prose)
+		holder, found := statedHolder(whole)
+		if !found || !opens(whole) && (!in.prose || in.front || takenOver(whole)) {
 			continue
 		}
 		if unfilled.MatchString(holder) || unfilled.Match(line) {
@@ -90,17 +90,50 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 	return out
 }
 
-// goesOn says whether a long line of running text ends within a name that the
-// next line goes on with.
-func goesOn(line, next []byte) bool {
-	const long = 65
-	line = bytes.TrimRight(line, "\r\n ")
-	if len(line) < long || len(next) == 0 || bytes.HasSuffix(line, []byte("All")) {
-		return false
+// signsOfComment stand before a line in programs.
+const signsOfComment = " \t/*#;%!->"
+
+// wholeLine is a line with what the next one has of its statement, where it ends
+// within a name: after a word that none ends with, or, in running text, as a long
+// line before a capital; and in programs where the next has no more than the rest
+// of the name of a body. What HTML writes by names is written out.
+func wholeLine(line, next []byte, prose bool) string {
+	s := strings.TrimRight(strings.ReplaceAll(html.UnescapeString(string(line)), "\u00a0", " "), "\r\n ")
+	next, _, _ = bytes.Cut(next[:min(len(next), 200)], []byte("\n"))
+	bare := strings.TrimSpace(strings.TrimLeft(string(next), signsOfComment))
+	first, _ := utf8.DecodeRuneInString(bare)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	const long = 55
+	switch {
+	case !unicode.IsUpper(first) || marked([]byte(bare)) || strings.Contains(bare[:min(len(bare), 40)], ":") || reserved.MatchString(" "+bare[:min(len(bare), 25)]):
+		return s
+	case betweenNames[lastWord(s)]:
+	case len(s) < long || !unicode.IsLetter(last) || strings.HasSuffix(s, "All"):
+		return s
+	case prose && len(s) >= long+10 && unicode.IsLetter(rune(next[0])):
+	case !ofBody.MatchString(bare) || len(strings.Fields(bare)) > 6:
+		return s
 	}
-	last, _ := utf8.DecodeLastRune(line)
-	first, _ := utf8.DecodeRune(next)
-	return unicode.IsLetter(last) && unicode.IsUpper(first) && !marked(next[:min(len(next), 80)]) && !bytes.Contains(next[:min(len(next), 40)], []byte(":"))
+	return s + " " + bare[:min(len(bare), 100)]
+}
+
+// betweenNames are words within names, with which none ends.
+var betweenNames = byWord("of the and for by in to an der des de la le les du del da do dos das et und für von van &")
+
+func lastWord(s string) string {
+	return strings.ToLower(s[strings.LastIndexAny(s, " \t")+1:])
+}
+
+// taken is how a text says that what follows was taken over from others.
+var taken = regexp.MustCompile(`(?i)\b(?:derived from|based (?:up)?on|adapted from|taken from|forked from|fork of|borrowed from|copied from|ported from)\b`)
+
+// holds is how a notice begins to tell of what is others'.
+var holds = regexp.MustCompile(`(?i)\b(?:contains|includes|incorporates|bundles)\b[^.]*\b(?:code|software|files|material|libraries)\b|\bderived (?:code |work )?from\b`)
+
+// takenOver says whether a line says so before its mark of copyright.
+func takenOver(line string) bool {
+	at := taken.FindStringIndex(line)
+	return at != nil && !marked([]byte(line[:at[0]]))
 }
 
 // opens says whether a line begins with a statement of copyright, after the
@@ -156,7 +189,7 @@ func cleanHolder(s string) string {
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
 	for before := ""; before != s; { // years stand in any order and number
 		before = s
-		s = strings.TrimLeft(sinceYear.ReplaceAllString(mistyped.ReplaceAllString(s, ""), ""), " ,;:")
+		s = strings.TrimLeft(sinceYear.ReplaceAllString(mistyped.ReplaceAllString(s, ""), ""), " ,;:.")
 	}
 	s = patents.ReplaceAllString(s, "")
 	s = reserved.ReplaceAllString(s, "")
@@ -178,7 +211,11 @@ func cleanHolder(s string) string {
 	if strings.HasPrefix(s, ")") && !strings.Contains(s, "(") {
 		s = strings.TrimSpace(s[1:])
 	}
-	if len(s) > 100 || len(s) < 3 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
+	longest := 100
+	if strings.Contains(s, "represented by") {
+		longest = 140 // a state, and the body that acts for it
+	}
+	if len(s) > longest || len(s) < 3 || !onlyLetters.MatchString(s) || strings.ContainsAny(s, "{}$=%^?\\\"`") {
 		return ""
 	}
 	switch lower := strings.ToLower(s); lower {
@@ -190,6 +227,9 @@ func cleanHolder(s string) string {
 				return ""
 			}
 		}
+	}
+	if betweenNames[lastWord(s)] {
+		return "" // cut within the name
 	}
 	if notHolder.MatchString(s) || strings.Count(s, "(") != strings.Count(s, ")") {
 		return "" // a sentence, or half a bracket

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"stoa/internal/check/manifest"
 	"stoa/internal/check/nested"
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -20,6 +21,7 @@ type dataset struct {
 	card       sighting
 	texts      int
 	letters    int // of running text
+	loose      int // files of open forms that lie where settings lie as well
 }
 
 func newDataset(*Target) Probe {
@@ -67,6 +69,9 @@ func (s *dataset) Wants(e *Entry) Want {
 		}
 		to[name].add(hit{at: finding.Evidence{Path: e.Path}, rank: e.Depth})
 	}
+	if e.Depth > 0 && e.Ext != ".txt" && openFormats[e.Ext] != "" && !isData(e) && !manifest.Known(e.Name, e.Path) {
+		s.loose++
+	}
 	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
 	switch {
 	case e.Depth > 4:
@@ -87,6 +92,9 @@ func (s *dataset) See(f *File) {
 		s.dictionary.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
 	}
 	if f.Name == "datapackage.json" && fieldsExplained(f.Text) {
+		s.dictionary.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
+	}
+	if strings.HasSuffix(f.Name, "-metadata.json") && columnsTold.Match(f.Text) {
 		s.dictionary.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
 	}
 	if f.Binary || f.Ext != ".md" && !isFront(&f.Entry) {
@@ -112,6 +120,9 @@ func (s *dataset) See(f *File) {
 		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 5 + f.Depth})
 	}
 }
+
+// columnsTold is in the description of a table of CSV on the Web that explains a column.
+var columnsTold = regexp.MustCompile(`(?s)www\.w3\.org/ns/csvw.*"columns"\s*:.*"(?:dc:|dcterms:)?description"\s*:\s*"[^"]`)
 
 // inCards says whether a file lies in a folder of models' cards.
 func inCards(name string) bool {
@@ -222,7 +233,7 @@ func (s *dataset) formats(t *Target) finding.Finding {
 		shut = append(shut, name)
 		f.Evidence = append(f.Evidence, seen.best[0].at)
 	}
-	if len(shut) == 0 {
+	if len(shut) == 0 || s.loose > 0 {
 		return unknown("data.formats", "probe.formats.none")
 	}
 	slices.Sort(shut)

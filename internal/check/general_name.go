@@ -95,10 +95,16 @@ var telling = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:this|these|please|read|see|
 // mostWords is how many words a name has at most: more are a title or a sentence.
 const mostWords = 9
 
+// asAddress is a title that is an address of a forge, with a version.
+var asAddress = regexp.MustCompile(`^[\w.-]+/([\w.-]+?)(?::\s*\S+)?$`)
+
 // made takes the name from a file that was made to say it. A title is cut where
 // it goes on to say what that is; which side is the name is told by the address.
 func (g *general) made(value string, at finding.Evidence, rank int) {
 	if value = strings.Join(strings.Fields(value), " "); value != "" {
+		if m := asAddress.FindStringSubmatch(value); m != nil && fit(m[1], g.called[min(g.owned, len(g.called)):]) == fitsSame {
+			value = m[1] // as archives write it that take a release from a forge
+		}
 		g.names.made = append(g.names.made, hit{at: at, value: value, rank: rank})
 	}
 }
@@ -164,6 +170,9 @@ func (g *general) madeName(m hit) string {
 			short = rest
 		}
 	}
+	if m.rank == byMaker+described["datapackage.json"] && g.borne(g.names.head.value) == fitsSame && g.borne(short) < fitsWhole && fit(short, head) < fitsInside {
+		return "" // a title that says what is in it
+	}
 	if agrees(short) || len(head) == 0 && len(strings.Fields(short)) <= mostWords {
 		return short
 	}
@@ -199,7 +208,7 @@ func (g *general) heading(f *File, d *prose.Doc) string {
 		name = g.whole(h.Text, frontTitle(h.Text))
 		if n.title == "" {
 			n.title = h.Text
-			if head := g.headline(h.Text, name); !telling.MatchString(head) && len(strings.Fields(head)) <= mostWords {
+			if head := g.unexplained(g.headline(h.Text, name)); !g.announces(head) && !telling.MatchString(head) && len(strings.Fields(head)) <= mostWords {
 				n.head = hit{at: f.At(h.Line), value: head}
 			}
 		}
@@ -241,6 +250,26 @@ func (g *general) headline(title, short string) string {
 		}
 	}
 	return short
+}
+
+// unexplained is a name without what a bracket behind it adds, where the address
+// has the name and nothing of what is in the bracket, and that is no shorter form
+// of it.
+func (g *general) unexplained(name string) string {
+	before, inside, found := strings.Cut(name, " (")
+	inside, ends := strings.CutSuffix(inside, ")")
+	own := g.called[min(g.owned, len(g.called)):]
+	said := strings.Fields(plainWords(before))
+	if !found || !ends || fit(before, own) != fitsSame || fit(inside, own) > fitsNot || initials(said, stem(strings.ToLower(inside))) {
+		return name
+	}
+	return before
+}
+
+// announces says whether a heading tells that something is new, and the address
+// does not.
+func (g *general) announces(head string) bool {
+	return strings.HasPrefix(head, "New ") && !slices.Contains(g.called, "new")
 }
 
 // isName says whether the first heading of a front page is a name rather than

@@ -34,6 +34,16 @@ func TestANameIsSaidWhereTwoPlacesAgree(t *testing.T) {
 		"the right side of a citation":     {"acme/wplatform", map[string]string{"README.md": "# Open Water Platform (OWP)", "CITATION.cff": "title: \"Open Wells Family - Open Water Platform (OWP)\"\n"}, "Open Water Platform (OWP)"},
 		"a file made for it":               {"acme/house", map[string]string{"README.md": "## Setup", "publiccode.yml": "name: Deepwell House\n"}, "Deepwell House"},
 		"a file that the heading denies":   {"acme/pumps", map[string]string{"README.md": "# Acme Pumps", "publiccode.yml": "name: Template of Elsewhere\n"}, "Acme Pumps"},
+		"a picture and what follows":       {"acme/pumpbot", map[string]string{"README.md": "# PumpBot 🤖 *(Well-Discord-Bot)*"}, "PumpBot"},
+		"a status behind a picture":        {"acme/well-list", map[string]string{"README.md": "# Well list  ⚠️ Moved inside"}, "Well list"},
+		"a mark of another language":       {"acme/wells", map[string]string{"README.md": "# Wells of all [**(English Version)**](readme/en.md)"}, "Wells of all"},
+		"wide brackets are kept whole":     {"acme/WellChat", map[string]string{"README.md": "# 井（WellChat）"}, "井（WellChat）"},
+		"news":                             {"acme/WELLS-19", map[string]string{"README.md": "# New WELLS-19 in the third edition"}, ""},
+		"a call":                           {"acme/wells-pumps", map[string]string{"README.md": "# Pumps! Pumps! Pumps!"}, ""},
+		"an address as a title":            {"Acme-House/wells", map[string]string{"README.md": "## Setup", "CITATION.cff": "title: 'Acme-House/wells: v4.11'\n"}, "wells"},
+		"a bracket that adds another":      {"acme/open-wells", map[string]string{"README.md": "# Open Wells (PUMP-XY)"}, "Open Wells"},
+		"its short form in a bracket":      {"acme/open-wells-map", map[string]string{"README.md": "# Open Wells Map (OWM)"}, "Open Wells Map (OWM)"},
+		"what a table is of":               {"acme/wells21-xy", map[string]string{"README.md": "# wells21-xy", "datapackage.json": `{"title": "Daily counts of Wells in Elsewhere"}`}, "wells21-xy"},
 	} {
 		target := tree(c.files)
 		target.Name = c.at

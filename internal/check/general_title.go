@@ -23,6 +23,27 @@ var (
 	officialFor = regexp.MustCompile(`(?i)^(?:the )?official .* (?:for|of) `)
 )
 
+// inTongue is a mark of another language of the page, behind a name.
+var inTongue = regexp.MustCompile(`(?i)\s*[(（\[][\s*_]*(?:(?:read (?:this )?in )?(?:english|chinese|french|spanish|portuguese|german|russian|japanese|korean|simplified chinese)(?: version| readme)?|en|中文(?:版|文档)?|英文(?:版)?|简体中文|繁體中文|日本語|한국어|français|español|português|deutsch|русский)[\s*_]*[)）\]]\s*$`)
+
+// cutPicture cuts a name at a small picture within it: what follows is a
+// status, or is set there to please.
+func cutPicture(s string) (before, after string, found bool) {
+	i := strings.IndexFunc(s, func(r rune) bool {
+		return r >= 0x1f000 && r <= 0x1faff || r >= 0x2600 && r <= 0x27bf || r == 0x2b50 || r == 0x2b55
+	})
+	if i <= 0 || strings.TrimSpace(s[:i]) == "" {
+		return s, "", false
+	}
+	return s[:i], s[i:], true
+}
+
+// calls says whether a heading calls one word again and again.
+func calls(s string) bool {
+	words := strings.Fields(plainWords(s))
+	return len(words) > 1 && strings.Count(s, "!") > 0 && !slices.ContainsFunc(words, func(w string) bool { return w != words[0] })
+}
+
 // numbered is a number before a heading.
 var numbered = regexp.MustCompile(`^\d+\.\s+`)
 
@@ -36,8 +57,12 @@ func frontTitle(s string) string {
 	whole := s
 	s = venue.ReplaceAllString(scope.ReplaceAllString(s, ""), "")
 	s = strings.TrimFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+", r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("().!+（）", r)
 	})
+	if before, _, found := cutPicture(s); found {
+		s = strings.TrimRight(before, " -–—|:,")
+	}
+	s = inTongue.ReplaceAllString(s, "")
 	for _, q := range []string{"“”", "„“", "«»", "»«", "「」"} { // what is quoted at the end keeps its end
 		open, shut := string([]rune(q)[0]), string([]rune(q)[1])
 		if i := strings.LastIndex(s, open); i >= 0 && !strings.Contains(s[i+len(open):], shut) && strings.Contains(whole, s+shut) {
@@ -71,6 +96,9 @@ func frontTitle(s string) string {
 	}
 	if aThing.MatchString(s) {
 		return "" // that says what it is
+	}
+	if calls(s) || strings.Count(s, "（") != strings.Count(s, "）") {
+		return "" // a call, or half of what was written
 	}
 	if officialFor.MatchString(s) {
 		return "" // that says what it is for

@@ -69,7 +69,7 @@ func isTest(e *Entry) bool {
 	bare := strings.TrimSuffix(e.Name, e.Ext)
 	if e.Ext != ".sql" && e.Ext != ".nix" { // which describe what tests need as well
 		for _, end := range testEnds {
-			if strings.HasSuffix(bare, end) && len(bare) > len(end) {
+			if strings.HasSuffix(bare, end) && len(bare) > len(end) && !(strings.HasSuffix(end, "spec") && notSpecs[e.Ext]) {
 				return true
 			}
 		}
@@ -103,6 +103,10 @@ var inTests = regexp.MustCompile(`(?i)@\w*test\b|\[(?:fact|theory|test\w*|setup)
 // camelled are endings of languages whose names have no signs between words.
 var camelled = byWord(".java .kt .kts .groovy .scala .php .cs .fs .vb .swift .hs .purs .elm .mm .m .cpp .cc .cxx .dart .hx .pas .ps1 .sol")
 
+// notSpecs are endings of languages whose tests are not called so: a
+// feature_spec.py describes a feature.
+var notSpecs = byWord(".py .go .java .kt .rs .c .cc .cpp .cs .r .jl .sol .nim .zig")
+
 // specced are those whose tests are called after what they specify; elsewhere
 // a name that ends so is of a specification.
 var specced = byWord(".scala .groovy .hs .purs")
@@ -122,7 +126,7 @@ func mayTest(e *Entry) bool {
 		return false
 	}
 	for _, word := range strings.FieldsFunc(strings.TrimSuffix(e.Name, e.Ext), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
-		if word == "test" || word == "tests" || word == "spec" || word == "selftest" || word == "unittest" {
+		if word == "test" || word == "tests" || word == "spec" && e.Ext != ".py" || word == "selftest" || word == "unittest" {
 			return true
 		}
 	}

@@ -15,9 +15,17 @@ func TestAHolderIsTheGoodsOwn(t *testing.T) {
 		files map[string]string
 		want  []string
 	}{
-		"terms of a part":  {map[string]string{"LICENSE": "MIT License\n\nCopyright (c) 2020 Wells\n", "A-PUMP-LICENSE.txt": "MIT License\n\nCopyright (c) 2019 A Pump\n"}, []string{"Wells"}},
-		"in a sentence":    {map[string]string{"README.md": "# Wells\n\nThe map has tiles, which are © Mapmakers of the World.\n"}, nil},
-		"on the last line": {map[string]string{"README.md": "# Wells\n\n© 2020 District of Wells\n"}, []string{"District of Wells"}},
+		"terms of a part":         {map[string]string{"LICENSE": "MIT License\n\nCopyright (c) 2020 Wells\n", "A-PUMP-LICENSE.txt": "MIT License\n\nCopyright (c) 2019 A Pump\n"}, []string{"Wells"}},
+		"in a sentence":           {map[string]string{"README.md": "# Wells\n\nThe map has tiles, which are © Mapmakers of the World.\n"}, nil},
+		"on the last line":        {map[string]string{"README.md": "# Wells\n\n© 2020 District of Wells\n"}, []string{"District of Wells"}},
+		"over two lines":          {map[string]string{"LICENSE": "MIT License\n\n   Copyright (C) 2013 by Elsewhere Initiative for Well Water Open\n   Source Software GmbH\n"}, []string{"Elsewhere Initiative for Well Water Open Source Software GmbH"}},
+		"a body that acts":        {map[string]string{"pump.py": "# Copyright © 2021 Elsewhere Government as represented by the Administrator of the\n# National Wells Administration.  All Rights Reserved.\n"}, []string{"Elsewhere Government as represented by the Administrator of the National Wells Administration"}},
+		"cut in the name":         {map[string]string{"LICENSE": "MIT License\n\nCopyright (c) 2013 Administration of the\n\n"}, nil},
+		"a second person":         {map[string]string{"LICENSE": "MIT License\n\nCopyright (c) 2020 Jane Doe\nPermission is hereby granted, free of charge\n"}, []string{"Jane Doe"}},
+		"signs by name":           {map[string]string{"README.md": "# Wells\n\nCopyright &copy; 2017&ndash;2021 &nbsp; The Well B.V.\n"}, []string{"The Well B.V"}},
+		"reserved, in Portuguese": {map[string]string{"LICENSE": "MIT License\n\nCopyright (c) 2009-2014 Câmara dos Poços. Todos os direitos reservados.\n"}, []string{"Câmara dos Poços"}},
+		"a stop after the year":   {map[string]string{"LICENSE.md": "Copyright ©2016.  The University of Wells (“Wells”). All Rights Reserved.\n\nThis software is derived from wells.example/pumps, Copyright (c) 2015 Pumps LLC, made available under other terms.\n"}, []string{"The University of Wells (“Wells”)"}},
+		"taken over in a notice":  {map[string]string{"NOTICE": "Wells were dug together.\n\nWells contains code and derived code from Pumps.\n\nCopyright (c) Pumps CIC Ltd, 2017\n"}, nil},
 	} {
 		if got := of(t, Run(context.Background(), tree(c.files)), "owner.copyright").Values; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

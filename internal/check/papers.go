@@ -47,6 +47,7 @@ type papers struct {
 	front     *prose.Doc
 	dead      deadLinks
 	langs     map[string]hit
+	folders   map[string]map[string]hit // that are called after languages, by where they lie
 }
 
 // hit is one place at which something was seen.
@@ -79,7 +80,7 @@ func (s *sighting) add(h hit) {
 }
 
 func newPapers(t *Target) Probe {
-	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}}
+	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}, folders: map[string]map[string]hit{}}
 	p.own, _ = addressWords(t)
 	p.home = repository(t.URL)
 	p.all = slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content)
@@ -107,7 +108,7 @@ var sources = map[string]bool{
 // shelves are folders whose texts are written for readers.
 var shelves = map[string]bool{
 	"doc": true, "docs": true, "documentation": true, "documents": true, "wiki": true, "website": true, "site": true, "guides": true, "guide": true, "manual": true, "help": true,
-	"content": true, ".github": true, ".gitlab": true, ".forgejo": true, "adr": true, "policies": true, "legal": true,
+	"content": true, ".github": true, ".gitlab": true, ".forgejo": true, "adr": true, "policies": true, "legal": true, "book": true,
 }
 
 // place is where a file lies: shelved among what is written for readers,

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -211,13 +212,14 @@ func (p *papers) ofWhole(of *paper, f *File) bool {
 
 // partSpeaks says whether a part of a text speaks of the paper that its heading
 // names: further down in texts on other matters changes are of those, and a part
-// on developing invites to it or does not.
+// on developing, or on a part of the whole, invites to it or does not.
 func (p *papers) partSpeaks(of *paper, d *prose.Doc, i int, readme bool, below []byte) bool {
 	h := d.Headings[i]
+	ofPart := !readme && strings.Contains(d.Path, "/") && strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "readme")
 	switch {
 	case of.ID == "practice.changes":
 		return readme || i == 0
-	case of.ID == "docs.contribute" && (strings.HasPrefix(plainWords(h.Text), "develop") || strings.HasPrefix(plainWords(h.Text), "for developers")):
+	case of.ID == "docs.contribute" && (ofPart || strings.HasPrefix(plainWords(h.Text), "develop") || strings.HasPrefix(plainWords(h.Text), "for developers")):
 		for _, next := range d.Headings[i+1:] {
 			if next.Level <= h.Level {
 				lines := bytes.SplitAfterN(below, []byte("\n"), next.Line-h.Line+1)

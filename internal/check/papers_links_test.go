@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"stoa/internal/finding"
@@ -32,6 +33,49 @@ func TestLanguagesOfTexts(t *testing.T) {
 	f := of(t, Run(context.Background(), tree(map[string]string{"README.md": "# Well\n\nThis is the tool for all of the wells that you can find and for those you are to dig with it.", "README_CN.md": "# Well\n\n[home](https://well.example)\n\n| 1 | 2 |", "THIRD-PARTY-NOTICES.md": notice})), "docs.languages")
 	if got := f.Values; len(got) != 2 || got[0] != "en" || got[1] != "zh" {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestAFolderIsCalledAfterALanguage only if another beside it is, or its text is
+// in it; and one word does not tell in what language a text is.
+func TestAFolderIsCalledAfterALanguage(t *testing.T) {
+	const english, bare = "# Well\n\nThis is the tool for all of the wells that you can find and for those you are to dig with it.", "# W\n\n| 1 | 2 | 3 | 4 | 5 | 6 |"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a language of programs":    {map[string]string{"docs/ts/README.md": bare, "docs/rust/README.md": bare}, "en"},
+		"one folder alone":          {map[string]string{"docs/tn/index.md": bare}, "en"},
+		"an interface":              {map[string]string{"docs/_sources/api_ref/a.rst": "W\n=\n\n====== ="}, "en"},
+		"folders beside each other": {map[string]string{"docs/tn/index.md": bare, "docs/sw/index.md": bare}, "en sw tn"},
+		"beside one that is read":   {map[string]string{"docs/en/index.md": english, "docs/sw/index.md": bare}, "en sw"},
+		"one word":                  {map[string]string{"pump/README.md": "# Pomp\n\nVerticale pomp die water biedt tussen huizen, straten, dorpen, steden, velden, bossen"}, "en"},
+	} {
+		c.files["README.md"] = english
+		if got := strings.Join(of(t, Run(context.Background(), tree(c.files)), "docs.languages").Values, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestWhatIsCalledLikeAPaperAndIsNone: a matter of the good, a folder of a
+// vocabulary, and how a part is built; and a chapter of a book is one.
+func TestWhatIsCalledLikeAPaperAndIsNone(t *testing.T) {
+	long := strings.Repeat("The wells of the district are shown with all that is known of them. ", 10)
+	for name, c := range map[string]struct {
+		probe string
+		files map[string]string
+		want  finding.State
+	}{
+		"a matter of the standard": {"practice.security", map[string]string{"README.md": "# Wells\n\n" + long + "\n\n### Security and Privacy\n\nTo say what a well needs so that it is safe.\n"}, finding.NotMet},
+		"where to tell of holes":   {"practice.security", map[string]string{"README.md": "# Wells\n\n" + long + "\n\n### Security and Privacy\n\nPlease report vulnerabilities to us alone.\n"}, finding.Met},
+		"a folder of terms":        {"law.terms", map[string]string{"README.md": "# Wells\n\nFiles in [`terms`](https://github.com/acme/wells/tree/main/terms) have words.\n"}, finding.NotObservable},
+		"how a part is built":      {"docs.contribute", map[string]string{"README.md": "# Wells\n\n" + long, "pump/README.md": "# Pump\n\n## Contributing\n\n### Install what it needs\n\nRun it.\n\n## Docs\n"}, finding.NotObservable},
+		"a chapter of a book":      {"practice.conduct", map[string]string{"README.md": "# Wells\n\n" + long, "book/src/appendix/contributing/overview.md": "# Overview\n\n## Code of Conduct\n\nBe kind to each other at the well.\n"}, finding.Met},
+	} {
+		if got := of(t, Run(context.Background(), tree(c.files)), c.probe); got.State != c.want {
+			t.Errorf("%s: %s, want %s", name, got.State, c.want)
+		}
 	}
 }
 

@@ -72,6 +72,13 @@ func (k *Knowledge) speak(s string, link, front bool) (out []*paper) {
 	return out
 }
 
+// asSuch says whether a heading names a matter as such: "Security", or with
+// another, "Security and privacy".
+func asSuch(heading string) bool {
+	words := strings.Fields(plainWords(heading))
+	return len(words) < 2 || words[1] == "and" || words[1] == "et" || words[1] == "y" || words[1] == "и"
+}
+
 // records are texts that speak of everything that ever changed, or to machines.
 var records = map[string]bool{"changelog": true, "changes": true, "history": true, "news": true, "releases": true, "releasenotes": true, "license": true, "licence": true, "copying": true, "notice": true, "agents": true, "claude": true, "gemini": true, "copilotinstructions": true, "skill": true, "upgrading": true, "issuetemplate": true, "pullrequesttemplate": true}
 
@@ -103,7 +110,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
-			if paper.tells != nil && !strings.Contains(plainWords(h.Text), " ") && !paper.tells.Match(parts.of(h.Line)) {
+			if paper.tells != nil && asSuch(h.Text) && !paper.tells.Match(parts.of(h.Line)) && !paper.tells.MatchString(h.Text) {
 				continue // a part on the matter as such, as lists of links have them
 			}
 			if (paper.ID == "practice.changes" || paper.ID == "docs.contribute") && !p.partSpeaks(paper, d, i, readme && shelved, parts.of(h.Line)) {
@@ -215,6 +222,9 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			}
 			if strange && paper.ID == "practice.changes" {
 				continue // those of what the good is built on
+			}
+			if isForge(u) && paper.ID == "law.terms" && strings.Contains(u.Path, "/tree/") {
+				continue // the folder of a vocabulary
 			}
 			if strange && strings.HasPrefix(paper.ID, "law.") || strings.HasPrefix(paper.ID, "law.") && strings.Contains(f.Name, "conduct") {
 				continue // the rules of the place where people meet

@@ -74,11 +74,16 @@ func tongue(text string) string {
 	case counts["ar"]*2 > letters || counts["ru"]*2 > letters:
 		return "" // several languages share the script
 	}
-	words, found := 0, map[string]int{}
+	words, found, told := 0, map[string]int{}, map[string]map[string]bool{}
 	for w := range strings.FieldsSeq(strings.ToLower(text)) {
 		words++
-		for _, lang := range wordOf()[strings.Trim(w, ".,;:()!?\"'")] {
+		w = strings.Trim(w, ".,;:()!?\"'")
+		for _, lang := range wordOf()[w] {
+			if told[lang] == nil {
+				told[lang] = map[string]bool{}
+			}
 			found[lang]++
+			told[lang][w] = true
 		}
 	}
 	best, second, name := 0, 0, ""
@@ -89,7 +94,8 @@ func tongue(text string) string {
 			second = n
 		}
 	}
-	if best*12 < words || best < 2*second && best-second < 8 {
+	const enough = 2 // a word may be one of another language, or of a program
+	if len(told[name]) < enough || best*12 < words || best < 2*second && best-second < 8 {
 		return ""
 	}
 	return name
@@ -104,7 +110,10 @@ var countryFor = map[string]string{"cn": "zh", "jp": "ja", "kr": "ko", "vn": "vi
 const enoughTexts = 300
 
 // notLanguages are folders that look like the code of a language and are not.
-var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": true, "src": true, "lib": true, "css": true, "js": true, "faq": true, "adr": true, "rfc": true, "ops": true, "app": true, "doc": true, "ui": true, "db": true, "ci": true, "qa": true, "cli": true, "sdk": true, "how": true, "v1": true, "v2": true, "new": true, "old": true, "tmp": true, "ref": true, "web": true, "use": true, "get": true, "bin": true, "res": true, "pdf": true, "svg": true, "png": true, "map": true, "log": true, "sql": true, "aws": true, "gcp": true, "prd": true, "tls": true, "ssl": true, "gui": true, "sso": true}
+var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": true, "src": true, "lib": true, "css": true, "js": true, "faq": true, "adr": true, "rfc": true, "ops": true, "app": true, "doc": true, "ui": true, "db": true, "ci": true, "qa": true, "cli": true, "sdk": true, "how": true, "v1": true, "v2": true, "new": true, "old": true, "tmp": true, "ref": true, "web": true, "use": true, "get": true, "bin": true, "res": true, "pdf": true, "svg": true, "png": true, "map": true, "log": true, "sql": true, "aws": true, "gcp": true, "prd": true, "tls": true, "ssl": true, "gui": true, "sso": true, "ts": true}
+
+// region is what follows the code of a language in the name of a folder.
+var region = regexp.MustCompile(`^(?:[a-z]{2}|hans|hant|latn|cyrl|arab)$`)
 
 // language notes in what language a text is.
 func (p *papers) language(f *File, d *prose.Doc) {
@@ -118,16 +127,28 @@ func (p *papers) language(f *File, d *prose.Doc) {
 	if meant := countryFor[code]; meant != "" {
 		code = meant
 	}
-	if short, _, _ := strings.Cut(code, "-"); code != "" && (notLanguages[code] || len(code) == 3 || vocab.LanguageName(short) == "") {
-		code = ""
+	short, rest, wide := strings.Cut(code, "-")
+	if code != "" && (notLanguages[short] || len(short) == 3 || wide && !region.MatchString(rest) || vocab.LanguageName(short) == "") {
+		code, short = "", ""
 	}
 	if code == "" && p.texts > enoughTexts {
 		return
 	}
-	if found := tongue(d.Sample); code == "" {
-		code = found
-	} else if short, _, _ := strings.Cut(code, "-"); found != "" && found != short {
-		code = found // a folder that is named otherwise
+	found := tongue(d.Sample)
+	dir, is := ofFolder(f.Path, code)
+	if is && (found == "" || found == short) {
+		if p.folders[dir] == nil {
+			p.folders[dir] = map[string]hit{}
+		}
+		if _, known := p.folders[dir][code]; !known {
+			p.folders[dir][code] = hit{at: f.At(0)}
+		}
+	}
+	if is && found == "" {
+		return // whether folders beside it are called after languages is seen in the end
+	}
+	if code == "" || found != "" && found != short {
+		code = found // a folder may be named otherwise
 	}
 	if code == "" {
 		return
@@ -137,9 +158,32 @@ func (p *papers) language(f *File, d *prose.Doc) {
 	}
 }
 
+// ofFolder is the folder in which one lies that is called by this code.
+func ofFolder(name, code string) (string, bool) {
+	at := inName.FindStringSubmatchIndex(name)
+	if at == nil || at[2] < 0 || code == "" {
+		return "", false
+	}
+	return name[:at[2]], true
+}
+
+// beside takes the languages after which folders are called that lie beside each
+// other, or beside one whose texts are seen to be in the language of its name: one
+// alone may be called after a program's.
+func (p *papers) beside() {
+	for _, codes := range p.folders {
+		for code, h := range codes {
+			if _, known := p.langs[code]; !known && len(codes) > 1 {
+				p.langs[code] = h
+			}
+		}
+	}
+}
+
 // spoken says in which languages the texts are.
 func (p *papers) spoken() finding.Finding {
 	f := finding.Finding{Probe: "docs.languages", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.languages.none")}
+	p.beside()
 	for code := range p.langs {
 		f.Values = append(f.Values, code)
 	}

@@ -21,6 +21,10 @@ type standards struct {
 	all   bool // examples are a part of the good
 }
 
+// How good it is that a front page names a standard, and that a library carries
+// it along.
+const byPage, besideIt = 90, 95
+
 // mostAsked is how many files of one standard are looked into.
 const mostAsked = 60
 
@@ -92,7 +96,7 @@ func (s *standards) See(f *File) {
 				}
 				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
 				if p.along {
-					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, 95
+					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, besideIt
 				}
 				s.saw(p.standard, h)
 			}
@@ -110,9 +114,19 @@ func (s *standards) named(f *File) {
 		}
 		if at := st.words.FindIndex(text); at != nil {
 			line := 1 + bytes.Count(text[:at[0]+1], []byte("\n"))
-			s.saw(st, hit{at: f.At(line), how: finding.Say("probe.standard.named", "Name", st.Name, "Path", f.Path), sure: finding.Low, rank: 90})
+			s.saw(st, hit{at: f.At(line), how: finding.Say("probe.standard.named", "Name", st.Name, "Path", f.Path), sure: finding.Low, rank: byPage})
 		}
 	}
+}
+
+// along is where a library carries a standard along that the front page names, if
+// nothing surer was seen: the two together show that it is in use.
+func (s *sighting) along() *hit {
+	at := slices.IndexFunc(s.best, func(h hit) bool { return h.rank == besideIt })
+	if s.best[0].rank != byPage || at < 0 {
+		return nil
+	}
+	return &s.best[at]
 }
 
 // Findings are one for each standard that was seen, the surest first, and one
@@ -127,6 +141,9 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 			continue
 		}
 		best := seen.best[0]
+		if by := seen.along(); by != nil {
+			best.sure, best.how = finding.Medium, finding.Say("probe.standard.part", "Name", st.Name, "Part", by.how.Args["Part"])
+		}
 		f := finding.Finding{Probe: "standards.used", State: finding.Met, Confidence: best.sure, Why: best.how, Values: []string{st.Name}}
 		if best.sure == finding.Low {
 			f.State = finding.NotObservable

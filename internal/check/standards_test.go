@@ -1,0 +1,51 @@
+package check
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"stoa/internal/finding"
+	"stoa/internal/good"
+)
+
+// TestALibraryAloneShowsNoStandard where it carries more than that one or serves
+// other ends: the front page has to name it as well.
+func TestALibraryAloneShowsNoStandard(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a library that carries it along":  {map[string]string{"README.md": "# Wells", "requirements.txt": "pygeometa\n"}, ""},
+		"and the front page names it":      {map[string]string{"README.md": "# Wells\n\nRecords follow ISO 19115.", "requirements.txt": "pygeometa\n"}, "ISO 19115 metadata"},
+		"the front page alone":             {map[string]string{"README.md": "# Wells\n\nRecords follow ISO 19115."}, ""},
+		"parts of an interface, described": {map[string]string{"README.md": "# Wells", "Pipfile": "[packages]\napispec = \"*\"\n"}, ""},
+	} {
+		var said []string
+		for _, f := range Run(context.Background(), tree(c.files)).Of("standards.used") {
+			if f.State == finding.Met {
+				said = append(said, f.Values...)
+			}
+		}
+		if got := strings.Join(said, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestColumnsAreTold in what describes a table of CSV on the Web; and files of
+// open forms elsewhere are not said to be missing.
+func TestColumnsAreTold(t *testing.T) {
+	data := tree(map[string]string{"README.md": "# Wells", "wells.csv": "a,b\n1,2\n", "wells.csv-metadata.json": `{"@context": "http://www.w3.org/ns/csvw", "tableSchema": {"columns": [{"titles": "a", "dc:description": "Depth in metres"}]}}`})
+	data.Kinds = []good.Kind{good.Data}
+	if f := of(t, Run(context.Background(), data), "docs.dictionary"); f.State != finding.Met {
+		t.Errorf("%+v", f)
+	}
+	for name, want := range map[string]finding.State{"dist/wells/01.json": finding.NotObservable, "dist/wells/01.bin": finding.NotMet} {
+		data = tree(map[string]string{"README.md": "# Wells", "sheets/wells.xls": "x", name: "{}"})
+		data.Kinds = []good.Kind{good.Data}
+		if f := of(t, Run(context.Background(), data), "data.formats"); f.State != want {
+			t.Errorf("%s: %s", name, f.State)
+		}
+	}
+}
