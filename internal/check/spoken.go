@@ -144,7 +144,7 @@ func (p *papers) language(f *File, d *prose.Doc) {
 			p.folders[dir][code] = hit{at: f.At(0)}
 		}
 	}
-	if is && found == "" {
+	if is && found == "" && !otherScript(d.Sample) {
 		return // whether folders beside it are called after languages is seen in the end
 	}
 	if code == "" || found != "" && found != short {
@@ -156,6 +156,21 @@ func (p *papers) language(f *File, d *prose.Doc) {
 	if _, known := p.langs[code]; !known {
 		p.langs[code] = hit{at: f.At(0)}
 	}
+}
+
+// otherScript says whether a text is mostly in letters that are not Latin: then
+// a folder that is called after a language is, whatever lies beside it.
+func otherScript(text string) bool {
+	latin, other := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		case unicode.IsLetter(r):
+			other++
+		}
+	}
+	return other > latin
 }
 
 // ofFolder is the folder in which one lies that is called by this code.
