@@ -18,9 +18,10 @@ help: ## list what can be made
 run: build ## build the program and serve it on http://localhost:8080
 	bin/stoa serve
 
-build: ## build the one static program, bin/stoa
+build: ## build the one static program, bin/stoa, and bin/stoa-check, its check alone
 	tools/pack.sh bin/packed
 	go build $(BUILD) -ldflags '$(LDFLAGS)' -o bin/stoa ./cmd/stoa
+	go build $(BUILD) -ldflags '$(LDFLAGS)' -o bin/stoa-check ./cmd/stoa-check
 
 test: ## install what the tests need, where that is allowed, and run them all
 	internal/testkit/needs.sh

@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 )
 
@@ -26,7 +27,7 @@ func TestTheExampleInTheDocumentsLoads(t *testing.T) {
 	if len(blocks) < 2 {
 		t.Fatalf("%d examples", len(blocks))
 	}
-	_, err = standard.Load(fstest.MapFS{"open-school/1.0/set.yml": {Data: []byte(blocks[0][1])}, "open-school/1.0/fr.yml": {Data: []byte(blocks[1][1])}})
+	_, err = standard.Load(shape.New(), fstest.MapFS{"open-school/1.0/set.yml": {Data: []byte(blocks[0][1])}, "open-school/1.0/fr.yml": {Data: []byte(blocks[1][1])}})
 	var lacking int
 	for _, p := range asProblems(t, err) {
 		if !strings.HasPrefix(p.File, "open-school/1.0/fr.yml") || !strings.Contains(p.Message, "is missing") {
@@ -38,7 +39,7 @@ func TestTheExampleInTheDocumentsLoads(t *testing.T) {
 		t.Error("the example of a language file translates everything; say so in the documents")
 	}
 	whole := strings.Replace(blocks[0][1], "[en, fr]", "[en]", 1)
-	l, err := standard.Load(fstest.MapFS{"open-school/1.0/set.yml": {Data: []byte(whole)}})
+	l, err := standard.Load(shape.New(), fstest.MapFS{"open-school/1.0/set.yml": {Data: []byte(whole)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,13 @@ import (
 	"stoa/internal/check"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/vocab"
 )
 
 func library(t *testing.T) *standard.Library {
 	t.Helper()
-	l, err := standard.Load(FS)
+	l, err := standard.Load(shape.New(), FS)
 	if err != nil {
 		t.Fatal(err)
 	}

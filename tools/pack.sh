@@ -1,7 +1,7 @@
 #!/bin/sh
 # Packs the larger files that the program brings along: sentences, criteria sets,
 # lists of the world. It carries a third of their bytes then, and internal/packed
-# reads them.
+# reads them. What is slow to read at each start is written in a quicker form.
 #   tools/pack.sh DIRECTORY writes them there, and overlay.json, which
 #   `go build -overlay` takes. Without it a program is larger and does the same.
 set -eu
@@ -12,10 +12,19 @@ printf '{"Replace":{' >"$out/overlay.json"
 comma=
 for file in internal/i18n/locales/*.json $(find standards -name '*.yml' | LC_ALL=C sort) \
 	internal/vocab/data/languages.tsv internal/vocab/data/licences.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
-	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt internal/check/data/*.yml; do
+	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt; do
 	packed=$out/$(echo "$file" | tr / _)
 	gzip -9 -n -c "$file" >"$packed"
 	printf '%s\n"%s": "%s"' "$comma" "$file" "$packed" >>"$out/overlay.json"
 	comma=,
+done
+go run ./cmd/made "$out"
+: >"$out/none"
+printf '%s\n"internal/check/data/quick.json": "%s"' "$comma" "$out/quick.json" >>"$out/overlay.json"
+printf ',\n"internal/check/index/pairs": "%s"' "$out/pairs" >>"$out/overlay.json"
+printf ',\n"internal/vocab/data/spellings.tsv": "%s"' "$out/spellings.tsv" >>"$out/overlay.json"
+printf ',\n"standards/quick.json": "%s"' "$out/sets.json" >>"$out/overlay.json"
+for file in internal/check/data/*.yml; do # quick.json says the same
+	printf ',\n"%s": "%s"' "$file" "$out/none" >>"$out/overlay.json"
 done
 printf '}}\n' >>"$out/overlay.json"

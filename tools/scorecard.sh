@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds `stoa check` against the OpenSSF Scorecard command over the same
+# Holds `stoa check`, or stoa-check, against the OpenSSF Scorecard command over the same
 # checkouts, by turns: processor time of the whole process, user and system,
 # the least of RUNS (3).
 #   tools/scorecard.sh STOA SCORECARD CHECKOUT…
@@ -20,7 +20,10 @@ spent() {
 printf '%-24s %8s %12s %10s %8s\n' checkout files 'scorecard ms' 'stoa ms' times
 for tree; do
 	a=$(spent "$scorecard" --local="$tree" --format json)
-	b=$(spent "$stoa" check "$tree" --format json)
+	case $(basename "$stoa") in
+	stoa-check*) b=$(spent "$stoa" "$tree" --format json) ;;
+	*) b=$(spent "$stoa" check "$tree" --format json) ;;
+	esac
 	printf '%-24s %8s %12s %10s %8s\n' "$(basename "$tree")" "$(find "$tree" -type f -not -path '*/.git/*' | wc -l)" "$a" "$b" \
 		"$(awk "BEGIN { printf \"%.2f\", $a / $b }")"
 done

@@ -40,7 +40,7 @@ func TestWhatIsGivenOutIsTheSameEveryTime(t *testing.T) {
 		}
 		sums = append(sums, string(sum))
 	}
-	if sums[0] != sums[1] || strings.Count(sums[0], "\n") != 1+3*len(strings.Fields(arches)) {
+	if sums[0] != sums[1] || strings.Count(sums[0], "\n") != 1+5*len(strings.Fields(arches)) {
 		t.Errorf("two builds of one source:\n%s\n%s", sums[0], sums[1])
 	}
 	check := exec.Command("sha256sum", "-c", "SHA256SUMS")
@@ -56,7 +56,15 @@ func TestWhatIsGivenOutIsTheSameEveryTime(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), "<h1>What a program could see<") {
 		t.Errorf("the sentences that were packed: %v\n%.300s", err, page)
 	}
+	small := filepath.Join(out, "stoa-check-linux-"+runtime.GOARCH)
+	alone, err := exec.Command(small, "--fail-on", "none", "--format", "html", filepath.Join(testkit.Root(t), "standards")).Output()
+	if err != nil || !strings.Contains(string(alone), "<h1>What a program could see<") {
+		t.Errorf("the small program: %v\n%.300s", err, alone)
+	}
 	for _, arch := range strings.Fields(arches) {
+		if info, err := os.Stat(filepath.Join(out, "stoa-check-linux-"+arch)); err != nil || info.Size() > 25_000_000 {
+			t.Errorf("the small program for %s: %v %v", arch, info, err)
+		}
 		info, err := os.Stat(filepath.Join(out, "stoa-linux-"+arch))
 		if err != nil || info.Size() > 60_000_000 { // docs/decisions/0009-command-line.md says what makes it grow at once
 			t.Errorf("the program for %s: %v %v", arch, info, err)

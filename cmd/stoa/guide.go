@@ -10,6 +10,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/guide"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/web/page"
 	guidepage "stoa/internal/web/page/guide"
@@ -23,7 +24,7 @@ var checklists = sync.OnceValues(func() (*standard.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return standard.Load(folder)
+	return standard.Load(shape.New(), folder)
 })
 
 // guides are the guides of goods, and the copies that people keep of them.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"stoa/cmd/say"
 	"stoa/internal/access"
 	"stoa/internal/app/imports"
 	"stoa/internal/fence"
@@ -131,7 +132,7 @@ func create(name string) (io.WriteCloser, error) {
 
 // progress shows a bar where w is a terminal.
 func progress(w io.Writer, count int) func(done int) {
-	if _, ok := terminal(w); !ok {
+	if _, ok := say.Terminal(w); !ok {
 		return nil
 	}
 	bar := progressbar.NewOptions(count, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("importing"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"stoa/cmd/say"
 	"stoa/internal/access"
 	"stoa/internal/app/messages"
 	"stoa/internal/good"
@@ -23,7 +24,7 @@ type MailBouncedCmd struct {
 
 // tryLater asks the mail server to keep the message and come again
 // (EX_TEMPFAIL of sysexits).
-const tryLater = exitCode(75)
+const tryLater = say.ExitCode(75)
 
 // Run notes an address that takes no letters. What is no report, or none of
 // ours, is left alone and no failure: the mail server must not answer a returned

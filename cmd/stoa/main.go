@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	_ "golang.org/x/crypto/x509roots/fallback" // whom to trust where the system does not say, as in a bare container
-
+	"stoa/cmd/roots"
+	"stoa/cmd/say"
 	"stoa/cmd/stoa/line"
 	"stoa/internal/access"
 	"stoa/internal/fault"
@@ -167,7 +167,7 @@ func main() {
 
 // grammar is all that the program can be told, into cli.
 func grammar(cli *CLI) *line.Command {
-	c, err := line.New(cli, "stoa", "The open platform for digital public goods.", map[string]string{"roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()})
+	c, err := line.New(cli, "stoa", "The open platform for digital public goods.", map[string]string{"registry": "; unless said, the registry of --data", "roles": strings.Join(access.Granted, ", "), "scopes": scopeNames()})
 	if err != nil {
 		panic(err) // the structs are wrong: found by any test
 	}
@@ -180,7 +180,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var cli CLI
 	told, err := grammar(&cli).Read(args, line.Around{Env: os.LookupEnv, File: loadConfig})
 	if asked := new(line.Asked); errors.As(err, asked) {
-		if err := asked.WriteHelp(stdout, columns(stdout)); err != nil {
+		if err := asked.WriteHelp(stdout, say.Columns(stdout)); err != nil {
 			return 1
 		}
 		return 0
@@ -194,8 +194,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	env := &Env{Ctx: ctx, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader, Data: cli.Data, Database: cli.Database, Name: cli.Name, Standards: cli.Standards, line: told, holds: &holds{},
 		Log: slog.New(logTo(stderr, cli.LogFormat, level))}
 	defer env.holds.release()
+	if _, looks := told.Does().(*CheckCmd); !looks { // it trusts nobody before it asks somebody
+		roots.Trust()
+	}
 	if err := told.Does().(runner).Run(env); err != nil {
-		return fail(stderr, err)
+		return say.Fail(stderr, "stoa", err)
 	}
 	return 0
 }

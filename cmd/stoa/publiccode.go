@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"stoa/cmd/say"
 	"stoa/internal/publiccode"
 )
 
@@ -45,7 +46,7 @@ func (c *PubliccodeValidateCmd) Run(env *Env) error {
 		return err
 	}
 	if !valid {
-		return exitCode(1)
+		return say.ExitCode(1)
 	}
 	return nil
 }

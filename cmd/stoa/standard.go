@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 
+	"stoa/cmd/say"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/standards"
 )
 
@@ -43,7 +45,7 @@ func (e *Env) folders() []fs.FS {
 // those of --standards.
 func (e *Env) Library() (*standard.Library, error) {
 	if e.library == nil {
-		l, err := standard.Load(e.folders()...)
+		l, err := standard.Load(shape.New(), e.folders()...)
 		if err != nil {
 			return nil, located(err, e.Standards)
 		}
@@ -246,17 +248,17 @@ func (c *StandardValidateCmd) Run(env *Env) error {
 		own := os.DirFS(c.Dir)
 		folders = []fs.FS{own, beside{standards.FS, own}}
 		if names, err := fs.Glob(own, "*/*/set.yml"); err == nil && len(names) == 0 {
-			_, err := standard.Load(own)
+			_, err := standard.Load(shape.New(), own)
 			return err
 		}
 	}
-	l, err := standard.Load(folders...)
+	l, err := standard.Load(shape.New(), folders...)
 	var problems standard.Problems
 	if errors.As(located(err, dir), &problems) {
 		for _, p := range problems {
 			fmt.Fprintln(env.Stdout, p)
 		}
-		return exitCode(1)
+		return say.ExitCode(1)
 	}
 	if err != nil {
 		return err

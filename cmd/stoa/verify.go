@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
+	"stoa/cmd/say"
 	"stoa/internal/app/journal"
 	"stoa/internal/fence"
 	"stoa/internal/good"
@@ -73,7 +71,7 @@ const maxFetch = 256 << 20
 func (c *VerifyCmd) remote(env *Env) error {
 	policy := fence.Default
 	policy.MaxBytes = maxFetch
-	policy.Allow = thisMachine(c.Of)
+	policy.Allow = fence.ThisMachine(c.Of)
 	for _, n := range c.Allow {
 		prefix, err := netip.ParsePrefix(n)
 		if err != nil {
@@ -81,7 +79,7 @@ func (c *VerifyCmd) remote(env *Env) error {
 		}
 		policy.Allow = append(policy.Allow, prefix)
 	}
-	policy.Ports = ports(c.Of)
+	policy.Ports = fence.Ports(c.Of)
 	log := mirror.New(c.Of, fence.New(policy))
 	key := c.Key
 	if key == "" {
@@ -104,7 +102,7 @@ func (c *VerifyCmd) prove(env *Env, log tlog.Reader, key string) error {
 	p, err := tlog.Verify(env.Ctx, log, key)
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "NOT PROVEN: %v\n", err)
-		return exitCode(1)
+		return say.ExitCode(1)
 	}
 	_, err = fmt.Fprintf(env.Stdout, "proven: %d entries, %d disclosed values, %d erased, %d signed checkpoints\nlog  %s\nroot %v\nkey  %s\n",
 		p.Checkpoint.Size, p.Values, p.Erased, p.Checkpoints, p.Checkpoint.Origin, p.Checkpoint.Root, key)
@@ -121,28 +119,4 @@ type since struct {
 func (s since) Checkpoints(ctx context.Context) ([]string, error) {
 	notes, err := s.Reader.Checkpoints(ctx)
 	return append(notes, s.note), err
-}
-
-// thisMachine is the loopback network where address names it: who types
-// localhost means it.
-func thisMachine(address string) []netip.Prefix {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil
-	}
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip.IsLoopback() {
-		return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	}
-	return nil
-}
-
-// ports are the ports that an address names, besides the usual ones.
-func ports(address string) []uint16 {
-	out := []uint16{80, 443}
-	if u, err := url.Parse(address); err == nil {
-		if p, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-			out = append(out, uint16(p))
-		}
-	}
-	return out
 }

@@ -20,6 +20,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/standards"
 )
@@ -78,7 +79,7 @@ func newDesk(t *testing.T) desk {
 // under is the same desk with the criteria sets of these folders.
 func (d desk) under(folders ...fs.FS) desk {
 	d.t.Helper()
-	sets, err := standard.Load(folders...)
+	sets, err := standard.Load(shape.New(), folders...)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -339,7 +340,7 @@ func renewed(t *testing.T, d desk, path string) {
 // sound is a sound answer to a question of the DPG Standard.
 func sound(t *testing.T, question string) standard.Answer {
 	t.Helper()
-	sets, err := standard.Load(standards.FS)
+	sets, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

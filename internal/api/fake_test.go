@@ -17,6 +17,7 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/standards"
 )
 
@@ -216,7 +217,7 @@ const base = "https://stoa.example"
 // serving returns the API over r.
 func serving(t testing.TB, r *registry) http.Handler {
 	t.Helper()
-	sets, err := standard.Load(standards.FS)
+	sets, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,11 @@ package check
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"stoa/internal/lazy"
 )
 
 //go:embed data/closed.tsv
@@ -139,7 +140,7 @@ func closedPut(head []byte) *closed {
 const commentMarks = " \t/*#;%!-<>'\"|"
 
 // limited is a licence of its own name that holds uses back.
-var limited = regexp.MustCompile(`^(?:the )?(?:[\pL\d]+ ){1,5}?(?:non commercial|noncommercial|source available) (?:use )?(?:[\pL\d]+ ){0,2}?licen[cs]e\b`)
+var limited = lazy.New(`^(?:the )?(?:[\pL\d]+ ){1,5}?(?:non commercial|noncommercial|source available) (?:use )?(?:[\pL\d]+ ){0,2}?licen[cs]e\b`)
 
 // putUnder is the licence that the head of a file puts the file under by its
 // name, which may be broken over lines of a comment; "" where none is known.

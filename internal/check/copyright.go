@@ -3,10 +3,11 @@ package check
 import (
 	"bytes"
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"stoa/internal/lazy"
 )
 
 // copyrightLine is one statement of who holds the copyright.
@@ -20,33 +21,33 @@ var (
 	copyrightMarks = [][]byte{[]byte("opyright"), []byte("OPYRIGHT"), []byte("©"), []byte("(c) "), []byte("(C) ")}
 
 	// A statement has a sign or a year: prose about copyright has neither.
-	copyrightTag  = regexp.MustCompile(`SPDX-(?:File|Snippet)CopyrightText:\s*(.+)`)
-	copyrightSign = regexp.MustCompile(`(?i)(?:copyright\s*:?\s*(?:\(c\)|©|&copy;)|(?:\(c\)|©|&copy;)\s*(?:copyright)?)[\s,:]*(?:by\s+)?(.+)`)
-	copyrightYear = regexp.MustCompile(`(?i)\bcopyright[\s,:]+((?:19|20)\d\d.+)`)
+	copyrightTag  = lazy.New(`SPDX-(?:File|Snippet)CopyrightText:\s*(.+)`)
+	copyrightSign = lazy.New(`(?i)(?:copyright\s*:?\s*(?:\(c\)|©|&copy;)|(?:\(c\)|©|&copy;)\s*(?:copyright)?)[\s,:]*(?:by\s+)?(.+)`)
+	copyrightYear = lazy.New(`(?i)\bcopyright[\s,:]+((?:19|20)\d\d.+)`)
 
-	years       = regexp.MustCompile(`(?i)^(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?|present|now|today|[-–—,;:\s]|and\b)+`)
-	yearsAfter  = regexp.MustCompile(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
-	reserved    = regexp.MustCompile(`(?i)[\s.,;(-]*\b(?:all rights? reserved|todos os direitos|todos los derechos|tous droits|tutti i diritti|alle rechte|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
-	contacts    = regexp.MustCompile(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.|\pL\.(?:com|org|net|io|dev|ca|de|fr|eu|uk|gov|edu)\b)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
-	markdownRef = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
+	years       = lazy.New(`(?i)^(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?|present|now|today|[-–—,;:\s]|and\b)+`)
+	yearsAfter  = lazy.New(`(?i)[\s,]+(?:\(?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present))?\)?[\s,]*)+$`)
+	reserved    = lazy.New(`(?i)[\s.,;(-]*\b(?:all rights? reserved|todos os direitos|todos los derechos|tous droits|tutti i diritti|alle rechte|licensed under|released under|distributed under|under the|see (?:the )?(?:license|authors|contributors)|use of\b|this (?:file|program|software|work|project)|permission is).*$`)
+	contacts    = lazy.New(`(?i)\s*(?:<[^>]*>|\([^)]*(?:@|https?:|www\.|\pL\.(?:com|org|net|io|dev|ca|de|fr|eu|uk|gov|edu)\b)[^)]*\)|\[[^\]]*\]\([^)]*\)|https?://\S+|\S+@\S+)\s*`)
+	markdownRef = lazy.New(`\[([^\]]+)\]\([^)]*\)`)
 	// What stands about a name: since when, with what claims, what is said of it, where it is.
-	sinceYear  = regexp.MustCompile(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
-	patents    = regexp.MustCompile(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
-	toldOfIt   = regexp.MustCompile(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released|made|distributed|provided)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
-	inPlace    = regexp.MustCompile(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
-	unfilled   = regexp.MustCompile(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
-	toldAfter  = regexp.MustCompile(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
-	realYear   = regexp.MustCompile(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
-	commentEnd = regexp.MustCompile(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
+	sinceYear  = lazy.New(`(?i)^(?:(?:since|from|as of)\s+)?(?:(?:19|20)\d\d(?:[-–—/]\d\d\b)?)?\s*[-–—,+]*\s*(?:\+\s*,?|present\b)?\s*`)
+	patents    = lazy.New(`(?i)[\s.,;]*(?:(?:19|20)\d\d)?[\s.,;]*\bpatents?[- ]pending.*$`)
+	toldOfIt   = lazy.New(`(?:,\s*(?:is|are|see|which|who|and is|and are|licensed|released|made|distributed|provided)|\.\s+(?:It|This|They|The|We|See|You|For)|\s+and (?:is|are)|\s+is)\b.*$|\s*[,(]?\s*(?:ABN|ACN|VAT)\s[\d ]+\)?$`)
+	inPlace    = lazy.New(`(?:,\s+\p{Lu}[\pL.]+(?: \p{Lu}[\pL.]+)?){1,2},\s+(?:USA|U\.S\.A|United States|UK|Germany|France|Canada|India|Switzerland|Netherlands|The Netherlands|Australia|Japan|China|Spain|Italy|Kenya|Brazil|Austria|Belgium|Sweden|Norway|Denmark)\.?$`)
+	unfilled   = lazy.New(`(?i)[\[<{]\s*(?:year|yyyy|name|owner|fullname|full name|copyright holders?|holders?|author|dates|your name|organization|project)|\[yyyy\]|<year>|name of (?:copyright owner|author)|your name here|copyright holder>`)
+	toldAfter  = lazy.New(`(?i)(?:\s+located at\b|\s+and licensed\b|\.\s+[^.]+\s+(?:is|are)\s+(?:a\s+)?(?:registered\s+)?trademarks?\b).*$`)
+	realYear   = lazy.New(`[<\[{]\s*((?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?)\s*[>\]}]\s*[<\[{]([^>\]}]+)[>\]}]`)
+	commentEnd = lazy.New(`\s*(?:\*/|-->|#\}|\}\}|\*\)|"""|''')\s*$`)
 	// mistyped is a year or a span of which one has a digit too many or too few;
 	// afterDash is what is said of the work behind a dash; notHolder are words that
 	// are in sentences about a work, and in no name.
-	mistyped    = regexp.MustCompile(`^(?:\d{5}|\d{1,5}\s*[-–—/]\s*\d{1,5})(?:[\s,;:]+|$)`)
-	afterDash   = regexp.MustCompile(`(?i)\s+[-–—|]+\s+(?:this|these|the (?:code|software|work|data|source|project)|all|licen[sc]e[ds]?|released|distributed|published|available|see|code|source|software|made|some|no|for|under|version)\b.*$`)
-	notHolder   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:this|these|those|that|which|is|was|were|has|have|been|licen[sc]ed?|copyright(?:ed|s)?|permissions?|permitted|granted|warranty|redistribut\w+|your?|herein|above|below|following|unless|otherwise|portions? of|files?|reserved|terms|conditions|made by|written by|created by|modified|derived|based on|see)(?:[^\pL]|$)`)
-	cutOff      = regexp.MustCompile(`(?:\.\s+All|,\s+(?:19|20)\d\d,?\s+and\b.*)$`) // what goes on in the next line
-	onlyLetters = regexp.MustCompile(`\pL{2}`)
-	ofLicence   = regexp.MustCompile(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
+	mistyped    = lazy.New(`^(?:\d{5}|\d{1,5}\s*[-–—/]\s*\d{1,5})(?:[\s,;:]+|$)`)
+	afterDash   = lazy.New(`(?i)\s+[-–—|]+\s+(?:this|these|the (?:code|software|work|data|source|project)|all|licen[sc]e[ds]?|released|distributed|published|available|see|code|source|software|made|some|no|for|under|version)\b.*$`)
+	notHolder   = lazy.New(`(?i)(?:^|[^\pL])(?:this|these|those|that|which|is|was|were|has|have|been|licen[sc]ed?|copyright(?:ed|s)?|permissions?|permitted|granted|warranty|redistribut\w+|your?|herein|above|below|following|unless|otherwise|portions? of|files?|reserved|terms|conditions|made by|written by|created by|modified|derived|based on|see)(?:[^\pL]|$)`)
+	cutOff      = lazy.New(`(?:\.\s+All|,\s+(?:19|20)\d\d,?\s+and\b.*)$`) // what goes on in the next line
+	onlyLetters = lazy.New(`\pL{2}`)
+	ofLicence   = lazy.New(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
 )
 
 // writing is what sort of text a statement stands in.
@@ -125,10 +126,10 @@ func lastWord(s string) string {
 }
 
 // taken is how a text says that what follows was taken over from others.
-var taken = regexp.MustCompile(`(?i)\b(?:derived from|based (?:up)?on|adapted from|taken from|forked from|fork of|borrowed from|copied from|ported from)\b`)
+var taken = lazy.New(`(?i)\b(?:derived from|based (?:up)?on|adapted from|taken from|forked from|fork of|borrowed from|copied from|ported from)\b`)
 
 // holds is how a notice begins to tell of what is others'.
-var holds = regexp.MustCompile(`(?i)\b(?:contains|includes|incorporates|bundles)\b[^.]*\b(?:code|software|files|material|libraries)\b|\bderived (?:code |work )?from\b`)
+var holds = lazy.New(`(?i)\b(?:contains|includes|incorporates|bundles)\b[^.]*\b(?:code|software|files|material|libraries)\b|\bderived (?:code |work )?from\b`)
 
 // takenOver says whether a line says so before its mark of copyright.
 func takenOver(line string) bool {

@@ -3,7 +3,6 @@ package check
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"stoa/internal/check/nested"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // dataset looks at the files of data and models: whether their formats are
@@ -51,8 +51,8 @@ func isData(e *Entry) bool {
 var (
 	dictionaries = []string{"datadictionary", "codebook", "dictionary", "datadescription", "variables", "dataschema", "fielddescriptions", "columns", "fields", "schema"}
 	cards        = []string{"modelcard", "model", "modelcards"}
-	explains     = regexp.MustCompile(`(?i)^(?:data dictionary|codebook|data description|variables?|fields?|columns?|column descriptions?|field descriptions?|data fields|description of (?:the )?(?:fields|columns|variables|data)|schema|attributes|features of the data|dictionnaire (?:des|de) données|diccionario de datos|описание полей|数据字典|قاموس البيانات)\b`)
-	cardParts    = regexp.MustCompile(`(?i)^(?:model (?:details|description|card|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
+	explains     = lazy.New(`(?i)^(?:data dictionary|codebook|data description|variables?|fields?|columns?|column descriptions?|field descriptions?|data fields|description of (?:the )?(?:fields|columns|variables|data)|schema|attributes|features of the data|dictionnaire (?:des|de) données|diccionario de datos|описание полей|数据字典|قاموس البيانات)\b`)
+	cardParts    = lazy.New(`(?i)^(?:model (?:details|description|card|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
 )
 
 func (s *dataset) Wants(e *Entry) Want {
@@ -122,7 +122,7 @@ func (s *dataset) See(f *File) {
 }
 
 // columnsTold is in the description of a table of CSV on the Web that explains a column.
-var columnsTold = regexp.MustCompile(`(?s)www\.w3\.org/ns/csvw.*"columns"\s*:.*"(?:dc:|dcterms:)?description"\s*:\s*"[^"]`)
+var columnsTold = lazy.New(`(?s)www\.w3\.org/ns/csvw.*"columns"\s*:.*"(?:dc:|dcterms:)?description"\s*:\s*"[^"]`)
 
 // inCards says whether a file lies in a folder of models' cards.
 func inCards(name string) bool {

@@ -3,7 +3,6 @@ package check
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"stoa/internal/check/nested"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // general gathers what every form asks first: name, summary, website, source,
@@ -165,7 +165,7 @@ func isForge(u *url.URL) bool {
 	return host == "github.com" || host == "gitlab.com" || host == "bitbucket.org" || host == "codeberg.org" || strings.HasPrefix(host, "git.") || strings.HasPrefix(host, "gitlab.")
 }
 
-var scp = regexp.MustCompile(`^(?:ssh://)?git@([\w.-]+)[:/](.+)$`)
+var scp = lazy.New(`^(?:ssh://)?git@([\w.-]+)[:/](.+)$`)
 
 // repository is the address of sources as a reader opens it.
 func repository(s string) string {

@@ -3,11 +3,11 @@ package check
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/prose"
+	"stoa/internal/lazy"
 )
 
 // addressWords are the words of the last two parts of a target's address, or of
@@ -221,16 +221,16 @@ func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
 // Words by which a paragraph says what something is, and those by which it
 // begins when it speaks to the reader of something else.
 var (
-	defines  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = regexp.MustCompile(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|(?:more |further )?information (?:about|on|for)\b|this (?:\S+ ){1,3}is part of\b|(?:\S+ ){1,4}(?:is derived from|is based on|is a fork|was (?:initially|originally|first) developed|was created|was built)\b|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
-	scriptOf = regexp.MustCompile(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
+	defines  = lazy.New(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
+	besides  = lazy.New(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|(?:more |further )?information (?:about|on|for)\b|this (?:\S+ ){1,3}is part of\b|(?:\S+ ){1,4}(?:is derived from|is based on|is a fork|was (?:initially|originally|first) developed|was created|was built)\b|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	scriptOf = lazy.New(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 	// what such a script says where others say "is" or "provides"
-	scriptDefines = regexp.MustCompile(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
-	licensing     = regexp.MustCompile(`(?i)\blicen[sc]`)
+	scriptDefines = lazy.New(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
+	licensing     = lazy.New(`(?i)\blicen[sc]`)
 	// called is what a paragraph calls the good after an article, in its first words
-	called = regexp.MustCompile(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
+	called = lazy.New(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
 	// thing is what a sentence about the good calls it after "this"
-	thing = regexp.MustCompile(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
+	thing = lazy.New(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
 
 // lead is a paragraph if it says what the good of this name is; "" otherwise.

@@ -2,19 +2,19 @@ package check
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"stoa/internal/check/prose"
 	"stoa/internal/check/subject"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // goalNamed is how a text names a goal of sustainable development.
-var goalNamed = regexp.MustCompile(`(?i)(?:\bSDGs?|\bSustainable Development Goals?|\bODS|\bODD|ЦУР|可持续发展目标|أهداف? التنمية المستدامة)[\s#:_-]*(?:number |no\.? |goal )?((?:1[0-7]|[1-9])(?:\s*(?:,|and|&|y|et|и|、)\s*(?:SDG\s*)?(?:1[0-7]|[1-9]))*)(?:[^\d%]|$)|sdgs\.un\.org/goals/goal(1[0-7]|[1-9])\b`)
+var goalNamed = lazy.New(`(?i)(?:\bSDGs?|\bSustainable Development Goals?|\bODS|\bODD|ЦУР|可持续发展目标|أهداف? التنمية المستدامة)[\s#:_-]*(?:number |no\.? |goal )?((?:1[0-7]|[1-9])(?:\s*(?:,|and|&|y|et|и|、)\s*(?:SDG\s*)?(?:1[0-7]|[1-9]))*)(?:[^\d%]|$)|sdgs\.un\.org/goals/goal(1[0-7]|[1-9])\b`)
 
-var number = regexp.MustCompile(`\d+`)
+var number = lazy.New(`\d+`)
 
 // goals takes the goals that a text names by number. A goal that stands only
 // in a list of all is no more than a list.
@@ -84,7 +84,7 @@ func (g *general) topics(f *File, doc map[string]any) {
 }
 
 // notSaid is what of a text in Markdown or HTML people do not read.
-var notSaid = regexp.MustCompile(`<[^>]*>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|\]:\s*\S+|https?://\S+|(?s:\x60{3}.*?\x60{3})`)
+var notSaid = lazy.New(`<[^>]*>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|\]:\s*\S+|https?://\S+|(?s:\x60{3}.*?\x60{3})`)
 
 // subjects takes what the front page says the good is for: its first two
 // headings, what stands before the second part, and the paragraphs further down

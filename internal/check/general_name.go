@@ -3,13 +3,13 @@ package check
 import (
 	"bytes"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // names gathers what the places of a tree call the good. A name is said only
@@ -90,13 +90,13 @@ func initials(words []string, short string) bool {
 }
 
 // telling is what no name holds: a word to the reader, a notice, an address.
-var telling = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:this|these|please|read|see|we|our|you|your|moved|deprecated|archived|unmaintained|notice|warning|no longer|will be|click|download|https?|badges?|build status|how|why|when|if)(?:[^\pL]|$)|\.(?:com|org|net)/|[.!?]\s+\p{Lu}\pL+ \pL+ `)
+var telling = lazy.New(`(?i)(?:^|[^\pL])(?:this|these|please|read|see|we|our|you|your|moved|deprecated|archived|unmaintained|notice|warning|no longer|will be|click|download|https?|badges?|build status|how|why|when|if)(?:[^\pL]|$)|\.(?:com|org|net)/|[.!?]\s+\p{Lu}\pL+ \pL+ `)
 
 // mostWords is how many words a name has at most: more are a title or a sentence.
 const mostWords = 9
 
 // asAddress is a title that is an address of a forge, with a version.
-var asAddress = regexp.MustCompile(`^[\w.-]+/([\w.-]+?)(?::\s*\S+)?$`)
+var asAddress = lazy.New(`^[\w.-]+/([\w.-]+?)(?::\s*\S+)?$`)
 
 // made takes the name from a file that was made to say it. A title is cut where
 // it goes on to say what that is; which side is the name is told by the address.
@@ -230,7 +230,7 @@ func (g *general) heading(f *File, d *prose.Doc) string {
 }
 
 // calledAfter are words that say of what sort the pages are, behind a name.
-var calledAfter = regexp.MustCompile(`(?i)\s(?:documentation|code ?base|repository|repo)\s*$`)
+var calledAfter = lazy.New(`(?i)\s(?:documentation|code ?base|repository|repo)\s*$`)
 
 // headline is the name in a heading: what was left of it, or the heading as it
 // stands where only a word as "repository" was taken away and what is left is

@@ -2,29 +2,30 @@ package check
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"stoa/internal/lazy"
 )
 
 // generic are headings that a front page may begin with and that are no name.
 var generic = []string{"readme", "introduction", "overview", "about", "getting started", "table of contents", "contents", "description", "installation", "welcome", "documentation", "index", "note", "important", "notice", "quick start", "license", "setup", "what is this", "features", "usage", "screenshots", "build status", "development", "how to use", "contributing", "news", "model card", "summary", "support", "changelog", "change log", "release notes", "project overview", "background", "requirements", "prerequisites", "security", "security concerns", "disclaimer", "what is this repo", "docs", "purpose", "executive summary", "environment variables", "about this project", "about the project", "user guide", "sample data", "user manual", "developer guide", "disclaimers", "links", "packages", "devops metrics", "metrics", "badges", "status", "repository", "available scripts", "scripts", "tests", "testing", "structure", "repository structure", "project structure", "architecture", "deprecated", "archived", "code of conduct", "configuration", "maintainers", "authors", "contributors", "contact", "contacts", "roadmap", "faq", "changes", "community", "resources", "examples", "example", "demo", "demos", "quickstart", "get started", "build", "building", "running", "run", "deployment", "deploy", "environment", "results", "citation", "citing", "models", "training", "inference", "goals", "goal", "motivation", "team", "credits", "acknowledgements", "acknowledgments", "references", "history", "copyright", "warning", "attention", "update", "updates", "latest news", "what s new", "whats new", "announcement", "announcements", "specification evolution", "how it works", "tl dr", "tldr", "preface", "foreword", "abstract", "objective", "objectives", "about us", "who we are", "the project", "project", "the problem", "problem statement", "live demo", "preview", "tech stack", "technologies", "built with", "download", "downloads", "install", "licence", "help", "code", "data", "dataset", "datasets", "files", "general", "general information", "information", "info", "main", "master", "branches", "versions", "release", "releases", "dependencies", "local development", "local setup", "dev setup", "developer setup", "for developers", "for users", "end of life", "unmaintained", "no longer maintained", "moved", "this repository has moved", "repository", "this repository", "about this repository", "about the repository"}
 
 var (
-	versionAfter = regexp.MustCompile(`\s+v?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|alpha|beta|pre|dev)[-.]?\d*)?$`)
-	quotedName   = regexp.MustCompile(`^\pL+ [“«„]([^“”«»„]{3,40})[”»“]$`)
+	versionAfter = lazy.New(`\s+v?\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|alpha|beta|pre|dev)[-.]?\d*)?$`)
+	quotedName   = lazy.New(`^\pL+ [“«„]([^“”«»„]{3,40})[”»“]$`)
 	// scope is the name of a package behind that of the good, venue where a paper was shown.
-	emoji       = regexp.MustCompile(`(?:^|\s):[a-z0-9_+-]+:(?:\s|$)`)
-	scoped      = regexp.MustCompile(`^@[\w.-]+/[\w.-]+$`)
-	scope       = regexp.MustCompile(`\s*[_*]*\(?[_*]*@[\w.-]+/[\w.-]+[_*]*\)[_*]*\s*$`)
-	venue       = regexp.MustCompile(`\s*[(\[][^()\[\]]*\b(?:CVPR|ICCV|ECCV|NeurIPS|NIPS|ICML|ICLR|AAAI|SIGGRAPH|ACL|EMNLP|NAACL|INTERSPEECH|WACV|BMVC|3DV|TPAMI|KDD|IJCAI|MICCAI|CHI|ICRA|CoRL|COLM)\b[^()\[\]]*[)\]]`)
-	aThing      = regexp.MustCompile(`^(?:(?:An?|Une?|Ein|Eine|Un|Una|Tracking|Using|How|Why|Official)\s+(?:\S+\s+){2,}|Research @)`)
-	officialFor = regexp.MustCompile(`(?i)^(?:the )?official .* (?:for|of) `)
+	emoji       = lazy.New(`(?:^|\s):[a-z0-9_+-]+:(?:\s|$)`)
+	scoped      = lazy.New(`^@[\w.-]+/[\w.-]+$`)
+	scope       = lazy.New(`\s*[_*]*\(?[_*]*@[\w.-]+/[\w.-]+[_*]*\)[_*]*\s*$`)
+	venue       = lazy.New(`\s*[(\[][^()\[\]]*\b(?:CVPR|ICCV|ECCV|NeurIPS|NIPS|ICML|ICLR|AAAI|SIGGRAPH|ACL|EMNLP|NAACL|INTERSPEECH|WACV|BMVC|3DV|TPAMI|KDD|IJCAI|MICCAI|CHI|ICRA|CoRL|COLM)\b[^()\[\]]*[)\]]`)
+	aThing      = lazy.New(`^(?:(?:An?|Une?|Ein|Eine|Un|Una|Tracking|Using|How|Why|Official)\s+(?:\S+\s+){2,}|Research @)`)
+	officialFor = lazy.New(`(?i)^(?:the )?official .* (?:for|of) `)
 )
 
 // inTongue is a mark of another language of the page, behind a name.
-var inTongue = regexp.MustCompile(`(?i)\s*[(（\[][\s*_]*(?:(?:read (?:this )?in )?(?:english|chinese|french|spanish|portuguese|german|russian|japanese|korean|simplified chinese)(?: version| readme)?|en|中文(?:版|文档)?|英文(?:版)?|简体中文|繁體中文|日本語|한국어|français|español|português|deutsch|русский)[\s*_]*[)）\]]\s*$`)
+var inTongue = lazy.New(`(?i)\s*[(（\[][\s*_]*(?:(?:read (?:this )?in )?(?:english|chinese|french|spanish|portuguese|german|russian|japanese|korean|simplified chinese)(?: version| readme)?|en|中文(?:版|文档)?|英文(?:版)?|简体中文|繁體中文|日本語|한국어|français|español|português|deutsch|русский)[\s*_]*[)）\]]\s*$`)
 
 // cutPicture cuts a name at a small picture within it: what follows is a
 // status, or is set there to please.
@@ -45,7 +46,7 @@ func calls(s string) bool {
 }
 
 // numbered is a number before a heading.
-var numbered = regexp.MustCompile(`^\d+\.\s+`)
+var numbered = lazy.New(`^\d+\.\s+`)
 
 // frontTitle is the name in the heading of a front page; "" where it has none.
 func frontTitle(s string) string {
@@ -117,13 +118,13 @@ func frontTitle(s string) string {
 
 // isA is a name at the beginning of a text that goes on to say what it is the
 // name of: so a page tells it whose heading is a picture.
-var isA = regexp.MustCompile(`^((?:\p{Lu}[\pL\d.+-]*)(?: [\p{Lu}\d][\pL\d.+-]*){0,3}) (?:is (?:an?|the)|est (?:une?|la|le)|es (?:una?|la|el)|é (?:uma?|a|o)) `)
+var isA = lazy.New(`^((?:\p{Lu}[\pL\d.+-]*)(?: [\p{Lu}\d][\pL\d.+-]*){0,3}) (?:is (?:an?|the)|est (?:une?|la|le)|es (?:una?|la|el)|é (?:uma?|a|o)) `)
 
 // rootOf is what tools add to the name of a whole that has parts, and madeFrom
 // are names of what others begin with.
 var (
-	rootOf   = regexp.MustCompile(`(?i)[-_]+(?:root|monorepo|workspace|parent|repo)$`)
-	madeFrom = regexp.MustCompile(`(?i)\b(?:template|starter|boilerplate|skeleton|seed|scaffold)\b`)
+	rootOf   = lazy.New(`(?i)[-_]+(?:root|monorepo|workspace|parent|repo)$`)
+	madeFrom = lazy.New(`(?i)\b(?:template|starter|boilerplate|skeleton|seed|scaffold)\b`)
 )
 
 // toolName is the name that a manifest gives, without the scope of its tool.

@@ -2,13 +2,13 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/manifest"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // handling looks at what programs do with what people bring into them: whether
@@ -28,21 +28,21 @@ func newHandling(*Target) Probe { return &handling{exports: map[string]finding.E
 // ofPersons are words in programs and their names that say that data about
 // persons may be there; ofWorks such of texts, pictures and sound.
 var (
-	ofPersons = regexp.MustCompile(`(?i)passw|\be_?mails?\b|user_?(?:name|_?id|model)|\blog_?in\b|sign_?(?:in|up)\b|first_?name|last_?name|full_?name|phone|patient|citizen|beneficiar|resident|employee|student|pupil|teacher|customer|subscriber|voter|donor|respondent|cookie|date_of_birth|telemetry|analytics|authenticat|oauth|household|survey|attest|credential|identity|\bissuer|\bage\b|\bsex\b|face_?(?:recog|detect)|\bvoice`)
-	ofWorks   = regexp.MustCompile(`(?i)upload|\bchat|photo|image|video|audio|\bmedia\b|attachment|attest|user_?content|generate_text`)
+	ofPersons = lazy.New(`(?i)passw|\be_?mails?\b|user_?(?:name|_?id|model)|\blog_?in\b|sign_?(?:in|up)\b|first_?name|last_?name|full_?name|phone|patient|citizen|beneficiar|resident|employee|student|pupil|teacher|customer|subscriber|voter|donor|respondent|cookie|date_of_birth|telemetry|analytics|authenticat|oauth|household|survey|attest|credential|identity|\bissuer|\bage\b|\bsex\b|face_?(?:recog|detect)|\bvoice`)
+	ofWorks   = lazy.New(`(?i)upload|\bchat|photo|image|video|audio|\bmedia\b|attachment|attest|user_?content|generate_text`)
 	// beyondTools are parts by which a program serves people, keeps what they bring
 	// or asks a model.
-	beyondTools = regexp.MustCompile(`(?i)express|fastify|\bkoa\b|nestjs|\bnext\b|nuxt|react|\bvue|angular|svelte|django|flask|fastapi|starlette|tornado|aiohttp|rails|sinatra|laravel|symfony|spring|quarkus|micronaut|\bgin\b|\becho\b|fiber|actix|axum|rocket|phoenix|sql|psycopg|mongo|sequelize|prisma|typeorm|redis|passport|jsonwebtoken|jwt|bcrypt|firebase|supabase|auth0|sentry|posthog|matomo|amplitude|segment|openai|anthropic|langchain|transformers|ollama|nodemailer|twilio|sendgrid|\bshiny\b|streamlit|gradio|\bdash\b|electron|kafka|rabbit|amqp|elasticsearch`)
+	beyondTools = lazy.New(`(?i)express|fastify|\bkoa\b|nestjs|\bnext\b|nuxt|react|\bvue|angular|svelte|django|flask|fastapi|starlette|tornado|aiohttp|rails|sinatra|laravel|symfony|spring|quarkus|micronaut|\bgin\b|\becho\b|fiber|actix|axum|rocket|phoenix|sql|psycopg|mongo|sequelize|prisma|typeorm|redis|passport|jsonwebtoken|jwt|bcrypt|firebase|supabase|auth0|sentry|posthog|matomo|amplitude|segment|openai|anthropic|langchain|transformers|ollama|nodemailer|twilio|sendgrid|\bshiny\b|streamlit|gradio|\bdash\b|electron|kafka|rabbit|amqp|elasticsearch`)
 	// writesTable is how a program writes what people take away, by form.
-	writesTable = map[string]*regexp.Regexp{
-		"CSV":             regexp.MustCompile(`text/csv|fputcsv\(|CSV\.generate|csv\.writer|csv\.DictWriter|to_csv\(|write_csv|csv\.NewWriter|CSVWriter|CsvWriter|json2csv|papaparse|Papa\.unparse|toCSV|toCsv`),
-		"Office Open XML": regexp.MustCompile(`spreadsheetml\.sheet|openpyxl|xlsxwriter|XSSFWorkbook|PHPExcel|PhpSpreadsheet|exceljs|Axlsx|json_to_sheet|to_excel\(`),
-		"GeoJSON":         regexp.MustCompile(`application/geo\+json`),
+	writesTable = map[string]*lazy.Regexp{
+		"CSV":             lazy.New(`text/csv|fputcsv\(|CSV\.generate|csv\.writer|csv\.DictWriter|to_csv\(|write_csv|csv\.NewWriter|CSVWriter|CsvWriter|json2csv|papaparse|Papa\.unparse|toCSV|toCsv`),
+		"Office Open XML": lazy.New(`spreadsheetml\.sheet|openpyxl|xlsxwriter|XSSFWorkbook|PHPExcel|PhpSpreadsheet|exceljs|Axlsx|json_to_sheet|to_excel\(`),
+		"GeoJSON":         lazy.New(`application/geo\+json`),
 	}
 	// exporting is a file of programs that is there for taking data out, and
 	// forOthers one that makes samples, takes data in or is run by its makers.
-	exporting = regexp.MustCompile(`(?i)(?:^|[^a-z])exports?(?:$|er|ing|[^a-z])|(?-i:[a-z]Export(?:$|er|s\b|[^a-z])|^Export)|csvexport|csv[-_]?download|download[-_]?(?:csv|options)`)
-	forOthers = regexp.MustCompile(`(?i)sample|fixture|seed_|mock|import|/management/|/scripts?/|/migrations/|/static/js/|/tools?/|/dev/`)
+	exporting = lazy.New(`(?i)(?:^|[^a-z])exports?(?:$|er|ing|[^a-z])|(?-i:[a-z]Export(?:$|er|s\b|[^a-z])|^Export)|csvexport|csv[-_]?download|download[-_]?(?:csv|options)`)
+	forOthers = lazy.New(`(?i)sample|fixture|seed_|mock|import|/management/|/scripts?/|/migrations/|/static/js/|/tools?/|/dev/`)
 )
 
 // applications are files that only what people run for themselves has.
@@ -86,7 +86,7 @@ func (h *handling) See(f *File) {
 			}
 		}
 	}
-	note := func(at *finding.Evidence, words *regexp.Regexp) {
+	note := func(at *finding.Evidence, words *lazy.Regexp) {
 		if at.Path != "" {
 			return
 		}

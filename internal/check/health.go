@@ -2,13 +2,13 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // health looks at how a good is kept: whether it is tested, built by a machine
@@ -98,7 +98,7 @@ func calledTest(e *Entry) bool {
 }
 
 // inTests is what stands in tests of the languages of which files are called so.
-var inTests = regexp.MustCompile(`(?i)@\w*test\b|\[(?:fact|theory|test\w*|setup)\b|\bassert\w*[ (.]|\bexpect(?:that)?[ (]|\bshould(?:be|equal|not)?[ (]*[("]|testcase|testsuite|xctest|unittest|quickcheck|hspec|\bspec\b *[:=({]|describe *[("]|\btest *[("]|q_?test|gtest|junit|phpunit|scalatest|kotest|spock`)
+var inTests = lazy.New(`(?i)@\w*test\b|\[(?:fact|theory|test\w*|setup)\b|\bassert\w*[ (.]|\bexpect(?:that)?[ (]|\bshould(?:be|equal|not)?[ (]*[("]|testcase|testsuite|xctest|unittest|quickcheck|hspec|\bspec\b *[:=({]|describe *[("]|\btest *[("]|q_?test|gtest|junit|phpunit|scalatest|kotest|spock`)
 
 // camelled are endings of languages whose names have no signs between words.
 var camelled = byWord(".java .kt .kts .groovy .scala .php .cs .fs .vb .swift .hs .purs .elm .mm .m .cpp .cc .cxx .dart .hx .pas .ps1 .sol")
@@ -135,10 +135,10 @@ func mayTest(e *Entry) bool {
 
 // beside are endings of languages whose tests stand beside what they test, and
 // how one begins.
-var beside = map[string]*regexp.Regexp{
-	".rs": regexp.MustCompile(`#\[(?:\w+::)?test\b|#\[cfg\(test\)\]|#\[rstest`), ".zig": regexp.MustCompile(`(?m)^\s*test\s+(?:"|\w+\s*\{)`),
-	".d": regexp.MustCompile(`\bunittest\b`), ".jl": regexp.MustCompile(`@testset\b`), ".nim": regexp.MustCompile(`(?m)^\s*(?:suite|test) "`),
-	".pony": regexp.MustCompile(`is UnitTest\b`), ".gleam": regexp.MustCompile(`_test\(\)`),
+var beside = map[string]*lazy.Regexp{
+	".rs": lazy.New(`#\[(?:\w+::)?test\b|#\[cfg\(test\)\]|#\[rstest`), ".zig": lazy.New(`(?m)^\s*test\s+(?:"|\w+\s*\{)`),
+	".d": lazy.New(`\bunittest\b`), ".jl": lazy.New(`@testset\b`), ".nim": lazy.New(`(?m)^\s*(?:suite|test) "`),
+	".pony": lazy.New(`is UnitTest\b`), ".gleam": lazy.New(`_test\(\)`),
 }
 
 // mostInside is how many such files are read.

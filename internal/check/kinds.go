@@ -1,13 +1,13 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/manifest"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // kindsID is the id of what is said of the kind of a good that nobody named.
@@ -48,8 +48,8 @@ var ofOthers = map[string]bool{"spec": true, "specs": true, "specification": tru
 
 // training are files by which programs train a model, and parts those beside.
 var (
-	training  = regexp.MustCompile(`^(?:pre|run_|main_)?(?:train|training|pretrain|finetune)(?:[_-][a-z0-9_-]+)?\.(?:py|sh)$`)
-	inference = regexp.MustCompile(`^(?:networks?|models?|generate|inference|infer|evaluate|eval|test|demo|sample|predict|losses|loss)(?:[_-][a-z0-9_-]+)?\.py$`)
+	training  = lazy.New(`^(?:pre|run_|main_)?(?:train|training|pretrain|finetune)(?:[_-][a-z0-9_-]+)?\.(?:py|sh)$`)
+	inference = lazy.New(`^(?:networks?|models?|generate|inference|infer|evaluate|eval|test|demo|sample|predict|losses|loss)(?:[_-][a-z0-9_-]+)?\.py$`)
 )
 
 // doubtful says whether a tree of programs may be another kind of good: by a word

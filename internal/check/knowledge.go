@@ -2,7 +2,9 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,11 +17,18 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 	"stoa/internal/packed"
 )
 
 //go:embed data/presence.yml data/closed.yml data/standards.yml
 var brought embed.FS
+
+// quick is what those files say as JSON, which is read in a tenth of the time: a
+// build makes it (tools/pack.sh). Empty: they are read themselves.
+//
+//go:embed data/quick.json
+var quick []byte
 
 // Knowledge is what the probes know by name: papers a good may have, things
 // that are not open, open standards. It is data that people can add to.
@@ -45,9 +54,9 @@ type paper struct {
 	Says, Absent, Add               string
 	Exact                           bool // its phrases mean something else where more words follow
 
-	must, tells, mention *regexp.Regexp
+	must, tells, mention *lazy.Regexp
 	needles              []string // of mention
-	commands             []*regexp.Regexp
+	commands             []*lazy.Regexp
 }
 
 // phrase is how a heading or a link names a paper.
@@ -82,8 +91,8 @@ type openStandard struct {
 	Packages map[string][]string
 	Along    map[string][]string // libraries that show nothing by themselves
 	Words    []string
-	head     *regexp.Regexp
-	words    *regexp.Regexp
+	head     *lazy.Regexp
+	words    *lazy.Regexp
 }
 
 // shape is a pattern of the name of a file that shows a standard.
@@ -105,24 +114,55 @@ var embedded = sync.OnceValue(func() *Knowledge {
 // are refused. extra may be nil.
 // The error names the file that does not parse.
 func Learn(extra fs.FS) (*Knowledge, error) {
-	k := &Knowledge{}
-	base, err := fs.Sub(packed.Files(brought), "data")
+	k, err := ours(quick)
 	if err != nil {
 		return nil, err
 	}
-	for _, from := range []fs.FS{base, extra} {
-		if from == nil {
-			continue
-		}
+	if extra != nil {
 		before := len(k.papers)
-		if err := k.read(from); err != nil {
+		if err := k.read(extra); err != nil {
 			return nil, err
 		}
-		if before > 0 && len(k.papers) > before {
+		if len(k.papers) > before {
 			return nil, fmt.Errorf("check: presence.yml: there is no probe %s", k.papers[before].ID)
 		}
 	}
-	return k, k.arrange()
+	return k, k.arrange(extra != nil)
+}
+
+// taught is knowledge as it is written down.
+type taught struct {
+	Papers    []*paper
+	Matters   []matter
+	Closed    []*closedThing
+	Standards []*openStandard
+}
+
+// ours is what the program brings along, not yet arranged: as JSON, or where that
+// is empty from the files themselves.
+func ours(quick []byte) (*Knowledge, error) {
+	if len(quick) == 0 {
+		base, err := fs.Sub(packed.Files(brought), "data")
+		if err != nil {
+			return nil, err
+		}
+		k := &Knowledge{}
+		return k, k.read(base)
+	}
+	var w taught
+	if err := json.Unmarshal(quick, &w); err != nil {
+		return nil, fmt.Errorf("check: quick.json: %w", err)
+	}
+	return &Knowledge{papers: w.Papers, matters: w.Matters, closed: w.Closed, standards: w.Standards}, nil
+}
+
+// Quick is what the files of knowledge that the program brings along say, as JSON.
+func Quick() ([]byte, error) {
+	k, err := ours(nil)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(taught{k.papers, k.matters, k.closed, k.standards})
 }
 
 // read adds what the files of a folder say; a folder need not have all.
@@ -166,14 +206,17 @@ func merge[T any](have, more []T, id func(T) string) []T {
 	return have
 }
 
-// arrange makes what is looked up quickly.
-func (k *Knowledge) arrange() (err error) {
-	compile := func(pattern string) *regexp.Regexp {
-		re, e := regexp.Compile(pattern)
-		if e != nil && err == nil {
-			err = fmt.Errorf("check: %w", e)
+// arrange makes what is looked up quickly. What a stranger added is tested: of
+// what the program brings along, tests have done so.
+func (k *Knowledge) arrange(test bool) (err error) {
+	compile := func(pattern string) *lazy.Regexp {
+		if test {
+			if _, e := regexp.Compile(pattern); e != nil {
+				err = cmp.Or(err, fmt.Errorf("check: %w", e))
+				return nil
+			}
 		}
-		return re
+		return lazy.Of(pattern)
 	}
 	k.words, k.byName, k.byFolder, k.shapes, k.parts = map[string][]phrase{}, map[string][]*paper{}, map[string][]*paper{}, map[string][]shape{}, map[string]*index{}
 	for _, p := range k.papers {

@@ -1,13 +1,14 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // families are words that names of licences have which are no identifiers.
-var families = regexp.MustCompile(`\b(?:bsd|mit|apache|[al]?gpl|mpl|epl|eupl|isc|cc|creative commons|public domain)`)
+var families = lazy.New(`\b(?:bsd|mit|apache|[al]?gpl|mpl|epl|eupl|isc|cc|creative commons|public domain)`)
 
 // tellsOf says whether the front page names the licence of the text beside
 // others: it tells of which part each is.

@@ -1,9 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // mostSaid is how many licences the part of a front page may name: one that
@@ -12,10 +13,10 @@ const mostSaid = 4
 
 // ofParts are words by which a paragraph says that it speaks of a part of the
 // whole, or that something else does.
-var ofParts = regexp.MustCompile(`(?i)\b(?:portions?|parts? of|(?:source|code|program|documentation) files?|unless otherwise|except (?:where|for)|original(?:ly)?|third[- ]part(?:y|ies)|depend(?:s|ency|encies)|bundled?|includes?|entries|derived|based on|inspired|fork(?:ed)? (?:of|from)|artwork|icons?|images?|logos?|fonts?|photos?|datasets?|weights|checkpoints|(?:the |our )?documentation (?:is|are|in)|(?:the )?data (?:is|are|in))\b`)
+var ofParts = lazy.New(`(?i)\b(?:portions?|parts? of|(?:source|code|program|documentation) files?|unless otherwise|except (?:where|for)|original(?:ly)?|third[- ]part(?:y|ies)|depend(?:s|ency|encies)|bundled?|includes?|entries|derived|based on|inspired|fork(?:ed)? (?:of|from)|artwork|icons?|images?|logos?|fonts?|photos?|datasets?|weights|checkpoints|(?:the |our )?documentation (?:is|are|in)|(?:the )?data (?:is|are|in))\b`)
 
 // oneOf are words by which several licences are a choice.
-var oneOf = regexp.MustCompile(`(?i)\b(?:at your (?:option|choice)|your choice|either|dual(?:ly)?[- ]licen[cs]ed|choose|whichever)\b`)
+var oneOf = lazy.New(`(?i)\b(?:at your (?:option|choice)|your choice|either|dual(?:ly)?[- ]licen[cs]ed|choose|whichever)\b`)
 
 // readmeSays is what the part of a README that speaks of the licence names: the
 // first paragraph that names any is of the whole, those behind it are of parts.
@@ -95,7 +96,7 @@ func versioned(e expression, part string) expression {
 }
 
 // onlyFor are words of front pages that hold uses back.
-var onlyFor = regexp.MustCompile(`\b(?:(?:non ?commercial|academic) (?:\pL+ ){0,3}(?:use|uses|purposes?) only|only (?:be used |available |free )?for (?:\pL+ ){0,2}(?:non ?commercial|academic)|(?:not|cannot|prohibit\pL*) (?:\pL+ ){0,4}(?:for |of )?commercial (?:use|uses|purposes?)|commercial (?:use|usage|purposes?) (?:\pL+ ){0,3}(?:not|prohibited|forbidden|requires?)|free for (?:\pL+ ){0,2}non ?commercial)\b`)
+var onlyFor = lazy.New(`\b(?:(?:non ?commercial|academic) (?:\pL+ ){0,3}(?:use|uses|purposes?) only|only (?:be used |available |free )?for (?:\pL+ ){0,2}(?:non ?commercial|academic)|(?:not|cannot|prohibit\pL*) (?:\pL+ ){0,4}(?:for |of )?commercial (?:use|uses|purposes?)|commercial (?:use|usage|purposes?) (?:\pL+ ){0,3}(?:not|prohibited|forbidden|requires?)|free for (?:\pL+ ){0,2}non ?commercial)\b`)
 
 // reserves says whether a sentence of a front page holds uses back.
 func reserves(text string) bool {

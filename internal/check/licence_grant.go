@@ -1,9 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // naming is a licence that prose puts the good under, open or not, and where
@@ -17,16 +18,16 @@ type naming struct {
 // Words before the name of a licence by which a sentence does not put the good
 // under it: near is looked for among the last ones alone. All are plain words.
 var (
-	notNear = regexp.MustCompile(`\b(?:not|never|nor|no longer|cannot|\pL+n t|instead of|rather than|unlike|similar to|equivalent to|compatible with|incompatible with|convert\pL*|becom\pL+|changes? to|change licen[cs]e|switch\pL* to|switch\pL* from|moved from|transition\pL*|used to be|conflicts?|make sure|remember|look for|recommend\pL*|prefer\pL*|consider|such as|for example|if you use|if you are using)\b`)
-	notEver = regexp.MustCompile(`\b(?:why|formerly|previously|originally|until|prior to|(?:older|earlier|prior|previous|future) (?:versions?|releases?)|versions? (?:before|prior|up to|older)|change date)\b`)
-	ofOther = regexp.MustCompile(`\b(?:except(?:ions?)?|excluding|apart from|based on|derived from|adapted from|taken from|borrowed from|copied from|ported from|(?:code|codes|files|material|snippets|assets) (?:from|by)|(?:work|software|data) from|fork(?:ed)? (?:of|from)|modified (?:version|from)|` +
+	notNear = lazy.New(`\b(?:not|never|nor|no longer|cannot|\pL+n t|instead of|rather than|unlike|similar to|equivalent to|compatible with|incompatible with|convert\pL*|becom\pL+|changes? to|change licen[cs]e|switch\pL* to|switch\pL* from|moved from|transition\pL*|used to be|conflicts?|make sure|remember|look for|recommend\pL*|prefer\pL*|consider|such as|for example|if you use|if you are using)\b`)
+	notEver = lazy.New(`\b(?:why|formerly|previously|originally|until|prior to|(?:older|earlier|prior|previous|future) (?:versions?|releases?)|versions? (?:before|prior|up to|older)|change date)\b`)
+	ofOther = lazy.New(`\b(?:except(?:ions?)?|excluding|apart from|based on|derived from|adapted from|taken from|borrowed from|copied from|ported from|(?:code|codes|files|material|snippets|assets) (?:from|by)|(?:work|software|data) from|fork(?:ed)? (?:of|from)|modified (?:version|from)|` +
 		`(?:some|certain|several|few|many|other|individual) (?:of )?(?:the |our |its )?(?:\pL+ ){0,2}(?:components?|parts?|portions?|files?|code|modules?|sections?|packages?|scripts?|folders?|directories|subdirectories|pieces|tools|plugins|extensions)|portions?|third party|3rd party|dependenc\pL+ (?:is|are|have|has|used|under|may|which|that|licen\pL+)|interfaces|inspired|` +
 		`includes? (?:\pL+ ){0,2}(?:code|work|software|files|copy|parts|components|libraries)|bundle[sd]?|upstream|vendored|thanks to|(?:subdirectory|subdirectories|subfolders?) (?:\pL+ ){0,6}additionally|` +
 		`(?:uses|using|built (?:on|with|using)|powered by|relies on|depends on|requires|made with|made possible by) (?:[\pL\d]+ ){1,8}(?:which|that|licensed|released|distributed|is|are|under))\b`)
-	inTime = regexp.MustCompile(`^(?:licen[cs]e )?(?:(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)|(?:until|up to|before|prior to)|for (?:all )?(?:older|earlier|prior|previous|versions?|releases?))\b`)
+	inTime = lazy.New(`^(?:licen[cs]e )?(?:(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)|(?:until|up to|before|prior to)|for (?:all )?(?:older|earlier|prior|previous|versions?|releases?))\b`)
 
 	// puts are words by one of which a long sentence puts the good under a licence: others speak of licences themselves.
-	puts = regexp.MustCompile(`(?i)licen|lizenz|лиценз|许可|許可|授權|授权|协议|協議|رخصة|ترخيص|مجوز|ライセンス|라이선스|lisensi|\b(?:released|available|distributed|published|provided|shared|offered|under|unter|sous|bajo|sob|terms|dedicated|waived?|copyright(?:ed)?|covered|governed)\b`)
+	puts = lazy.New(`(?i)licen|lizenz|лиценз|许可|許可|授權|授权|协议|協議|رخصة|ترخيص|مجوز|ライセンス|라이선스|lisensi|\b(?:released|available|distributed|published|provided|shared|offered|under|unter|sous|bajo|sob|terms|dedicated|waived?|copyright(?:ed)?|covered|governed)\b`)
 )
 
 // shortSentence is how many words a sentence has at most that may be no more than
@@ -47,7 +48,7 @@ func grants(before, after string) bool {
 }
 
 // sentenceEnd is where a sentence ends, or a line of a list or table begins.
-var sentenceEnd = regexp.MustCompile(`[.!?。][)\]"']*\s+|\n\s*(?:[-*+•|]|\d+[.)])\s|\n\s*\n`)
+var sentenceEnd = lazy.New(`[.!?。][)\]"']*\s+|\n\s*(?:[-*+•|]|\d+[.)])\s|\n\s*\n`)
 
 // sentences are the parts of a text that say one thing each. A small letter or
 // a number goes on with what was said: "v. 3", "Inc. and".

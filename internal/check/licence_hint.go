@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"stoa/internal/lazy"
 )
 
 // That something is not there is said only where nothing hints at it. Here is
@@ -51,7 +52,7 @@ func sealedLicence(e *Entry) bool {
 var textFolders = []string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}
 
 // wholeText begins what texts of licences say and others do not.
-var wholeText = regexp.MustCompile(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
+var wholeText = lazy.New(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
 
 // hintedAt is a file that may hold the text of the licence, or of one that own
 // is under; "": nothing hints at one.
@@ -91,7 +92,7 @@ var linkedNames = []string{"LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "L
 
 // banner is how the head of a library begins that somebody made, with its
 // version and address: whoever wrote that, it is carried along.
-var banner = regexp.MustCompile(`\bv?\d+\.\d+(?:\.\d+)*\S*\s*\(?https?://`)
+var banner = lazy.New(`\bv?\d+\.\d+(?:\.\d+)*\S*\s*\(?https?://`)
 
 // holdsBack says whether a licence that files name holds uses back.
 func holdsBack(id string) bool {
@@ -106,7 +107,7 @@ func inContrib(name string) bool {
 }
 
 // unknownTerms is how a head puts a file under a licence by its name, whichever.
-var unknownTerms = regexp.MustCompile(`(?i)\b(?:licensed|released|distributed|available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?(?:\S+\s+){1,6}?licen[cs]e\b`)
+var unknownTerms = lazy.New(`(?i)\b(?:licensed|released|distributed|available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?(?:\S+\s+){1,6}?licen[cs]e\b`)
 
 // unknownHead says whether a head puts the file under some licence.
 func unknownHead(window []byte) bool {

@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
@@ -68,7 +68,7 @@ func (l *licence) names(own ownLicence) finding.Finding {
 
 // mayBeBrought are names of folders whose packages others may have made, or which
 // hold what is to be copied.
-var mayBeBrought = regexp.MustCompile(`(?i)(?:^|/)(?:_?sass|libs?|library|libraries|assets|static|public|themes?|ext|templates?|examples?|samples?|demos?|tests?|__tests__)/`)
+var mayBeBrought = lazy.New(`(?i)(?:^|/)(?:_?sass|libs?|library|libraries|assets|static|public|themes?|ext|templates?|examples?|samples?|demos?|tests?|__tests__)/`)
 
 // apart says whether a folder has a licence's text of its own.
 func (l *licence) apart(dir string) bool {
@@ -77,4 +77,4 @@ func (l *licence) apart(dir string) bool {
 
 // likeIdentifier is the form that identifiers of licences have, with a version
 // at the end: one that is not known may be younger than the list.
-var likeIdentifier = regexp.MustCompile(`^(?:LicenseRef-.+|[A-Z][A-Za-z]*(?:-[A-Za-z0-9]+)*-\d+(?:\.\d+)+)$`)
+var likeIdentifier = lazy.New(`^(?:LicenseRef-.+|[A-Z][A-Za-z]*(?:-[A-Za-z0-9]+)*-\d+(?:\.\d+)+)$`)

@@ -3,13 +3,13 @@ package check
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/google/licensecheck"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
@@ -127,13 +127,13 @@ const shortNotice = 1500
 const shortest = 200
 
 // grantsAlone are the words of such a sentence.
-var grantsAlone = regexp.MustCompile(`\b(?:permission|permitted|public domain|copyright waived|free to|do what|you may|is free|freely|unencumbered|cc0)\b`)
+var grantsAlone = lazy.New(`\b(?:permission|permitted|public domain|copyright waived|free to|do what|you may|is free|freely|unencumbered|cc0)\b`)
 
 // mitBody are words of the licence of MIT and of what was made from it.
 var mitBody = []string{"permission is hereby granted free of charge to any person obtaining a copy", "without warranty of any kind"}
 
 // partsBegin is where a file with a licence begins to tell of others' parts.
-var partsBegin = regexp.MustCompile(`(?im)^.{0,40}(?:third[ -]?party|3rd[ -]?party|dependencies|acknowledg)`)
+var partsBegin = lazy.New(`(?im)^.{0,40}(?:third[ -]?party|3rd[ -]?party|dependencies|acknowledg)`)
 
 // ofWhole is what a file tells before it comes to others' parts.
 func ofWhole(text string) string {
@@ -243,7 +243,7 @@ func limits(words string) bool {
 }
 
 // binding are words by which what was added to a text may bind who uses the work.
-var binding = regexp.MustCompile(`\b(?:must|may not|shall not|must not|cannot|not permitted|not allowed|prohibit\pL*|forbidden|required to|ha(?:s|ve) to|needs? (?:a|an) licen\pL*|restrict\pL*|additional (?:terms?|conditions?)|commercial)\b`)
+var binding = lazy.New(`\b(?:must|may not|shall not|must not|cannot|not permitted|not allowed|prohibit\pL*|forbidden|required to|ha(?:s|ve) to|needs? (?:a|an) licen\pL*|restrict\pL*|additional (?:terms?|conditions?)|commercial)\b`)
 
 // binds says whether words outside of what the library found bind who uses the
 // work. Those beside a licence of GNU only give more, which it says itself, and
@@ -291,7 +291,7 @@ func (t *licenceText) take(matches []licensecheck.Match) {
 }
 
 // bodyBegins is how texts begin that have lines of copyright before them.
-var bodyBegins = regexp.MustCompile(`(?i)redistribution\s+and\s+use\s+in\s+source|permission\s+(?:is\s+hereby\s+granted|to\s+use,?\s+copy)`)
+var bodyBegins = lazy.New(`(?i)redistribution\s+and\s+use\s+in\s+source|permission\s+(?:is\s+hereby\s+granted|to\s+use,?\s+copy)`)
 
 // lead puts what the words before the first text name before what that is of: it
 // may be the licence of the whole, and the text that of a part.

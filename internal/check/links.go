@@ -4,12 +4,12 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // deadLinks looks for links inside the tree that lead nowhere. Only those are
@@ -42,7 +42,7 @@ var filed = map[string]bool{".md": true, ".rst": true, ".txt": true, ".adoc": tr
 var madePages = map[string]bool{".html": true, ".htm": true, ".php": true, ".aspx": true, ".jsp": true, ".com": true, ".org": true, ".net": true, ".io": true, ".dev": true}
 
 // ending is what a file's name may end with.
-var ending = regexp.MustCompile(`^\.[a-z][a-z0-9]{0,9}$`)
+var ending = lazy.New(`^\.[a-z][a-z0-9]{0,9}$`)
 
 // see takes the links of a text; apart is one among programs, which may be
 // shown where its links mean something else, or be the form for many texts.

@@ -24,41 +24,6 @@ const (
 	mostSets  = 60   // and before nothing else is looked for
 )
 
-// known are the texts of the library, and which pairs of words are in each.
-type known struct {
-	licences []licensecheck.License
-	pairs    [][]uint64 // hashes, each once, by licence
-	weight   []float64  // of one pair found, by licence
-	size     []float64  // weights of all pairs, by licence
-}
-
-var library = sync.OnceValue(func() *known {
-	k := &known{}
-	var hashes, kept []uint64
-	var once bag
-	for _, l := range licensecheck.BuiltinLicenses() {
-		if l.LRE == "" {
-			continue // an address: vocab knows those
-		}
-		hashes = pattern{l.LRE}.pairs(hashes[:0])
-		weight, from := 1.0, len(kept)
-		if len(l.LRE) > shortText {
-			weight = oneIn
-		}
-		once.empty(len(hashes))
-		for _, h := range hashes {
-			if (weight == 1 || h%oneIn == 0) && once.add(h) {
-				kept = append(kept, h)
-			}
-		}
-		k.licences = append(k.licences, l)
-		k.pairs = append(k.pairs, kept[from:len(kept):len(kept)])
-		k.weight = append(k.weight, weight)
-		k.size = append(k.size, weight*float64(len(kept)-from))
-	}
-	return k
-})
-
 // bag is a set of hashes. To look whether one is in it costs next to nothing
 // where it is not, and so does emptying it.
 type bag struct {
@@ -126,8 +91,8 @@ func (k *known) like(text *bag, size int) []int {
 	var out []int
 	most := 0.0
 	for l := range found {
-		for _, h := range k.pairs[l] {
-			if text.holds(h) {
+		for at := k.pairs[l]; at != ""; at = at[8:] {
+			if text.holds(eight(at)) {
 				found[l] += k.weight[l]
 			}
 		}
@@ -361,7 +326,7 @@ var inHeads = sync.OnceValue(func() *licensecheck.Scanner {
 
 // ofLibrary are the library's texts of these licences.
 func ofLibrary(ids ...string) []licensecheck.License {
-	return slices.DeleteFunc(slices.Clone(library().licences), func(l licensecheck.License) bool { return !slices.Contains(ids, l.ID) })
+	return slices.DeleteFunc(licensecheck.BuiltinLicenses(), func(l licensecheck.License) bool { return l.LRE == "" || !slices.Contains(ids, l.ID) })
 }
 
 // plain is text in small letters, its words parted by single spaces and without

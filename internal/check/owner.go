@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/declared"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // owner looks for whose the work is: lines of copyright, what manifests name,
@@ -164,7 +164,7 @@ func (o *owner) See(f *File) {
 }
 
 // ownTerms is how a file with the good's own terms is called.
-var ownTerms = regexp.MustCompile(`^(?:un)?licen[cs]es?\b|^copying|^copyright|^(?:mit|bsd|apache|a?l?gpl|mpl|cc)[\w.-]*licen[cs]e|^legal`)
+var ownTerms = lazy.New(`^(?:un)?licen[cs]es?\b|^copying|^copyright|^(?:mit|bsd|apache|a?l?gpl|mpl|cc)[\w.-]*licen[cs]e|^legal`)
 
 func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 	key := sameHolder(c.holder)
@@ -191,7 +191,7 @@ func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 }
 
 // ofBody are words in the names of bodies that persons are not called by.
-var ofBody = regexp.MustCompile(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective|corporation|company|college|federation|trust|museum|library)\b`)
+var ofBody = lazy.New(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective|corporation|company|college|federation|trust|museum|library)\b`)
 
 // forms in the order in which they are believed.
 var ownerForms = []string{"publiccode", "codemeta", "citation", "datapackage", "maven", "nuget"}

@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // governs says whether a text among those for readers is about who decides, by
@@ -38,8 +39,8 @@ var rules = []string{"governance", "project governance", "governance model", "de
 // keeping is in headings, and toldWho in running text, where who decides is told
 // in other words: then it is not said that nobody tells it.
 var (
-	keeping = regexp.MustCompile(`\b(?:maintainers?|governance|steering|committees?|core team|decision making|leadership|project leads?|board|council|stewards?)\b`)
-	toldWho = regexp.MustCompile(`(?i)\bgovernance (?:model|structure|document|process|board|body|page)|governance\.(?:md|html)|/governance\b|\b(?:steering|technical|governing) (?:committee|council|group|board)|maintainers\.(?:md|txt)|codeowners|benevolent dictator|\b(?:project|lead|current|core|main) maintainers?\b|\bmaintained by\b[^.\n]{0,40}@|decisions? (?:are|is) (?:made|taken)`)
+	keeping = lazy.New(`\b(?:maintainers?|governance|steering|committees?|core team|decision making|leadership|project leads?|board|council|stewards?)\b`)
+	toldWho = lazy.New(`(?i)\bgovernance (?:model|structure|document|process|board|body|page)|governance\.(?:md|html)|/governance\b|\b(?:steering|technical|governing) (?:committee|council|group|board)|maintainers\.(?:md|txt)|codeowners|benevolent dictator|\b(?:project|lead|current|core|main) maintainers?\b|\bmaintained by\b[^.\n]{0,40}@|decisions? (?:are|is) (?:made|taken)`)
 )
 
 // ruling says whether a heading of such a guide is called so, also after the
@@ -49,7 +50,7 @@ func ruling(words string) bool {
 }
 
 // longerName is a capital word before a name.
-var longerName = regexp.MustCompile(`\p{Lu}[\pL\d]+ $`)
+var longerName = lazy.New(`\p{Lu}[\pL\d]+ $`)
 
 // spell takes how the front page writes the name of the account to which the
 // repository belongs, if it writes it as a name.

@@ -4,12 +4,12 @@ import (
 	_ "embed"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
@@ -58,8 +58,8 @@ func (o *owner) whole() finding.Finding {
 // ofLibraries are places at which libraries and files of tools lie, under the
 // names of those who made them; closedLibraries is one of them that is not open.
 var (
-	ofLibraries     = regexp.MustCompile(`(?i)(?:^|/)(?:static|assets|public|vendors?|libs?|libraries|plugins|third[_-]?party|_static|resources)/|(?:^|/)gradlew|bootstrap|jquery|chart\.?js`)
-	closedLibraries = regexp.MustCompile(`(?i)highsoft|amcharts|fontawesome|fonticons`)
+	ofLibraries     = lazy.New(`(?i)(?:^|/)(?:static|assets|public|vendors?|libs?|libraries|plugins|third[_-]?party|_static|resources)/|(?:^|/)gradlew|bootstrap|jquery|chart\.?js`)
+	closedLibraries = lazy.New(`(?i)highsoft|amcharts|fontawesome|fonticons`)
 )
 
 // library says whether all that names a holder is a library that is carried
@@ -86,7 +86,7 @@ func (o *owner) ours(name string) bool {
 const longWord = 8
 
 // host is an address in a text, of a site or of mail.
-var host = regexp.MustCompile(`(?i)(?:https?://|@)((?:[a-z0-9-]+\.)+[a-z]{2,})\b`)
+var host = lazy.New(`(?i)(?:https?://|@)((?:[a-z0-9-]+\.)+[a-z]{2,})\b`)
 
 // mostHosts is how many of them are kept.
 const mostHosts = 300
@@ -153,7 +153,7 @@ func landIn(name string) string {
 }
 
 // legalForm is what a name of a company ends with.
-var legalForm = regexp.MustCompile(`(?i)[\s,]+(?:inc|llc|ltd|limited|corp|co|and its contributors|and contributors|contributors|authors|team|and its affiliates|and affiliates|all rights reserved)\b\.?`)
+var legalForm = lazy.New(`(?i)[\s,]+(?:inc|llc|ltd|limited|corp|co|and its contributors|and contributors|contributors|authors|team|and its affiliates|and affiliates|all rights reserved)\b\.?`)
 
 // country says where the owner is established: by its name, or by the ending of
 // a host that bears its name or that of the account at the forge.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // looksAt says whether a paper is one of goods of these kinds.
@@ -194,7 +194,7 @@ func (p *papers) alluded(of *paper, f *File) {
 }
 
 // invites is how a text on developing speaks to those who might contribute.
-var invites = regexp.MustCompile(`(?i)contribut|pull[- ]request|\bPRs?\b|\bfork\b|merge request|(?:code|coding) (?:style|convention|standard|guideline)|commit message|patches`)
+var invites = lazy.New(`(?i)contribut|pull[- ]request|\bPRs?\b|\bfork\b|merge request|(?:code|coding) (?:style|convention|standard|guideline)|commit message|patches`)
 
 // ofWhole says whether a file named for a paper is that of the whole: a list of
 // changes in the folder of a part is of that part, and what tells how to develop

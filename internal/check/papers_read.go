@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // plainWords are the words of a heading or link in small letters, with single
@@ -151,7 +151,7 @@ func (b *below) of(line int) []byte {
 }
 
 // moves is how a front page says that data comes out or in, and in what form.
-var moves = regexp.MustCompile(`(?i)\b(?:export(?:s|ed|ing)?|imports|imported|importing|download\w*|upload\w*|exporta(?:r|ción|ción)|télécharg\w*)\b[^.\n|]{0,100}\b(?:csv|tsv|xlsx?|excel|spreadsheets?|json|geojson|xml|geopackage|shapefiles?|rdf|fhir)\b`)
+var moves = lazy.New(`(?i)\b(?:export(?:s|ed|ing)?|imports|imported|importing|download\w*|upload\w*|exporta(?:r|ción|ción)|télécharg\w*)\b[^.\n|]{0,100}\b(?:csv|tsv|xlsx?|excel|spreadsheets?|json|geojson|xml|geopackage|shapefiles?|rdf|fhir)\b`)
 
 // moving takes the line of a front page on which it says so.
 func (p *papers) moving(f *File) {
@@ -261,7 +261,7 @@ func (p *papers) ownPage(u *url.URL, called string) bool {
 }
 
 // forgeTalk are the pages of a forge on which people answer each other.
-var forgeTalk = regexp.MustCompile(`/(?:discussions|issues)(?:/new(?:/choose)?)?/?$`)
+var forgeTalk = lazy.New(`/(?:discussions|issues)(?:/new(?:/choose)?)?/?$`)
 
 // isMeeting says whether an address is one where people write to each other.
 func isMeeting(u *url.URL) bool {

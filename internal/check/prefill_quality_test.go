@@ -15,6 +15,7 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	setform "stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 )
 
@@ -75,7 +76,7 @@ func BenchmarkPrefill(b *testing.B) {
 		b.Log("STOA_CHECK_MATERIAL names no folder of repositories, so nothing was measured")
 		return
 	}
-	library, err := standard.Load(os.DirFS(filepath.Join(testkit.Root(b), "standards")))
+	library, err := standard.Load(setform.New(), os.DirFS(filepath.Join(testkit.Root(b), "standards")))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,12 +11,13 @@ import (
 	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	setform "stoa/internal/standard/shape"
 )
 
 // asked is a set of one question of each kind.
 func asked(t *testing.T) *standard.Set {
 	t.Helper()
-	l, err := standard.Load(fstest.MapFS{"s/1/set.yml": {Data: []byte(`id: s
+	l, err := standard.Load(setform.New(), fstest.MapFS{"s/1/set.yml": {Data: []byte(`id: s
 version: "1"
 name: S
 released: 2026-01-01

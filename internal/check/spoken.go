@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -9,12 +8,13 @@ import (
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
 // inName is a language in the name of a text or of its folder: README.fr.md,
 // README_zh-CN.md, docs/es/index.md.
-var inName = regexp.MustCompile(`(?i)(?:^|/)(?:docs?|documentation|i18n|l10n|translations?|locales?)/(?:[^/]+/)?([a-z]{2,3}(?:[-_][a-z]{2,4})?)/|(?:^|/)readme[._-]([a-z]{2,3}(?:[-_](?:[a-z]{2}|hans|hant))?)(?:\.md|\.rst|\.txt|$)`)
+var inName = lazy.New(`(?i)(?:^|/)(?:docs?|documentation|i18n|l10n|translations?|locales?)/(?:[^/]+/)?([a-z]{2,3}(?:[-_][a-z]{2,4})?)/|(?:^|/)readme[._-]([a-z]{2,3}(?:[-_](?:[a-z]{2}|hans|hant))?)(?:\.md|\.rst|\.txt|$)`)
 
 // commonWords are words that no text of some length does without, by language.
 var commonWords = map[string][]string{
@@ -113,7 +113,7 @@ const enoughTexts = 300
 var notLanguages = map[string]bool{"md": true, "api": true, "img": true, "dev": true, "src": true, "lib": true, "css": true, "js": true, "faq": true, "adr": true, "rfc": true, "ops": true, "app": true, "doc": true, "ui": true, "db": true, "ci": true, "qa": true, "cli": true, "sdk": true, "how": true, "v1": true, "v2": true, "new": true, "old": true, "tmp": true, "ref": true, "web": true, "use": true, "get": true, "bin": true, "res": true, "pdf": true, "svg": true, "png": true, "map": true, "log": true, "sql": true, "aws": true, "gcp": true, "prd": true, "tls": true, "ssl": true, "gui": true, "sso": true, "ts": true}
 
 // region is what follows the code of a language in the name of a folder.
-var region = regexp.MustCompile(`^(?:[a-z]{2}|hans|hant|latn|cyrl|arab)$`)
+var region = lazy.New(`^(?:[a-z]{2}|hans|hant|latn|cyrl|arab)$`)
 
 // language notes in what language a text is.
 func (p *papers) language(f *File, d *prose.Doc) {

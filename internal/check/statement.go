@@ -1,17 +1,17 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
 // spoken are the forms in which prose names a licence. The first finds a name
 // with its version, the second one that needs none.
 var (
-	spokenVersion = regexp.MustCompile(`(?i)\b(?:` +
+	spokenVersion = lazy.New(`(?i)\b(?:` +
 		`(?:gnu\s+)?(?:affero\s+|lesser\s+|library\s+)?(?:gnu\s+)?general\s+public\s+licen[cs]e,?\s+(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?(?:\s*\(?(?:or|and)\s+(?:any\s+)?(?:later|newer)\)?|\+)?` +
 		`|(?:(?:gnu\s+)?(?:affero|lesser|library)\s+(?:gnu\s+)?gpl|[al]?gpl|mpl|eupl|epl|cecill|osl|afl|odbl|odc-by|pddl|ogl|ofl|bsl)[ -]?(?:v\.?\s*)?[123](?:\.[0-9])?(?:-or-later|-only|\+|\s+or\s+(?:any\s+)?later)?` +
 		`|apache(?:\s+software)?(?:\s+licen[cs]e)?,?[ -]*(?:version\s+|v\.?\s*)?2(?:\.0)?` +
@@ -22,8 +22,8 @@ var (
 		`|open\s+(?:data\s+commons\s+)?(?:database|government)\s+licen[cs]e,?\s*(?:\(odbl\)\s*)?(?:version\s+|v\.?\s*)?[123](?:\.[0-9])?` +
 		`|bsd[ -](?:[0234][ -]clause(?:[ -](?:clear|patent|attribution|lbnl))?|licen[cs]e\s+\([23][ -]clause\))|(?:[234]|two|three)[ -]clause[ -](?:clear[ -])?bsd` +
 		`)`)
-	spokenName = regexp.MustCompile(`\b(?:MIT(?:[ -]0)?|ISC|0BSD|CC0(?:[ -]1\.0)?|Unlicense|WTFPL|ODbL|PDDL|Zlib|[Mm][Ii][Tt]\s+[Ll]icen[cs]e)\b`)
-	address    = regexp.MustCompile(`https?://[^\s)>\]"'\x60]+`)
+	spokenName = lazy.New(`\b(?:MIT(?:[ -]0)?|ISC|0BSD|CC0(?:[ -]1\.0)?|Unlicense|WTFPL|ODbL|PDDL|Zlib|[Mm][Ii][Tt]\s+[Ll]icen[cs]e)\b`)
+	address    = lazy.New(`https?://[^\s)>\]"'\x60]+`)
 )
 
 // noVersion are names that stand for one version when none is said.
@@ -31,10 +31,10 @@ var noVersion = map[string]string{"CC0": "CC0-1.0", "ODbL": "ODbL-1.0", "PDDL": 
 
 // later is what follows a name where later versions may be used, maybe behind
 // the address of a link.
-var later = regexp.MustCompile(`(?i)^(?:\+|[\]*_\x60 ,]*(?:\([^)\s]*\))?[*_ ,]*\(?(?:or|and)\s+(?:\(?at\s+your\s+option\)?\s+)?(?:any\s+)?(?:later|newer|above)\b)`)
+var later = lazy.New(`(?i)^(?:\+|[\]*_\x60 ,]*(?:\([^)\s]*\))?[*_ ,]*\(?(?:or|and)\s+(?:\(?at\s+your\s+option\)?\s+)?(?:any\s+)?(?:later|newer|above)\b)`)
 
 // alike is what follows the name of a licence of which another is only made.
-var alike = regexp.MustCompile(`(?i)^[*_\x60"]*[ -](?:style|like|based|inspired|derived|compatible|alike)\b`)
+var alike = lazy.New(`(?i)^[*_\x60"]*[ -](?:style|like|based|inspired|derived|compatible|alike)\b`)
 
 // statements are the licences that prose names, in their order, each once.
 func statements(text string) []expression {
@@ -90,7 +90,7 @@ func spokenIn(text string) (all []spoken) {
 }
 
 // listItem begins a line of a list.
-var listItem = regexp.MustCompile(`^\s*(?:[-*+•]|\d+[.)])\s`)
+var listItem = lazy.New(`^\s*(?:[-*+•]|\d+[.)])\s`)
 
 // blocks are the paragraphs of a text, a list with the paragraph before it.
 func blocks(text string) (out []string) {
@@ -111,7 +111,7 @@ func blocks(text string) (out []string) {
 }
 
 // noVersionCC is a licence of Creative Commons named without its version.
-var noVersionCC = regexp.MustCompile(`(?i)\bcc[ -]by(?:[ -](?:nc|sa|nd))*\b`)
+var noVersionCC = lazy.New(`(?i)\bcc[ -]by(?:[ -](?:nc|sa|nd))*\b`)
 
 // notOfThis are words of headings under which others' licences stand.
 var notOfThis = []string{"common", "third", "3rd", "depend", "activat", "compar", "key"}

@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 	"stoa/standards"
 )
 
 func dpgSet(t testing.TB) *standard.Set {
 	t.Helper()
-	l, err := standard.Load(standards.FS)
+	l, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

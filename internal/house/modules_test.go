@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"github.com/piprate/json-gold":             {"harvest/rdf"},
 	"github.com/pressly/goose/v3":              {"store"},
 	"github.com/rivo/uniseg":                   {"publiccode", "export"},
-	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode", "standard"},
+	"github.com/santhosh-tekuri/jsonschema/v6": {"publiccode", "standard/shape"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},
 	"github.com/temoto/robotstxt":              {"check/target", "harvest/connect"},
 	"github.com/gorilla/feeds":                 {"export"},
@@ -106,6 +106,31 @@ func TestTheProgramCarriesNoTestModules(t *testing.T) {
 		if dep := all[path]; dep != nil && dep.Module != nil && slices.Contains(testModules, dep.Module.Path) {
 			t.Errorf("the program carries %s", path)
 		}
+	}
+}
+
+// TestTheSmallProgramIsSmall: stoa-check starts quickly because it brings along
+// nothing of the platform, nor libraries that take long to start.
+func TestTheSmallProgramIsSmall(t *testing.T) {
+	all := packages(t)
+	seen := 0
+	for _, path := range all["stoa/cmd/stoa-check"].Deps {
+		p := all[path]
+		if p == nil || p.Standard {
+			continue
+		}
+		seen++
+		if p.ours() && (slices.Contains([]string{"store", "catalog", "harvest", "app", "edge", "api", "web", "jobs", "ops", "publiccode"}, top(p.room())) || path == "stoa/internal/standard/shape") {
+			t.Errorf("stoa-check carries %s", path)
+		}
+		for _, heavy := range []string{"github.com/santhosh-tekuri/jsonschema", "github.com/xuri/excelize", "github.com/microcosm-cc/bluemonday", "modernc.org/", "github.com/jackc/pgx", "github.com/go-webauthn", "github.com/danielgtaylor/huma", "github.com/minio"} {
+			if strings.HasPrefix(path, heavy) {
+				t.Errorf("stoa-check carries %s", path)
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("%d packages of stoa-check were looked at", seen)
 	}
 }
 

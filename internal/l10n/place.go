@@ -2,8 +2,9 @@ package l10n
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // Place is where a file of sentences lies within a tree.
@@ -19,20 +20,20 @@ const Default = "default"
 // tables are the forms such files have: how the language stands in the path.
 var tables = []struct {
 	ext    string
-	path   *regexp.Regexp
+	path   *lazy.Regexp
 	format Format
 }{
-	{".po", regexp.MustCompile(`(?:^|/)([A-Za-z]{2,3}(?:[_-][A-Za-z]{2,4})?)(?:\.po$|/LC_MESSAGES/)`), PO},
-	{".json", regexp.MustCompile(`(?i)(?:^|/)(?:locales?|i18n|l10n|lang|langs|languages?|translations?|messages|_locales)/(?:[^/]+/)?(?:[a-z]+[._-])?([a-z]{2}(?:[_-][a-z]{2,4})?)(?:\.json$|/[^/]+\.json$)`), JSON},
-	{".arb", regexp.MustCompile(`_([a-z]{2}(?:_[A-Za-z]{2,4})?)\.arb$`), ARB},
-	{".xml", regexp.MustCompile(`(?:^|/)res/values(?:-([a-z]{2,3}(?:-r[A-Z]{2})?))?/(?:strings|plurals|arrays)[^/]*\.xml$`), Android},
-	{".strings", regexp.MustCompile(`(?:^|/)([A-Za-z]{2}(?:-[A-Za-z]{2,4})?)\.lproj/`), Strings},
-	{".xcstrings", regexp.MustCompile(`\.xcstrings$`), XCStrings},
-	{".ftl", regexp.MustCompile(`(?:^|/)([a-z]{2,3}(?:[_-][A-Za-z]{2,4})?)(?:\.ftl$|/(?:[^/]+/)*[^/]+\.ftl$)`), Fluent},
-	{".xlf", regexp.MustCompile(`[._-]([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.xlf$`), XLIFF},
-	{".xliff", regexp.MustCompile(`[._-]([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.xliff$`), XLIFF},
-	{".properties", regexp.MustCompile(`(?i)(?:^|/)[a-z]*(?:messages|i18n|labels|strings|translations?|text|resources)[a-z0-9]*(?:_([a-z]{2}(?:_[a-z]{2})?))?\.properties$`), Properties},
-	{".yml", regexp.MustCompile(`(?:^|/)(?:locales?|i18n|translations?|lang)/(?:[^/]+/)*(?:[a-z_]+[.-])?([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.yml$`), YAML},
+	{".po", lazy.New(`(?:^|/)([A-Za-z]{2,3}(?:[_-][A-Za-z]{2,4})?)(?:\.po$|/LC_MESSAGES/)`), PO},
+	{".json", lazy.New(`(?i)(?:^|/)(?:locales?|i18n|l10n|lang|langs|languages?|translations?|messages|_locales)/(?:[^/]+/)?(?:[a-z]+[._-])?([a-z]{2}(?:[_-][a-z]{2,4})?)(?:\.json$|/[^/]+\.json$)`), JSON},
+	{".arb", lazy.New(`_([a-z]{2}(?:_[A-Za-z]{2,4})?)\.arb$`), ARB},
+	{".xml", lazy.New(`(?:^|/)res/values(?:-([a-z]{2,3}(?:-r[A-Z]{2})?))?/(?:strings|plurals|arrays)[^/]*\.xml$`), Android},
+	{".strings", lazy.New(`(?:^|/)([A-Za-z]{2}(?:-[A-Za-z]{2,4})?)\.lproj/`), Strings},
+	{".xcstrings", lazy.New(`\.xcstrings$`), XCStrings},
+	{".ftl", lazy.New(`(?:^|/)([a-z]{2,3}(?:[_-][A-Za-z]{2,4})?)(?:\.ftl$|/(?:[^/]+/)*[^/]+\.ftl$)`), Fluent},
+	{".xlf", lazy.New(`[._-]([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.xlf$`), XLIFF},
+	{".xliff", lazy.New(`[._-]([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.xliff$`), XLIFF},
+	{".properties", lazy.New(`(?i)(?:^|/)[a-z]*(?:messages|i18n|labels|strings|translations?|text|resources)[a-z0-9]*(?:_([a-z]{2}(?:_[a-z]{2})?))?\.properties$`), Properties},
+	{".yml", lazy.New(`(?:^|/)(?:locales?|i18n|translations?|lang)/(?:[^/]+/)*(?:[a-z_]+[.-])?([a-z]{2}(?:[_-][A-Za-z]{2,4})?)\.yml$`), YAML},
 }
 
 // FormatOf is the form of a file by its name; "" for none that holds sentences.

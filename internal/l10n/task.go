@@ -1,13 +1,13 @@
 package l10n
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // Standing is where a task stands.
@@ -263,7 +263,7 @@ func Match(units []Unit, f *File) (said []Said, strange int) {
 }
 
 // placeholder is what a program replaces, or markup: a translation keeps it.
-var placeholder = regexp.MustCompile(`\{\{?[^{}\s,]{1,60}\}?\}|%(?:\d+\$)?[-+0#]*\d*(?:\.\d+)?[sdifxXeEgGcpuqvtT@]\b|%\(\w{1,40}\)[sd]|</?[a-zA-Z][^<>]{0,200}>`)
+var placeholder = lazy.New(`\{\{?[^{}\s,]{1,60}\}?\}|%(?:\d+\$)?[-+0#]*\d*(?:\.\d+)?[sdifxXeEgGcpuqvtT@]\b|%\(\w{1,40}\)[sd]|</?[a-zA-Z][^<>]{0,200}>`)
 
 // Misses lists the placeholders and the markup that stand in the source and not
 // in the target, or the other way round.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"stoa/internal/good"
+
+	"stoa/internal/standard/shape"
 )
 
 // every is a set with a question of each type.
@@ -199,7 +201,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("q.each", `{"items":{"3":"x"}}`)
 	f.Add("q.links", `{"links":[{"url":"https://a.b"}],"text":"\u0000"}`)
 	f.Add("q.files", `{"files":[{"hash":"","size":-1}]}`)
-	l, err := Load(folder("small/1/set.yml", every, "small/1/fr.yml", ""))
+	l, err := Load(shape.New(), folder("small/1/set.yml", every, "small/1/fr.yml", ""))
 	if err != nil {
 		f.Fatal(err)
 	}

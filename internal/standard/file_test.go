@@ -9,12 +9,13 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/standards"
 )
 
 func dpg(t testing.TB) *standard.Set {
 	t.Helper()
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,13 +34,16 @@ func (l *Library) Digest() string {
 	return l.hash
 }
 
+// Shape notes the path of each place where a value is not of the form of a set,
+// and what is wrong there: that of package shape.
+type Shape func(value any, note func(at []string, what string))
+
 // Load reads the sets of folders that hold {id}/{version}/set.yml and, for
 // each further language, {language}.yml. If anything is wrong with any of them
 // it returns Problems that name every place, and no library.
-func Load(folders ...fs.FS) (*Library, error) {
+func Load(shape Shape, folders ...fs.FS) (*Library, error) {
 	var problems Problems
 	var read []*source
-	shape := shape()
 	for _, folder := range folders {
 		names, err := fs.Glob(folder, "*/*/"+mainFile)
 		if err != nil {
@@ -69,6 +72,22 @@ func Load(folders ...fs.FS) (*Library, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// Keys are those of all versions of all sets in a folder, as Sets has them.
+func Keys(folder fs.FS) ([]string, error) {
+	names, err := fs.Glob(folder, "*/*/"+mainFile)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		a, b = path.Dir(a), path.Dir(b)
+		return cmp.Or(cmp.Compare(path.Dir(a), path.Dir(b)), compareVersions(path.Base(b), path.Base(a)))
+	})
+	for i, n := range names {
+		names[i] = strings.Replace(path.Dir(n), "/", "@", 1)
+	}
+	return names, nil
 }
 
 // Sets are all versions of all sets: by id, the newest version first.

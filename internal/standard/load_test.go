@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"stoa/internal/standard/shape"
 )
 
 // small is a sound set of two versions in two languages.
@@ -88,7 +90,7 @@ func quoted1(s string) string { return strings.Replace(s, "version: 1\n", "versi
 
 func load(t *testing.T, files fs.FS) *Library {
 	t.Helper()
-	l, err := Load(files)
+	l, err := Load(shape.New(), files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +159,7 @@ func TestMistakesAreNamed(t *testing.T) {
 
 func wantProblem(t *testing.T, files fs.FS, want string) {
 	t.Helper()
-	l, err := Load(files)
+	l, err := Load(shape.New(), files)
 	var p Problems
 	if l != nil || !errors.As(err, &p) || !strings.Contains(p.Error(), want) {
 		t.Errorf("want %q among\n%v", want, err)
@@ -201,10 +203,10 @@ func TestVersionsKeepTheirQuestions(t *testing.T) {
 }
 
 func TestFoldersAddToEachOther(t *testing.T) {
-	if _, err := Load(folder(), folder()); err == nil || !strings.Contains(err.Error(), "small@1 is there twice") {
+	if _, err := Load(shape.New(), folder(), folder()); err == nil || !strings.Contains(err.Error(), "small@1 is there twice") {
 		t.Errorf("one set in two folders: %v", err)
 	}
-	if _, err := Load(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "no criteria sets found") {
+	if _, err := Load(shape.New(), fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "no criteria sets found") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	draft := strings.Replace(strings.Replace(quoted1(small), `"1"`, `"1.10"`, 1), "[en, fr]", "[en]\ndraft: true", 1)
@@ -228,7 +230,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("a: &a [*a]", "? x")
 	f.Add(strings.Repeat("- ", 500), "\x00")
 	f.Fuzz(func(t *testing.T, set, fr string) {
-		l, err := Load(folder("small/1/set.yml", set+" ", "small/1/fr.yml", fr+" "))
+		l, err := Load(shape.New(), folder("small/1/set.yml", set+" ", "small/1/fr.yml", fr+" "))
 		if err != nil {
 			var p Problems
 			if !errors.As(err, &p) || len(p) == 0 || l != nil {
@@ -281,7 +283,7 @@ func TestTheYAMLOfASetIsItsJSON(t *testing.T) {
 }
 
 func TestOneSetReadAloneIsTheOneOfTheLibrary(t *testing.T) {
-	l, err := Load(os.DirFS("../../standards"))
+	l, err := Load(shape.New(), os.DirFS("../../standards"))
 	if err != nil {
 		t.Fatal(err)
 	}

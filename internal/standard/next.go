@@ -5,26 +5,26 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 var (
-	versionLine  = regexp.MustCompile(`(?m)^version:.*$`)
-	releasedLine = regexp.MustCompile(`(?m)^released:.*$`)
-	draftLine    = regexp.MustCompile(`(?m)^draft:.*\n`)
+	versionLine  = lazy.New(`(?m)^version:.*$`)
+	releasedLine = lazy.New(`(?m)^released:.*$`)
+	draftLine    = lazy.New(`(?m)^draft:.*\n`)
 	// What a version says of the one before it says nothing of the next.
-	changesPart = regexp.MustCompile(`(?m)^(?:changes|retired):.*\n(?:[ \t]+.*\n|[ \t]*\n[ \t]+.*\n)*`)
-	changesText = regexp.MustCompile(`(?m)^(?:changes|"?retired [^:]+"?):.*\n`)
-	replaces    = regexp.MustCompile(`(?m)^[ \t]+replaces:.*\n|,\s*replaces:\s*[a-z0-9.-]+`)
+	changesPart = lazy.New(`(?m)^(?:changes|retired):.*\n(?:[ \t]+.*\n|[ \t]*\n[ \t]+.*\n)*`)
+	changesText = lazy.New(`(?m)^(?:changes|"?retired [^:]+"?):.*\n`)
+	replaces    = lazy.New(`(?m)^[ \t]+replaces:.*\n|,\s*replaces:\s*[a-z0-9.-]+`)
 )
 
 // Next are the files of the version to follow s, for a person to change: those
 // of s, as a draft of today. folder is where s was read from.
 func (s *Set) Next(folder fs.FS, version string, today good.Date) (map[string][]byte, error) {
-	if !regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,3}$`).MatchString(version) || compareVersions(version, s.Version) <= 0 {
+	if !lazy.Of(`^[0-9]+(\.[0-9]+){0,3}$`).MatchString(version) || compareVersions(version, s.Version) <= 0 {
 		return nil, fmt.Errorf("%s is no version after %s: write numbers with dots, such as %s.1", version, s.Version, s.Version)
 	}
 	dir := path.Join(s.ID, s.Version)

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"stoa/internal/good"
 )
 
@@ -54,7 +52,7 @@ func One(folder fs.FS, key, lang string) (*Set, bool) {
 
 // readSet reads one version's folder, or notes why it cannot. Without a shape
 // nothing of it is tested, and it is in English alone.
-func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Problems) *source {
+func readSet(folder fs.FS, dir string, shape Shape, problems *Problems) *source {
 	file := path.Join(dir, mainFile)
 	raw, err := fs.ReadFile(folder, file)
 	if err != nil {
@@ -62,7 +60,7 @@ func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Probl
 		return nil
 	}
 	t, ok := parse(file, raw, problems)
-	if !ok || shape != nil && !t.checkShape(shape) {
+	if !ok || shape != nil && !t.has(shape) {
 		return nil
 	}
 	s := &source{tree: t, at: map[string]int{}}
@@ -87,6 +85,16 @@ func readSet(folder fs.FS, dir string, shape *jsonschema.Schema, problems *Probl
 		return nil
 	}
 	return s
+}
+
+// has says whether the file is of a shape, and notes where it is not.
+func (t *tree) has(shape Shape) bool {
+	whole := true
+	shape(t.value, func(at []string, what string) {
+		whole = false
+		t.problems.note(t.file, t.line(at...), "%s", what)
+	})
+	return whole
 }
 
 // locate remembers the lines of indicators and questions.

@@ -14,7 +14,7 @@ import (
 func (s *source) check(p *Problems) {
 	set, file := s.set, s.tree.file
 	if _, err := time.Parse(time.DateOnly, string(set.Released)); err != nil {
-		p.note(file, s.tree.line("released"), "released: %s is no day; write YYYY-MM-DD", shown(string(set.Released)))
+		p.note(file, s.tree.line("released"), "released: %s is no day; write YYYY-MM-DD", good.Shown(string(set.Released)))
 	}
 	if set.Languages[0] != "en" {
 		p.note(file, s.tree.line("languages"), "languages: begin with en, the language of this file")
@@ -23,9 +23,9 @@ func (s *source) check(p *Problems) {
 		for i, id := range ids {
 			line := s.tree.line("licences", string(k), itoa(i))
 			if l, known := vocab.LicenceByID(id); !known {
-				p.note(file, line, "licences › %s: %s is no licence of the SPDX list; see https://spdx.org/licenses", k, shown(id))
+				p.note(file, line, "licences › %s: %s is no licence of the SPDX list; see https://spdx.org/licenses", k, good.Shown(id))
 			} else if l.Deprecated {
-				p.note(file, line, "licences › %s: the identifier %s is deprecated; use its successor", k, shown(id))
+				p.note(file, line, "licences › %s: the identifier %s is deprecated; use its successor", k, good.Shown(id))
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func (s *source) checkQuestion(q Question, p *Problems) {
 	}
 	for _, m := range q.Must {
 		if !q.Offers(m) {
-			note("must: %s cannot be chosen", shown(m))
+			note("must: %s cannot be chosen", good.Shown(m))
 		}
 	}
 	if q.Type == Files && q.Public {
@@ -112,7 +112,7 @@ func (s *source) checkCond(q Question, name string, c Cond, note func(string, ..
 	}
 	for _, v := range c.Is {
 		if !on.Offers(v) {
-			note("%s: %s is no answer to question %s, so the condition would never hold", name, shown(v), c.Question)
+			note("%s: %s is no answer to question %s, so the condition would never hold", name, good.Shown(v), c.Question)
 		}
 	}
 	if len(on.Kinds) > 0 && len(q.Kinds) > 0 && !overlap(on.Kinds, q.Kinds) {

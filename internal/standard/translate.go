@@ -87,14 +87,14 @@ func (s *source) translate(folder fs.FS, dir, only string, p *Problems) {
 			known[one.key] = true
 			text, _ := m[one.key].(string)
 			if text = strings.TrimSpace(text); text == "" {
-				p.note(file, t.line(one.key), "the translation of %q is missing (%q)", one.key, shown((*one.text)["en"]))
+				p.note(file, t.line(one.key), "the translation of %q is missing (%q)", one.key, good.Shown((*one.text)["en"]))
 				continue
 			}
 			(*one.text)[lang] = text
 		}
 		for _, key := range slices.Sorted(maps.Keys(m)) {
 			if !known[key] {
-				p.note(file, t.line(key), "%q is no text of the set; remove it or correct its spelling", shown(key))
+				p.note(file, t.line(key), "%q is no text of the set; remove it or correct its spelling", good.Shown(key))
 			}
 		}
 	}

@@ -11,6 +11,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"stoa/internal/good"
 )
 
 // Bounds of a file of a set.
@@ -80,19 +82,10 @@ func parse(file string, raw []byte, problems *Problems) (t *tree, ok bool) {
 func (t *tree) syntax(err error) {
 	var le *yaml.LoadError
 	if errors.As(err, &le) {
-		t.problems.note(t.file, le.Mark.Line, "not YAML: %s", shown(le.Message))
+		t.problems.note(t.file, le.Mark.Line, "not YAML: %s", good.Shown(le.Message))
 		return
 	}
-	t.problems.note(t.file, 1, "not YAML: %s", shown(err.Error()))
-}
-
-// shown is a text of the file, fit for one line of a message.
-func shown(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		s = string(r[:80]) + "…"
-	}
-	q := strconv.QuoteToGraphic(s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+	t.problems.note(t.file, 1, "not YAML: %s", good.Shown(err.Error()))
 }
 
 // read makes a JSON value of n. Whatever is no list, mapping, whole number,
@@ -124,7 +117,7 @@ func (t *tree) read(n *yaml.Node, path []string) any {
 			}
 		case "!!str", "!!float", "!!null", "!!timestamp":
 		default:
-			t.problems.note(t.file, n.Line, "the tag %s has no meaning here; remove it", shown(n.Tag))
+			t.problems.note(t.file, n.Line, "the tag %s has no meaning here; remove it", good.Shown(n.Tag))
 		}
 		return n.Value
 	}
@@ -142,7 +135,7 @@ func (t *tree) mapping(n *yaml.Node, path []string) any {
 		}
 		here := append(slices.Clone(path), k.Value)
 		if _, twice := out[k.Value]; twice {
-			t.problems.note(t.file, k.Line, "%s is given twice; first in line %d", shown(k.Value), t.line(here...))
+			t.problems.note(t.file, k.Line, "%s is given twice; first in line %d", good.Shown(k.Value), t.line(here...))
 			continue
 		}
 		out[k.Value] = t.read(n.Content[i+1], here)

@@ -2,7 +2,6 @@ package vocab
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/text/currency"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // Detail is something that is said of some things alone: of the deployments of
@@ -53,10 +53,10 @@ const (
 )
 
 var (
-	shortCode = regexp.MustCompile(`^[*#]?[0-9][0-9*#]{1,19}$`)
-	hostName  = regexp.MustCompile(`^([0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?\.)+[a-z][0-9a-z-]{0,61}[0-9a-z]$`)
-	sum       = regexp.MustCompile(`^([0-9]{1,12})(?:[.,]([0-9]{1,4}))? ?([A-Za-z]{3})$`)
-	before    = regexp.MustCompile(`^([A-Za-z]{3}) ?([0-9]{1,12}(?:[.,][0-9]{1,4})?)$`)
+	shortCode = lazy.New(`^[*#]?[0-9][0-9*#]{1,19}$`)
+	hostName  = lazy.New(`^([0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?\.)+[a-z][0-9a-z-]{0,61}[0-9a-z]$`)
+	sum       = lazy.New(`^([0-9]{1,12})(?:[.,]([0-9]{1,4}))? ?([A-Za-z]{3})$`)
+	before    = lazy.New(`^([A-Za-z]{3}) ?([0-9]{1,12}(?:[.,][0-9]{1,4})?)$`)
 )
 
 // DetailsOf are those of a table that are asked of some kinds; of none, all.

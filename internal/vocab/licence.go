@@ -2,12 +2,13 @@ package vocab
 
 import (
 	_ "embed"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 //go:embed data/licences.tsv
@@ -34,12 +35,12 @@ func (l Licence) Accepts(k good.Kind) bool { return slices.Contains(l.AcceptedFo
 type licenceIndex struct {
 	list       []Licence
 	byID       map[string]int
-	successor  map[string]string // deprecated id → current id; "" if there is none
-	bySpelling map[string]string // folded spelling → current id
+	successor  map[string]string        // deprecated id → current id; "" if there is none
+	bySpelling func() map[string]string // folded spelling → current id; made when it is first asked for
 }
 
 var licences = sync.OnceValue(func() licenceIndex {
-	ix := licenceIndex{byID: map[string]int{}, successor: map[string]string{}, bySpelling: map[string]string{}}
+	ix := licenceIndex{byID: map[string]int{}, successor: map[string]string{}}
 	for f := range rows(licencesTSV) {
 		f = append(f, "", "", "", "")
 		l := Licence{ID: f[0], Name: f[1], OSI: f[2] != "", Class: f[3], Deprecated: f[5] != "", URL: f[6]}
@@ -58,16 +59,49 @@ var licences = sync.OnceValue(func() licenceIndex {
 		ix.byID[l.ID] = len(ix.list)
 		ix.list = append(ix.list, l)
 	}
-	ix.spell()
+	ix.bySpelling = sync.OnceValue(func() map[string]string {
+		if known := readSpellings(spellingsTSV); len(known) > 0 {
+			return known
+		}
+		return ix.spell()
+	})
 	return ix
 })
 
-// spell fills bySpelling. Where two licences fold alike, identifiers come before
+// spellingsTSV is what spell makes, one folded spelling and its id a line, where a
+// build has made it (tools/pack.sh): to fold thousands of names takes longer than
+// a small tree takes to look at.
+//
+//go:embed data/spellings.tsv
+var spellingsTSV string
+
+// Spellings is what a build puts into that file.
+func Spellings() string {
+	ix := licences()
+	all := ix.spell()
+	var b strings.Builder
+	for _, s := range slices.Sorted(maps.Keys(all)) {
+		b.WriteString(s + "\t" + all[s] + "\n")
+	}
+	return b.String()
+}
+
+func readSpellings(table string) map[string]string {
+	out := make(map[string]string, strings.Count(table, "\n"))
+	for line := range strings.Lines(table) {
+		s, id, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		out[s] = id
+	}
+	return out
+}
+
+// spell makes bySpelling. Where two licences fold alike, identifiers come before
 // names and current ones before deprecated ones.
-func (ix *licenceIndex) spell() {
+func (ix *licenceIndex) spell() map[string]string {
+	out := map[string]string{}
 	add := func(s, id string) {
-		if k := foldLicence(s); k != "" && ix.bySpelling[k] == "" {
-			ix.bySpelling[k] = id
+		if k := foldLicence(s); k != "" && out[k] == "" {
+			out[k] = id
 		}
 	}
 	for f := range rows(licenceSpellingsTSV) {
@@ -87,6 +121,7 @@ func (ix *licenceIndex) spell() {
 			add(l.Name, l.ID)
 		}
 	}
+	return out
 }
 
 // current is the identifier to use for id today, or "".
@@ -129,12 +164,12 @@ func FindLicence(spelling string) (id string, ok bool) {
 	if id = ix.byAddress(s); id != "" {
 		return id, true
 	}
-	if id = ix.bySpelling[foldLicence(s)]; id != "" {
+	if id = ix.bySpelling()[foldLicence(s)]; id != "" {
 		return id, true
 	}
 	if head, tail, found := strings.Cut(s, "("); found { // "MIT License (MIT)"
 		for _, part := range []string{head, strings.TrimRight(tail, ") ")} {
-			if id = ix.bySpelling[foldLicence(part)]; id != "" {
+			if id = ix.bySpelling()[foldLicence(part)]; id != "" {
 				return id, true
 			}
 		}
@@ -143,8 +178,8 @@ func FindLicence(spelling string) (id string, ok bool) {
 }
 
 var (
-	ccAddress   = regexp.MustCompile(`^(?i)(?:https?://)?(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/([a-z]{2,3})(?:[/.]|$))?`)
-	listAddress = regexp.MustCompile(`^(?i)(?:https?://)?(?:www\.)?(?:opensource\.org/licen[sc]es?/|spdx\.org/licenses/|choosealicense\.com/licenses/|opendatacommons\.org/licenses/|gnu\.org/licenses/(?:old-licenses/)?|apache\.org/licenses/|mozilla\.org/(?:[a-z-]+/)?MPL/)([a-z0-9.+-]+?)(?:\.(?:html?|php|txt|en\.html))?/?(?:#.*)?$`)
+	ccAddress   = lazy.New(`^(?i)(?:https?://)?(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/([a-z]{2,3})(?:[/.]|$))?`)
+	listAddress = lazy.New(`^(?i)(?:https?://)?(?:www\.)?(?:opensource\.org/licen[sc]es?/|spdx\.org/licenses/|choosealicense\.com/licenses/|opendatacommons\.org/licenses/|gnu\.org/licenses/(?:old-licenses/)?|apache\.org/licenses/|mozilla\.org/(?:[a-z-]+/)?MPL/)([a-z0-9.+-]+?)(?:\.(?:html?|php|txt|en\.html))?/?(?:#.*)?$`)
 )
 
 // byAddress finds a licence by the address of its text, or "".
@@ -168,7 +203,7 @@ func (ix *licenceIndex) byAddress(s string) string {
 		if strings.EqualFold(m[1], "license-2.0") { // apache.org names its licence by the version alone
 			return "Apache-2.0"
 		}
-		return ix.bySpelling[foldLicence(m[1])]
+		return ix.bySpelling()[foldLicence(m[1])]
 	}
 	return ""
 }
@@ -185,7 +220,7 @@ var licenceWords = strings.NewReplacer(
 )
 
 var (
-	gluedVersion = regexp.MustCompile(`^(a?l?gplv?|apachev?|mplv?|eplv?|euplv?|ccv?|bsdv?|lgplv?)(\d+)$`)
+	gluedVersion = lazy.New(`^(a?l?gplv?|apachev?|mplv?|eplv?|euplv?|ccv?|bsdv?|lgplv?)(\d+)$`)
 	noise        = map[string]bool{"the": true, "license": true, "licence": true, "licenses": true, "version": true, "v": true, "ver": true, "international": true, "unported": true, "generic": true, "gnu": true}
 )
 

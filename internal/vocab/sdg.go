@@ -2,9 +2,10 @@ package vocab
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // SDG is one of the 17 Sustainable Development Goals with its official colour
@@ -33,7 +34,7 @@ var sdgTitles = map[string]int{
 	"peace justice strong institutions": 16, "partnerships for goals": 17, "partnership for goals": 17,
 }
 
-var sdgNumber = regexp.MustCompile(`^(?i)(?:(sdgs?|goals?|sustainable development goal)\s*[-:#]?\s*)?0?(\d{1,2})(?:\.[\da-d]{1,2})?\s*(.*)$`)
+var sdgNumber = lazy.New(`^(?i)(?:(sdgs?|goals?|sustainable development goal)\s*[-:#]?\s*)?0?(\d{1,2})(?:\.[\da-d]{1,2})?\s*(.*)$`)
 
 // FindSDG finds the number of the goal meant by s: "9", "SDG9: Industry¸
 // Innovation and Infrastructure", "Goal 3", "Zero hunger".

@@ -24,6 +24,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/internal/web"
@@ -80,7 +81,7 @@ func newBureau(t *testing.T, base string) *bureau {
 func (b *bureau) build(t *testing.T, base string) {
 	t.Helper()
 	b.now = when
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/web"
 	applypage "stoa/internal/web/page/apply"
@@ -48,7 +49,7 @@ var judges = map[string][]string{"olga": nil, "rosa": {access.Reviewer}, "ravi":
 func newBench(t testing.TB) *bench {
 	t.Helper()
 	b := &bench{now: time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC), cast: cast{}}
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"stoa/internal/edge"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 	"stoa/internal/web"
 	"stoa/internal/web/page/proof"
@@ -73,7 +74,7 @@ func (t *told) Challenge(_ context.Context, _ access.Who, in assessment.Doubt) (
 // prove serves the pages, with OpenCRVS recognised here.
 func prove(t *testing.T) (url string, app *told) {
 	t.Helper()
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,11 @@ import (
 
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/standards"
 )
 
-var library = sync.OnceValues(func() (*standard.Library, error) { return standard.Load(standards.FS) })
+var library = sync.OnceValues(func() (*standard.Library, error) { return standard.Load(shape.New(), standards.FS) })
 
 // sets are the criteria sets that come with the program.
 func sets(t testing.TB) *standard.Library {

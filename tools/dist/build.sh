@@ -34,10 +34,16 @@ set --
 for arch in ${ARCHES:-amd64 arm64}; do
 	root=$work/$arch
 	mkdir -p "$root/usr/bin" "$root/var/lib/stoa" "$root/tmp" "$root/etc"
-	GOOS=linux GOARCH=$arch go build -trimpath -buildvcs=false -overlay "$work/packed/overlay.json" $(cat tools/gcflags) -ldflags "-s -w -funcalign 8 -buildid= -X main.version=$version" -o "$root/usr/bin/stoa" ./cmd/stoa
+	made() { # program, where to
+		GOOS=linux GOARCH=$arch go build -trimpath -buildvcs=false -overlay "$work/packed/overlay.json" $(cat tools/gcflags) -ldflags "-s -w -funcalign 8 -buildid= -X main.version=$version" -o "$2" "./cmd/$1"
+	}
+	made stoa "$root/usr/bin/stoa"
+	made stoa-check "$out/stoa-check-linux-$arch"
 	cp "$root/usr/bin/stoa" "$out/stoa-linux-$arch"
 	DEB_ARCH=$arch DIST_ROOT=$root tool nfpm package --config tools/dist/nfpm.yaml --packager deb --target "$out/stoa_$arch.deb" >"$work/log" || { cat "$work/log"; exit 1; }
-	tool cyclonedx-gomod bin -json -noserial -notimestamp -version "$version" -output "$out/stoa-linux-$arch.cdx.json" "$root/usr/bin/stoa" 2>"$work/log" || { cat "$work/log"; exit 1; }
+	for program in stoa stoa-check; do
+		tool cyclonedx-gomod bin -json -noserial -notimestamp -version "$version" -output "$out/$program-linux-$arch.cdx.json" "$out/$program-linux-$arch" 2>"$work/log" || { cat "$work/log"; exit 1; }
+	done
 	printf 'stoa:x:65532:65532:Stoa:/var/lib/stoa:/usr/sbin/nologin\n' >"$root/etc/passwd"
 	set -- "$@" "$arch" "$root"
 done

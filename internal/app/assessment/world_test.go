@@ -16,6 +16,7 @@ import (
 	"stoa/internal/assess"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/standards"
 )
@@ -51,7 +52,7 @@ func build(t testing.TB, url string) *world {
 	if url == "" {
 		url = "sqlite:" + filepath.Join(t.TempDir(), "stoa.db")
 	}
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/nominate"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/standards"
@@ -47,7 +48,7 @@ type world struct {
 
 // each runs a test on both engines.
 func each(t *testing.T, f func(t *testing.T, w *world)) {
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ import (
 	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/standards"
@@ -102,7 +103,7 @@ func build(t *testing.T, url string) *world {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

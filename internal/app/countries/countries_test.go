@@ -19,6 +19,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/need"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/support"
 	"stoa/internal/testkit"
@@ -72,7 +73,7 @@ func open(t *testing.T, url string) *app.App {
 		}
 		return tx.PutCommitment(ctx, &alliance.Commitment{ID: tx.NewID(), Member: m.ID, Text: "Every county registers births.", Lang: "en", Due: "2027-06-30", Made: now})
 	})
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

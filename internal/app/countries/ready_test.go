@@ -16,6 +16,7 @@ import (
 	"stoa/internal/deploy"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 	"stoa/standards"
 )
@@ -121,7 +122,7 @@ func TestASecondChecklistKeepsTheAnswersToWhatItStillAsks(t *testing.T) {
 		for n, text := range versions {
 			folder["readiness/1."+strconv.Itoa(n)+"/set.yml"] = &fstest.MapFile{Data: []byte(text)}
 		}
-		l, err := standard.Load(folder)
+		l, err := standard.Load(shape.New(), folder)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/guide"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/support"
 	"stoa/internal/testkit"
@@ -38,7 +39,7 @@ func lists(t *testing.T) *standard.Library {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lib, err := standard.Load(folder)
+	lib, err := standard.Load(shape.New(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +301,7 @@ func newer(t *testing.T) *standard.Library {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lib, err := standard.Load(files)
+	lib, err := standard.Load(shape.New(), files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/harvest"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/standards"
@@ -22,7 +23,7 @@ import (
 
 func dpgSet(t *testing.T) *standard.Set {
 	t.Helper()
-	l, err := standard.Load(standards.FS)
+	l, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

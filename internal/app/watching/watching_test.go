@@ -26,6 +26,7 @@ import (
 	"stoa/internal/fence"
 	"stoa/internal/good"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/internal/watch"
@@ -178,7 +179,7 @@ func build(t *testing.T, at string) *world {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	library, err := standard.Load(standards.FS)
+	library, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,9 @@ package declared
 import (
 	"bytes"
 	"encoding/xml"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 func npm(f *Facts, raw []byte) error {
@@ -76,7 +77,7 @@ func cargo(f *Facts, raw []byte) error {
 
 // classifier is what Python's index calls a licence; a mere family of licences
 // says nothing of which.
-var classifier = regexp.MustCompile(`License :: (?:OSI Approved :: )?([^"'\n]+)`)
+var classifier = lazy.New(`License :: (?:OSI Approved :: )?([^"'\n]+)`)
 
 var ofClassifier = map[string]string{
 	"MIT License": "MIT", "Apache Software License": "Apache-2.0", "ISC License (ISCL)": "ISC", "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
@@ -125,8 +126,8 @@ func pyproject(f *Facts, raw []byte) error {
 }
 
 var (
-	cfgLine    = regexp.MustCompile(`(?m)^(license|author)\s*=\s*(.+?)\s*$`)
-	setupField = regexp.MustCompile(`[\s(,](license|author)\s*=\s*['"]([^'"\n]+)['"]`)
+	cfgLine    = lazy.New(`(?m)^(license|author)\s*=\s*(.+?)\s*$`)
+	setupField = lazy.New(`[\s(,](license|author)\s*=\s*['"]([^'"\n]+)['"]`)
 )
 
 func setupCfg(f *Facts, raw []byte) error { return f.fields(cfgLine, raw) }
@@ -134,7 +135,7 @@ func setupCfg(f *Facts, raw []byte) error { return f.fields(cfgLine, raw) }
 // A setup.py is a program. Only texts that stand in it are taken.
 func setupPy(f *Facts, raw []byte) error { return f.fields(setupField, raw) }
 
-func (f *Facts) fields(field *regexp.Regexp, raw []byte) error {
+func (f *Facts) fields(field *lazy.Regexp, raw []byte) error {
 	for _, m := range field.FindAllSubmatch(raw, -1) {
 		if string(m[1]) == "author" {
 			f.author(string(m[2]))
@@ -213,11 +214,11 @@ func nuspec(f *Facts, raw []byte) error {
 	return nil
 }
 
-var specField = regexp.MustCompile(`\.(licenses?|authors?)\s*=\s*(\[[^\]\n]*\]|%w[\[({][^\])}\n]*[\])}]|\{[^}\n]*\}|['"][^'"\n]*['"])`)
+var specField = lazy.New(`\.(licenses?|authors?)\s*=\s*(\[[^\]\n]*\]|%w[\[({][^\])}\n]*[\])}]|\{[^}\n]*\}|['"][^'"\n]*['"])`)
 
 var (
-	inQuotes = regexp.MustCompile(`['"]([^'"\n]+)['"]`)
-	typeOf   = regexp.MustCompile(`:type\s*=>\s*['"]([^'"\n]+)['"]`)
+	inQuotes = lazy.New(`['"]([^'"\n]+)['"]`)
+	typeOf   = lazy.New(`:type\s*=>\s*['"]([^'"\n]+)['"]`)
 )
 
 // A gemspec is a program, too.
@@ -259,8 +260,8 @@ func pubspec(f *Facts, raw []byte) error {
 }
 
 var (
-	descriptionField = regexp.MustCompile(`(?m)^(License|Author|Maintainer):[ \t]*(.+?)\s*$`)
-	ofVersion        = regexp.MustCompile(`^(.*?)\s*\((>=|==)\s*([0-9.]+)\)$`)
+	descriptionField = lazy.New(`(?m)^(License|Author|Maintainer):[ \t]*(.+?)\s*$`)
+	ofVersion        = lazy.New(`^(.*?)\s*\((>=|==)\s*([0-9.]+)\)$`)
 )
 
 // description is that of a package of R, which names its licences in words of
@@ -289,7 +290,7 @@ func description(f *Facts, raw []byte) error {
 	return nil
 }
 
-var cabalField = regexp.MustCompile(`(?im)^(license|author|copyright):[ \t]*(.+?)\s*$`)
+var cabalField = lazy.New(`(?im)^(license|author|copyright):[ \t]*(.+?)\s*$`)
 
 func cabal(f *Facts, raw []byte) error {
 	for _, m := range cabalField.FindAllSubmatch(raw, -1) {

@@ -1,29 +1,29 @@
 package declared
 
-import "regexp"
+import "stoa/internal/lazy"
 
 // What tools with fewer users ask for. Those that are programs are read as text.
 func init() {
 	for name, f := range map[string]form{
-		"mix.exs":      {"hex", listed(regexp.MustCompile(`\blicenses:\s*(?:\[([^\]\n]*)\]|~w[([{/|]([^)\]}/|\n]*)[)\]}/|])`))},
+		"mix.exs":      {"hex", listed(lazy.New(`\blicenses:\s*(?:\[([^\]\n]*)\]|~w[([{/|]([^)\]}/|\n]*)[)\]}/|])`))},
 		"gleam.toml":   {"hex", keyed(readTOML, "licences", "licenses")},
 		"shard.yml":    {"shards", keyed(readYAML, "license")},
 		"elm.json":     {"elm", keyed(readJSON, "license")},
 		"vcpkg.json":   {"vcpkg", keyed(readJSON, "license")},
 		"fpm.toml":     {"fpm", keyed(readTOML, "license")},
-		"project.clj":  {"clojars", listed(regexp.MustCompile(`:license\s+\{[^}]*?:name\s+("[^"\n]+")`))},
-		"dune-project": {"opam", listed(regexp.MustCompile(`(?m)^\s*\(license\s+([^)\n]+)\)`))},
+		"project.clj":  {"clojars", listed(lazy.New(`:license\s+\{[^}]*?:name\s+("[^"\n]+")`))},
+		"dune-project": {"opam", listed(lazy.New(`(?m)^\s*\(license\s+([^)\n]+)\)`))},
 	} {
 		byName[name] = f
 	}
-	byExt[".rockspec"] = form{"luarocks", listed(regexp.MustCompile(`\blicense\s*=\s*("[^"\n]+"|'[^'\n]+')`))}
-	byExt[".nimble"] = form{"nimble", listed(regexp.MustCompile(`(?m)^\s*license\s*=\s*("[^"\n]+")`))}
-	byExt[".opam"] = form{"opam", listed(regexp.MustCompile(`(?m)^license:\s*(\[[^\]\n]*\]|"[^"\n]+")`))}
+	byExt[".rockspec"] = form{"luarocks", listed(lazy.New(`\blicense\s*=\s*("[^"\n]+"|'[^'\n]+')`))}
+	byExt[".nimble"] = form{"nimble", listed(lazy.New(`(?m)^\s*license\s*=\s*("[^"\n]+")`))}
+	byExt[".opam"] = form{"opam", listed(lazy.New(`(?m)^license:\s*(\[[^\]\n]*\]|"[^"\n]+")`))}
 }
 
 // listed reads the licences that an expression finds in a program: those in
 // quotes, or the words of a list without any.
-func listed(field *regexp.Regexp) func(*Facts, []byte) error {
+func listed(field *lazy.Regexp) func(*Facts, []byte) error {
 	return func(f *Facts, raw []byte) error {
 		for _, m := range field.FindAllSubmatch(raw, 5) {
 			for _, value := range m[1:] {

@@ -3,8 +3,9 @@ package manifest
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // dockerfile takes the images that a container file builds on: only the last
@@ -46,7 +47,7 @@ func dockerfile(m *Manifest, raw []byte) error {
 	return nil
 }
 
-var argument = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}?`)
+var argument = lazy.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}?`)
 
 // fill puts the arguments into a name, or the defaults that stand beside them.
 func fill(s string, args map[string]string) string {
@@ -128,8 +129,8 @@ func chart(m *Manifest, raw []byte) error {
 // What Terraform sets up is one way to run the whole, so its providers are
 // never more than optional.
 var (
-	providerSource = regexp.MustCompile(`^\s*source\s*=\s*"((?:[a-z0-9.-]+/)?[a-z0-9-]+/[a-z0-9-]+)"`)
-	providerBlock  = regexp.MustCompile(`^\s*provider\s+"([^"]+)"\s*\{`)
+	providerSource = lazy.New(`^\s*source\s*=\s*"((?:[a-z0-9.-]+/)?[a-z0-9-]+/[a-z0-9-]+)"`)
+	providerBlock  = lazy.New(`^\s*provider\s+"([^"]+)"\s*\{`)
 )
 
 func terraform(m *Manifest, raw []byte) error {

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // readXML reads a document of any declared encoding as the bytes it has: names
@@ -56,9 +57,9 @@ func pom(m *Manifest, raw []byte) error {
 // A build.gradle is a program too; what it needs is nearly always written as
 // a word, then a literal, a named list, or a name of the catalogue of versions.
 var (
-	inGradle    = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9]*)\s*[( ]\s*(?:(?:platform|enforcedPlatform)\s*\(\s*)?["']([A-Za-z0-9_.-]+):([A-Za-z0-9_.-]+)(?::([^"'@:]*))?`)
-	inGradleMap = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9]*)\s*\(?\s*group\s*[:=]\s*["']([^"']+)["']\s*,\s*name\s*[:=]\s*["']([^"']+)["'](?:\s*,\s*version\s*[:=]\s*["']([^"']+)["'])?`)
-	inGradleRef = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9]*)\s*[( ]\s*(?:(?:platform|enforcedPlatform)\s*\(\s*)?(libs\.[A-Za-z0-9_.]+)`)
+	inGradle    = lazy.New(`^\s*([A-Za-z][A-Za-z0-9]*)\s*[( ]\s*(?:(?:platform|enforcedPlatform)\s*\(\s*)?["']([A-Za-z0-9_.-]+):([A-Za-z0-9_.-]+)(?::([^"'@:]*))?`)
+	inGradleMap = lazy.New(`^\s*([A-Za-z][A-Za-z0-9]*)\s*\(?\s*group\s*[:=]\s*["']([^"']+)["']\s*,\s*name\s*[:=]\s*["']([^"']+)["'](?:\s*,\s*version\s*[:=]\s*["']([^"']+)["'])?`)
+	inGradleRef = lazy.New(`^\s*([A-Za-z][A-Za-z0-9]*)\s*[( ]\s*(?:(?:platform|enforcedPlatform)\s*\(\s*)?(libs\.[A-Za-z0-9_.]+)`)
 )
 
 // gradleUse is what a part is for, by the word it stands under. A word before
@@ -84,7 +85,7 @@ func gradle(m *Manifest, raw []byte) error {
 		if len(l) > 2000 || !strings.ContainsAny(l, `"'`) && !strings.Contains(l, "libs.") {
 			continue
 		}
-		for _, re := range []*regexp.Regexp{inGradle, inGradleMap} {
+		for _, re := range []*lazy.Regexp{inGradle, inGradleMap} {
 			if f := re.FindStringSubmatch(l); f != nil {
 				if use, known := gradleUse(f[1]); known {
 					m.add(f[2]+":"+f[3], f[4], use)

@@ -8,11 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/nested"
+	"stoa/internal/lazy"
 )
 
 // MaxSize is how long a manifest or lock file may be, in bytes, to be read.
@@ -58,14 +58,14 @@ var ErrShape = errors.New("manifest: not of the form its name promises")
 
 // form is how manifests of one name are read.
 type form struct {
-	name      *regexp.Regexp // of the whole base name, in lower case
+	name      *lazy.Regexp // of the whole base name, in lower case
 	ecosystem string
 	lock      bool
 	read      func(*Manifest, []byte) error
 }
 
 func named(pattern, ecosystem string, read func(*Manifest, []byte) error) form {
-	return form{name: regexp.MustCompile(`^(?:` + pattern + `)$`), ecosystem: ecosystem, read: read}
+	return form{name: lazy.New(`^(?:` + pattern + `)$`), ecosystem: ecosystem, read: read}
 }
 
 func locked(pattern, ecosystem string, read func(*Manifest, []byte) error) form {

@@ -2,31 +2,31 @@ package manifest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"stoa/internal/check/nested"
+	"stoa/internal/lazy"
 )
 
 // A mix.exs and a Package.swift are programs; the lines that name parts are not
 // hard to know.
 var (
-	hexPart   = regexp.MustCompile(`\{\s*:([a-z0-9_]+)\s*,\s*(?:"([^"]*)")?([^}]*)\}`)
-	hexSays   = regexp.MustCompile(`^\s*(app|description|source_url|homepage_url):\s*(?::([a-z0-9_]+)|"([^"]+)")`)
-	hexLocked = regexp.MustCompile(`^\s*"([a-z0-9_]+)":\s*\{:\w+,\s*:?"?[^",]+"?,\s*"([^"]*)"`)
-	hexRange  = regexp.MustCompile(`^\s*[~><=!]*\s*\d`)
-	remarks   = regexp.MustCompile(`(?m)^\s*#.*$`)
-	forHexDev = regexp.MustCompile(`\bonly:\s*(?:\[\s*)?:(?:dev|test|docs|ci)\b`)
+	hexPart   = lazy.New(`\{\s*:([a-z0-9_]+)\s*,\s*(?:"([^"]*)")?([^}]*)\}`)
+	hexSays   = lazy.New(`^\s*(app|description|source_url|homepage_url):\s*(?::([a-z0-9_]+)|"([^"]+)")`)
+	hexLocked = lazy.New(`^\s*"([a-z0-9_]+)":\s*\{:\w+,\s*:?"?[^",]+"?,\s*"([^"]*)"`)
+	hexRange  = lazy.New(`^\s*[~><=!]*\s*\d`)
+	remarks   = lazy.New(`(?m)^\s*#.*$`)
+	forHexDev = lazy.New(`\bonly:\s*(?:\[\s*)?:(?:dev|test|docs|ci)\b`)
 
-	swiftPart = regexp.MustCompile(`\.package\(\s*(?:name:\s*"[^"]*"\s*,\s*)?url:\s*"([^"]+)"\s*,?\s*(?:(?:from|exact|branch|revision):\s*"([^"]*)")?`)
-	swiftName = regexp.MustCompile(`\bPackage\(\s*name:\s*"([^"]+)"`)
+	swiftPart = lazy.New(`\.package\(\s*(?:name:\s*"[^"]*"\s*,\s*)?url:\s*"([^"]+)"\s*,?\s*(?:(?:from|exact|branch|revision):\s*"([^"]*)")?`)
+	swiftName = lazy.New(`\bPackage\(\s*name:\s*"([^"]+)"`)
 
-	pod       = regexp.MustCompile(`^\s*pod\s*\(?\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
-	podNeeds  = regexp.MustCompile(`\.(?:dependency)\s*\(?\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
-	podSays   = regexp.MustCompile(`^\s*\w+\.(name|summary|homepage)\s*=\s*["']([^"'#]+)["']`)
-	podLocked = regexp.MustCompile(`^  - "?([A-Za-z0-9_+./-]+) \(([^)]+)\)`)
+	pod       = lazy.New(`^\s*pod\s*\(?\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
+	podNeeds  = lazy.New(`\.(?:dependency)\s*\(?\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
+	podSays   = lazy.New(`^\s*\w+\.(name|summary|homepage)\s*=\s*["']([^"'#]+)["']`)
+	podLocked = lazy.New(`^  - "?([A-Za-z0-9_+./-]+) \(([^)]+)\)`)
 
-	rPart = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^)]*)\))?\s*$`)
+	rPart = lazy.New(`^\s*([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^)]*)\))?\s*$`)
 )
 
 func mix(m *Manifest, raw []byte) error {
@@ -71,7 +71,7 @@ func (m *Manifest) called(field, value string) {
 func mixLock(m *Manifest, raw []byte) error { return m.fixed(raw, hexLocked) }
 
 // fixed takes the parts of a lock file that names one a line.
-func (m *Manifest) fixed(raw []byte, part *regexp.Regexp) error {
+func (m *Manifest) fixed(raw []byte, part *lazy.Regexp) error {
 	for line := range bytes.Lines(raw) {
 		if p := part.FindSubmatch(line); p != nil {
 			m.add(string(p[1]), string(p[2]), Listed)

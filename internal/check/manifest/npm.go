@@ -3,8 +3,9 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 func packageJSON(m *Manifest, raw []byte) error {
@@ -83,7 +84,7 @@ func yarnLock(m *Manifest, raw []byte) error {
 
 // inPnpm is an entry of pnpm's lock file: /name/1.0.0, /name@1.0.0 or
 // name@1.0.0, by the version of its form.
-var inPnpm = regexp.MustCompile(`^  ['"]?/?((?:@[^/@\s]+/)?[^/@\s:'"]+)[@/]([0-9][^:('"]*)`)
+var inPnpm = lazy.New(`^  ['"]?/?((?:@[^/@\s]+/)?[^/@\s:'"]+)[@/]([0-9][^:('"]*)`)
 
 func pnpmLock(m *Manifest, raw []byte) error {
 	in := false
@@ -103,7 +104,7 @@ func pnpmLock(m *Manifest, raw []byte) error {
 }
 
 // inBun is a package in bun.lock: its place, and its name with its version.
-var inBun = regexp.MustCompile(`^\s+"[^"]+": \["((?:@[^/@"\s]+/)?[^/@"\s]+)@([^"\s]+)"`)
+var inBun = lazy.New(`^\s+"[^"]+": \["((?:@[^/@"\s]+/)?[^/@"\s]+)@([^"\s]+)"`)
 
 func bunLock(m *Manifest, raw []byte) error {
 	for line := range bytes.Lines(raw) {

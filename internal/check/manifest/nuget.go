@@ -2,13 +2,14 @@ package manifest
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 // oldNET is a target that runs on Windows alone: .NET Framework, or a newer
 // one bound to Windows.
-var oldNET = regexp.MustCompile(`(?i)^(?:net[1-4]\d{0,2}|v[1-4]\.\d(?:\.\d)?|net\d+\.\d+-windows[\d.]*)$`)
+var oldNET = lazy.New(`(?i)^(?:net[1-4]\d{0,2}|v[1-4]\.\d(?:\.\d)?|net\d+\.\d+-windows[\d.]*)$`)
 
 // WindowsOnly is the name under which a project says that it runs on Windows
 // alone.

@@ -3,19 +3,20 @@ package manifest
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"gopkg.in/ini.v1"
+
+	"stoa/internal/lazy"
 )
 
 // requirement is one part as Python's tools write it: a name, extras, a range
 // of versions, after which a marker or an address may stand.
-var requirement = regexp.MustCompile(`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?((?:[=<>!~]=?=?\s*[^\s,;)#]+\s*,?\s*)*)`)
+var requirement = lazy.New(`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?((?:[=<>!~]=?=?\s*[^\s,;)#]+\s*,?\s*)*)`)
 
 // forWork are words by which a list of parts names itself one for those who
 // work on the project.
-var forWork = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:dev|develop|development|test|tests|testing|doc|docs|lint|linting|ci|build|typing|quality|style|check|checks|pre-commit|local)(?:[^a-z]|$)`)
+var forWork = lazy.New(`(?i)(?:^|[^a-z])(?:dev|develop|development|test|tests|testing|doc|docs|lint|linting|ci|build|typing|quality|style|check|checks|pre-commit|local)(?:[^a-z]|$)`)
 
 // part adds a part written in one line. Names are compared in one spelling.
 func (m *Manifest) requirement(line string, use Use) {
@@ -24,7 +25,7 @@ func (m *Manifest) requirement(line string, use Use) {
 	}
 }
 
-var separators = regexp.MustCompile(`[-_.]+`)
+var separators = lazy.New(`[-_.]+`)
 
 // pyName is the one spelling of a name that Python's index knows in several.
 func pyName(s string) string { return strings.ToLower(separators.ReplaceAllString(s, "-")) }
@@ -149,8 +150,8 @@ func (m *Manifest) lines(s string, use Use) {
 // A setup.py is a program. Only a list of literals after install_requires is
 // taken from it.
 var (
-	installRequires = regexp.MustCompile(`install_requires\s*=\s*\[([^\]]*)\]`)
-	quoted          = regexp.MustCompile(`["']([^"'\n]+)["']`)
+	installRequires = lazy.New(`install_requires\s*=\s*\[([^\]]*)\]`)
+	quoted          = lazy.New(`["']([^"'\n]+)["']`)
 )
 
 func setupPy(m *Manifest, raw []byte) error {

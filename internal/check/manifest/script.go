@@ -3,8 +3,9 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 func composer(m *Manifest, raw []byte) error {
@@ -40,13 +41,13 @@ func composerLock(m *Manifest, raw []byte) error {
 // A Gemfile and a gemspec are programs; the lines that name parts are not hard
 // to know.
 var (
-	gem       = regexp.MustCompile(`^\s*gem[\s(]\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?(.*)`)
-	gemGroup  = regexp.MustCompile(`^\s*group\b(.*)\bdo\b`)
-	rubyOpens = regexp.MustCompile(`^\s*(?:if|unless|case|begin|def|source|platforms?|install_if|path|git)\b|\bdo\b\s*(?:\|[^|]*\|)?\s*$`)
-	rubyEnds  = regexp.MustCompile(`^\s*end\b`)
-	gemNeeds  = regexp.MustCompile(`\.add_(runtime_|development_)?dependency[\s(]+["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
-	gemSays   = regexp.MustCompile(`^\s*\w+\.(name|summary|homepage)\s*=\s*["']([^"'#]+)["']`)
-	gemLocked = regexp.MustCompile(`^    ([A-Za-z0-9_.-]+) \(([^)]+)\)`)
+	gem       = lazy.New(`^\s*gem[\s(]\s*["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?(.*)`)
+	gemGroup  = lazy.New(`^\s*group\b(.*)\bdo\b`)
+	rubyOpens = lazy.New(`^\s*(?:if|unless|case|begin|def|source|platforms?|install_if|path|git)\b|\bdo\b\s*(?:\|[^|]*\|)?\s*$`)
+	rubyEnds  = lazy.New(`^\s*end\b`)
+	gemNeeds  = lazy.New(`\.add_(runtime_|development_)?dependency[\s(]+["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?`)
+	gemSays   = lazy.New(`^\s*\w+\.(name|summary|homepage)\s*=\s*["']([^"'#]+)["']`)
+	gemLocked = lazy.New(`^    ([A-Za-z0-9_.-]+) \(([^)]+)\)`)
 )
 
 // groupUse is what the parts of a group of a Gemfile are for.

@@ -2,7 +2,6 @@ package prose
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -10,17 +9,19 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"stoa/internal/lazy"
 )
 
 var reader = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
 
 // In raw HTML, which many a README begins with, only these are looked for.
 var (
-	htmlLink    = regexp.MustCompile(`(?i)<(a|img)\s[^>]*?(?:href|src)\s*=\s*["']([^"'>]+)["'][^>]*>`)
-	htmlHeading = regexp.MustCompile(`(?is)<h([1-6])[^>]*>(.*?)</h[1-6]>`)
-	htmlPara    = regexp.MustCompile(`(?is)<(?:p|summary)[^>]*>(.*?)</(?:p|summary)>`)
-	htmlTag     = regexp.MustCompile(`(?s)<[^>]*>`)
-	comment     = regexp.MustCompile(`(?s)<!--.*?-->`)
+	htmlLink    = lazy.New(`(?i)<(a|img)\s[^>]*?(?:href|src)\s*=\s*["']([^"'>]+)["'][^>]*>`)
+	htmlHeading = lazy.New(`(?is)<h([1-6])[^>]*>(.*?)</h[1-6]>`)
+	htmlPara    = lazy.New(`(?is)<(?:p|summary)[^>]*>(.*?)</(?:p|summary)>`)
+	htmlTag     = lazy.New(`(?s)<[^>]*>`)
+	comment     = lazy.New(`(?s)<!--.*?-->`)
 )
 
 // walk reads a tree of Markdown.

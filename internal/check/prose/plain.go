@@ -1,17 +1,18 @@
 package prose
 
 import (
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 var (
-	underline = regexp.MustCompile(`^([=\-~^"#*+.:'_` + "`" + `])([=\-~^"#*+.:'_` + "`" + `]{2,})\s*$`)
-	adocTitle = regexp.MustCompile(`^(={1,5})\s+(\S.*)$`)
-	restLink  = regexp.MustCompile("`([^`<]*)<([^>`\\s]+)>`_")
-	adocLink  = regexp.MustCompile(`(?:link:([^\[\s]+)|(https?://[^\[\s]+))\[([^\]]*)\]`)
-	restImage = regexp.MustCompile(`^\s*\.\. (?:image|figure)::\s*(\S+)`)
-	bareLink  = regexp.MustCompile(`https?://[^\s<>"'\x60)\]]+`)
+	underline = lazy.New(`^([=\-~^"#*+.:'_` + "`" + `])([=\-~^"#*+.:'_` + "`" + `]{2,})\s*$`)
+	adocTitle = lazy.New(`^(={1,5})\s+(\S.*)$`)
+	restLink  = lazy.New("`([^`<]*)<([^>`\\s]+)>`_")
+	adocLink  = lazy.New(`(?:link:([^\[\s]+)|(https?://[^\[\s]+))\[([^\]]*)\]`)
+	restImage = lazy.New(`^\s*\.\. (?:image|figure)::\s*(\S+)`)
+	bareLink  = lazy.New(`https?://[^\s<>"'\x60)\]]+`)
 )
 
 // plain reads reStructuredText, AsciiDoc and plain text, line by line.

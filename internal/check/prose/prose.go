@@ -6,9 +6,10 @@ package prose
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"stoa/internal/lazy"
 )
 
 // Limits of what is kept of one text. MaxSize is in bytes: what comes after is
@@ -86,7 +87,7 @@ func Read(name string, raw []byte) *Doc {
 }
 
 // frontEnd ends the YAML that stands before a text.
-var frontEnd = regexp.MustCompile(`(?m)^(?:---|\.\.\.)[ \t]*\r?$`)
+var frontEnd = lazy.New(`(?m)^(?:---|\.\.\.)[ \t]*\r?$`)
 
 // front takes away the YAML before the text, and says how many lines it has.
 func (d *Doc) front(raw []byte) (body []byte, lines int) {

@@ -16,6 +16,7 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/i18n"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/testkit"
 )
 
@@ -53,7 +54,7 @@ indicators:
 
 func set(t *testing.T) *standard.Set {
 	t.Helper()
-	l, err := standard.Load(fstest.MapFS{"small/1.0/set.yml": {Data: []byte(small)}})
+	l, err := standard.Load(shape.New(), fstest.MapFS{"small/1.0/set.yml": {Data: []byte(small)}})
 	if err != nil {
 		t.Fatal(err)
 	}

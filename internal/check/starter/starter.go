@@ -8,7 +8,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
-	"stoa/internal/publiccode"
+	"stoa/internal/lazy"
 	"stoa/internal/standard"
 )
 
@@ -27,11 +26,15 @@ type File struct {
 	Why  string // key of a sentence on what it is for
 }
 
+// publiccodeVersion is the newest version of publiccode.yml. It is said here, too,
+// because the rules of that form bring a library along that is slow to start.
+const publiccodeVersion = "0.7"
+
 //go:embed citation.txt publiccode.txt security.txt
 var forms embed.FS
 
 // said is where a form holds a sentence, by the end of its key.
-var said = regexp.MustCompile(`\[[a-z]+\]`)
+var said = lazy.New(`\[[a-z]+\]`)
 
 // fill fills in a form with what was seen: {name} is the value of that name, as
 // JSON, which is YAML, and [name] a sentence in the language of l. A line that
@@ -148,7 +151,7 @@ func look(r *finding.Report) map[string]any {
 		short = strings.TrimSpace(string(runes[:147])) + "..."
 	}
 	return map[string]any{
-		"version": publiccode.Latest, "name": first("general.name"), "summary": summary, "short": short, "website": first("general.website"),
+		"version": publiccodeVersion, "name": first("general.name"), "summary": summary, "short": short, "website": first("general.website"),
 		"source": cmp.Or(first("general.source"), r.URL), "licence": licence, "owner": first("owner.organisation", "owner.copyright"), "languages": languages, "spoken": languages[0], "type": kind,
 	}
 }

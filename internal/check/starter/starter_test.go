@@ -14,11 +14,12 @@ import (
 	"stoa/internal/i18n"
 	"stoa/internal/publiccode"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 )
 
 func set(t *testing.T) *standard.Set {
 	t.Helper()
-	l, err := standard.Load(fstest.MapFS{"s/1/set.yml": {Data: []byte(`id: s
+	l, err := standard.Load(shape.New(), fstest.MapFS{"s/1/set.yml": {Data: []byte(`id: s
 version: "1"
 name: S
 released: 2026-01-01
@@ -66,6 +67,9 @@ func TestWhatWasSeenIsFilledIn(t *testing.T) {
 		met("licence.text", "EUPL-1.2"), met("owner.copyright", "City of Example"))
 	if len(files) != 4 {
 		t.Fatalf("%d files are begun", len(files))
+	}
+	if publiccodeVersion != publiccode.Latest {
+		t.Errorf("publiccode.yml is begun as version %s; the latest is %s", publiccodeVersion, publiccode.Latest)
 	}
 	f, _ := publiccode.Check([]byte(files["publiccode.yml"]))
 	if f == nil || f.Name != name || f.Legal.Licence != "EUPL-1.2" {

@@ -51,6 +51,7 @@ import (
 	"stoa/internal/harvest"
 	"stoa/internal/i18n"
 	"stoa/internal/standard"
+	"stoa/internal/standard/shape"
 	"stoa/internal/store"
 	"stoa/internal/testkit"
 	"stoa/internal/web"
@@ -93,7 +94,7 @@ func instance(t testing.TB) *httptest.Server {
 		t.Fatal(err)
 	}
 	app := &goods.App{DB: db, Live: live, CatchUp: f.CatchUp}
-	sets, err := standard.Load(standards.FS)
+	sets, err := standard.Load(shape.New(), standards.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func instance(t testing.TB) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists, err := standard.Load(folder)
+	lists, err := standard.Load(shape.New(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,7 @@
-package standard
+// Package shape says what in a file of a criteria set is not of its form. It
+// stands apart because the library it does that with is not needed to read sets
+// that are known to be sound.
+package shape
 
 import (
 	"bytes"
@@ -12,6 +15,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"stoa/internal/good"
 )
 
 // The shape of set.yml. What a shape cannot say is in rules.go.
@@ -19,9 +24,11 @@ import (
 //go:embed schema.json
 var schemaJSON []byte
 
-// shape compiles the schema, which nobody needs once the sets are loaded; it is
-// part of the program, so that a mistake in it is found by any test.
-func shape() *jsonschema.Schema {
+// New is what finds all that is wrong with the form of a set, as a value of JSON:
+// it notes the path of each place and what is wrong there, in words. Nobody needs
+// it once the sets are loaded; the schema is part of the program, so that a mistake
+// in it is found by any test.
+func New() func(value any, note func(at []string, what string)) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 	if err != nil {
 		panic(err)
@@ -30,21 +37,21 @@ func shape() *jsonschema.Schema {
 	if err := c.AddResource("set.json", doc); err != nil {
 		panic(err)
 	}
-	return c.MustCompile("set.json")
+	schema := c.MustCompile("set.json")
+	return func(value any, note func(at []string, what string)) { check(schema, value, note) }
 }
 
 var english = message.NewPrinter(language.English)
 
-// checkShape notes what the schema finds and says whether it found nothing.
-func (t *tree) checkShape(shape *jsonschema.Schema) bool {
-	err := shape.Validate(t.value)
+func check(schema *jsonschema.Schema, value any, note func(at []string, what string)) {
+	err := schema.Validate(value)
 	if err == nil {
-		return true
+		return
 	}
 	var ve *jsonschema.ValidationError
 	if !errors.As(err, &ve) {
-		t.problems.note(t.file, 1, "%v", err)
-		return false
+		note(nil, err.Error())
+		return
 	}
 	var walk func(e *jsonschema.ValidationError)
 	walk = func(e *jsonschema.ValidationError) {
@@ -56,16 +63,15 @@ func (t *tree) checkShape(shape *jsonschema.Schema) bool {
 			if k, ok := e.ErrorKind.(*kind.AdditionalProperties); ok && len(k.Properties) > 0 {
 				where = append(slices.Clone(where), k.Properties[0])
 			}
-			t.problems.note(t.file, t.line(where...), "%s", t.explain(e))
+			note(where, explain(value, e))
 		}
 	}
 	walk(ve)
-	return false
 }
 
 // explain says in words what the schema disliked and what would be right.
-func (t *tree) explain(e *jsonschema.ValidationError) string {
-	at := strings.Join(named(t.value, e.InstanceLocation), " › ")
+func explain(value any, e *jsonschema.ValidationError) string {
+	at := strings.Join(named(value, e.InstanceLocation), " › ")
 	if at == "" {
 		at = "the file"
 	}
@@ -79,11 +85,11 @@ func (t *tree) explain(e *jsonschema.ValidationError) string {
 		for i, w := range k.Want {
 			want[i] = fmt.Sprint(w)
 		}
-		return fmt.Sprintf("%s: %q is unknown; write one of %s", at, shown(fmt.Sprint(k.Got)), strings.Join(want, ", "))
+		return fmt.Sprintf("%s: %q is unknown; write one of %s", at, good.Shown(fmt.Sprint(k.Got)), strings.Join(want, ", "))
 	case *kind.Type:
 		return fmt.Sprintf("%s: write a value of type %s; this is of type %s", at, strings.Join(k.Want, " or "), k.Got)
 	case *kind.Pattern:
-		return fmt.Sprintf("%s: %q does not have the form %s", at, shown(k.Got), k.Want)
+		return fmt.Sprintf("%s: %q does not have the form %s", at, good.Shown(k.Got), k.Want)
 	case *kind.UniqueItems:
 		return fmt.Sprintf("%s: the items %d and %d are the same; remove one", at, k.Duplicates[0]+1, k.Duplicates[1]+1)
 	}
@@ -93,7 +99,7 @@ func (t *tree) explain(e *jsonschema.ValidationError) string {
 func quoted(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = `"` + shown(n) + `"`
+		out[i] = `"` + good.Shown(n) + `"`
 	}
 	slices.Sort(out)
 	return strings.Join(out, ", ")
@@ -111,7 +117,7 @@ func named(v any, path []string) []string {
 		case []any:
 			i := 0
 			if _, err := fmt.Sscan(p, &i); err != nil || i >= len(x) {
-				return append(out, shown(p))
+				return append(out, good.Shown(p))
 			}
 			v = x[i]
 			name = fmt.Sprint(i + 1)
@@ -121,7 +127,7 @@ func named(v any, path []string) []string {
 				}
 			}
 		}
-		out = append(out, shown(name))
+		out = append(out, good.Shown(name))
 	}
 	return out
 }

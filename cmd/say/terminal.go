@@ -1,4 +1,4 @@
-package main
+package say
 
 import (
 	"io"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/term"
 )
 
-// terminal is how many columns the terminal that w writes to has, and whether
+// Terminal is how many columns the terminal that w writes to has, and whether
 // it is one; 0 where it does not say.
-func terminal(w io.Writer) (columns int, ok bool) {
+func Terminal(w io.Writer) (columns int, ok bool) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
@@ -21,9 +21,9 @@ func terminal(w io.Writer) (columns int, ok bool) {
 	return columns, true
 }
 
-// columns is how wide help is written.
-func columns(w io.Writer) int {
-	if n, _ := terminal(w); n > 40 {
+// Columns is how wide help is written.
+func Columns(w io.Writer) int {
+	if n, _ := Terminal(w); n > 40 {
 		return min(n, 100)
 	}
 	return 80

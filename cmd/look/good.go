@@ -1,4 +1,4 @@
-package main
+package look
 
 import (
 	"cmp"
@@ -21,8 +21,8 @@ import (
 	"stoa/internal/i18n"
 )
 
-// listing is what a registry says of a good.
-type listing struct {
+// Listing is what a registry says of a good.
+type Listing struct {
 	Slug         string         `json:"slug"`
 	Name         string         `json:"name"`
 	Kinds        []good.Kind    `json:"kinds"`
@@ -32,7 +32,7 @@ type listing struct {
 }
 
 // address is where the good lives: its first repository, else its website.
-func (l *listing) address() string {
+func (l *Listing) address() string {
 	for _, link := range l.Repositories {
 		if target.Address(link.URL) != "" {
 			return link.URL
@@ -43,20 +43,20 @@ func (l *listing) address() string {
 
 // listed finds the good of a registry that the target names; nil where it is an
 // address or a path, and a path that is there comes before any good.
-func (c *CheckCmd) listed(env *Env) (*listing, error) {
+func (c *Cmd) listed(w *World) (*Listing, error) {
 	if target.Address(c.Target) != "" {
 		return nil, nil
 	}
 	if _, err := os.Lstat(c.Target); !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(c.Target, `/\`) || strings.HasPrefix(c.Target, ".") {
 		return nil, nil
 	}
-	var l *listing
+	var l *Listing
 	var near []string
 	var err error
 	if c.Registry != "" {
-		l, near, err = c.elsewhere(env)
+		l, near, err = c.elsewhere(w)
 	} else {
-		l, near, err = here(env, c.Target)
+		l, near, err = w.here(c.Target)
 	}
 	if err != nil || l == nil && near == nil {
 		return nil, err
@@ -70,55 +70,33 @@ func (c *CheckCmd) listed(env *Env) (*listing, error) {
 	return l, nil
 }
 
+// here asks the registry of this machine, where the program has one.
+func (w *World) here(name string) (*Listing, []string, error) {
+	if w.Registry == nil {
+		return nil, nil, nil
+	}
+	return w.Registry(name)
+}
+
 // nearShown is how many names are proposed.
 const nearShown = 5
 
-// here looks a good up in the registry of this data directory: by slug, old
-// slug, id or another registry's id. near is nil where there is no registry.
-func here(env *Env, name string) (l *listing, near []string, err error) {
-	db, err := env.OpenExisting()
-	if good.KindOf(err) == good.NotFound {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer db.Close()
-	if steps, err := db.Migrations(env.Ctx); err != nil || !steps[0].Applied { // an empty database is no registry
-		return nil, nil, err
-	}
-	if err := db.Ready(env.Ctx); err != nil {
-		return nil, nil, err
-	}
-	g, _, err := db.GoodBySlug(env.Ctx, name)
-	if id := good.ID(strings.ToUpper(name)); id.Valid() {
-		g, err = db.Good(env.Ctx, id)
-	}
-	if err == nil && g.Tombstone == nil {
-		return &listing{Slug: g.Slug, Name: g.Name, Kinds: g.Kinds, Website: g.Website, Repositories: g.Repositories, Licences: g.Licences}, nil, nil
-	}
-	if err != nil && good.KindOf(err) != good.NotFound {
-		return nil, nil, err
-	}
+// Nearest are the few of some names that are nearest to one.
+func Nearest(name string, all []string) []string {
 	type other struct {
-		slug string
+		name string
 		far  int
 	}
-	var all []other
-	for g, err := range db.EachGood(env.Ctx) {
-		if err != nil {
-			return nil, nil, err
-		}
-		if g.Tombstone == nil {
-			all = append(all, other{g.Slug, distance(strings.ToLower(name), g.Slug)})
-		}
+	var others []other
+	for _, n := range all {
+		others = append(others, other{n, distance(strings.ToLower(name), n)})
 	}
-	slices.SortFunc(all, func(a, b other) int { return cmp.Or(a.far-b.far, strings.Compare(a.slug, b.slug)) })
-	near = []string{}
-	for _, o := range all[:min(nearShown, len(all))] {
-		near = append(near, o.slug)
+	slices.SortFunc(others, func(a, b other) int { return cmp.Or(a.far-b.far, strings.Compare(a.name, b.name)) })
+	near := []string{}
+	for _, o := range others[:min(nearShown, len(others))] {
+		near = append(near, o.name)
 	}
-	return nil, near, nil
+	return near
 }
 
 // distance is how far two names are apart; one that holds the other is near.
@@ -133,14 +111,14 @@ func distance(a, b string) int {
 const mostListing = 4 << 20
 
 // elsewhere asks the API of another Stoa.
-func (c *CheckCmd) elsewhere(env *Env) (l *listing, near []string, err error) {
+func (c *Cmd) elsewhere(w *World) (l *Listing, near []string, err error) {
 	base := strings.TrimRight(c.Registry, "/") + "/api/v1/goods"
 	if !good.WebAddress(base) {
 		return nil, nil, &good.Error{Kind: good.Invalid, Key: "target.error.address", Field: "registry"}
 	}
-	client := c.clientFor(base)
+	client := c.clientFor(w, base)
 	ask := func(address string, into any) (int, error) {
-		req, err := http.NewRequestWithContext(env.Ctx, http.MethodGet, address, nil)
+		req, err := http.NewRequestWithContext(w.Ctx, http.MethodGet, address, nil)
 		if err != nil {
 			return 0, err
 		}
@@ -158,7 +136,7 @@ func (c *CheckCmd) elsewhere(env *Env) (l *listing, near []string, err error) {
 		}
 		return res.StatusCode, err
 	}
-	l = &listing{}
+	l = &Listing{}
 	status, err := ask(base+"/"+url.PathEscape(c.Target), l)
 	switch {
 	case err != nil:
@@ -191,7 +169,7 @@ type held struct {
 }
 
 // compare holds what a registry says of a good against what was seen of it.
-func (l *listing) compare(t *check.Target, found *finding.Report) []held {
+func (l *Listing) compare(t *check.Target, found *finding.Report) []held {
 	seen := func(probes ...string) (out []string) {
 		for _, f := range found.Of(probes...) {
 			out = append(out, f.Values...)
@@ -226,7 +204,7 @@ func hostOf(address string) string {
 
 // tell says which good of the registry was looked at, and what of it differs;
 // it returns whether anything does.
-func (l *listing) tell(w io.Writer, in *i18n.Locale, t *check.Target, found *finding.Report) (differs bool) {
+func (l *Listing) tell(w io.Writer, in *i18n.Locale, t *check.Target, found *finding.Report) (differs bool) {
 	fmt.Fprintln(w, in.T("check.registry.good", "Name", l.Name, "Address", l.address()))
 	for _, h := range l.compare(t, found) {
 		key := "check.registry.agree"
