@@ -21,6 +21,7 @@ type general struct {
 	named  map[int]hit // goals
 	called []string    // the words of the target's own address
 	owned  int         // how many of them are its owner's
+	full   string      // owner and name in the address
 	spelt  string      // the last part of the address as it is written
 	names  names       // what its places call it
 	script hit         // what package.json says the whole is
@@ -38,6 +39,9 @@ func newGeneral(t *Target) Probe {
 	at := t.Name
 	if u, err := url.Parse(t.URL); err == nil && t.URL != "" {
 		at = u.Path
+	}
+	if parts := strings.Split(strings.Trim(strings.TrimSuffix(at, ".git"), "/"), "/"); len(parts) > 1 {
+		g.full = strings.Join(parts[len(parts)-2:], "/")
 	}
 	g.spelt = path.Base(strings.TrimSuffix(strings.TrimRight(at, "/"), ".git"))
 	return g
@@ -85,7 +89,10 @@ func (g *general) say(fact, value string, at finding.Evidence, rank int) {
 		sure = finding.High
 	}
 	if fact == "summary" {
-		g.tells(value, at)
+		if g.tells(value, at); cut(value) == "" {
+			return
+		}
+		value = cut(value)
 	}
 	if g.facts[fact] == nil {
 		g.facts[fact] = &sighting{}
@@ -262,7 +269,7 @@ func (g *general) front(f *File) {
 	d := f.Doc()
 	name := g.heading(f, d)
 	for _, l := range d.Leads {
-		if s := lead(l.Text, name); s != "" && g.tellsWhat(d, l.Line, name) {
+		if s := lead(cut(l.Text), name); s != "" && g.tellsWhat(d, l.Line, name) {
 			g.say("summary", s, f.At(l.Line), byFront)
 			break
 		}

@@ -52,7 +52,7 @@ var toolNames = []string{"python", "pytorch", "tensorflow", "keras", "numpy", "p
 // counters are what a host of a good is called that is not its site but a place
 // for something else, and rooms whose hosts bear the names of their tenants.
 var (
-	counters = []string{"bugs", "bugzilla", "tracker", "forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "registry", "news", "careers", "schema", "schemas", "static", "cdn", "assets", "img", "images", "files", "data", "mail", "auth", "sso", "ftp", "git", "svn", "packages", "repo"}
+	counters = []string{"bugs", "bugzilla", "tracker", "forum", "forums", "discuss", "demo", "play", "staging", "test", "dev", "app", "slack", "discord", "jira", "chat", "status", "blog", "download", "downloads", "ci", "hub", "sandbox", "feedback", "support", "help", "issues", "translate", "weblate", "login", "sandkiste", "registry", "news", "careers", "schema", "schemas", "static", "cdn", "assets", "img", "images", "files", "data", "mail", "auth", "sso", "ftp", "git", "svn", "packages", "repo"}
 	rooms    = []string{"semaphoreci.com", "slack.com", "atlassian.net", "crowdin.com", "zulipchat.com", "discourse.group", "zendesk.com", "freshdesk.com", "statuspage.io", "canny.io", "eventbrite.com", "substack.com", "sonarcloud.io", "codecov.io", "travis-ci.org", "travis-ci.com", "circleci.com", "appveyor.com", "medium.com", "youtube.com", "twitter.com", "x.com", "linkedin.com", "facebook.com"}
 )
 
@@ -153,6 +153,9 @@ func (g *general) siteRank(site, text, name string) int {
 	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
 	labels := strings.Split(host, ".")
 	deep := strings.Count(strings.Trim(u.Path, "/"), "/") + min(1, len(strings.Trim(u.Path, "/")))
+	if said := plainWords(text); strings.HasSuffix(said, " website") && deep == 0 && stem(labels[0]) != strings.Join(g.called[:min(g.owned, len(g.called))], "") && shareWord(g.called[min(g.owned, len(g.called)):], said) {
+		return byFront
+	}
 	if slices.Contains(siteWords, plainWords(text)) && deep <= 1 {
 		return byFront
 	}
@@ -185,6 +188,10 @@ func (g *general) siteRank(site, text, name string) int {
 	case deep == 0 && (named(own)(labels[0]) || named(own)(host)):
 		return byFront
 	case deep > 0 && !mine:
+		// a page of its makers' about it, which is called after it
+		if self != "" && stem(strings.ToLower(path.Base(strings.TrimRight(u.Path, "/")))) == self {
+			return byFront + 2
+		}
 		return 0
 	case !mine:
 		return byFront + 5

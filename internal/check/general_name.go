@@ -160,6 +160,9 @@ func (g *general) madeName(m hit) string {
 	agrees := func(name string) bool {
 		return alone || g.borne(name) > fitsNot || fit(name, head) >= fitsInside
 	}
+	if strings.EqualFold(strings.TrimSpace(m.value), g.full) {
+		return "" // nobody gave it a name
+	}
 	short := m.value
 	if m.rank == byMaker+described["citation.cff"] || m.rank == byMaker+described["codemeta.json"] {
 		if short = shortTitle(m.value); short != m.value && !agrees(short) {

@@ -15,8 +15,9 @@ import (
 // and packaged, and what its history tells. It informs and never decides.
 type health struct {
 	tests, ci, packaged sighting
-	maybe               string // a file that is called or lies like a test and is of no form that is known
-	inside              int    // files asked for that may hold tests beside what they test
+	maybe               string   // a file that is called or lies like a test and is of no form that is known
+	inside              int      // files asked for that may hold tests beside what they test
+	shown               exhibits // what a reader is led to
 }
 
 func newHealth(*Target) Probe { return &health{} }
@@ -165,9 +166,14 @@ func (h *health) Wants(e *Entry) Want {
 	switch {
 	case isTest(e):
 		h.tests.add(at)
+		if h.shown.wantsTest(e) {
+			want = Whole
+		}
 	case calledTest(e):
 		if h.tests.count == 0 && h.inside < mostInside {
 			h.inside++
+			want = Whole
+		} else if h.shown.wantsTest(e) {
 			want = Whole
 		}
 	case h.maybe == "" && mayTest(e):
@@ -180,20 +186,33 @@ func (h *health) Wants(e *Entry) Want {
 	if isPackaged(e) && e.Name != "app.json" {
 		h.packaged.add(at)
 	}
-	lower := strings.ToLower(e.Path)
-	if e.Depth == 0 && ciFiles[e.Name] || e.Depth <= 2 && (e.Name == "jenkinsfile" || strings.HasPrefix(e.Name, "jenkinsfile.") || strings.HasPrefix(e.Name, "azure-pipelines") && (e.Ext == ".yml" || e.Ext == ".yaml")) {
+	if builds(e) {
 		h.ci.add(at)
-	}
-	for _, dir := range ciFolders {
-		if strings.HasPrefix(lower, dir) && (e.Ext == ".yml" || e.Ext == ".yaml" || e.Ext == ".json" || e.Ext == ".kts" || e.Name == "jenkinsfile") {
-			h.ci.add(at)
+		if h.shown.wantsRun() {
+			want = Whole
 		}
 	}
 	return want
 }
 
+// builds says whether a file tells a machine how to build and test.
+func builds(e *Entry) bool {
+	if e.Depth == 0 && ciFiles[e.Name] || e.Depth <= 2 && (e.Name == "jenkinsfile" || strings.HasPrefix(e.Name, "jenkinsfile.") || strings.HasPrefix(e.Name, "azure-pipelines") && (e.Ext == ".yml" || e.Ext == ".yaml")) {
+		return true
+	}
+	lower := strings.ToLower(e.Path)
+	return (e.Ext == ".yml" || e.Ext == ".yaml" || e.Ext == ".json" || e.Ext == ".kts" || e.Name == "jenkinsfile") &&
+		slices.ContainsFunc(ciFolders, func(dir string) bool { return strings.HasPrefix(lower, dir) })
+}
+
 // See looks for tests beside what they test.
 func (h *health) See(f *File) {
+	if isTest(&f.Entry) || calledTest(&f.Entry) {
+		h.shown.seeTest(f)
+	}
+	if builds(&f.Entry) {
+		h.shown.seeRun(f)
+	}
 	if calledTest(&f.Entry) && !f.Binary && h.tests.count == 0 {
 		if inTests.Match(f.Text) {
 			h.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
@@ -218,7 +237,7 @@ func (h *health) Findings(t *Target) []finding.Finding {
 	}
 	return append(out,
 		h.tested(t),
-		h.tree(t, "health.ci", &h.ci, "probe.ci", "probe.ci.none", "probe.ci.mend"),
+		h.shown.runs.lead(t, h.tree(t, "health.ci", &h.ci, "probe.ci", "probe.ci.none", "probe.ci.mend"), ""),
 		h.tree(t, "health.packaged", &h.packaged, "probe.packaged", "probe.packaged.none", "probe.packaged.mend"))
 }
 
@@ -228,6 +247,9 @@ func (h *health) tested(t *Target) finding.Finding {
 	if f.State == finding.NotMet && h.maybe != "" {
 		f = unknown("health.tests", "probe.tests.none")
 		f.Why, f.Evidence = finding.Say("probe.tests.maybe", "Path", h.maybe), []finding.Evidence{{Path: h.maybe}}
+	}
+	if f.State == finding.Met {
+		f = h.shown.tests.lead(t, f, testFolder(f.Evidence[0].Path))
 	}
 	return f
 }

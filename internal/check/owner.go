@@ -23,8 +23,9 @@ type owner struct {
 	hinted  []finding.Evidence // where who decides may be told in words that no list has
 	agree   []finding.Evidence
 	marks   []finding.Evidence
-	called  []string // the words of the target's own address
-	account string   // on a forge, to which the repository belongs
+	given   finding.Evidence // an agreement by which contributors give rights
+	called  []string         // the words of the target's own address
+	account string           // on a forge, to which the repository belongs
 	spelt   namedOwner
 	sources int                         // files of programs that were seen
 	hosts   map[string]finding.Evidence // that texts about the whole name
@@ -116,6 +117,9 @@ func (o *owner) See(f *File) {
 		o.decides = append(o.decides, f.At(0))
 	case "agree":
 		o.agree = append(o.agree, f.At(0))
+		if !signsOff.MatchString(f.Name) {
+			o.given = f.At(0)
+		}
 	case "marks":
 		o.marks = append(o.marks, f.At(0))
 	}
@@ -227,6 +231,10 @@ func (o *owner) seeManifest(f *File) {
 	}
 }
 
+// signsOff are names of files by which contributors say where a change is from:
+// they give nothing away.
+var signsOff = regexp.MustCompile(`^(?:dco|developer)`)
+
 // terms are words in which a guide for contributors asks for an agreement.
 var terms = []string{"contributor license agreement", "contributor licence agreement", "developer certificate of origin", "signed-off-by"}
 
@@ -254,7 +262,11 @@ func (o *owner) seeTerms(f *File) {
 	}
 	for _, t := range terms {
 		if i := bytes.Index(lower, []byte(t)); guide && i >= 0 {
-			o.agree = append(o.agree, f.At(f.Line(min(i, len(f.Text)))))
+			at := f.At(f.Line(min(i, len(f.Text))))
+			o.agree = append(o.agree, at)
+			if strings.HasPrefix(t, "contributor") {
+				o.given = at
+			}
 			break
 		}
 	}

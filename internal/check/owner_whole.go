@@ -30,9 +30,11 @@ var lands = sync.OnceValue(func() (out []land) {
 	return out
 })
 
-// whole says that one holds the rights to all of it: the licence or the notice
-// of the whole names who, and no other file names anybody else. What is carried
-// along under licences of its own is not looked at, as the question has it.
+// whole says that one holds the rights to all of it: contributors agree to give
+// them, the licence or the notice of the whole names who has them, and no other
+// file names anybody else. Without an agreement they stay with all who wrote a
+// part, whomever a licence names. What is carried along under licences of its own
+// is not looked at, as the question has it.
 func (o *owner) whole() finding.Finding {
 	const id = "owner.whole"
 	var top *holder
@@ -45,13 +47,16 @@ func (o *owner) whole() finding.Finding {
 	if top == nil || !o.ours(top.display()) {
 		return say(id, finding.NotObservable, finding.Low, finding.Say("check.owner.whole.none"))
 	}
+	if o.given == (finding.Evidence{}) {
+		return say(id, finding.NotObservable, finding.Low, finding.Say("check.owner.whole.none"))
+	}
 	for k, h := range o.holders {
 		if h != top && !strings.HasPrefix(k, key) && !strings.HasPrefix(key, k) && !h.library() {
 			return say(id, finding.NotObservable, finding.Low, finding.Say("check.owner.whole.others", "Holder", top.display(), "Other", h.display()))
 		}
 	}
 	f := say(id, finding.Met, finding.Medium, finding.Say("check.owner.whole.met", "File", top.at[0].Path, "Holder", top.display()))
-	f.Values, f.Evidence = []string{"yes"}, top.at[:1]
+	f.Values, f.Evidence = []string{"yes"}, append(top.at[:1:1], o.given)
 	return f
 }
 

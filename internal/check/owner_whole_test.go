@@ -23,11 +23,12 @@ func TestWhoHoldsTheRightsToTheWhole(t *testing.T) {
 		"beside libraries":    {"Wells Foundation", map[string]string{"static/chart.js": "// Copyright 2019 Chart Makers\n", "gradlew": "# Copyright 2015 the original authors\n"}, []string{"yes"}},
 		"beside others":       {"Wells Foundation", map[string]string{"src/depth.py": "# Copyright 2019 Deep Rivers\n"}, nil},
 		"beside a closed one": {"Wells Foundation", map[string]string{"static/high.js": "// (c) 2019 Highsoft AS\n"}, nil},
+		"no agreement":        {"Wells Foundation", map[string]string{"CONTRIBUTING.md": "# Contributing\n\nAs you like.\n"}, nil},
 		"a stranger":          {"Jane Roe", nil, nil},
 		"on the front page":   {"Hydrological Society", map[string]string{"README.md": "# Wells\n\nBy the Hydrological Society.\n"}, []string{"yes"}},
 		"its first letters":   {"World Food Programme", map[string]string{"x.py": "1"}, nil},
 	} {
-		files := map[string]string{"LICENSE": strings.Replace(permissive, "%s", c.holder, 1)}
+		files := map[string]string{"CONTRIBUTING.md": "# Contributing\n\nSign our Contributor License Agreement.\n", "LICENSE": strings.Replace(permissive, "%s", c.holder, 1)}
 		for path, text := range c.more {
 			files[path] = text
 		}

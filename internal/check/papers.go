@@ -44,6 +44,7 @@ type papers struct {
 	mentioned map[string]finding.Evidence
 	letters   int  // of running text, in all that was read
 	site      *hit // where documentation stands outside the tree
+	perhaps   *hit // where else it may stand, by what is said around a link
 	front     *prose.Doc
 	dead      deadLinks
 	langs     map[string]hit
@@ -57,6 +58,8 @@ type hit struct {
 	sure  finding.Confidence
 	value string // an address or a name, where one was seen
 	rank  int    // smaller is better
+
+	slight bool // it says next to nothing
 }
 
 // sighting is the best places of one matter.
@@ -252,7 +255,11 @@ func (p *papers) See(f *File) {
 		if f.Depth > 2 {
 			sure = finding.Medium
 		}
-		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: sure, rank: 10 + f.Depth})
+		h := hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: sure, rank: 10 + f.Depth}
+		if stub(paper, f) {
+			h.slight, h.rank = true, 80
+		}
+		p.saw(paper.ID, h)
 	}
 	if f.Binary || !prose.Known(f.Ext) && !isFront(&f.Entry) {
 		return
@@ -261,7 +268,14 @@ func (p *papers) See(f *File) {
 		if paper.must != nil && !paper.must.Match(f.Text) {
 			continue
 		}
-		p.saw(paper.ID, hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth})
+		h := hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth}
+		if strings.HasPrefix(f.Name, "index.") || isFront(&f.Entry) {
+			h.rank -= 5 // it leads to the others
+		}
+		if stub(paper, f) {
+			h.slight, h.rank = true, 80
+		}
+		p.saw(paper.ID, h)
 	}
 	if bare := stem(f.Name); f.Depth <= 1 && (strings.Contains(bare, "bounty") || strings.Contains(bare, "vulnerab")) {
 		p.mentioned["practice.security"] = f.At(0)

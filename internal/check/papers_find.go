@@ -51,11 +51,14 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 			if h.at != (finding.Evidence{}) {
 				f.Evidence = append(f.Evidence, h.at)
 			}
-			if v := t.valueOf(h); v != "" && (h.sure != finding.Low || best.sure == finding.Low) && !slices.Contains(f.Values, v) {
+			if v := t.valueOf(h); v != "" && !h.slight && (h.sure != finding.Low || best.sure == finding.Low) && !slices.Contains(f.Values, v) {
 				f.Values = append(f.Values, v)
 			}
 		}
 		f.Values = f.Values[:min(len(f.Values), 3)]
+		if best.slight {
+			f.Confidence = finding.Low // all that was seen says next to nothing
+		}
 		return f
 	}
 	mend := finding.Say("probe.mend.add", "File", paper.Add)
@@ -88,28 +91,6 @@ func (t *Target) valueOf(h hit) string {
 		return h.at.URL
 	}
 	return t.address(h.at.Path)
-}
-
-// places says where documentation is to be read.
-func (p *papers) places(t *Target) []finding.Finding {
-	f := finding.Finding{Probe: "docs.place", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.none", "Texts", p.texts)}
-	meet := func(at finding.Evidence, value string, why finding.Text) {
-		f.State, f.Confidence, f.Evidence = finding.Met, finding.Medium, append(f.Evidence, at)
-		if f.Values == nil {
-			f.Why = why
-		}
-		if value != "" {
-			f.Values = append(f.Values, value)
-		}
-	}
-	if p.site != nil {
-		meet(p.site.at, p.site.value, finding.Say("probe.link", "Path", p.site.at.Path, "Link", p.site.value))
-	}
-	if p.front != nil && p.front.Letters > 300 {
-		at := finding.Evidence{Path: p.front.Path}
-		meet(at, t.address(p.front.Path), finding.Say("probe.file", "Path", p.front.Path))
-	}
-	return []finding.Finding{f, p.dead.judge(t, p.unread), p.spoken(), p.meeting(t)}
 }
 
 // meeting says whether people can meet each other: in a place the texts lead
@@ -180,7 +161,7 @@ func (p *papers) pageLink(base *url.URL, href, text string) {
 	for _, paper := range p.know.speak(text, true, false) {
 		p.saw(paper.ID, hit{at: finding.Evidence{URL: base.String()}, how: finding.Say("probe.link", "Path", base.String(), "Link", text), sure: finding.Medium, value: u.String(), rank: 14})
 	}
-	if p.site == nil && leadsToDocs(u, text, "") {
+	if p.site == nil && p.leadsToDocs(u, text, "") {
 		p.site = &hit{at: finding.Evidence{URL: base.String()}, value: u.String()}
 	}
 }

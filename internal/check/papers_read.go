@@ -241,8 +241,11 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 		if outside && isMeeting(u) {
 			p.saw("harm.meeting", hit{at: f.At(l.Line), how: finding.Say("probe.meeting.link", "Path", f.Path, "Link", u.Host), sure: finding.Medium, value: l.Target, rank: rank})
 		}
-		if outside && top && p.site == nil && leadsToDocs(u, l.Text, called) && (!strange || !isForge(u)) {
+		if outside && top && p.site == nil && p.leadsToDocs(u, l.Text, called) && (!strange || !isForge(u) && u.Fragment == "") && !offDocs.MatchString(l.Target) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
+		}
+		if outside && top && p.perhaps == nil && (!strange || isForge(u)) && !offDocs.MatchString(l.Target) && p.mayBeDocs(u, l, lineAt(f.Text, l.Line)) {
+			p.perhaps = &hit{at: f.At(l.Line), value: l.Target}
 		}
 	}
 }
@@ -273,30 +276,6 @@ func isMeeting(u *url.URL) bool {
 	}
 	first, _, _ := strings.Cut(host, ".")
 	return slices.Contains([]string{"forum", "forums", "community", "discuss", "discourse", "chat", "talk", "lists", "slack", "discord"}, first) || forgeTalk.MatchString(strings.ToLower(u.Path))
-}
-
-// docsWords are how a link to documentation is called.
-var docsWords = []string{"documentation", "docs", "user guide", "user manual", "wiki", "developer documentation", "full documentation", "official documentation", "technical documentation", "documentación", "документация", "文档", "التوثيق", "read the docs"}
-
-// leadsToDocs says whether an address is one of documentation: by what the
-// link is called, or by an address that holds a word of what the good is called.
-func leadsToDocs(u *url.URL, text, called string) bool {
-	words := plainWords(text)
-	for _, w := range docsWords {
-		if words == w || words == "the "+w || words == "our "+w {
-			return true
-		}
-	}
-	host := strings.ToLower(u.Host)
-	if !strings.HasSuffix(host, "readthedocs.io") && !strings.HasSuffix(host, "gitbook.io") && !strings.HasPrefix(host, "docs.") && !strings.HasPrefix(host, "documentation.") && !strings.HasPrefix(host, "wiki.") && !strings.HasSuffix(strings.ToLower(u.Path), "/wiki") {
-		return false
-	}
-	for w := range strings.SplitSeq(plainWords(called), " ") {
-		if len(w) >= 3 && strings.Contains(host, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // commands takes what a reader is told to type.

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -48,6 +49,9 @@ const mostFilled = 5
 //   - The repository is no website, though people may read there; a library for
 //     tables alone does not say what can be taken out; papers of parts, places
 //     within a page and interfaces in forms for programs alone are not led to.
+//   - Of the practices each probe shows one place, the best that it has.
+//   - Forms of which any tree has some answer no question on standards, and that
+//     data come out somewhere is no answer without a form or a place that tells.
 //   - An answer that the question would refuse is none.
 func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled {
 	heard := hear(q, r)
@@ -61,8 +65,15 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 			}
 		}
 	case standard.LongText:
-		p = gather(heard, leading(r, q, named))
+		links := leading(r, q, named)
+		if slices.Contains(q.SeenBy, "health.tests") {
+			links = best(links)
+		}
+		p = gather(heard, links)
 		p.lines(q, heard)
+		if slices.Contains(q.SeenBy, "data.formats") && p.Answer.Text == "" && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return !frontPage.MatchString(l.URL) }) {
+			return Prefilled{}
+		}
 	case standard.Links:
 		p = gather(heard, leading(r, q, func(f finding.Finding) []good.Link {
 			if links := named(f); len(links) > 0 {
@@ -99,7 +110,45 @@ func hear(q standard.Question, r *finding.Report) (out []finding.Finding) {
 	if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Probe != "data.exchange" }) {
 		return nil
 	}
-	return out
+	return weighty(out)
+}
+
+// Forms of which any tree has some: commonForms in pages, style sheets and
+// migrations, sideForms beside others.
+var (
+	commonForms = []string{"HTML", "CSS", "SQL", "OpenDocument"}
+	sideForms   = []string{"gettext PO", "Citation File Format"}
+)
+
+// settings are names of files that a program reads when it starts.
+var settings = regexp.MustCompile(`(?i)^(?:env|\.env|sample\.env|example\.env)(?:$|[-._])|\.env$`)
+
+// frontPage is the address of a front page as a whole.
+var frontPage = regexp.MustCompile(`(?i)/readme(?:\.\w+)?$`)
+
+// weighty is what was heard without the standards that say nothing of the good.
+func weighty(heard []finding.Finding) []finding.Finding {
+	without := func(forms []string) (out []finding.Finding) {
+		for _, f := range heard {
+			if f.Probe != "standards.used" || len(f.Values) > 0 && !slices.Contains(forms, f.Values[0]) {
+				out = append(out, f)
+			}
+		}
+		return out
+	}
+	heard = without(commonForms)
+	if more := without(sideForms); len(more) == 0 {
+		return nil
+	}
+	return heard
+}
+
+// best is the first of links alone.
+func best(links func(finding.Finding) []good.Link) func(finding.Finding) []good.Link {
+	return func(f finding.Finding) []good.Link {
+		all := links(f)
+		return all[:min(len(all), 1)]
+	}
 }
 
 // leading is links without those that lead a reader of the answer astray.
@@ -115,9 +164,12 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 			}
 			inside, here := strings.CutPrefix(l.URL, strings.TrimRight(r.URL, "/")+"/blob/"+r.Commit+"/")
 			if !here || r.URL == "" {
-				return u.Fragment != "" && !isForge(u)
+				return u.Fragment != "" && !isForge(u) && f.Probe != "docs.place"
 			}
 			ext := strings.ToLower(path.Ext(u.Path))
+			if strings.HasPrefix(f.Probe, "docs.") && settings.MatchString(path.Base(u.Path)) {
+				return true
+			}
 			first, _, deep := strings.Cut(strings.ToLower(inside), "/")
 			paper := strings.HasPrefix(f.Probe, "docs.") || strings.HasPrefix(f.Probe, "practice.")
 			return ext == ".proto" || ext == ".wsdl" || paper && deep && written[ext] && !shelves[first]
@@ -184,7 +236,7 @@ func gather(heard []finding.Finding, links func(finding.Finding) []good.Link) (p
 				continue
 			}
 			more = true
-			if len(p.Answer.Links) < mostFilled && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return l.URL == all[round].URL }) {
+			if len(p.Answer.Links) < mostFilled && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return page(l) == page(all[round]) }) {
 				p.Answer.Links, said[i] = append(p.Answer.Links, all[round]), true
 			}
 		}
@@ -195,6 +247,12 @@ func gather(heard []finding.Finding, links func(finding.Finding) []good.Link) (p
 		}
 	}
 	return p
+}
+
+// page is the address of a whole page.
+func page(l good.Link) string {
+	address, _, _ := strings.Cut(l.URL, "#")
+	return address
 }
 
 // named are the addresses that a finding names.

@@ -1,0 +1,128 @@
+package check
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"stoa/internal/finding"
+)
+
+// exhibits are what of the tests and of what runs them a reader is led to: a file in
+// which a test stands, and a workflow that runs them. The first files that lie
+// where tests lie often prepare them only, or were made by a tool.
+type exhibits struct {
+	tests, runs sighting
+	read, asked int // files read for either
+}
+
+// mostShownRead is how many files are read for tests, and for what runs them.
+const mostShownRead = 60
+
+var (
+	// stands is how a test begins, or what it says it expects.
+	stands = regexp.MustCompile(`(?i)\bdef test_?\w|\bfunc Test\w|@\w*test\b|\[(?:fact|theory|test(?:method|case)?)\b|\bassert\w*[ (.:!]|\bexpect(?:that)?[ (]|\bshould[ .(]|\b(?:it|test|describe|context|scenario|test_that)[ (]+["'\x60]|\bTEST(?:_F|_CASE)?\(|#\[(?:\w+::)?test\b|\bscenario:|\bpublic function test|\bQVERIFY|\bREQUIRE\(|\bstrictEqual|\bdeepEqual`)
+	// undone is in tests that are not run.
+	undone = regexp.MustCompile(`(?i)\bskip\s*[=(:]|\[ignore|@ignore\b|@disabled\b|\bxit\(|\bxdescribe\(|notimplemented`)
+	// samples are names of tests that tools put there, and of files that are none.
+	samples = regexp.MustCompile(`(?i)example(?:instrumented|unit)?test|helper|conftest|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b`)
+	// running is in a workflow that runs tests.
+	running     = regexp.MustCompile(`(?i)\bpytest\b|\btox\b|\bnox\b|\bunittest\b|\bnosetests\b|manage\.py test|runtests|go test|cargo (?:test|nextest)|\bmvnw?\b[^\n]*\b(?:test|verify|install|package)\b|gradlew?\b[^\n]*\b(?:test|check|build)|\bctest\b|\brspec\b|rake (?:test|spec)|rails test|\bphpunit\b|\bjest\b|\bcypress\b|\bplaywright\b|(?:npm|yarn|pnpm|bun)(?: run)? (?:\S+ )?test|npm t\b|make (?:\S+ )?(?:test|check)|dotnet test|mix test|flutter test|R CMD check|check-r-package|\bkarma\b|\btestthat\b|run[-_]?tests?\b|test\.sh|maven\.yml@`)
+	testNamed   = regexp.MustCompile(`(?i)tests?\b|\bpytest|_tests?[_.]`)
+	buildNamed  = regexp.MustCompile(`(?i)\bci\b|[_-]ci|ci[_-]|\bmain\b|build|check|maven|gradle|python|node`)
+	besideBuild = regexp.MustCompile(`(?i)publish|release|deploy|docker|image|stale|close|label|docs?\b|lint|format|black|codeql|containers|e2e|conformance`)
+)
+
+// wantsTest says whether a file where tests lie is read for one.
+func (s *exhibits) wantsTest(e *Entry) bool {
+	if s.read >= mostShownRead || samples.MatchString(e.Path) || e.Ext == "" {
+		return false
+	}
+	s.read++
+	return true
+}
+
+// wantsRun says whether a workflow is read for what it runs.
+func (s *exhibits) wantsRun() bool {
+	s.asked++
+	return s.asked <= mostShownRead
+}
+
+// seeTest takes a file in which tests stand that are run. One line that expects
+// something is what tools leave behind.
+func (s *exhibits) seeTest(f *File) {
+	if f.Binary || samples.MatchString(f.Path) {
+		return
+	}
+	n := len(stands.FindAllIndex(withoutComments(f.Text, "//", "*", "# "), 20))
+	if n < 2 || undone.Match(f.Text) {
+		return
+	}
+	s.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
+}
+
+// seeRun takes a workflow that runs tests, those first that are called so.
+func (s *exhibits) seeRun(f *File) {
+	if f.Binary || !running.Match(withoutComments(f.Text, "#")) {
+		return
+	}
+	name := path.Base(f.Path)
+	rank := 20
+	switch {
+	case besideBuild.MatchString(name) && !testNamed.MatchString(name):
+		rank = 30
+	case testNamed.MatchString(name):
+		rank = 0
+	case buildNamed.MatchString(name):
+		rank = 10
+	}
+	if f.Depth == 0 && strings.HasPrefix(f.Name, ".travis") {
+		rank = 25 // often left behind
+	}
+	s.runs.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
+}
+
+// withoutComments is the beginning of a file without the lines that were put out
+// of use by these signs.
+func withoutComments(text []byte, signs ...string) []byte {
+	var out []byte
+	for line := range bytes.Lines(text[:min(len(text), 16*HeadSize)]) {
+		if !slices.ContainsFunc(signs, func(s string) bool { return bytes.HasPrefix(bytes.TrimSpace(line), []byte(s)) }) {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// lead gives a finding the address of what shows it: of the file that was chosen,
+// or else of what is said instead.
+func (s *sighting) lead(t *Target, f finding.Finding, instead string) finding.Finding {
+	if f.State != finding.Met {
+		return f
+	}
+	at := instead
+	if s.count > 0 {
+		at = s.best[0].at.Path
+	}
+	if at == "" || at == "." {
+		return f
+	}
+	f.Values = []string{at}
+	if v := t.address(at); v != "" {
+		f.Values[0] = v
+	}
+	return f
+}
+
+// testFolder is the folder of tests in which a file lies, "" if in none.
+func testFolder(name string) string {
+	parts := strings.Split(path.Dir(name), "/")
+	for i, d := range parts {
+		if d = strings.ToLower(d); testFolders[d] || strings.HasSuffix(d, "tests") || strings.HasSuffix(d, ".test") {
+			return strings.Join(parts[:i+1], "/")
+		}
+	}
+	return ""
+}
