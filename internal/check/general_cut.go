@@ -1,30 +1,31 @@
 package check
 
 import (
-	"regexp"
 	"strings"
+
+	"stoa/internal/lazy"
 )
 
 var (
 	// markedUp is a link in the ways in which texts that are no Markdown have it.
-	markedUp = regexp.MustCompile("`([^`<>]+?)\\s*<[^>`]+>`_{0,2}")
+	markedUp = lazy.New("`([^`<>]+?)\\s*<[^>`]+>`_{0,2}")
 	// quoted is what such texts set as code or as a role.
-	quoted = regexp.MustCompile("(?::\\w+:)?``?([^`]+)`{1,2}_{0,2}")
+	quoted = lazy.New("(?::\\w+:)?``?([^`]+)`{1,2}_{0,2}")
 	// leftOver is a link without its address at the end.
-	leftOver = regexp.MustCompile(`\s*\[[^\]]*\]\s*$`)
+	leftOver = lazy.New(`\s*\[[^\]]*\]\s*$`)
 	// turns is a row of links before the first sentence.
-	turns = regexp.MustCompile(`^(?:[^|.]*\|){2}[^|.]*?[⬅←👈]\x{fe0f}?\s*`)
+	turns = lazy.New(`^(?:[^|.]*\|){2}[^|.]*?[⬅←👈]\x{fe0f}?\s*`)
 	// away is how a sentence begins that sends its reader somewhere: its link is
 	// lost where it is told elsewhere.
-	away = regexp.MustCompile(`(?i)^(?:read|learn|find out|see) more\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
+	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
 	// hosts is a sentence that says that the tree is one, and no more.
-	hosts = regexp.MustCompile(`(?i)^(?:this|the) (?:repo|repository|repositories|codebase|project) (?:hosts|contains|holds|houses|is home to|includes|provides) (?:all )?(?:the )?(?:(?:main|full|open|official) )?(?:source )?(?:source|code|code ?base|sources|files)(?: (?:of|for|behind) (?:the )?(?:\S+ ){0,4}\S+)?\.?$`)
+	hosts = lazy.New(`(?i)^(?:this|the) (?:repo|repository|repositories|codebase|project) (?:hosts|contains|holds|houses|is home to|includes|provides) (?:all )?(?:the )?(?:(?:main|full|open|official) )?(?:source )?(?:source|code|code ?base|sources|files)(?: (?:of|for|behind) (?:the )?(?:\S+ ){0,4}\S+)?\.?$`)
 	// notices are sentences about the state of something, not about what it is.
-	notices = regexp.MustCompile(`(?i)\b(?:permanently closed|no longer (?:maintained|supported|available|developed|updated)|has (?:been )?(?:moved|archived|deprecated|discontinued)|(?:is|are) (?:now )?(?:deprecated|archived|unmaintained|discontinued)|considered (?:a|as) ["“]?developer preview|in (?:active|early|heavy) development|under (?:active|heavy|ongoing)? ?development|is a new version of|does not (?:\(yet\?\) |yet )?support|should read the|still in (?:beta|alpha)|runs (?:\w+ )?(?:two|three) sites)\b`)
+	notices = lazy.New(`(?i)\b(?:permanently closed|no longer (?:maintained|supported|available|developed|updated)|has (?:been )?(?:moved|archived|deprecated|discontinued)|(?:is|are) (?:now )?(?:deprecated|archived|unmaintained|discontinued)|considered (?:a|as) ["“]?developer preview|in (?:active|early|heavy) development|under (?:active|heavy|ongoing)? ?development|is a new version of|does not (?:\(yet\?\) |yet )?support|should read the|still in (?:beta|alpha)|runs (?:\w+ )?(?:two|three) sites)\b`)
 	// builtWith says of what a good is built, and no more.
-	builtWith = regexp.MustCompile(`(?i)(?:^|[ /-])(?:python|django|flask|rails|ruby|laravel|php|react|angular|vue|node|nodejs|spring|java)(?:/\w+)*(?: \w+)? (?:web )?(?:application|app|site|website)\.?$`)
+	builtWith = lazy.New(`(?i)(?:^|[ /-])(?:python|django|flask|rails|ruby|laravel|php|react|angular|vue|node|nodejs|spring|java)(?:/\w+)*(?: \w+)? (?:web )?(?:application|app|site|website)\.?$`)
 	// stops is where one ends: its point is kept.
-	stops = regexp.MustCompile(`([.!?。]["”')]?)\s+(\p{Lu}|["“¿¡\p{So}])`)
+	stops = lazy.New(`([.!?。]["”')]?)\s+(\p{Lu}|["“¿¡\p{So}])`)
 )
 
 // fewWords is how many words a summary has at most that may say no more than

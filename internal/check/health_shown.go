@@ -3,11 +3,11 @@ package check
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/finding"
+	"stoa/internal/lazy"
 )
 
 // exhibits are what of the tests and of what runs them a reader is led to: a file in
@@ -23,16 +23,16 @@ const mostShownRead = 60
 
 var (
 	// stands is how a test begins, or what it says it expects.
-	stands = regexp.MustCompile(`(?i)\bdef test_?\w|\bfunc Test\w|@\w*test\b|\[(?:fact|theory|test(?:method|case)?)\b|\bassert\w*[ (.:!]|\bexpect(?:that)?[ (]|\bshould[ .(]|\b(?:it|test|describe|context|scenario|test_that)[ (]+["'\x60]|\bTEST(?:_F|_CASE)?\(|#\[(?:\w+::)?test\b|\bscenario:|\bpublic function test|\bQVERIFY|\bREQUIRE\(|\bstrictEqual|\bdeepEqual`)
+	stands = lazy.New(`(?i)\bdef test_?\w|\bfunc Test\w|@\w*test\b|\[(?:fact|theory|test(?:method|case)?)\b|\bassert\w*[ (.:!]|\bexpect(?:that)?[ (]|\bshould[ .(]|\b(?:it|test|describe|context|scenario|test_that)[ (]+["'\x60]|\bTEST(?:_F|_CASE)?\(|#\[(?:\w+::)?test\b|\bscenario:|\bpublic function test|\bQVERIFY|\bREQUIRE\(|\bstrictEqual|\bdeepEqual`)
 	// undone is in tests that are not run.
-	undone = regexp.MustCompile(`(?i)\bskip\s*[=(:]|\[ignore|@ignore\b|@disabled\b|\bxit\(|\bxdescribe\(|notimplemented`)
+	undone = lazy.New(`(?i)\bskip\s*[=(:]|\[ignore|@ignore\b|@disabled\b|\bxit\(|\bxdescribe\(|notimplemented`)
 	// samples are names of tests that tools put there, and of files that are none.
-	samples = regexp.MustCompile(`(?i)example(?:instrumented|unit)?test|helper|conftest|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b`)
+	samples = lazy.New(`(?i)example(?:instrumented|unit)?test|helper|conftest|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b`)
 	// running is in a workflow that runs tests.
-	running     = regexp.MustCompile(`(?i)\bpytest\b|\btox\b|\bnox\b|\bunittest\b|\bnosetests\b|manage\.py test|runtests|go test|cargo (?:test|nextest)|\bmvnw?\b[^\n]*\b(?:test|verify|install|package)\b|gradlew?\b[^\n]*\b(?:test|check|build)|\bctest\b|\brspec\b|rake (?:test|spec)|rails test|\bphpunit\b|\bjest\b|\bcypress\b|\bplaywright\b|(?:npm|yarn|pnpm|bun)(?: run)? (?:\S+ )?test|npm t\b|make (?:\S+ )?(?:test|check)|dotnet test|mix test|flutter test|R CMD check|check-r-package|\bkarma\b|\btestthat\b|run[-_]?tests?\b|test\.sh|maven\.yml@`)
-	testNamed   = regexp.MustCompile(`(?i)tests?\b|\bpytest|_tests?[_.]`)
-	buildNamed  = regexp.MustCompile(`(?i)\bci\b|[_-]ci|ci[_-]|\bmain\b|build|check|maven|gradle|python|node`)
-	besideBuild = regexp.MustCompile(`(?i)publish|release|deploy|docker|image|stale|close|label|docs?\b|lint|format|black|codeql|containers|e2e|conformance`)
+	running     = lazy.New(`(?i)\bpytest\b|\btox\b|\bnox\b|\bunittest\b|\bnosetests\b|manage\.py test|runtests|go test|cargo (?:test|nextest)|\bmvnw?\b[^\n]*\b(?:test|verify|install|package)\b|gradlew?\b[^\n]*\b(?:test|check|build)|\bctest\b|\brspec\b|rake (?:test|spec)|rails test|\bphpunit\b|\bjest\b|\bcypress\b|\bplaywright\b|(?:npm|yarn|pnpm|bun)(?: run)? (?:\S+ )?test|npm t\b|make (?:\S+ )?(?:test|check)|dotnet test|mix test|flutter test|R CMD check|check-r-package|\bkarma\b|\btestthat\b|run[-_]?tests?\b|test\.sh|maven\.yml@`)
+	testNamed   = lazy.New(`(?i)tests?\b|\bpytest|_tests?[_.]`)
+	buildNamed  = lazy.New(`(?i)\bci\b|[_-]ci|ci[_-]|\bmain\b|build|check|maven|gradle|python|node`)
+	besideBuild = lazy.New(`(?i)publish|release|deploy|docker|image|stale|close|label|docs?\b|lint|format|black|codeql|containers|e2e|conformance`)
 )
 
 // wantsTest says whether a file where tests lie is read for one.

@@ -233,7 +233,7 @@ func (o *owner) seeManifest(f *File) {
 
 // signsOff are names of files by which contributors say where a change is from:
 // they give nothing away.
-var signsOff = regexp.MustCompile(`^(?:dco|developer)`)
+var signsOff = lazy.New(`^(?:dco|developer)`)
 
 // terms are words in which a guide for contributors asks for an agreement.
 var terms = []string{"contributor license agreement", "contributor licence agreement", "developer certificate of origin", "signed-off-by"}

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // docsWords are how a link to documentation is called.
@@ -27,10 +27,10 @@ var (
 var docsHosts = []string{"docs.", "documentation.", "wiki.", "cwiki."}
 
 // telltale is in a line of the front page that says where documentation is.
-var telltale = regexp.MustCompile(`(?i)\b(?:documentation|docs|user guide|manual|wiki)\b[^.]{0,60}\b(?:available|found|hosted|at|here|see|moved|read|on)\b|\b(?:see|read|visit|consult)\b[^.]{0,60}\b(?:documentation|docs|user guide|manual|wiki)\b`)
+var telltale = lazy.New(`(?i)\b(?:documentation|docs|user guide|manual|wiki)\b[^.]{0,60}\b(?:available|found|hosted|at|here|see|moved|read|on)\b|\b(?:see|read|visit|consult)\b[^.]{0,60}\b(?:documentation|docs|user guide|manual|wiki)\b`)
 
 // offDocs is in addresses of pages of documentation on other matters than the good.
-var offDocs = regexp.MustCompile(`(?i)conduct|contribut|licen[cs]e|known-issues|changelog|release-?notes|privacy`)
+var offDocs = lazy.New(`(?i)conduct|contribut|licen[cs]e|known-issues|changelog|release-?notes|privacy`)
 
 // leadsToDocs says whether an address is one of documentation: by what the
 // link is called, or by an address that holds a word of what the good is called.

@@ -4,13 +4,13 @@ import (
 	"net/url"
 	"path"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 	"stoa/internal/standard"
 )
 
@@ -121,10 +121,10 @@ var (
 )
 
 // settings are names of files that a program reads when it starts.
-var settings = regexp.MustCompile(`(?i)^(?:env|\.env|sample\.env|example\.env)(?:$|[-._])|\.env$`)
+var settings = lazy.New(`(?i)^(?:env|\.env|sample\.env|example\.env)(?:$|[-._])|\.env$`)
 
 // frontPage is the address of a front page as a whole.
-var frontPage = regexp.MustCompile(`(?i)/readme(?:\.\w+)?$`)
+var frontPage = lazy.New(`(?i)/readme(?:\.\w+)?$`)
 
 // weighty is what was heard without the standards that say nothing of the good.
 func weighty(heard []finding.Finding) []finding.Finding {
