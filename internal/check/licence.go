@@ -208,6 +208,9 @@ func (l *licence) seeText(f *File, rank int) {
 
 // seeMaybe takes a file for a licence's if its text is one.
 func (l *licence) seeMaybe(f *File) {
+	if othersList(f) {
+		return
+	}
 	t := l.identify(f.Text)
 	if len(t.ids) > 0 && !t.named && t.percent > 60 {
 		t.path, t.rank, t.sha = f.Path, 25, f.SHA256()
