@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// Program builds the program stoa as make build does and returns its path. It
+// Program builds the program stoa with the flags of make build, without what it
+// packs (that is tested where it is given out), and returns its path. It
 // is built once per process and removed when the process ends.
 func Program(t testing.TB) string {
 	t.Helper()
