@@ -136,6 +136,43 @@ func closedPut(head []byte) *closed {
 	return nil
 }
 
+// choosable says whether words let one choose among licences: what is not open
+// need not be chosen. Which version of one may be chosen is another matter.
+func choosable(words string) bool {
+	for _, m := range yourChoice.FindAllStringIndex(words, -1) {
+		if !ofVersions.MatchString(words[m[1]:]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	yourChoice = lazy.New(`\byour (?:choice|election|option|discretion)\b`)
+	ofVersions = lazy.New(`^ (?:to )?(?:use )?(?:any|or) (?:later|newer|other version)`)
+)
+
+// ofPart says whether a text names the one that is not open behind words that
+// part the work, or long after it has begun as something else.
+func ofPart(words string, c *closed) bool {
+	if c.id == "LicenseRef-Commons-Clause" { // it stands beside another, and takes from it
+		return false
+	}
+	at := -1
+	for _, phrases := range slices.Concat(c.texts, [][]string{c.names}) {
+		for _, p := range phrases {
+			if i := strings.Index(words, p); i >= 0 && len(p) >= spokenLength && (at < 0 || i < at) {
+				at = i
+			}
+		}
+	}
+	const late = 4000 // bytes
+	return at > late && titled(words) != "" || at > 0 && parted.MatchString(words[max(0, at-late):at])
+}
+
+// parted are words by which a text tells that licences are of parts.
+var parted = lazy.New(`\b(?:variously|portions of th(?:is|e)|(?:sub)?director(?:y|ies)|(?:sub)?folders?|source code files that|files (?:in|under|within)|packages? (?:in|under)|contents? of (?:the|this)|unless otherwise|unless (?:specified|noted|stated)|enterprise (?:features|edition|modules?)|the following exceptions?)\b`)
+
 // commentMarks are what lines of a comment begin with.
 const commentMarks = " \t/*#;%!-<>'\"|"
 

@@ -3,7 +3,7 @@ package check
 import (
 	"bytes"
 	"hash/maphash"
-	"path"
+	"slices"
 	"strings"
 
 	"stoa/internal/check/declared"
@@ -40,6 +40,10 @@ type licence struct {
 	lib         bool     // lib holds what a tool brought
 	sealed      string   // a file of the root that is named as a licence and cannot be read
 	spoken      string   // one that may speak of the licence without being named so
+	someCC      string   // a licence of Creative Commons that it names without its version, and that holds uses back
+	someAt      finding.Evidence
+	pointed     []string // files that a manifest, or the part of the front page on the licence, names as its text
+	headed      tally    // own files whose heads seem to hold the text itself
 	seed        maphash.Seed
 }
 
@@ -105,64 +109,12 @@ func (l *licence) frontPage(e *Entry) bool {
 	return e.Depth == 0 && isReadme(e) && (plainReadme(e) || !l.translated)
 }
 
-// notText are extensions of files that no licence is named in.
-var notText = func() map[string]bool {
-	m := map[string]bool{}
-	for _, e := range strings.Fields(`.png .jpg .jpeg .gif .webp .avif .ico .bmp .tif .tiff .psd .ai .eps .mp3 .mp4 .m4a .m4v .wav .ogg .webm .mov .avi .flac
-		.zip .gz .tgz .bz2 .xz .zst .7z .rar .tar .jar .war .ear .whl .egg .gem .nupkg .apk .aab .ipa .deb .rpm .dmg .iso .exe .dll .so .dylib .a .o .obj .lib .class .pyc .pyo .wasm .bin .dat
-		.pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .odp .ttf .otf .woff .woff2 .eot .db .sqlite .sqlite3 .mdb .parquet .feather .arrow .h5 .hdf5 .nc .npy .npz .pkl .pt .pth .onnx .safetensors .gguf .tflite
-		.csv .tsv .json .jsonl .geojson .ndjson .lock .sum .map .svg .po .pot .mo .snap .min .log .patch .diff .pem .crt .key .shp .dbf .shx .las .laz .ipynb`) {
-		m[e] = true
-	}
-	return m
-}()
-
-// fixture says whether a file lies among examples that tests read: what it
-// says, it says of nobody.
-func fixture(e *Entry) bool {
-	p := "/" + strings.ToLower(path.Dir(e.Path)) + "/"
-	for _, d := range []string{"/testdata/", "/fixtures/", "/__fixtures__/", "/test-data/", "/test_data/", "/testfixtures/", "/golden/", "/test/resources/", "/tests/resources/"} {
-		if strings.Contains(p, d) {
-			return true
-		}
-	}
-	return false
-}
-
-// Wants implements Probe.
-func (l *licence) Wants(e *Entry) Want {
-	if _, like := licenceLike(e); like {
-		return Whole
-	}
-	if l.sealed == "" && !l.foreign(e) && sealedLicence(e) {
-		l.sealed = e.Path
-	}
-	switch {
-	case l.foreign(e) || fixture(e) || strings.HasPrefix(e.Path, ".idea/") || strings.HasPrefix(e.Path, ".vscode/"): // the last are forms of an editor
-		return Nothing
-	case e.Name == "reuse.toml" || e.Path == ".reuse/dep5" || maybeLicence(e):
-		return Whole
-	case declared.Known(e.Name) && e.Depth <= 3 && e.Size <= declared.MaxSize:
-		return Whole
-	case l.frontPage(e):
-		return Whole
-	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css") || isReadme(e) || ofTools[e.Name]:
-		return Nothing
-	}
-	return Head
-}
-
-// ofTools are files that a tool puts into every tree it builds.
-var ofTools = map[string]bool{"gradlew": true, "gradlew.bat": true, "mvnw": true, "mvnw.cmd": true, "mavenwrapperdownloader.java": true, "gradle-wrapper.properties": true, "maven-wrapper.properties": true, "install-sh": true, "config.guess": true, "config.sub": true, "ltmain.sh": true}
-
-func isReadme(e *Entry) bool {
-	return strings.HasPrefix(e.Name, "readme") && (e.Ext == "" || e.Ext == ".md" || e.Ext == ".rst" || e.Ext == ".txt" || e.Ext == ".adoc" || e.Ext == ".markdown")
-}
-
 // See implements Probe.
 func (l *licence) See(f *File) {
 	if f.Binary {
-		return
+		if f = l.decoded(f); f == nil {
+			return
+		}
 	}
 	rank, like := licenceLike(&f.Entry)
 	switch {
@@ -172,6 +124,10 @@ func (l *licence) See(f *File) {
 		l.reuse = append(l.reuse, readReuse(f)...)
 	case l.frontPage(&f.Entry):
 		l.seeReadme(f)
+	case otherReadme(&f.Entry):
+		if l.spoken == "" && wholeText.Match(f.Text) {
+			l.spoken = f.Path
+		}
 	case maybeLicence(&f.Entry):
 		l.seeMaybe(f)
 	default:
@@ -215,7 +171,7 @@ func (l *licence) seeMaybe(f *File) {
 	if len(t.ids) > 0 && !t.named && t.percent > 60 {
 		t.path, t.rank, t.sha = f.Path, 25, f.SHA256()
 		l.texts = append(l.texts, t)
-	} else if l.spoken == "" && (bytes.Contains(f.Text, licenMark) || bytes.Contains(f.Text, []byte("ICEN"))) {
+	} else if l.spoken == "" && (bytes.Contains(f.Text, licenMark) || bytes.Contains(f.Text, []byte("ICEN")) || slices.ContainsFunc(hintParts, func(n string) bool { return bytes.Contains(f.Text, []byte(n)) })) {
 		l.spoken = f.Path
 	}
 }
@@ -233,6 +189,7 @@ func othersList(f *File) bool {
 
 // seeManifest takes what a manifest declares.
 func (l *licence) seeManifest(f *File) {
+	l.point(f.Path, string(f.Text[:min(len(f.Text), declared.MaxSize)]), toFile)
 	facts, err := declared.Parse(f.Path, f.Text)
 	if err == nil {
 		l.claim(f, facts)
@@ -286,6 +243,7 @@ func (l *licence) seeReadme(f *File) {
 		l.spoken = f.Path
 	}
 	part, line := licencePart(string(f.Text))
+	l.point(f.Path, part, toLink)
 	if part == "" {
 		return
 	}
@@ -297,102 +255,11 @@ func (l *licence) seeReadme(f *File) {
 	c, ok := readmeSays(part)
 	if !ok {
 		l.unread = true
+		if l.someCC = unversioned(part); l.someCC != "" {
+			l.someAt = f.At(line)
+		}
 		return
 	}
 	c.form, c.at = "readme", f.At(line)
 	l.claims = append(l.claims, c)
-}
-
-var (
-	tagMark   = []byte("SPDX-License-Identifier:")
-	licenMark = []byte("icen")
-)
-
-// seeHead looks at what a file says of its own licence.
-func (l *licence) seeHead(f *File) {
-	text := f.Text[:min(len(f.Text), HeadSize)]
-	if i := bytes.Index(text, tagMark); i >= 0 {
-		raw, _, _ := bytes.Cut(text[i+len(tagMark):], []byte("\n"))
-		s := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(string(raw)), "*/->#\r\"'}) "))
-		if strings.Contains(string(raw), "(") { // the bracket may belong to it
-			s = strings.TrimRight(strings.TrimSpace(string(raw)), "*/->#\r\"'} ")
-		}
-		if e, ok := readExpression(s); ok {
-			count(l.heads, e.spdx, f, f.Line(i))
-		} else if c := closedName(s); c != nil {
-			count(l.heads, c.id, f, f.Line(i))
-		} else if strings.HasPrefix(s, "LicenseRef-") {
-			count(l.heads, strings.Fields(s)[0], f, f.Line(i))
-		}
-		return
-	}
-	if e, line := l.statement(text, f); strings.HasPrefix(e, inProse) {
-		count(l.prose, strings.TrimPrefix(e, inProse), f, line)
-		l.silent++
-	} else if e != "" {
-		count(l.heads, e, f, line)
-	} else {
-		l.silent++
-	}
-}
-
-// inProse begins what a head says in words of its own.
-const inProse = "prose "
-
-// unknownLicence stands for one of which only that it is one is known.
-const unknownLicence = "?"
-
-// statement is the licence that the head of a file states in the words that
-// licences give for that, or "". Only the lines around the word are looked at,
-// and the same lines once.
-func (l *licence) statement(text []byte, f *File) (spdx string, line int) {
-	i := bytes.Index(text, licenMark)
-	if i < 0 {
-		return "", 0
-	}
-	from, to := i, i
-	for n := 0; n < 5 && from > 0; n++ {
-		from = bytes.LastIndexByte(text[:from], '\n')
-		if from < 0 {
-			from = 0
-		}
-	}
-	for n := 0; n < 14 && to < len(text); n++ {
-		next := bytes.IndexByte(text[to:], '\n')
-		if next < 0 {
-			to = len(text)
-			break
-		}
-		to += next + 1
-	}
-	window := text[from:min(to, len(text))]
-	hash := maphash.Bytes(l.seed, window)
-	spdx, seen := l.windows[hash]
-	if !seen && len(l.windows) < mostWindows {
-		if banner.Match(window) {
-			l.windows[hash] = ""
-			return "", 0
-		}
-		cover := inHeads().Scan(window)
-		for _, m := range cover.Match {
-			if id := ownNames(m); id != "" && !m.IsURL && m.End-m.Start > 60 && !strings.HasPrefix(id, "LicenseRef-") {
-				spdx = id
-				break
-			}
-		}
-		if c := closedPut(window); c != nil {
-			spdx = c.id
-		} else if spdx == "" {
-			if spdx = putUnder(window); spdx != "" {
-				spdx = inProse + spdx
-			} else if unknownHead(window) {
-				spdx = inProse + unknownLicence
-			}
-		}
-		l.windows[hash] = spdx
-	}
-	if spdx == "" {
-		return "", 0
-	}
-	return spdx, f.Line(i)
 }

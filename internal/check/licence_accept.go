@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -28,6 +29,9 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 	if own.closed != nil && len(at) > 0 {
 		return []finding.Finding{notOpen(id, own.closed, at[0])}
 	}
+	if len(own.ids) == 0 && len(own.texts) == 0 && own.unsure == nil && l.someCC != "" && len(l.claims) == 0 {
+		return l.refused(t)
+	}
 	if len(own.ids) == 0 || len(own.texts) == 0 && l.closedHeads() > 0 || len(own.texts) > 0 && (own.texts[0].limits || own.texts[0].named && l.gainsaid(own)) {
 		return nil
 	}
@@ -48,11 +52,31 @@ func (l *licence) accepted(t *Target, own ownLicence) []finding.Finding {
 				f.Evidence, f.Values = []finding.Evidence{part.evidence()}, []string{of}
 			} else if len(own.texts) > 0 && (own.texts[0].part != "" && !slices.Contains(partKinds[own.texts[0].part], k) || l.otherwise(own, list)) {
 				continue // another licence is named that may be of what is of this kind
+			} else if slices.ContainsFunc(own.ids, disputable) {
+				continue
 			} else {
 				f = mending(say(id, finding.NotMet, sure, finding.Say("check.licence.accepted."+refusal(own), "Licence", own.spdx, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
 				f.Evidence = at
 			}
 		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// refused says of what the front page names without its version that no version
+// of it is accepted.
+func (l *licence) refused(t *Target) (out []finding.Finding) {
+	why := "commercial"
+	if strings.Contains(l.someCC, "ND") {
+		why = "derivatives"
+	}
+	for _, k := range t.Kinds {
+		if why == "commercial" && slices.ContainsFunc(t.accepted(k), func(id string) bool { return class(id) == "non-commercial" }) {
+			continue // some version of it may be
+		}
+		f := mending(say("licence.accepted", finding.NotMet, finding.Medium, finding.Say("check.licence.accepted."+why, "Licence", l.someCC, "Kind", string(k))), "check.licence.accepted.mend", "Kind", string(k))
+		f.Evidence = []finding.Evidence{l.someAt}
 		out = append(out, f)
 	}
 	return out
@@ -112,6 +136,15 @@ func refusal(own ownLicence) string {
 		}
 	}
 	return "not"
+}
+
+// disputable says whether a licence that no list of the standard names may be
+// accepted all the same: one that the Open Source Initiative has approved, or one
+// that SPDX does not know, of which the name alone is at hand.
+func disputable(id string) bool {
+	id, _, _ = strings.Cut(id, " WITH ")
+	l, known := vocab.LicenceByID(id)
+	return !known || l.OSI && len(l.AcceptedFor) == 0
 }
 
 // otherwise says whether something near the root is put under a licence of these

@@ -4,8 +4,36 @@ import (
 	"slices"
 	"strings"
 
+	"stoa/internal/finding"
 	"stoa/internal/lazy"
 )
+
+// agreement says whether what is declared nearest to the root agrees with the
+// text: clash are the declarations that do not, and at is where they stand.
+func (l *licence) agreement(own ownLicence, top, clash []claim, at []finding.Evidence) []finding.Finding {
+	a := say("licence.agreement", finding.Met, finding.High, finding.Say("check.licence.agreement.met"))
+	a.Evidence = at
+	if own.closed != nil && top[0].closed != nil && top[0].closed.id != own.closed.id && !(top[0].closed.why == "rights" && own.closed.why == "rights") {
+		return nil // whether the two mean the same, a person has to say
+	}
+	if len(clash) > 0 && (!own.plain() || clash[0].form == "readme" && l.tellsOf(own)) || len(clash) == 0 && l.other(own) {
+		return nil
+	}
+	if len(clash) > 0 {
+		c := clash[0]
+		holds := own.spdx
+		if own.closed != nil {
+			holds = own.closed.name
+		}
+		a = mending(say("licence.agreement", finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", c.named(), "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
+		a.Contradicts = true
+		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
+		if !l.contradicts(c, top, own) { // a person reads it
+			a.State, a.Confidence, a.Contradicts = finding.NotObservable, finding.Low, false
+		}
+	}
+	return []finding.Finding{a}
+}
 
 // families are words that names of licences have which are no identifiers.
 var families = lazy.New(`\b(?:bsd|mit|apache|[al]?gpl|mpl|epl|eupl|isc|cc|creative commons|public domain)`)
@@ -48,6 +76,15 @@ func (l *licence) gainsaid(own ownLicence) bool {
 // programs.
 var ofContent = []string{"CC", "ODbL", "ODC", "PDDL", "GFDL", "OGL", "OFL", "CDLA", "W3C"}
 
+// kin says whether one licence is a variant of the other, or is read beside it:
+// what differs is for a person to weigh. The lesser licences of GNU are added to
+// the greater ones, whose text alone a tree may hold.
+func kin(a, b string) bool {
+	x, y := family(a), family(b)
+	return strings.HasPrefix(x, y+"-") || strings.HasPrefix(y, x+"-") || strings.HasPrefix(x, "LicenseRef-") || strings.HasPrefix(y, "LicenseRef-") ||
+		strings.TrimPrefix(x, "L") == strings.TrimPrefix(y, "L")
+}
+
 // contradicts says whether a declaration that names another licence than the
 // text leaves no other reading. Prose may speak of a part, of what comes later
 // or of licensing itself; of several texts, or of several licences in one
@@ -64,5 +101,5 @@ func (l *licence) contradicts(c claim, top []claim, own ownLicence) bool {
 	content := func(id string) bool {
 		return slices.ContainsFunc(ofContent, func(p string) bool { return strings.HasPrefix(id, p) })
 	}
-	return len(own.ids) == 1 && len(own.texts[0].beside) == 0 && content(c.ids[0]) == content(own.ids[0])
+	return len(own.ids) == 1 && len(own.texts[0].beside) == 0 && !kin(c.ids[0], own.ids[0]) && content(c.ids[0]) == content(own.ids[0])
 }

@@ -39,11 +39,14 @@ func readmeSays(part string) (c claim, ok bool) {
 		}
 		all, others := namings(block)
 		said, words := opened(all), plain([]byte(block))
-		chosen := len(said) > 0 && strings.Contains(words, "your choice") // what is not open need not be chosen
+		chosen := len(said) > 0 && choosable(words) // what is not open need not be chosen
 		if rider := ridden(all); rider != nil && !chosen {
 			return claim{raw: rider.name, closed: rider, doubt: spoke || ofParts.MatchString(block)}, true
 		}
 		if len(all) > 0 && all[0].closed != nil && !chosen {
+			if len(said) > 0 && oneOf.MatchString(block) {
+				return c, false // maybe one of them may be chosen
+			}
 			return claim{raw: all[0].closed.name, closed: all[0].closed, doubt: spoke || ofParts.MatchString(block)}, true
 		}
 		if found := closedText(words, false); found != nil && len(said) == 0 {
@@ -63,9 +66,42 @@ func readmeSays(part string) (c claim, ok bool) {
 		if noVersionCC.MatchString(block) {
 			return c, false // which of them is not said
 		}
+		if held := heldInPart(block); held != nil && len(said) == 0 && !others {
+			return claim{raw: held.name, closed: held, doubt: spoke || ofParts.MatchString(block)}, true
+		}
 		spoke = spoke || others || strings.Contains(words, "licen") && !strings.HasPrefix(block, "#") && len(strings.Fields(words)) > 3
 	}
 	return c, false
+}
+
+// heldInPart is what stands for a licence where a paragraph about it names none,
+// and says that the work is for some uses only.
+func heldInPart(block string) *closed {
+	if !reserves(block) {
+		return nil
+	}
+	return closedID([]string{"LicenseRef-Non-Commercial"})
+}
+
+// unversioned is the licence of Creative Commons that holds uses back and that the
+// part of a front page on the licence names, and no other, without its version: in
+// none of them does it give more.
+func unversioned(part string) string {
+	names := noVersionCC.FindAllString(part, -1)
+	if len(names) == 0 || ofParts.MatchString(part) {
+		return ""
+	}
+	for _, s := range statements(part) {
+		if class(s.spdx) != "non-commercial" && class(s.spdx) != "no-derivatives" {
+			return ""
+		}
+	}
+	for _, n := range names {
+		if words := strings.Fields(plain([]byte(n))); !slices.Contains(words, "nc") && !slices.Contains(words, "nd") {
+			return ""
+		}
+	}
+	return strings.ToUpper(names[0])
 }
 
 // ridden is the condition of those that are put beside an open licence, and take

@@ -19,12 +19,14 @@ import (
 // them is seldom about using something of that name.
 var (
 	hintWords = []string{"agpl", "gpl", "lgpl", "affero", "eupl", "mpl", "copying", "copyleft"}
+	hintParts = []string{"licens", "licenc", "lisens", "licenti", "lisans", "лиценз", "ліценз", "许可", "許可", "授权", "授權", "版权", "版權", "协议", "協議", "ライセンス", "라이선스"}
 	hintNames = []string{"mit", "apache", "bsd", "isc", "epl", "gnu", "legal", "rights", "copyright", "copyrights"}
 )
 
 // hints says whether the name of a file hints that it holds a licence.
 func hints(e *Entry) bool {
-	if slices.ContainsFunc(licenceNames, func(n string) bool { return strings.Contains(e.Name, n) }) || strings.Contains(e.Name, "licens") || strings.Contains(e.Name, "licenc") {
+	if slices.ContainsFunc(licenceNames, func(n string) bool { return strings.Contains(e.Name, n) }) ||
+		slices.ContainsFunc(hintParts, func(n string) bool { return strings.Contains(e.Name, n) }) {
 		return true
 	}
 	for _, w := range strings.FieldsFunc(e.Name, func(r rune) bool { return !unicode.IsLetter(r) }) {
@@ -44,8 +46,11 @@ func sealedLicence(e *Entry) bool {
 		return e.Depth == 0 && hints(e) || e.Depth == 1 && slices.Contains(textFolders, dir) && hints(e)
 	case ".txt", ".md", ".rst", ".adoc", ".html", ".htm", "":
 		return e.Depth == 1 && slices.Contains(textFolders, dir) && (strings.HasPrefix(dir, "licen") && !isReadme(e) || hints(e))
+	case ".json", ".yml", ".yaml", ".toml", ".csv", ".lock", ".lic", ".key": // settings, and lists of what others' parts are under
+		return false
 	}
-	return false
+	// Any other ending may be a language's, or a form of text.
+	return e.Depth == 0 && !programs[e.Ext] && slices.ContainsFunc(licenceNames, func(n string) bool { return strings.TrimSuffix(e.Name, e.Ext) == n })
 }
 
 // textFolders are folders that may hold the licence of the whole.
@@ -64,6 +69,24 @@ func (l *licence) hintedAt(t *Target, own ownLicence) string {
 	}
 	if own.unsure != nil {
 		return own.unsure.path
+	}
+	for _, name := range l.pointed {
+		if i := slices.IndexFunc(t.Entries, func(e Entry) bool { return e.Path == name }); i >= 0 && mayBeTerms(&t.Entries[i]) {
+			return name
+		}
+	}
+	if heads := l.silent; l.headed.count > 0 {
+		for _, said := range l.heads {
+			heads += said.count
+		}
+		if 4*l.headed.count >= heads {
+			return l.headed.at[0].Path
+		}
+	}
+	for _, x := range l.texts { // of a manual
+		if dir, _, _ := strings.Cut(strings.ToLower(x.path), "/"); !x.named && len(x.ids) > 0 && slices.Contains(textFolders, dir) {
+			return x.path
+		}
 	}
 	said := slices.Clone(own.ids)
 	for _, c := range l.claims {
@@ -85,6 +108,40 @@ func (l *licence) hintedAt(t *Target, own ownLicence) string {
 		}
 	}
 	return ""
+}
+
+// toFile is how manifests name a file that holds the licence, and toLink how a
+// front page links to one.
+var (
+	toFile = lazy.New(`(?i)(?:SEE LICEN[CS]E IN |license[-_]file[s]?["']?\s*[=:]\s*\[?\s*["']?|\blicense\s*=\s*\{\s*file\s*=\s*["']|<license type="file">|<PackageLicenseFile>|License:[^\n]*\bfile )([\w./-]+)`)
+	toLink = lazy.New(`\]\(\s*<?(?:https://(?:github|gitlab)\.com/[^/\s]+/[^/\s]+/(?:-/)?(?:blob|tree|raw)/[^/\s]+/)?([^)\s#>:]+)`)
+)
+
+// mayBeTerms says whether a file that is linked to beside the licence may hold it:
+// a front page, and guides of other names, do not.
+func mayBeTerms(e *Entry) bool {
+	for _, p := range []string{"readme", "contribut", "code", "security", "change", "author", "maintain", "support", "citation"} {
+		if strings.HasPrefix(e.Name, p) {
+			return false
+		}
+	}
+	if _, like := licenceLike(e); like && e.Depth == 0 {
+		return false // it was looked at
+	}
+	switch e.Ext {
+	case "", ".md", ".txt", ".rst", ".adoc", ".html", ".htm", ".pdf", ".rtf", ".doc", ".docx", ".odt":
+		return true
+	}
+	return false
+}
+
+// point notes the files that a text names so.
+func (l *licence) point(from, text string, by *lazy.Regexp) {
+	for _, m := range by.FindAllStringSubmatch(text, 10) {
+		if name := path.Join(path.Dir(from), m[1]); len(l.pointed) < 100 && fs.ValidPath(name) {
+			l.pointed = append(l.pointed, name)
+		}
+	}
 }
 
 // linkedNames are names under which a link to a licence may lie.

@@ -46,6 +46,9 @@ func (l *licence) names(own ownLicence) finding.Finding {
 			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx)), "check.licence.names.mend")
 		case c.depth > 0 && !related(c.expression, own.expression) && (!wants || l.apart(path.Dir(c.at.Path))):
 			continue // it may be somebody else's
+		case strings.Contains(c.raw, "/") && !strings.Contains(c.raw, "://") || wants && !c.asWritten():
+			open = true // as Cargo once had it, or in small letters
+			continue
 		default:
 			if len(at) < mostShown {
 				at = append(at, c.at)
@@ -64,6 +67,13 @@ func (l *licence) names(own ownLicence) finding.Finding {
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.names.met"))
 	f.Evidence = at
 	return f
+}
+
+// asWritten says whether the names that are known are written as SPDX writes them.
+func (c claim) asWritten() bool {
+	return !slices.ContainsFunc(c.ids, func(id string) bool {
+		return !strings.Contains(c.raw, id) && strings.Contains(strings.ToLower(c.raw), strings.ToLower(id))
+	})
 }
 
 // mayBeBrought are names of folders whose packages others may have made, or which

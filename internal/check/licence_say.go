@@ -94,7 +94,7 @@ func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 // declared says what is declared, and whether it agrees with the texts. Only
 // what stands at the root, or nearest to it, speaks of the whole.
 func (l *licence) declared(t *Target) []finding.Finding {
-	const id, agree = "licence.declared", "licence.agreement"
+	const id = "licence.declared"
 	own := l.own()
 	top := append(l.speaking(own), ofForge(t)...)
 	if len(top) == 0 {
@@ -110,6 +110,15 @@ func (l *licence) declared(t *Target) []finding.Finding {
 		if c.closed != nil && len(files) > 0 && own.closed == nil {
 			f.State, f.Confidence = finding.NotObservable, finding.Low // another says that it is open
 			clash = append(clash, c)
+			break
+		}
+		if i := slices.IndexFunc(top, func(o claim) bool { return o.closed == nil && o.depth == c.depth && o.form != "forge" }); c.closed != nil && i >= 0 && own.closed == nil {
+			f.State, f.Confidence = finding.NotObservable, finding.Low
+			f.Why = finding.Say("check.licence.declared.differ", "First", c.where(), "One", c.named(), "Second", top[i].where(), "Other", top[i].named())
+			f.Evidence = []finding.Evidence{c.at, top[i].at}
+			if len(own.ids) > 0 {
+				clash = append(clash, c)
+			}
 			break
 		}
 		if c.closed != nil {
@@ -144,25 +153,7 @@ func (l *licence) declared(t *Target) []finding.Finding {
 	if len(own.texts) == 0 || len(own.ids) == 0 && own.closed == nil {
 		return []finding.Finding{f}
 	}
-	a := say(agree, finding.Met, finding.High, finding.Say("check.licence.agreement.met"))
-	a.Evidence = f.Evidence
-	if len(clash) > 0 && (!own.plain() || clash[0].form == "readme" && l.tellsOf(own)) || len(clash) == 0 && l.other(own) {
-		return []finding.Finding{f}
-	}
-	if len(clash) > 0 {
-		c := clash[0]
-		holds := own.spdx
-		if own.closed != nil {
-			holds = own.closed.name
-		}
-		a = mending(say(agree, finding.NotMet, finding.Medium, finding.Say("check.licence.agreement.clash", "File", c.where(), "Declared", c.named(), "Text", own.texts[0].path, "Licence", holds)), "check.licence.agreement.mend")
-		a.Contradicts = true
-		a.Evidence = []finding.Evidence{c.at, own.texts[0].evidence()}
-		if !l.contradicts(c, top, own) { // a person reads it
-			a.State, a.Confidence, a.Contradicts = finding.NotObservable, finding.Low, false
-		}
-	}
-	return []finding.Finding{f, a}
+	return append([]finding.Finding{f}, l.agreement(own, top, clash, f.Evidence)...)
 }
 
 // speaking are the declarations that speak of the whole: those at the root, or
@@ -197,96 +188,6 @@ func (l *licence) fits(e expression) bool {
 		}
 	}
 	return slices.ContainsFunc(l.reuse, func(c claim) bool { return related(c.expression, e) })
-}
-
-// files says what own files name as their licence. A few among many may have
-// come from elsewhere: they say nothing of the rest.
-func (l *licence) files(t *Target, own ownLicence) finding.Finding {
-	const id = "licence.files"
-	total, odd, ours, names := 0, 0, 0, []string(nil)
-	fine := own.closed == nil && t.acceptedSomewhere(own.expression)
-	l.heard(t, own)
-	for _, spdx := range slices.Sorted(maps.Keys(l.heads)) {
-		n := l.heads[spdx].count
-		total += n
-		e, ok := readExpression(spdx)
-		if ok && fine && len(own.ids) > 0 && related(e, own.expression) {
-			ours += n
-			continue
-		}
-		if !ok || closedID(e.ids) != nil || !t.acceptedSomewhere(e) {
-			names, odd = append(names, spdx), odd+n
-		}
-	}
-	few := func(n int) bool { return n < 3 && 5*n < total+l.silent }
-	switch {
-	case total == 0 && len(l.reuse) > 0:
-		if odd := l.oddReuse(t); odd != nil {
-			f := mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.files.odd", "Count", 1, "Licence", odd.spdx)), "check.licence.files.mend")
-			f.Evidence = []finding.Evidence{odd.at}
-			return f
-		}
-		f := say(id, finding.Met, finding.Medium, finding.Say("check.licence.files.reuse", "File", l.reuse[0].at.Path))
-		f.Evidence = []finding.Evidence{l.reuse[0].at}
-		return f
-	case odd == 0 && l.prose[unknownLicence] != nil && 5*l.prose[unknownLicence].count > total:
-		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
-	case total == 0 || few(total) || odd > 0 && few(odd) && (odd == 1 || l.closedHeads() == 0) || odd == 0 && len(own.ids) > 0 && 2*ours < total:
-		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
-	case odd > 0 && odd < ours && !slices.ContainsFunc(names, holdsBack): // open, and only not accepted: maybe somebody else's
-		return say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.files.none"))
-	case odd > 0:
-		first := l.heads[names[0]]
-		name := names[0]
-		if c := closedName(name); c != nil {
-			name = c.name
-		}
-		f := say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.files.odd", "Count", first.count, "Licence", name))
-		f.Evidence = first.at
-		return mending(f, "check.licence.files.mend")
-	}
-	best := l.commonest()
-	f := say(id, finding.Met, finding.High, finding.Say("check.licence.files.met", "Count", total, "Licence", best))
-	f.Evidence = l.heads[best].at
-	return f
-}
-
-// oddReuse is the first of the annotations that holds uses of files back; all the
-// tree's count, whatever stands in that of the root.
-func (l *licence) oddReuse(t *Target) *claim {
-	for i, c := range l.reuse {
-		if (closedID(c.ids) != nil || slices.ContainsFunc(c.ids, holdsBack)) && !t.acceptedSomewhere(c.expression) {
-			return &l.reuse[i]
-		}
-	}
-	return nil
-}
-
-// closedHeads is how many own files name a licence that is not open.
-func (l *licence) closedHeads() (n int) {
-	for spdx, said := range l.heads {
-		if closedName(spdx) != nil {
-			n += said.count
-		}
-	}
-	return n
-}
-
-// heard takes what heads say in words of their own, where it is the licence of
-// the whole or holds uses back: what else they say is mostly of others' work.
-func (l *licence) heard(t *Target, own ownLicence) {
-	for spdx, said := range l.prose {
-		e, _ := readExpression(spdx)
-		limits := holdsBack(spdx) || slices.ContainsFunc(e.ids, holdsBack)
-		if !(limits && said.count > 1) && !related(e, own.expression) {
-			continue
-		}
-		if had := l.heads[spdx]; had != nil {
-			said = &tally{had.count + said.count, append(slices.Clone(had.at), said.at...)}
-			said.at = said.at[:min(len(said.at), mostShown)]
-		}
-		l.heads[spdx] = said
-	}
 }
 
 // others says what is carried along of others' work.

@@ -180,6 +180,10 @@ func (m *matcher) identify(raw []byte) licenceText {
 func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	words := plain(raw)
 	t.closed = closedText(words, false)
+	split := t.closed != nil && ofPart(words, t.closed)
+	if split { // which of them is that of the whole, a person has to say
+		t.closed = nil
+	}
 	t.stub = len(raw) < 400 && !strings.Contains(words, "licen") && strings.Contains(words, "copyright holder")
 	cover := m.match(raw)
 	t.percent = cover.Percent
@@ -196,7 +200,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	if (len(t.ids) == 0 || t.percent < 40) && !(t.named && len(raw) < 4*shortNotice) {
 		if id := titled(words); id != "" && len(raw) > 1000 && !(strings.HasPrefix(id, "CC0") && len(raw) < shortDeed) && !strings.Contains(words, "human readable summary") {
 			t.ids, t.percent, t.named = []string{id}, 0, false
-			t.limits = t.closed == nil && class(id) != "non-commercial" && limits(words)
+			t.limits = split || t.closed == nil && class(id) != "non-commercial" && limits(words)
 			return t
 		}
 	}
@@ -211,20 +215,23 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 			t.ids, t.named = nil, false // its words were changed: a person has to read how
 		}
 	}
-	if t.closed == nil && len(t.ids) == 0 {
+	if t.closed == nil && len(t.ids) == 0 && !split {
 		t.closed = closedText(words, true)
 	}
 	t.choice = len(t.ids) > 1 && (t.named && len(raw) < 4*shortest && bytes.Contains(raw, []byte(" OR ")) || strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
-	if t.closed == nil && len(raw) < 3000 && (t.named || len(t.ids) == 0) {
+	if t.closed == nil && !split && len(raw) < 3000 && (t.named || len(t.ids) == 0) {
 		t.closed = closedSpoken(words)
+		if t.closed != nil && (ofPart(words, t.closed) || len(t.ids) > 0 && t.closed.id != "LicenseRef-Commons-Clause") {
+			t.closed, split = nil, true
+		}
 	}
-	if t.closed != nil && len(t.ids) > 0 && strings.Contains(words[:min(len(words), 1000)], "your choice") {
+	if t.closed != nil && len(t.ids) > 0 && choosable(words[:min(len(words), 1000)]) && t.closed.id != "LicenseRef-Commons-Clause" {
 		t.closed, t.choice = nil, true // what is not open need not be chosen
 	}
 	if t.closed == nil && !slices.ContainsFunc(t.ids, func(id string) bool { return class(id) == "non-commercial" }) {
 		t.limits = limits(words)
 	}
-	t.limits = t.limits || t.closed == nil && !t.named && binds(raw, cover.Match, t.ids)
+	t.limits = t.limits || split || t.closed == nil && !t.named && binds(raw, cover.Match, t.ids)
 	if !t.named && t.percent < 75 {
 		for _, s := range statements(string(raw[:min(len(raw), HeadSize)])) {
 			t.beside = append(t.beside, s.ids...)
