@@ -241,7 +241,7 @@ func closedID(ids []string) *closed {
 
 // closedName finds the one that a declaration names.
 func closedName(declared string) *closed {
-	words := strings.TrimSpace(plain([]byte(declared)))
+	words := strings.TrimPrefix(strings.TrimSpace(plain([]byte(declared))), "licenseref ")
 	list := closedLicences()
 	for i := range list {
 		c := &list[i]

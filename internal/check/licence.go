@@ -158,6 +158,9 @@ func (l *licence) seeText(f *File, rank int) {
 		}
 		return
 	}
+	if t.named || t.short {
+		l.point(f.Path, string(f.Text[:min(len(f.Text), HeadSize)]), toName)
+	}
 	t.path, t.rank, t.sha, t.part = f.Path, rank, f.SHA256(), partOf(f.Name)
 	l.texts = append(l.texts, t)
 }

@@ -143,8 +143,15 @@ func refusal(own ownLicence) string {
 // that SPDX does not know, of which the name alone is at hand.
 func disputable(id string) bool {
 	id, _, _ = strings.Cut(id, " WITH ")
-	l, known := vocab.LicenceByID(id)
-	return !known || l.OSI && len(l.AcceptedFor) == 0
+	l, _ := vocab.LicenceByID(id)
+	return unlisted(id) || l.OSI && len(l.AcceptedFor) == 0
+}
+
+// unlisted says whether a licence has a name of its own alone.
+func unlisted(id string) bool {
+	id, _, _ = strings.Cut(id, " WITH ")
+	_, known := vocab.LicenceByID(id)
+	return !known
 }
 
 // otherwise says whether something near the root is put under a licence of these

@@ -77,11 +77,14 @@ func readmeSays(part string) (c claim, ok bool) {
 // heldInPart is what stands for a licence where a paragraph about it names none,
 // and says that the work is for some uses only.
 func heldInPart(block string) *closed {
-	if !reserves(block) {
+	if !reserves(block) || notHeld.MatchString(plain([]byte(block))) {
 		return nil
 	}
 	return closedID([]string{"LicenseRef-Non-Commercial"})
 }
+
+// notHeld are words by which a paragraph says the contrary, or also.
+var notHeld = lazy.New(`\b(?:not|never|no longer|without) (?:\pL+ )?(?:prohibit\pL*|restrict\pL*|limit\pL*|forb\pL+|exclud\pL*)|\bno restrictions?\b`)
 
 // unversioned is the licence of Creative Commons that holds uses back and that the
 // part of a front page on the licence names, and no other, without its version: in

@@ -114,6 +114,7 @@ func (l *licence) hintedAt(t *Target, own ownLicence) string {
 // front page links to one.
 var (
 	toFile = lazy.New(`(?i)(?:SEE LICEN[CS]E IN |license[-_]file[s]?["']?\s*[=:]\s*\[?\s*["']?|\blicense\s*=\s*\{\s*file\s*=\s*["']|<license type="file">|<PackageLicenseFile>|License:[^\n]*\bfile )([\w./-]+)`)
+	toName = lazy.New(`([\w./-]+\.(?:md|txt|rst|adoc|html?|pdf))\b`) // where a file named as the licence leads to another
 	toLink = lazy.New(`\]\(\s*<?(?:https://(?:github|gitlab)\.com/[^/\s]+/[^/\s]+/(?:-/)?(?:blob|tree|raw)/[^/\s]+/)?([^)\s#>:]+)`)
 )
 

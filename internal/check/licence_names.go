@@ -46,8 +46,8 @@ func (l *licence) names(own ownLicence) finding.Finding {
 			f = mending(say(id, finding.NotMet, finding.Medium, finding.Say("check.licence.names.loose", "File", c.at.Path, "Name", c.loose, "Current", c.spdx)), "check.licence.names.mend")
 		case c.depth > 0 && !related(c.expression, own.expression) && (!wants || l.apart(path.Dir(c.at.Path))):
 			continue // it may be somebody else's
-		case strings.Contains(c.raw, "/") && !strings.Contains(c.raw, "://") || wants && !c.asWritten():
-			open = true // as Cargo once had it, or in small letters
+		case strings.Contains(c.raw, "LicenseRef-") || strings.Contains(c.raw, "/") && !strings.Contains(c.raw, "://") || wants && !c.asWritten():
+			open = true // of a name of its own, as Cargo once had it, or in small letters
 			continue
 		default:
 			if len(at) < mostShown {

@@ -215,7 +215,7 @@ func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 			t.ids, t.named = nil, false // its words were changed: a person has to read how
 		}
 	}
-	if t.closed == nil && len(t.ids) == 0 && !split {
+	if t.closed == nil && len(t.ids) == 0 && !split && !(len(raw) > 3000 && strings.Contains(words, "creative commons")) { // those are told by their texts
 		t.closed = closedText(words, true)
 	}
 	t.choice = len(t.ids) > 1 && (t.named && len(raw) < 4*shortest && bytes.Contains(raw, []byte(" OR ")) || strings.Contains(words, "at your option") || strings.Contains(words, "dual licensed") || strings.Contains(words, "either of") || strings.Contains(words, "your choice"))
