@@ -57,7 +57,7 @@ func sealedLicence(e *Entry) bool {
 var textFolders = []string{"licenses", "licences", "license", "licence", "legal", "docs", "doc", ".github"}
 
 // wholeText begins what texts of licences say and others do not.
-var wholeText = lazy.New(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
+var wholeText = lazy.New(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|free\s+and\s+unencumbered\s+software|everyone\s+is\s+permitted\s+to\s+copy|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
 
 // hintedAt is a file that may hold the text of the licence, or of one that own
 // is under; "": nothing hints at one.
