@@ -146,7 +146,7 @@ func (l *licence) declared(t *Target) []finding.Finding {
 			f.State, f.Confidence = finding.NotObservable, finding.Low
 			f.Why = finding.Say("check.licence.declared.differ", "First", top[0].where(), "One", top[0].named(), "Second", other.where(), "Other", other.named())
 		}
-		if f.State == finding.Met && (slices.ContainsFunc(top[0].ids, unlisted) || top[0].form == "readme" && l.reserved) {
+		if f.State == finding.Met && (slices.ContainsFunc(top[0].ids, unlisted) || top[0].form == "readme" && l.reserved && !slices.ContainsFunc(top[0].ids, holdsBack)) {
 			f = say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.declared.none")) // a person has to read what it gives
 		}
 		if top[0].form != "forge" && f.State == finding.Met { // it does not tell whether later versions may be used
