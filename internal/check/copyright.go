@@ -80,11 +80,11 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 		if !found || !opens(whole) && (!in.prose || in.front || takenOver(whole)) {
 			continue
 		}
-		if unfilled.MatchString(holder) || unfilled.Match(line) {
+		if unfilled.MatchString(holder) || unfilled.Match(line) || formWords.MatchString(strings.TrimSpace(holder)) {
 			out = append(out, copyrightLine{blank: true, line: n})
 			continue
 		}
-		if holder = cleanHolder(holder); holder != "" && !(in.licence && ofLicence.MatchString(holder)) {
+		if holder = cleanHolder(holder); holder != "" && !(in.licence && ofLicence.MatchString(holder)) && !ofTerms(whole, holder, in) {
 			out = append(out, copyrightLine{holder: holder, line: n})
 		}
 	}
@@ -191,13 +191,15 @@ func cleanHolder(s string) string {
 	for before := ""; before != s; { // years stand in any order and number
 		before = s
 		s = strings.TrimLeft(sinceYear.ReplaceAllString(mistyped.ReplaceAllString(s, ""), ""), " ,;:.")
+		s = withoutYears(s)
 	}
+	s = withoutTail(s)
 	s = patents.ReplaceAllString(s, "")
 	s = reserved.ReplaceAllString(s, "")
 	s = cutOff.ReplaceAllString(s, "")
 	s = contacts.ReplaceAllString(s, " ")
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
-	s = yearsAfter.ReplaceAllString(s, "")
+	s = withoutYears(yearsAfter.ReplaceAllString(s, ""))
 	s = toldOfIt.ReplaceAllString(strings.TrimSpace(s), "")
 	s = afterDash.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "by "), "By ")
@@ -229,8 +231,8 @@ func cleanHolder(s string) string {
 			}
 		}
 	}
-	if betweenNames[lastWord(s)] {
-		return "" // cut within the name
+	if namesNobody(s) || betweenNames[lastWord(s)] {
+		return "" // nobody, or cut within the name
 	}
 	if notHolder.MatchString(s) || strings.Count(s, "(") != strings.Count(s, ")") {
 		return "" // a sentence, or half a bracket

@@ -36,6 +36,9 @@ type general struct {
 func newGeneral(t *Target) Probe {
 	g := &general{facts: map[string]*sighting{}, named: map[int]hit{}, siteBest: byTools}
 	g.called, g.owned = addressWords(t)
+	if last := len(g.called) - 2; last > g.owned && g.called[last+1] == "io" && g.called[last] == "github" {
+		g.called = g.called[:last] // the host of pages is no word of a name
+	}
 	at := t.Name
 	if u, err := url.Parse(t.URL); err == nil && t.URL != "" {
 		at = u.Path

@@ -105,6 +105,7 @@ func (g *general) made(value string, at finding.Evidence, rank int) {
 		if m := asAddress.FindStringSubmatch(value); m != nil && fit(m[1], g.called[min(g.owned, len(g.called)):]) == fitsSame {
 			value = m[1] // as archives write it that take a release from a forge
 		}
+		value = versionAfter.ReplaceAllString(value, "")
 		g.names.made = append(g.names.made, hit{at: at, value: value, rank: rank})
 	}
 }
@@ -130,9 +131,6 @@ func (g *general) borne(name string) int {
 // settleName says the name that is borne out, if one is.
 func (g *general) settleName() {
 	n := &g.names
-	if last := len(g.called) - 2; last > g.owned && g.called[last+1] == "io" && g.called[last] == "github" {
-		g.called = g.called[:last] // the host of pages is no word of a name
-	}
 	for _, m := range n.made {
 		if name := g.madeName(m); name != "" {
 			g.say("name", name, m.at, m.rank)
@@ -141,7 +139,7 @@ func (g *general) settleName() {
 	if fits := g.borne(n.head.value); fits >= fitsInside || fits == fitsPartly && g.spoken(n.head.value) {
 		g.say("name", n.head.value, n.head.at, byFront)
 	}
-	if fits := g.borne(n.opens.value); fits >= fitsInside && (n.head.value == "" || fits == fitsSame) {
+	if fits := g.borne(n.opens.value); !onlyTools(n.opens.value, g.called[min(g.owned, len(g.called)):]) && fits >= fitsInside && (n.head.value == "" || fits == fitsSame) {
 		g.say("name", n.opens.value, n.opens.at, byTools-1)
 	}
 	for _, l := range n.listed {
@@ -173,6 +171,9 @@ func (g *general) madeName(m hit) string {
 			short = rest
 		}
 	}
+	if m.rank == byMaker+described["citation.cff"] && g.ofPaper(short) {
+		return ""
+	}
 	if m.rank == byMaker+described["datapackage.json"] && g.borne(g.names.head.value) == fitsSame && g.borne(short) < fitsWhole && fit(short, head) < fitsInside {
 		return "" // a title that says what is in it
 	}
@@ -180,6 +181,16 @@ func (g *general) madeName(m hit) string {
 		return short
 	}
 	return ""
+}
+
+// ofPaper says whether the title of a citation is that of a paper on the good:
+// it is long, and the heading is called as the address is, or neither bears it out.
+func (g *general) ofPaper(title string) bool {
+	const long = 5
+	if len(strings.Fields(title)) <= long || g.borne(title) == fitsSame {
+		return false
+	}
+	return g.borne(title) < fitsWhole || g.borne(g.names.head.value) == fitsSame
 }
 
 // listedName is the name of a package if the repository is called the same, in
@@ -211,7 +222,7 @@ func (g *general) heading(f *File, d *prose.Doc) string {
 		name = g.whole(h.Text, frontTitle(h.Text))
 		if n.title == "" {
 			n.title = h.Text
-			if head := g.unexplained(g.headline(h.Text, name)); !g.announces(head) && !telling.MatchString(head) && len(strings.Fields(head)) <= mostWords {
+			if head := g.unexplained(g.headline(h.Text, name)); !g.announces(head) && !telling.MatchString(head) && !g.strange(h.Text, head) && len(strings.Fields(head)) <= mostWords {
 				n.head = hit{at: f.At(h.Line), value: head}
 			}
 		}
@@ -244,6 +255,9 @@ func (g *general) headline(title, short string) string {
 	})
 	if calledAfter.MatchString(bare) && strings.HasPrefix(bare, short) && short != "" && fit(short, g.called[min(g.owned, len(g.called)):]) != fitsSame && g.borne(short) != fitsSame {
 		return bare
+	}
+	if m := asAddress.FindStringSubmatch(bare); m != nil && strings.EqualFold(bare, g.full) {
+		return m[1]
 	}
 	if g.borne(short) < fitsInside {
 		for _, part := range strings.FieldsFunc(bare, func(r rune) bool { return strings.ContainsRune("–—|:", r) }) {
@@ -287,7 +301,7 @@ func (g *general) isName(title string, text []byte) bool {
 // repository that is called after both. It is "" where what is left is the
 // owner's name alone, or has nothing to do with what the repository is called.
 func (g *general) whole(title, short string) string {
-	title = scope.ReplaceAllString(title, "")
+	title = bareTitle(scope.ReplaceAllString(title, ""))
 	own, owner := g.called[min(g.owned, len(g.called)):], g.called[:min(g.owned, len(g.called))]
 	if short == "" || g.owned == 0 {
 		return short
@@ -303,7 +317,9 @@ func (g *general) whole(title, short string) string {
 		}
 	}
 	words := plainWords(short)
-	if long := strings.TrimFunc(html.UnescapeString(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); lost(words) && len([]rune(long)) <= 60 && strings.HasPrefix(long, short) {
+	if long := strings.TrimFunc(html.UnescapeString(title), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("()", r)
+	}); lost(words) && len([]rune(long)) <= 60 && strings.HasPrefix(long, short) {
 		return long
 	}
 	if joined := strings.Join(strings.Fields(words), ""); joined == strings.Join(owner, "") && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool {

@@ -54,7 +54,7 @@ func frontTitle(s string) string {
 	if scoped.MatchString(s) {
 		return s
 	}
-	s = emoji.ReplaceAllString(s, " ")
+	s = bareTitle(emoji.ReplaceAllString(s, " "))
 	whole := s
 	s = venue.ReplaceAllString(scope.ReplaceAllString(s, ""), "")
 	s = strings.TrimFunc(s, func(r rune) bool {
@@ -142,7 +142,7 @@ func toolName(s string) string {
 // shortTitle is the name before what a title says of it after a colon or a
 // dash, as a citation has it.
 func shortTitle(s string) string {
-	for _, sep := range []string{" - ", " – ", " — ", ": ", " | "} {
+	for _, sep := range []string{" - ", " – ", " — ", ": ", " | ", " -- ", " · ", " • ", "：", "—"} {
 		if name, _, found := strings.Cut(s, sep); found && len(name) > 2 {
 			s = name
 		}

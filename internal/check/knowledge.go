@@ -51,10 +51,12 @@ type paper struct {
 	Names, Folders, Headings, Front []string
 	Links, Targets, Commands        []string
 	Must, Tells, Mention, Hint      string // expressions
+	Holds                           string
 	Says, Absent, Add               string
 	Exact                           bool // its phrases mean something else where more words follow
 
 	must, tells, mention *lazy.Regexp
+	holds                *lazy.Regexp
 	needles              []string // of mention
 	commands             []*lazy.Regexp
 }
@@ -242,6 +244,9 @@ func (k *Knowledge) arrange(test bool) (err error) {
 		}
 		if p.Hint != "" {
 			p.mention = compile(p.Hint)
+		}
+		if p.Holds != "" {
+			p.holds = compile(p.Holds)
 		}
 		if p.Tells != "" {
 			p.tells = compile(p.Tells)

@@ -13,7 +13,7 @@ import (
 )
 
 // deadLinks looks for links inside the tree that lead nowhere. Only those are
-// judged that name a file by its ending, or a folder of the tree: a site's
+// judged that name a file by its ending, and on the front page by its name alone: a site's
 // generator makes other addresses of files.
 type deadLinks struct {
 	links []treeLink
@@ -64,10 +64,10 @@ func (l *deadLinks) see(d *prose.Doc, apart bool) {
 			continue
 		}
 		ext := strings.ToLower(path.Ext(u.Path))
-		if madePages[ext] || !ending.MatchString(ext) {
+		if bare := plainTarget(d.Path, u.Path); madePages[ext] || !ending.MatchString(ext) && !bare {
 			continue
 		}
-		one := treeLink{d.Path, link.Line, path.Join(path.Dir(d.Path), u.Path), link.Target, apart || !filed[ext]}
+		one := treeLink{d.Path, link.Line, path.Join(path.Dir(d.Path), u.Path), link.Target, apart || !filed[ext] && !plainTarget(d.Path, u.Path)}
 		if strings.HasPrefix(u.Path, "/") {
 			one.doubt = one.doubt || strings.Contains(d.Path, "/") // the root of a site, or of the tree
 			one.target = strings.TrimPrefix(path.Clean(u.Path), "/")
@@ -83,6 +83,22 @@ func (l *deadLinks) see(d *prose.Doc, apart bool) {
 	}
 }
 
+// plainName is a file or folder that is named without an ending.
+var plainName = lazy.New(`^(?:\./)?[\w-]+(?:/[\w-]+)*/?$`)
+
+// forgePages are pages that a forge shows beside the files.
+var forgePages = byWord("issues pulls pull wiki releases tags tree blob raw discussions actions commits graphs security stargazers network projects milestones labels compare new edit url link todo here http https www")
+
+// plainTarget says whether a link of a front page names a file or folder of the
+// tree by its name alone: a forge shows that page, and makes no other address of it.
+func plainTarget(from, target string) bool {
+	if strings.Contains(from, "/") || !strings.HasPrefix(strings.ToLower(from), "readme") || !plainName.MatchString(target) {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(target, "./"), "/")
+	return !forgePages[strings.ToLower(first)]
+}
+
 // judge says whether all links lead somewhere. Those of which it cannot be told
 // are no dead ones, and no live ones either; nor is it told of texts left unread.
 func (l *deadLinks) judge(t *Target, unread bool) finding.Finding {
@@ -91,8 +107,12 @@ func (l *deadLinks) judge(t *Target, unread bool) finding.Finding {
 		return f
 	}
 	for _, e := range t.Entries {
-		if _, asked := l.want[e.Path]; asked {
-			l.want[e.Path] = true
+		for name := e.Path; name != "."; name = path.Dir(name) { // folders as well
+			if there, asked := l.want[name]; there {
+				break
+			} else if asked {
+				l.want[name] = true
+			}
 		}
 	}
 	var open []treeLink

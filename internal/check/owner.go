@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/check/declared"
 	"stoa/internal/finding"
+	"stoa/internal/good"
 	"stoa/internal/lazy"
 )
 
@@ -23,6 +24,7 @@ type owner struct {
 	hinted  []finding.Evidence // where who decides may be told in words that no list has
 	agree   []finding.Evidence
 	marks   []finding.Evidence
+	texts   bool             // the good is made of texts
 	given   finding.Evidence // an agreement by which contributors give rights
 	called  []string         // the words of the target's own address
 	account string           // on a forge, to which the repository belongs
@@ -51,7 +53,7 @@ type namedOwner struct {
 
 func newOwner(t *Target) Probe {
 	called, _ := addressWords(t)
-	return &owner{holders: map[string]*holder{}, called: called, account: accountOf(t.URL), hosts: map[string]finding.Evidence{}}
+	return &owner{holders: map[string]*holder{}, called: called, account: accountOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
 }
 
 // Wants implements Probe.
@@ -98,7 +100,7 @@ func ownerFile(e *Entry) string {
 	case "trademark", "trademarks", "trademark-policy", "trademark_policy", "branding", "brand":
 		return "marks"
 	}
-	if e.Name == ".clabot" {
+	if e.Name == ".clabot" || agreement.MatchString(stem) {
 		return "agree"
 	}
 	return ""
@@ -129,10 +131,14 @@ func (o *owner) See(f *File) {
 	if !prose {
 		text = text[:min(len(text), HeadSize)]
 	}
-	if like && othersList(f) {
+	if like && (othersList(f) || f.Depth == 0 && o.partsTerms(f.Name)) {
 		return
 	}
-	for _, c := range copyrightLines(text, writing{licence: like, prose: prose, front: isReadme(&f.Entry)}) {
+	lines := copyrightLines(text, writing{licence: like, prose: prose, front: isReadme(&f.Entry)})
+	if !prose && o.aside(f) {
+		lines = nil
+	}
+	for _, c := range lines {
 		if c.blank {
 			// Further down, a licence tells how it is applied to other works.
 			if first && c.line <= 20 && len(o.blank) < mostShown {
@@ -231,13 +237,6 @@ func (o *owner) seeManifest(f *File) {
 	}
 }
 
-// signsOff are names of files by which contributors say where a change is from:
-// they give nothing away.
-var signsOff = lazy.New(`^(?:dco|developer)`)
-
-// terms are words in which a guide for contributors asks for an agreement.
-var terms = []string{"contributor license agreement", "contributor licence agreement", "developer certificate of origin", "signed-off-by"}
-
 func (o *owner) seeTerms(f *File) {
 	guide := strings.HasPrefix(f.Name, "contributing") && f.Depth <= 1
 	if !guide && !(isReadme(&f.Entry) && f.Depth == 0) {
@@ -269,6 +268,9 @@ func (o *owner) seeTerms(f *File) {
 			}
 			break
 		}
+	}
+	if at := agreed.FindIndex(f.Text); at != nil && (guide || !signing.Match(f.Text[at[0]:at[1]])) && !unasked.Match(f.Text[max(0, at[0]-80):at[1]]) {
+		o.agree = append(o.agree, f.At(f.Line(at[0])))
 	}
 	// Others' marks are named in passing, a project's own as registered.
 	if i := bytes.Index(lower, []byte("registered trademark")); i >= 0 && len(o.marks) == 0 && !guide {
@@ -318,7 +320,7 @@ func (o *owner) copyright() finding.Finding {
 		f.Why = finding.Say("check.owner.copyright.several", "Count", len(list), "Holders", names)
 	}
 	f.Evidence, f.Values = top.at, []string{top.display()}
-	if !top.first && (o.sources == 0 || 2*top.tally.count < o.sources) && !shareWord(o.called, top.display()) {
+	if !top.first && !o.heads(top) {
 		// Whom a few files name may have written these alone.
 		f.State, f.Confidence, f.Values = finding.NotObservable, finding.Low, nil
 		return mending(f, "check.owner.copyright.mend", "File", "LICENSE")

@@ -89,3 +89,21 @@ func (o *owner) publisher(t *Target) finding.Finding {
 	}
 	return f
 }
+
+// signsOff are names of files by which contributors say where a change is from:
+// they give nothing away.
+var signsOff = lazy.New(`^(?:dco|developer)`)
+
+// terms are words in which a guide for contributors asks for an agreement.
+var terms = []string{"contributor license agreement", "contributor licence agreement", "developer certificate of origin", "signed-off-by"}
+
+var (
+	// agreement is in the name of a file that is one.
+	agreement = lazy.New(`contribut(?:or|ion)s?[-_ ]?(?:licen[sc]e|licensing|assignment)?[-_ ]?agreement|contributor[-_]terms`)
+	// agreed is how a guide asks for one in other words, or by its short name.
+	agreed = lazy.New(`(?i)\bcontribut(?:or|ion)s?['’]?s?\s+(?:licen[sc]e|licensing|assignment)\s+agreement|\bcla-assistant\.io|\beasycla\b|/agreements/cla\b|\bsign(?:ed|ing)?\s+(?:our|the|a|an|this)\s+\[?(?:\w+\s+){0,2}CLA\b|\bsign(?:ed)?[ -]?off\s+(?:on\s+)?(?:your|all|each|every)\s+commits?|\bgit commit (?:-\S+ )*(?:-s|--signoff)\b|\bdeveloper(?:s|'s|s')? certificate of origin`)
+	// signing are those of them that a front page may show as an example, or on a badge.
+	signing = lazy.New(`(?i)git commit|easycla|cla-assistant|agreements/cla`)
+	// unasked is before one that nobody has to sign.
+	unasked = lazy.New(`(?i)\b(?:no|not|don['’]t|doesn['’]t|without|never|instead of|rather than|nor)\b[^.\n]{0,60}$|\b(?:no|not|don['’]t|without)\b[^.\n]{0,60}\b(?:CLA|agreement|certificate)`)
+)

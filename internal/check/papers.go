@@ -29,16 +29,17 @@ func paperIDs() (ids []string) {
 // what their parts are called, by where they lead and by what they tell a
 // reader to type.
 type papers struct {
-	know   *Knowledge
-	all    bool     // of a kind whose texts are the good itself
-	own    []string // the words of the target's address
-	home   string   // its address
-	asked  int
-	parts  int
-	unread bool // texts there are more than are read
-	texts  int  // that were read
-	found  map[string]*sighting
-	leads  bool // the front page leads to texts outside the tree
+	know     *Knowledge
+	all      bool // of a kind whose texts are the good itself
+	standard bool
+	own      []string // the words of the target's address
+	home     string   // its address
+	asked    int
+	parts    int
+	unread   bool // texts there are more than are read
+	texts    int  // that were read
+	found    map[string]*sighting
+	leads    bool // the front page leads to texts outside the tree
 	// mentioned is where the front page or the guide for contributors speaks of a
 	// paper that they do not lead to.
 	mentioned map[string]finding.Evidence
@@ -86,7 +87,8 @@ func newPapers(t *Target) Probe {
 	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}, folders: map[string]map[string]hit{}}
 	p.own, _ = addressWords(t)
 	p.home = repository(t.URL)
-	p.all = slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content)
+	p.standard = slices.Contains(t.Kinds, good.Standard)
+	p.all = p.standard || slices.Contains(t.Kinds, good.Content)
 	return p
 }
 
@@ -200,6 +202,7 @@ func (p *papers) Wants(e *Entry) Want {
 	if e.Vendored || e.Size == 0 {
 		return Nothing
 	}
+	p.lies(e)
 	if len(p.named(e)) > 0 {
 		return Whole
 	}
@@ -244,7 +247,7 @@ func (p *papers) See(f *File) {
 		return
 	}
 	for _, paper := range named {
-		if paper.must != nil && !f.Binary && !paper.must.Match(f.Text) {
+		if paper.lacks(f) {
 			p.alluded(paper, f)
 			continue
 		}

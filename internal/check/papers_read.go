@@ -106,11 +106,11 @@ func (p *papers) read(f *File, d *prose.Doc) {
 	}
 	parts := below{text: f.Text}
 	for i, h := range d.Headings {
-		for _, paper := range p.know.speak(h.Text, false, top) {
+		for _, paper := range p.headed(h.Text, top) {
 			if paper.Says == "readme" && !(readme && f.Depth <= 1) && !(shelved && f.Depth <= 2) || paper.Exact && f.Depth > 1 {
 				continue
 			}
-			if paper.tells != nil && asSuch(h.Text) && !paper.tells.Match(parts.of(h.Line)) && !paper.tells.MatchString(h.Text) {
+			if paper.tells != nil && (asSuch(h.Text) || paper.ID == "practice.security") && !paper.tells.Match(parts.of(h.Line)) && !paper.tells.MatchString(h.Text) {
 				continue // a part on the matter as such, as lists of links have them
 			}
 			if (paper.ID == "practice.changes" || paper.ID == "docs.contribute") && !p.partSpeaks(paper, d, i, readme && shelved, parts.of(h.Line)) {
@@ -200,7 +200,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 		if !outside {
 			target := strings.ToLower(u.Path)
 			for _, paper := range p.know.byName[stem(strings.TrimSuffix(path.Base(target), path.Ext(target)))] {
-				if written[path.Ext(target)] {
+				if written[path.Ext(target)] && (paper.ID != "practice.security" || ofForgeOrRoot(path.Join(path.Dir(f.Path), target))) {
 					seen[paper] = true
 				}
 			}

@@ -95,13 +95,31 @@ func (s *standards) See(f *File) {
 					continue
 				}
 				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
-				if p.along {
+				if p.along || broughtAlong(m, d) {
 					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, besideIt
 				}
 				s.saw(p.standard, h)
 			}
 		}
 	}
+}
+
+// manyPinned is from how many parts on a list that fixes every version holds what
+// comes along with others as well.
+const manyPinned = 40
+
+// broughtAlong says whether a part is listed because another needs it, and not because
+// the good does.
+func broughtAlong(m *manifest.Manifest, d manifest.Dependency) bool {
+	switch m.Ecosystem {
+	case "go":
+		return d.Use == manifest.Listed
+	case "maven":
+		return strings.HasSuffix(d.Name, "-bom")
+	case "pypi":
+		return len(m.Dependencies) >= manyPinned && path.Ext(m.Path) == ".txt" && !slices.ContainsFunc(m.Dependencies, func(d manifest.Dependency) bool { return !strings.HasPrefix(strings.TrimSpace(d.Version), "==") })
+	}
+	return false
 }
 
 // named takes the standards that the front page names. That says what is

@@ -49,3 +49,36 @@ func TestColumnsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatComesAlongShowsNoStandard: a part that another needs, and a file that is
+// only called like one of a standard.
+func TestWhatComesAlongShowsNoStandard(t *testing.T) {
+	frozen := "pyjwt==2.0\n"
+	for i := range 60 {
+		frozen += "part" + string(rune('a'+i%26)) + string(rune('a'+i/26)) + "==1.0\n"
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"needed by another":      {map[string]string{"go.mod": "module wells\n\nrequire go.opentelemetry.io/auto/sdk v1.0.0 // indirect\n"}, ""},
+		"needed by the good":     {map[string]string{"go.mod": "module wells\n\nrequire go.opentelemetry.io/otel v1.0.0\n"}, "OpenTelemetry"},
+		"a list of all versions": {map[string]string{"requirements.txt": frozen}, ""},
+		"a list of its own":      {map[string]string{"requirements.txt": "pyjwt==2.0\nother>=1\n"}, "JSON Web Token"},
+		"settings of a server":   {map[string]string{"config/fhir-server.json": `{"port": 80}`}, ""},
+		"a resource":             {map[string]string{"input/valueset-pumps.json": `{"resourceType": "ValueSet"}`}, "HL7 FHIR"},
+		"a macro of a terminal":  {map[string]string{"tools/login.ttl": "connect 'host'\n"}, ""},
+		"triples":                {map[string]string{"wells.ttl": "@prefix w: <http://wells.example/> .\n"}, "RDF"},
+	} {
+		c.files["README.md"] = "# Wells"
+		var said []string
+		for _, f := range Run(context.Background(), tree(c.files)).Of("standards.used") {
+			if f.State == finding.Met {
+				said = append(said, f.Values...)
+			}
+		}
+		if got := strings.Join(said, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

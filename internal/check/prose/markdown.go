@@ -123,10 +123,28 @@ func (w *walk) words(n ast.Node) string {
 			}
 		case *ast.String:
 			b.Write(c.Value)
+		case *ast.RawHTML:
+			b.WriteString(w.lineEnd(n, c))
 		}
 		return ast.WalkContinue, nil
 	})
 	return b.String()
+}
+
+// lineEnd is how words are parted where HTML ends a line: in a heading as a name
+// is from what is told of it.
+func (w *walk) lineEnd(within ast.Node, tag *ast.RawHTML) string {
+	if tag.Segments.Len() == 0 {
+		return ""
+	}
+	s := tag.Segments.At(0)
+	switch {
+	case !bytes.HasPrefix(bytes.ToLower(s.Value(w.body)), []byte("<br")):
+		return ""
+	case within.Kind() == ast.KindHeading:
+		return " | "
+	}
+	return " "
 }
 
 func (w *walk) code(lines *text.Segments) {
