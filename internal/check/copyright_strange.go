@@ -75,11 +75,11 @@ func (o *owner) aside(f *File) bool {
 }
 
 // heads says whether a holder whom the heads of files name alone is that of the
-// whole: most programs name it, one or two not among many others, or it is called
+// whole: most programs name it, and one not among others, or it is called
 // as the address is.
 func (o *owner) heads(h *holder) bool {
-	const few = 3
-	return h.tally.count >= min(few, o.sources) && 2*h.tally.count >= o.sources && o.sources > 0 || shareWord(o.called, h.display())
+	const few = 2
+	return o.sources > 0 && 2*h.tally.count >= o.sources && (o.sources < few || h.tally.count >= few) || shareWord(o.called, h.display())
 }
 
 // partsTerms says whether a file is called after something that the whole only

@@ -110,7 +110,7 @@ func TestTermsOfPartsNameNoHolderOfTheWhole(t *testing.T) {
 		want  []string
 	}{
 		"of a text":             {map[string]string{"a.py": "x = 1\n", "docs/guide.md": "# Guide\n\n© 2020 Tree Makers\n"}, nil},
-		"of one program":        {map[string]string{"a.py": "# Copyright (c) 2020 Pumps\n", "b.py": "x = 1\n"}, nil},
+		"of one program":        {map[string]string{"a.py": "# Copyright (c) 2020 Pumps\n", "b.py": "x = 1\n", "c.py": "x = 1\n"}, nil},
 		"of all programs":       {map[string]string{"a.py": "# Copyright (c) 2020 Pumps\n", "b.py": "# Copyright (c) 2020 Pumps\n", "c.py": "# Copyright (c) 2020 Pumps\n"}, []string{"Pumps"}},
 		"called as the address": {map[string]string{"a.py": "# Copyright (c) 2020 Tree Makers\n", "b.py": "x = 1\n"}, []string{"Tree Makers"}},
 		"of a tool's script":    {map[string]string{"gradlew": "# Copyright 2015 the tree authors\n", "jquery.js": "// Copyright (c) 2010 Tree Maker\n"}, nil},

@@ -84,7 +84,7 @@ func (l *deadLinks) see(d *prose.Doc, apart bool) {
 }
 
 // plainName is a file or folder that is named without an ending.
-var plainName = lazy.New(`^(?:\./)?[\w-]+(?:/[\w-]+)*/?$`)
+var plainName = lazy.New(`^(?:\./)?[\w-]+(?:/[\w-]+)*$`)
 
 // forgePages are pages that a forge shows beside the files.
 var forgePages = byWord("issues pulls pull wiki releases tags tree blob raw discussions actions commits graphs security stargazers network projects milestones labels compare new edit url link todo here http https www")

@@ -21,14 +21,15 @@ var (
 // hold what tells of a matter within it.
 func (p *papers) headed(heading string, top bool) []*paper {
 	out := p.know.speak(heading, false, top)
-	if bare := step.ReplaceAllString(heading, ""); bare != heading {
+	if bare := heading; strings.ContainsAny(heading[:min(len(heading), 10)], "0123456789") {
+		bare = step.ReplaceAllString(heading, "")
 		for _, of := range p.know.speak(bare, false, top) {
 			if strings.HasPrefix(of.ID, "docs.") && !slices.Contains(out, of) {
 				out = append(out, of)
 			}
 		}
 	}
-	if !top || len(heading) > 80 || settingOthers.MatchString(heading) {
+	if !top || len(heading) > 80 || !slices.ContainsFunc([]string{"onfig", "CONFIG", "nv", "NV", "ariable", "配置", "环境"}, func(w string) bool { return strings.Contains(heading, w) }) || settingOthers.MatchString(heading) {
 		return out
 	}
 	for _, of := range p.know.papers {
