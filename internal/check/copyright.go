@@ -75,6 +75,9 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 		if len(line) > 400 || !marked(line) {
 			continue
 		}
+		if !in.licence && !realYear.Match(line) { // in a licence it may be a form
+			line = yearsSet.ReplaceAll(line, []byte("$1"))
+		}
 		whole := wholeLine(line, text[at:], in.prose)
 		holder, found := statedHolder(whole)
 		if !found || !opens(whole) && (!in.prose || in.front || takenOver(whole)) {
@@ -90,6 +93,9 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 	}
 	return out
 }
+
+// yearsSet are years in brackets, as those who fill in a form leave them.
+var yearsSet = lazy.New(`\[((?:19|20)\d\d[\d –,-]*)\]`)
 
 // signsOfComment stand before a line in programs.
 const signsOfComment = " \t/*#;%!->"

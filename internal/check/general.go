@@ -271,12 +271,7 @@ func (g *general) front(f *File) {
 	}
 	d := f.Doc()
 	name := g.heading(f, d)
-	for _, l := range d.Leads {
-		if s := lead(cut(l.Text), name); s != "" && g.tellsWhat(d, l.Line, name) {
-			g.say("summary", s, f.At(l.Line), byFront)
-			break
-		}
-	}
+	g.sayWhat(f, d, name)
 	links := slices.Clip(d.Links)
 	for _, m := range address.FindAllIndex(f.Text, 200) { // an address in running text is a link to people
 		links = append(links, prose.Link{Target: strings.TrimRight(string(f.Text[m[0]:m[1]]), ".,;:"), Line: f.Line(m[0])})
@@ -298,7 +293,7 @@ func (g *general) front(f *File) {
 		if site := website(g.rooted(l.Target, name)); !l.Image && site != "" {
 			if rank := g.siteRank(site, l.Text, name); rank > 0 && rank < g.siteBest {
 				g.siteBest = rank
-				g.say("website", cleanSite(site, append(strings.Fields(plainWords(name)), g.called...)), f.At(l.Line), rank)
+				g.say("website", cleanSite(site, append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...)), f.At(l.Line), rank)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func shareWord(words []string, name string) bool {
 }
 
 // siteWords are how a link to a good's own site is called.
-var siteWords = []string{"website", "homepage", "home page", "project website", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
+var siteWords = []string{"website", "homepage", "home page", "project website", "our project website", "project homepage", "official website", "web site", "our website", "site web", "sitio web", "сайт", "官网", "الموقع"}
 
 // plainPlaces are words of addresses and names that are no name by themselves.
 var plainPlaces = []string{"server", "client", "backend", "frontend", "platform", "android", "registry", "collect", "central", "core", "specification", "standard", "application", "website", "documentation", "mobile", "project", "health", "github", "gitlab", "digital", "public", "community", "foundation", "organisation", "organization", "software", "toolkit", "framework", "service", "system", "portal", "google"}
@@ -159,6 +159,10 @@ func (g *general) siteRank(site, text, name string) int {
 	if slices.Contains(siteWords, plainWords(text)) && deep <= 1 {
 		return byFront
 	}
+	self := strings.Join(g.called[min(g.owned, len(g.called)):], "")
+	if said := plainWords(text); len(self) >= longWord && stem(strings.ToLower(path.Base(strings.TrimRight(u.Path, "/")))) == self && (strings.HasSuffix(said, " web page") || strings.HasSuffix(said, " website") || strings.HasSuffix(said, " homepage")) {
+		return byFront + 2 // a page of its makers' about it, which is called so
+	}
 	if len(labels) < 2 || deep > 2 || slices.Contains([]string{"test", "local", "localhost", "invalid", "internal"}, labels[len(labels)-1]) || strings.HasSuffix(host, "gitbook.io") || strings.HasSuffix(host, "herokuapp.com") {
 		return 0
 	}
@@ -167,7 +171,6 @@ func (g *general) siteRank(site, text, name string) int {
 	}
 	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
 	own = append(own, g.called[min(g.owned, len(g.called)):]...)
-	self := strings.Join(g.called[min(g.owned, len(g.called)):], "")
 	makers := append([]string{strings.Join(g.called[:min(g.owned, len(g.called))], "")}, g.called[:min(g.owned, len(g.called))]...)
 	named := func(by []string) func(string) bool {
 		return func(label string) bool {
@@ -205,7 +208,7 @@ func (g *general) siteRank(site, text, name string) int {
 }
 
 // tells is how the part of a front page is called that says what the good is.
-var tells = []string{"about", "overview", "introduction", "intro", "description", "summary", "presentation", "background", "purpose", "abstract", "what is this", "project overview", "about this project", "about the project", "project description", "general", "vision", "mission", "à propos", "présentation", "acerca de", "descripción", "introducción", "descripción y contexto", "sobre", "о проекте", "описание", "简介", "介绍", "项目简介", "نبذة", "مقدمة"}
+var tells = []string{"about", "overview", "introduction", "intro", "description", "summary", "presentation", "background", "purpose", "abstract", "what is this", "project overview", "about this project", "about the project", "project description", "what", "general", "vision", "mission", "à propos", "présentation", "acerca de", "descripción", "introducción", "descripción y contexto", "sobre", "о проекте", "описание", "简介", "介绍", "项目简介", "نبذة", "مقدمة"}
 
 // tellsWhat says whether what stands at a line of a front page may say what the
 // good is: it comes before the second heading, or under one that is called so
@@ -235,7 +238,9 @@ var (
 	scriptDefines = lazy.New(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
 	licensing     = lazy.New(`(?i)\blicen[sc]`)
 	// called is what a paragraph calls the good after an article, in its first words
-	called = lazy.New(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
+	called = lazy.New(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|calendar|validator|converter|viewer|editor|reader|map|game|simulation|crawler|scraper|parser|generator|compiler|bot|wrapper|implementation|component|utility|directory|catalog|catalogue|archive|tracker|manager|solution|infrastructure|environment|gateway|backend|frontend|replacement|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
+	// bare is what it is called without an article: "Mobile application for browsing maps"
+	bare = lazy.New(`(?i)^(?:\p{L}[\pL\d-]* ){0,4}(?:app|application|tool|toolkit|platform|library|service|website|system|api|framework|package|module|dashboard|server|client|plugin|simulation|database|dataset|validator|converter|aplicativo|aplicación|plataforma|sistema|biblioteca|herramienta|ferramenta|plateforme|outil|logiciel)(?: web)? (?:for|to|that|which|para|que|pour|qui)\b`)
 	// thing is what a sentence about the good calls it after "this"
 	thing = lazy.New(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
@@ -257,7 +262,7 @@ func lead(s, name string) string {
 		return ""
 	}
 	// A paragraph without a verb among its first words may be what stands under a name: "The tool for mapping together".
-	speaks, says := name == "" || thing.MatchString(s) || called.MatchString(s), defines.MatchString(begins) || called.MatchString(begins)
+	speaks, says := name == "" || thing.MatchString(s) || called.MatchString(begins), defines.MatchString(begins) || called.MatchString(begins)
 	for w := range strings.SplitSeq(plainWords(name), " ") {
 		speaks = speaks || len(w) > 2 && strings.Contains(strings.ToLower(begins), w)
 	}
@@ -265,4 +270,50 @@ func lead(s, name string) string {
 		return ""
 	}
 	return s
+}
+
+// sayWhat takes the first paragraph that says what the good is, or a line that is
+// set as a heading under the first and says it in a sentence.
+func (g *general) sayWhat(f *File, d *prose.Doc, name string) {
+	const sentence = 6 // words
+	var without said
+	if len(d.Headings) > 1 && d.Headings[1].Line < 15 && len(strings.Fields(d.Headings[1].Text)) >= sentence {
+		if s := lead(cut(d.Headings[1].Text), name); s != "" && defines.MatchString(s) {
+			g.say("summary", s, f.At(d.Headings[1].Line), byFront)
+			return
+		}
+	}
+	for _, l := range d.Leads {
+		if !g.tellsWhat(d, l.Line, name) {
+			continue
+		}
+		text := cut(l.Text)
+		s := lead(text, name)
+		// Under a heading in other words than the first the paragraph may begin with these.
+		if above := headingAbove(d, l.Line); s == "" && len(above) > 3 && strings.HasPrefix(strings.ToLower(text), strings.ToLower(above)) {
+			s = lead(text, above)
+		}
+		if s != "" {
+			g.say("summary", s, f.At(l.Line), byFront)
+			return
+		}
+		// A line without a verb that stands first, if no sentence says it.
+		if n := len(strings.Fields(text)); without.text == "" && n >= sentence && bare.MatchString(text) && !besides.MatchString(text) && !unended.MatchString(text) {
+			without = said{text, f.At(l.Line)}
+		}
+	}
+	g.say("summary", without.text, without.at, byFront+1)
+}
+
+// unended is how a line ends that goes on in another.
+var unended = lazy.New(`(?i)(?:[:,]|\b(?:which|that|to|and|or|of|for|with|in|the|a))$`)
+
+// headingAbove is the heading under which a line stands.
+func headingAbove(d *prose.Doc, line int) (above string) {
+	for _, h := range d.Headings {
+		if h.Line <= line {
+			above = h.Text
+		}
+	}
+	return above
 }

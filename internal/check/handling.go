@@ -21,6 +21,7 @@ type handling struct {
 	works    finding.Evidence // what may be content
 	serves   bool             // it is an application rather than a library or a tool
 	exports  map[string]finding.Evidence
+	used     []finding.Evidence // programs that read or write data in a form
 }
 
 func newHandling(*Target) Probe { return &handling{exports: map[string]finding.Evidence{}} }
@@ -39,6 +40,8 @@ var (
 		"Office Open XML": lazy.New(`spreadsheetml\.sheet|openpyxl|xlsxwriter|XSSFWorkbook|PHPExcel|PhpSpreadsheet|exceljs|Axlsx|json_to_sheet|to_excel\(`),
 		"GeoJSON":         lazy.New(`application/geo\+json`),
 	}
+	// usesData is how a program reads or writes data in a form, beside its settings.
+	usesData = lazy.New(`(?i)\bread_?csv|\bto_?csv\b|\bcsv\.(?:reader|writer|dictreader|dictwriter|newreader|newwriter|parse|generate|foreach)|csvparser|papaparse|json\.(?:loads?|dumps?|parse|stringify|unmarshal|marshal|newdecoder|newencoder|generate)\b|json_(?:de|en)code|jsonserializer|objectmapper|gson\b|serde_json|fromjson\(|tojson\(|geopandas|read_excel|read_?parquet|xarray|netcdf|h5py|rasterio|gdal|shapefile|geojson|etree\.|xmlreader|domparser|documentbuilder|nokogiri|image\.open|imread|sqlite3?\.`)
 	// exporting is a file of programs that is there for taking data out, and
 	// forOthers one that makes samples, takes data in or is run by its makers.
 	exporting = lazy.New(`(?i)(?:^|[^a-z])exports?(?:$|er|ing|[^a-z])|(?-i:[a-z]Export(?:$|er|s\b|[^a-z])|^Export)|csvexport|csv[-_]?download|download[-_]?(?:csv|options)`)
@@ -78,6 +81,11 @@ func (h *handling) See(f *File) {
 	if h.programs++; h.programs == 1 {
 		h.first = f.At(0)
 	}
+	if len(h.used) < enoughPrograms && !forOthers.MatchString("/"+f.Path) {
+		if at := usesData.FindIndex(f.Text); at != nil {
+			h.used = append(h.used, f.At(f.Line(at[0])))
+		}
+	}
 	bare := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
 	if exporting.MatchString(bare) && !forOthers.MatchString("/"+f.Path) {
 		for form, re := range writesTable {
@@ -108,7 +116,18 @@ const enoughPrograms = 3
 
 // Findings implements Probe.
 func (h *handling) Findings(t *Target) []finding.Finding {
-	return []finding.Finding{h.none("privacy.persons", t, h.persons), h.none("harm.content", t, h.works), h.takenOut(t)}
+	return []finding.Finding{h.none("privacy.persons", t, h.persons), h.none("harm.content", t, h.works), h.takenOut(t), h.uses(t)}
+}
+
+// uses says that programs read or write data in a form: several of them do, as
+// one may only read what it is set to.
+func (h *handling) uses(t *Target) finding.Finding {
+	if len(h.used) < enoughPrograms || !slices.Contains(t.Kinds, good.Software) && !slices.Contains(t.Kinds, good.AI) {
+		return say("data.used", finding.NotObservable, finding.Low, finding.Say("probe.used.none"))
+	}
+	f := say("data.used", finding.Met, finding.Medium, finding.Say("probe.used", "File", h.used[0].Path))
+	f.Values, f.Evidence = []string{"yes"}, h.used
+	return f
 }
 
 // none says that a good has nothing to do with a matter: a library or a tool

@@ -18,20 +18,29 @@ type exhibits struct {
 	read, asked int // files read for either
 }
 
+// besideRank is from where on a workflow does something else and runs tests beside.
+const besideRank = 30
+
 // mostShownRead is how many files are read for tests, and for what runs them.
 const mostShownRead = 60
 
 var (
 	// stands is how a test begins, or what it says it expects.
 	stands = lazy.New(`(?i)\bdef test_?\w|\bfunc Test\w|@\w*test\b|\[(?:fact|theory|test(?:method|case)?)\b|\bassert\w*[ (.:!]|\bexpect(?:that)?[ (]|\bshould[ .(]|\b(?:it|test|describe|context|scenario|test_that)[ (]+["'\x60]|\bTEST(?:_F|_CASE)?\(|#\[(?:\w+::)?test\b|\bscenario:|\bpublic function test|\bQVERIFY|\bREQUIRE\(|\bstrictEqual|\bdeepEqual`)
+	// expects is what a test says should be so.
+	expects = lazy.New(`(?i)assert|expect|should|require\(|verify|\bt\.(?:error|fatal)|\b(?:strict|deep)equal|\bthen\b|equal|\bis\(|\bok\(`)
+	// putAside is what was put out of use from one sign to another.
+	putAside = lazy.New(`(?s)/\*.*?\*/`)
 	// undone is in tests that are not run.
 	undone = lazy.New(`(?i)\bskip\s*[=(:]|\[ignore|@ignore\b|@disabled\b|\bxit\(|\bxdescribe\(|notimplemented`)
 	// samples are names of tests that tools put there, and of files that are none.
-	samples = lazy.New(`(?i)example(?:instrumented|unit)?test|helper|conftest|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b`)
+	samples = lazy.New(`(?i)example(?:instrumented|unit)?test|helper|conftest|tester|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b`)
 	// running is in a workflow that runs tests.
 	running     = lazy.New(`(?i)\bpytest\b|\btox\b|\bnox\b|\bunittest\b|\bnosetests\b|manage\.py test|runtests|go test|cargo (?:test|nextest)|\bmvnw?\b[^\n]*\b(?:test|verify|install|package)\b|gradlew?\b[^\n]*\b(?:test|check|build)|\bctest\b|\brspec\b|rake (?:test|spec)|rails test|\bphpunit\b|\bjest\b|\bcypress\b|\bplaywright\b|(?:npm|yarn|pnpm|bun)(?: run)? (?:\S+ )?test|npm t\b|make (?:\S+ )?(?:test|check)|dotnet test|mix test|flutter test|R CMD check|check-r-package|\bkarma\b|\btestthat\b|run[-_]?tests?\b|test\.sh|maven\.yml@`)
 	testNamed   = lazy.New(`(?i)tests?\b|\bpytest|_tests?[_.]`)
 	buildNamed  = lazy.New(`(?i)\bci\b|[_-]ci|ci[_-]|\bmain\b|build|check|maven|gradle|python|node`)
+	ciNamed     = lazy.New(`(?i)^(?:ci|continuous[-_]integration)\b`)
+	testsAtAll  = lazy.New(`(?i)\btests?\b|[-_]tests?\b`)
 	besideBuild = lazy.New(`(?i)publish|release|deploy|docker|image|stale|close|label|docs?\b|lint|format|black|codeql|containers|e2e|conformance`)
 )
 
@@ -56,23 +65,38 @@ func (s *exhibits) seeTest(f *File) {
 	if f.Binary || samples.MatchString(f.Path) {
 		return
 	}
-	n := len(stands.FindAllIndex(withoutComments(f.Text, "//", "*", "# "), 20))
+	text := withoutComments(putAside.ReplaceAll(f.Text[:min(len(f.Text), 16*HeadSize)], nil), "//", "*", "# ")
+	n := len(stands.FindAllIndex(text, 20))
 	if n < 2 || undone.Match(f.Text) {
 		return
 	}
-	s.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: f.Depth})
+	rank := f.Depth
+	if !expects.Match(text) {
+		rank += 10 // it was only begun
+	}
+	if testFolder(f.Path) == "" && (strings.HasPrefix(f.Name, "test_") || f.Name == "tests.py" && f.Depth < 2) {
+		rank += 5 // as helpers are called that lie among programs
+	}
+	s.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
 }
 
 // seeRun takes a workflow that runs tests, those first that are called so.
 func (s *exhibits) seeRun(f *File) {
-	if f.Binary || !running.Match(withoutComments(f.Text, "#")) {
+	if f.Binary {
 		return
 	}
 	name := path.Base(f.Path)
+	text := withoutComments(f.Text, "#")
+	if !running.Match(text) {
+		// By a name of its own, or a command that is not known, it may run them all the same.
+		if besideBuild.MatchString(name) || !testNamed.MatchString(name) && !(buildAlone(f, name) && testsAtAll.Match(text)) {
+			return
+		}
+	}
 	rank := 20
 	switch {
 	case besideBuild.MatchString(name) && !testNamed.MatchString(name):
-		rank = 30
+		rank = besideRank
 	case testNamed.MatchString(name):
 		rank = 0
 	case buildNamed.MatchString(name):
@@ -82,6 +106,12 @@ func (s *exhibits) seeRun(f *File) {
 		rank = 25 // often left behind
 	}
 	s.runs.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
+}
+
+// buildAlone says whether a file tells all that machines do, by where it lies or
+// what it is called.
+func buildAlone(f *File, name string) bool {
+	return ciFiles[f.Name] && !strings.HasPrefix(f.Name, ".travis") || strings.HasPrefix(f.Name, "azure-pipelines") || strings.HasPrefix(f.Path, ".circleci/") || ciNamed.MatchString(name)
 }
 
 // withoutComments is the beginning of a file without the lines that were put out
@@ -103,10 +133,11 @@ func (s *sighting) lead(t *Target, f finding.Finding, instead string) finding.Fi
 		return f
 	}
 	at := instead
-	if s.count > 0 {
+	if s.count > 0 && s.best[0].rank < besideRank {
 		at = s.best[0].at.Path
 	}
 	if at == "" || at == "." {
+		f.Values = nil // that there is one is so, but none shows it
 		return f
 	}
 	f.Values = []string{at}

@@ -70,6 +70,9 @@ func doubtful(t *Target) bool {
 	return trains && tries
 }
 
+// manyPrograms is how many programs no standard is written in.
+const manyPrograms = 300
+
 // guessKinds says what kind of good a tree looks like by the names of its
 // files. A file that only one kind has outweighs many of the common ones.
 func guessKinds(entries []Entry) finding.Finding {
@@ -119,6 +122,10 @@ func guessKinds(entries []Entry) finding.Finding {
 		if best == good.AI {
 			break
 		}
+	}
+	// Schemas may lie by the hundred with a program that reads them.
+	if best == good.Standard && len(strong[best]) == 0 && count[good.Software] >= manyPrograms {
+		best = good.Software
 	}
 	// Texts and tables alone may be what a standard, a course or a program is made of.
 	if count[best] > 0 && best != good.Content && (best != good.Data || len(strong[best]) > 0) {

@@ -27,6 +27,7 @@ type owner struct {
 	texts   bool             // the good is made of texts
 	given   finding.Evidence // an agreement by which contributors give rights
 	called  []string         // the words of the target's own address
+	owned   int              // how many of them are its owner's
 	account string           // on a forge, to which the repository belongs
 	spelt   namedOwner
 	sources int                         // files of programs that were seen
@@ -52,8 +53,8 @@ type namedOwner struct {
 }
 
 func newOwner(t *Target) Probe {
-	called, _ := addressWords(t)
-	return &owner{holders: map[string]*holder{}, called: called, account: accountOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
+	called, owned := addressWords(t)
+	return &owner{holders: map[string]*holder{}, called: called, owned: owned, account: accountOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
 }
 
 // Wants implements Probe.

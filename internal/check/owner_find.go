@@ -49,6 +49,9 @@ func ruling(words string) bool {
 	return slices.ContainsFunc(rules, func(r string) bool { return words == r }) || strings.HasSuffix(words, " governance") || strings.HasSuffix(words, " governance model")
 }
 
+// moreOfName is what follows an account's name where it begins that of a good.
+var moreOfName = lazy.New(`^ (?:\p{Lu}[\pL\d]*)`)
+
 // longerName is a capital word before a name.
 var longerName = lazy.New(`\p{Lu}[\pL\d]+ $`)
 
@@ -70,7 +73,11 @@ func (o *owner) spell(f *File) {
 	}
 	for _, at := range re.FindAllSubmatchIndex(f.Text, 20) {
 		// As a part of a longer name it is somebody else's, as of an address.
-		if name := string(f.Text[at[2]:at[3]]); strings.ToLower(name) != name && !bytes.HasPrefix(f.Text[at[3]:], []byte(".")) && !longerName.Match(bytes.TrimSuffix(f.Text[max(0, at[2]-30):at[2]], []byte("The "))) {
+		name := string(f.Text[at[2]:at[3]])
+		if strings.Contains(name, " ") && strings.ToUpper(name) == name && strings.ToUpper(o.account) != o.account || moreOfName.Match(f.Text[at[3]:]) {
+			continue // a picture that shouts, or the name of one of several goods
+		}
+		if strings.ToLower(name) != name && !bytes.HasPrefix(f.Text[at[3]:], []byte(".")) && !longerName.Match(bytes.TrimSuffix(f.Text[max(0, at[2]-30):at[2]], []byte("The "))) {
 			o.spelt = namedOwner{name: name, at: f.At(f.Line(at[2]))}
 			return
 		}

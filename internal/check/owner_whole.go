@@ -122,11 +122,16 @@ func establishedBy(host string) string {
 	if last == "uk" {
 		return "GB"
 	}
-	state := len(labels) > 1 && slices.Contains([]string{"gov", "go", "gob", "gouv", "gc", "govt", "gub", "gv"}, labels[len(labels)-2])
+	state := ofState(labels)
 	if c, ok := vocab.CountryByCode(strings.ToUpper(last)); ok && len(last) == 2 && (state || !slices.Contains(roving, last)) {
 		return c.Alpha2
 	}
 	return ""
+}
+
+// ofState says whether a host is of a state, by what stands before the country.
+func ofState(labels []string) bool {
+	return len(labels) > 1 && slices.Contains([]string{"gov", "go", "gob", "gouv", "gc", "govt", "gub", "gv"}, labels[len(labels)-2])
 }
 
 // notLands are names of countries that name other things as well.
@@ -182,11 +187,15 @@ func (o *owner) country(holder, named finding.Finding) finding.Finding {
 	for _, n := range names {
 		stems = append(stems, stem(strings.Trim(legalForm.ReplaceAllString(strings.ToLower(n), ""), " ,.")))
 	}
+	if own := strings.Join(o.called[min(o.owned, len(o.called)):], ""); len(own) >= longWord-1 && !slices.Contains(plainPlaces, own) {
+		stems = append(stems, own)
+	}
 	found := map[string]string{} // country: host
 	for h := range o.hosts {
 		labels := strings.Split(strings.TrimPrefix(h, "www."), ".")
 		for _, label := range labels[:len(labels)-1] {
-			if s := stem(label); len(s) > 2 && slices.Contains(stems, s) {
+			s := stem(label)
+			if len(s) > 2 && slices.Contains(stems, s) || len(s) >= longWord-2 && ofState(labels) && slices.Contains(o.called, s) && !slices.Contains(plainPlaces, s) {
 				if c := establishedBy(h); c != "" {
 					found[c] = max(found[c], h)
 				}

@@ -34,6 +34,7 @@ type papers struct {
 	standard bool
 	own      []string // the words of the target's address
 	home     string   // its address
+	entries  []Entry  // the tree
 	asked    int
 	parts    int
 	unread   bool // texts there are more than are read
@@ -43,9 +44,11 @@ type papers struct {
 	// mentioned is where the front page or the guide for contributors speaks of a
 	// paper that they do not lead to.
 	mentioned map[string]finding.Evidence
-	letters   int  // of running text, in all that was read
-	site      *hit // where documentation stands outside the tree
-	perhaps   *hit // where else it may stand, by what is said around a link
+	letters   int                // of running text, in all that was read
+	site      *hit               // where documentation stands outside the tree
+	perhaps   *hit               // where else it may stand, by what is said around a link
+	moved     []finding.Evidence // lines of the front page on how data comes out or in
+	movedAs   []string           // the forms that they name
 	front     *prose.Doc
 	dead      deadLinks
 	langs     map[string]hit
@@ -86,7 +89,7 @@ func (s *sighting) add(h hit) {
 func newPapers(t *Target) Probe {
 	p := &papers{know: t.knowledge(), found: map[string]*sighting{}, mentioned: map[string]finding.Evidence{}, langs: map[string]hit{}, folders: map[string]map[string]hit{}}
 	p.own, _ = addressWords(t)
-	p.home = repository(t.URL)
+	p.home, p.entries = repository(t.URL), t.Entries
 	p.standard = slices.Contains(t.Kinds, good.Standard)
 	p.all = p.standard || slices.Contains(t.Kinds, good.Content)
 	return p

@@ -30,7 +30,11 @@ func (p *papers) Findings(t *Target) []finding.Finding {
 	var out []finding.Finding
 	for _, paper := range p.know.papers {
 		if paper.looksAt(t.Kinds) {
-			out = append(out, p.judge(t, paper))
+			f := p.judge(t, paper)
+			if paper.ID == "data.moving" {
+				f = p.ways(t, f)
+			}
+			out = append(out, f)
 		}
 	}
 	return append(out, p.places(t)...)

@@ -102,7 +102,7 @@ func (p *papers) read(f *File, d *prose.Doc) {
 		p.mentions(f)
 	}
 	if top {
-		p.moving(f)
+		p.moves(f)
 	}
 	parts := below{text: f.Text}
 	for i, h := range d.Headings {
@@ -148,17 +148,6 @@ func (b *below) of(line int) []byte {
 		_, b.rest, _ = bytes.Cut(b.rest, []byte("\n"))
 	}
 	return b.rest[:min(len(b.rest), enough)]
-}
-
-// moves is how a front page says that data comes out or in, and in what form.
-var moves = lazy.New(`(?i)\b(?:export(?:s|ed|ing)?|imports|imported|importing|download\w*|upload\w*|exporta(?:r|ción|ción)|télécharg\w*)\b[^.\n|]{0,100}\b(?:csv|tsv|xlsx?|excel|spreadsheets?|json|geojson|xml|geopackage|shapefiles?|rdf|fhir)\b`)
-
-// moving takes the line of a front page on which it says so.
-func (p *papers) moving(f *File) {
-	if at := moves.FindIndex(f.Text); at != nil {
-		e := f.At(f.Line(at[0]))
-		p.saw("data.moving", hit{at: e, how: finding.Say("probe.fact", "Where", f.Path, "Value", brief(strings.Join(strings.Fields(string(f.Text[at[0]:at[1]])), " "))), sure: finding.Medium, rank: 60})
-	}
 }
 
 // mentions takes the papers that a text speaks of without leading to them.
@@ -232,7 +221,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			if strange && strings.HasPrefix(paper.ID, "docs.") {
 				h.value = "" // a policy may stand with its makers, documentation of a tool is a stranger's
 			}
-			p.saw(paper.ID, h)
+			p.sawLink(paper, h, p.linked(f, u))
 		}
 		if outside && top {
 			where := strings.ToLower(u.Host + u.Path)

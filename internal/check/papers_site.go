@@ -130,3 +130,31 @@ func lineAt(text []byte, line int) string {
 	said, _, _ := bytes.Cut(text, []byte("\n"))
 	return string(said[:min(len(said), 500)])
 }
+
+// sawLink takes what a link leads to, and of documentation the text of the tree
+// that lies there as well.
+func (p *papers) sawLink(of *paper, h hit, there string) {
+	p.saw(of.ID, h)
+	if there != "" && strings.HasPrefix(of.ID, "docs.") {
+		h.at, h.rank = finding.Evidence{Path: there}, h.rank+1
+		p.saw(of.ID, h)
+	}
+}
+
+// linked is the text of the tree to which a link of the front page leads; "" where
+// it leads elsewhere.
+func (p *papers) linked(f *File, u *url.URL) string {
+	if u.Host != "" || u.Path == "" || f.Depth > 0 || !isFront(&f.Entry) || !written[strings.ToLower(path.Ext(u.Path))] {
+		return ""
+	}
+	to := path.Join(path.Dir(f.Path), u.Path)
+	if u.Path[0] == '/' {
+		to = path.Clean(u.Path[1:])
+	}
+	for i := range p.entries {
+		if p.entries[i].Path == to && !p.entries[i].Vendored {
+			return to
+		}
+	}
+	return ""
+}

@@ -66,21 +66,29 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 		}
 	case standard.LongText:
 		links := leading(r, q, named)
-		if slices.Contains(q.SeenBy, "health.tests") {
+		if slices.Contains(q.SeenBy, "practice.conduct") || slices.Contains(q.SeenBy, "law.privacy") {
 			links = best(links)
 		}
 		p = gather(heard, links)
+		p.surer(q)
 		p.lines(q, heard)
 		if slices.Contains(q.SeenBy, "data.formats") && p.Answer.Text == "" && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return !frontPage.MatchString(l.URL) }) {
 			return Prefilled{}
 		}
 	case standard.Links:
 		p = gather(heard, leading(r, q, func(f finding.Finding) []good.Link {
-			if links := named(f); len(links) > 0 {
+			links := named(f)
+			if f.Probe == "docs.contribute" || f.Probe == "docs.configure" {
+				links = surest(links) // the others are of parts of that matter
+			}
+			if len(links) > 0 {
 				return links
 			}
 			return places(f)
 		}))
+		if q.Fact == good.FieldWebsite {
+			p.first()
+		}
 		if len(p.Answer.Links) == 0 && q.Fact == good.FieldRepositories && r.Commit != "" && good.WebAddress(r.URL) {
 			p.Answer.Links = []good.Link{{URL: r.URL}}
 		}
@@ -124,7 +132,7 @@ var (
 var settings = lazy.New(`(?i)^(?:env|\.env|sample\.env|example\.env)(?:$|[-._])|\.env$`)
 
 // frontPage is the address of a front page as a whole.
-var frontPage = lazy.New(`(?i)/readme(?:\.\w+)?$`)
+var frontPage = lazy.New(`(?i)/blob/[^/]+/readme(?:\.\w+)?$`)
 
 // weighty is what was heard without the standards that say nothing of the good.
 func weighty(heard []finding.Finding) []finding.Finding {
@@ -143,12 +151,38 @@ func weighty(heard []finding.Finding) []finding.Finding {
 	return heard
 }
 
+// first keeps the first link alone, with what shows it.
+func (p *Prefilled) first() {
+	if len(p.Answer.Links) > 1 {
+		p.Answer.Links, p.Findings = p.Answer.Links[:1], p.Findings[:1]
+	}
+}
+
+// surer takes the front page out of a list of practices that holds two others: it
+// says of them what they show.
+func (p *Prefilled) surer(q standard.Question) {
+	const enough = 2
+	others := slices.DeleteFunc(slices.Clone(p.Answer.Links), func(l good.Link) bool { return frontPage.MatchString(l.URL) })
+	if slices.Contains(q.SeenBy, "health.tests") && len(others) >= enough {
+		p.Answer.Links = others
+	}
+}
+
 // best is the first of links alone.
 func best(links func(finding.Finding) []good.Link) func(finding.Finding) []good.Link {
 	return func(f finding.Finding) []good.Link {
-		all := links(f)
-		return all[:min(len(all), 1)]
+		return surest(links(f))
 	}
+}
+
+// surest is the first of links that is not the front page, if there is one.
+func surest(links []good.Link) []good.Link {
+	for i, l := range links {
+		if !frontPage.MatchString(l.URL) {
+			return links[i : i+1]
+		}
+	}
+	return links[:min(len(links), 1)]
 }
 
 // leading is links without those that lead a reader of the answer astray.
@@ -160,7 +194,7 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 				return true
 			}
 			if q.Fact == good.FieldWebsite {
-				return strings.TrimRight(l.URL, "/") == strings.TrimRight(r.URL, "/")
+				return strings.TrimRight(l.URL, "/") == strings.TrimRight(r.URL, "/") || f.Probe == "docs.place" && !readOf(r, u)
 			}
 			inside, here := strings.CutPrefix(l.URL, strings.TrimRight(r.URL, "/")+"/blob/"+r.Commit+"/")
 			if !here || r.URL == "" {
@@ -175,6 +209,14 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 			return ext == ".proto" || ext == ".wsdl" || paper && deep && written[ext] && !shelves[first]
 		})
 	}
+}
+
+// readOf says whether pages of documentation are a place to read about the good:
+// their host bears a word of its address, and they are more than its interface.
+func readOf(r *finding.Report, u *url.URL) bool {
+	words, _ := addressWords(&Target{Name: r.URL, URL: r.URL})
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(plainPlaces, w) })
+	return !isForge(u) && u.Fragment == "" && !strings.Contains(strings.ToLower(u.Path), "api") && shareWord(words, strings.NewReplacer(".", " ", "-", " ").Replace(u.Hostname()))
 }
 
 // choose takes what a question offers: of one choice what all say, of a list
@@ -212,6 +254,9 @@ func (p *Prefilled) lines(q standard.Question, heard []finding.Finding) {
 	for _, f := range heard {
 		said := false
 		for _, v := range f.Values {
+			if strings.HasPrefix(f.Probe, "practice.") || strings.HasPrefix(f.Probe, "docs.") {
+				continue // a place that has no address
+			}
 			if n := utf8.RuneCountInString(v) + 1; f.State == finding.Met && !good.WebAddress(v) && n <= room && !slices.Contains(lines, v) {
 				lines, room, said = append(lines, v), room-n, true
 			}

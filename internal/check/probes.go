@@ -22,7 +22,7 @@ func Probes() []Named {
 		{IDs: append(paperIDs(), "docs.place", "docs.links", "docs.languages", "harm.meeting"), Make: newPapers},
 		{IDs: []string{"data.formats", "docs.dictionary", "docs.modelcard"}, Kinds: []good.Kind{good.Data, good.AI, good.Content}, Make: newDataset},
 		{IDs: []string{"standards.used", "docs.api"}, Make: newStandards},
-		{IDs: []string{"privacy.persons", "harm.content", "data.export"}, Kinds: []good.Kind{good.Software}, Make: newHandling},
+		{IDs: []string{"privacy.persons", "harm.content", "data.export", "data.used"}, Kinds: []good.Kind{good.Software}, Make: newHandling},
 		{IDs: []string{"health.translations"}, Make: newTranslations},
 		{IDs: []string{"health.tests", "health.ci", "health.packaged", "health.activity", "health.people", "health.releases", "health.signed"}, Make: newHealth},
 	}

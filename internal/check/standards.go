@@ -153,6 +153,8 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 	var out []finding.Finding
 	var api *sighting
 	called := ""
+	words, owned := addressWords(t)
+	words = words[min(owned, len(words)):]
 	for _, st := range s.know.standards {
 		seen := s.seen[st]
 		if seen == nil {
@@ -161,6 +163,9 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 		best := seen.best[0]
 		if by := seen.along(); by != nil {
 			best.sure, best.how = finding.Medium, finding.Say("probe.standard.part", "Name", st.Name, "Part", by.how.Args["Part"])
+		}
+		if best.rank == byPage && slices.Contains(words, strings.ToLower(st.Name)) {
+			best.sure = finding.Medium // what the good is called after
 		}
 		f := finding.Finding{Probe: "standards.used", State: finding.Met, Confidence: best.sure, Why: best.how, Values: []string{st.Name}}
 		if best.sure == finding.Low {
