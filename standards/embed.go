@@ -15,11 +15,11 @@ var sets embed.FS
 //go:embed guides/*/*/*.yml
 var guides embed.FS
 
-// Quick is the sets' English texts as JSON, by key, which is read in a tenth of the
-// time: a build makes it (tools/pack.sh). Empty: there is none.
+// Quick is the sets in English as standard.OneOf reads them: a build makes it
+// (tools/pack.sh). Empty: there is none.
 //
-//go:embed quick.json
-var Quick []byte
+//go:embed quick
+var Quick string
 
 // FS holds {id}/{version}/*.yml.
 var FS = packed.Files(sets)

@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 mkdir -p "$out"
 printf '{"Replace":{' >"$out/overlay.json"
 comma=
-for file in internal/i18n/locales/*.json $(find standards -name '*.yml' | LC_ALL=C sort) \
-	internal/vocab/data/languages.tsv internal/vocab/data/licences.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
+for file in $(ls internal/i18n/locales/*.json | grep -v '\.en\.json$') $(find standards -name '*.yml' | LC_ALL=C sort) \
+	internal/vocab/data/languages.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
 	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt; do
 	packed=$out/$(echo "$file" | tr / _)
 	gzip -9 -n -c "$file" >"$packed"
@@ -20,11 +20,11 @@ for file in internal/i18n/locales/*.json $(find standards -name '*.yml' | LC_ALL
 done
 go run ./cmd/made "$out"
 : >"$out/none"
-printf '%s\n"internal/check/data/quick.json": "%s"' "$comma" "$out/quick.json" >>"$out/overlay.json"
+printf '%s\n"internal/check/data/quick": "%s"' "$comma" "$out/quick" >>"$out/overlay.json"
 printf ',\n"internal/check/index/pairs": "%s"' "$out/pairs" >>"$out/overlay.json"
 printf ',\n"internal/vocab/data/spellings.tsv": "%s"' "$out/spellings.tsv" >>"$out/overlay.json"
-printf ',\n"standards/quick.json": "%s"' "$out/sets.json" >>"$out/overlay.json"
-for file in internal/check/data/*.yml; do # quick.json says the same
+printf ',\n"standards/quick": "%s"' "$out/sets" >>"$out/overlay.json"
+for file in internal/check/data/*.yml; do # quick says the same
 	printf ',\n"%s": "%s"' "$file" "$out/none" >>"$out/overlay.json"
 done
 printf '}}\n' >>"$out/overlay.json"

@@ -22,7 +22,7 @@ func main() {
 	if err := errors.Join(err, wrong); err != nil {
 		log.Fatal(err)
 	}
-	for name, text := range map[string][]byte{"quick.json": knowledge, "sets.json": sets, "pairs": check.Prepare(), "spellings.tsv": []byte(vocab.Spellings())} {
+	for name, text := range map[string][]byte{"quick": knowledge, "sets": sets, "pairs": check.Prepare(), "spellings.tsv": []byte(vocab.Spellings())} {
 		if err := os.WriteFile(filepath.Join(os.Args[1], name), text, 0o644); err != nil {
 			log.Fatal(err)
 		}

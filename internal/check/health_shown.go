@@ -62,11 +62,11 @@ func (s *exhibits) wantsRun() bool {
 // seeTest takes a file in which tests stand that are run. One line that expects
 // something is what tools leave behind.
 func (s *exhibits) seeTest(f *File) {
-	if f.Binary || samples.MatchString(f.Path) {
+	if f.Binary || !s.tests.leads(f.Depth) || samples.MatchString(f.Path) {
 		return
 	}
 	text := withoutComments(putAside.ReplaceAll(f.Text[:min(len(f.Text), 16*HeadSize)], nil), "//", "*", "# ")
-	n := len(stands.FindAllIndex(text, 20))
+	n := len(stands.FindAllIndex(text, 2))
 	if n < 2 || undone.Match(f.Text) {
 		return
 	}
@@ -80,32 +80,39 @@ func (s *exhibits) seeTest(f *File) {
 	s.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
 }
 
+// leads says whether a place of this rank would be the first of all: of what is
+// behind, nothing is said, so it need not be read.
+func (s *sighting) leads(rank int) bool { return s.count == 0 || rank < s.best[0].rank }
+
 // seeRun takes a workflow that runs tests, those first that are called so.
 func (s *exhibits) seeRun(f *File) {
-	if f.Binary {
+	name, rank := path.Base(f.Path), ranked(f)
+	if f.Binary || !s.runs.leads(rank) {
 		return
 	}
-	name := path.Base(f.Path)
-	text := withoutComments(f.Text, "#")
-	if !running.Match(text) {
+	if text := withoutComments(f.Text, "#"); !running.Match(text) {
 		// By a name of its own, or a command that is not known, it may run them all the same.
 		if besideBuild.MatchString(name) || !testNamed.MatchString(name) && !(buildAlone(f, name) && testsAtAll.Match(text)) {
 			return
 		}
 	}
-	rank := 20
-	switch {
-	case besideBuild.MatchString(name) && !testNamed.MatchString(name):
-		rank = besideRank
-	case testNamed.MatchString(name):
-		rank = 0
-	case buildNamed.MatchString(name):
-		rank = 10
-	}
-	if f.Depth == 0 && strings.HasPrefix(f.Name, ".travis") {
-		rank = 25 // often left behind
-	}
 	s.runs.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
+}
+
+// ranked is how far behind others a workflow is, by its name.
+func ranked(f *File) int {
+	name := path.Base(f.Path)
+	switch {
+	case f.Depth == 0 && strings.HasPrefix(f.Name, ".travis"):
+		return 25 // often left behind
+	case besideBuild.MatchString(name) && !testNamed.MatchString(name):
+		return besideRank
+	case testNamed.MatchString(name):
+		return 0
+	case buildNamed.MatchString(name):
+		return 10
+	}
+	return 20
 }
 
 // buildAlone says whether a file tells all that machines do, by where it lies or

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,16 +18,17 @@ import (
 	"stoa/internal/good"
 	"stoa/internal/lazy"
 	"stoa/internal/packed"
+	"stoa/internal/quick"
 )
 
 //go:embed data/presence.yml data/closed.yml data/standards.yml
 var brought embed.FS
 
-// quick is what those files say as JSON, which is read in a tenth of the time: a
-// build makes it (tools/pack.sh). Empty: they are read themselves.
+// writtenOut is what those files say in the form of package quick: a build makes it
+// (tools/pack.sh). Empty: they are read themselves.
 //
-//go:embed data/quick.json
-var quick []byte
+//go:embed data/quick
+var writtenOut string
 
 // Knowledge is what the probes know by name: papers a good may have, things
 // that are not open, open standards. It is data that people can add to.
@@ -116,7 +116,7 @@ var embedded = sync.OnceValue(func() *Knowledge {
 // are refused. extra may be nil.
 // The error names the file that does not parse.
 func Learn(extra fs.FS) (*Knowledge, error) {
-	k, err := ours(quick)
+	k, err := ours(writtenOut)
 	if err != nil {
 		return nil, err
 	}
@@ -140,10 +140,10 @@ type taught struct {
 	Standards []*openStandard
 }
 
-// ours is what the program brings along, not yet arranged: as JSON, or where that
-// is empty from the files themselves.
-func ours(quick []byte) (*Knowledge, error) {
-	if len(quick) == 0 {
+// ours is what the program brings along, not yet arranged: as a build wrote it, or
+// where that is empty from the files themselves.
+func ours(written string) (*Knowledge, error) {
+	if written == "" {
 		base, err := fs.Sub(packed.Files(brought), "data")
 		if err != nil {
 			return nil, err
@@ -152,19 +152,20 @@ func ours(quick []byte) (*Knowledge, error) {
 		return k, k.read(base)
 	}
 	var w taught
-	if err := json.Unmarshal(quick, &w); err != nil {
-		return nil, fmt.Errorf("check: quick.json: %w", err)
+	if err := quick.Unmarshal(written, &w); err != nil {
+		return nil, fmt.Errorf("check: what a build wrote: %w", err)
 	}
 	return &Knowledge{papers: w.Papers, matters: w.Matters, closed: w.Closed, standards: w.Standards}, nil
 }
 
-// Quick is what the files of knowledge that the program brings along say, as JSON.
+// Quick is what the files of knowledge that the program brings along say, as ours
+// reads it.
 func Quick() ([]byte, error) {
-	k, err := ours(nil)
+	k, err := ours("")
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(taught{k.papers, k.matters, k.closed, k.standards})
+	return quick.Marshal(taught{k.papers, k.matters, k.closed, k.standards})
 }
 
 // read adds what the files of a folder say; a folder need not have all.

@@ -85,10 +85,10 @@ var common = map[string]bool{
 }
 
 // like are the texts that can be meant by one with so many pairs, in the order of
-// the library: those of which much is in it, or that much of it is in.
-func (k *known) like(text *bag, size int) []int {
+// the library: those of which much is in it, or that much of it is in. The nearest
+// of them is told, too.
+func (k *known) like(text *bag, size int) (out []int, nearest int) {
 	found := make([]float64, len(k.licences))
-	var out []int
 	most := 0.0
 	for l := range found {
 		for at := k.pairs[l]; at != ""; at = at[8:] {
@@ -106,6 +106,9 @@ func (k *known) like(text *bag, size int) []int {
 		most = max(most, found[l])
 	}
 	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(found[b], found[a]) })
+	if len(out) > 0 {
+		nearest = out[0]
+	}
 	short, long := 0, 0
 	out = slices.DeleteFunc(out, func(l int) bool {
 		if k.weight[l] == 1 {
@@ -116,7 +119,7 @@ func (k *known) like(text *bag, size int) []int {
 		return found[l] < most/2 || long > mostLong
 	})
 	slices.Sort(out)
-	return out
+	return out, nearest
 }
 
 const prime, seed = 1099511628211, 14695981039346656037
@@ -259,7 +262,8 @@ func (p *pattern) after(mark string) bool {
 
 // matcher finds known texts in what it is shown.
 type matcher struct {
-	prepared map[string]*licensecheck.Scanner
+	met      map[string]bool                  // sets of texts that could be meant
+	prepared map[string]*licensecheck.Scanner // by what of such a set can begin in a text
 	hashes   []uint64
 	once     bag // of them
 }
@@ -268,8 +272,8 @@ type matcher struct {
 // the words they make up, in percent. A tree that carries many licences has
 // mostly those that everybody has: these are then prepared together.
 func (m *matcher) match(text []byte) licensecheck.Coverage {
-	if len(m.prepared) >= manySets {
-		if found := usual().Scan(text); found.Percent > 90 || len(m.prepared) >= mostSets {
+	if len(m.met) >= manySets {
+		if found := usual().Scan(text); found.Percent > 90 || len(m.met) >= mostSets {
 			return found
 		}
 	}
@@ -281,24 +285,42 @@ func (m *matcher) match(text []byte) licensecheck.Coverage {
 			size++
 		}
 	}
-	like := library().like(&m.once, size)
+	like, nearest := library().like(&m.once, size)
 	if len(like) == 0 {
 		return licensecheck.Coverage{}
 	}
-	key := fmt.Sprint(like)
-	scanner := m.prepared[key]
-	if scanner == nil {
+	if m.met == nil {
+		m.met, m.prepared = map[string]bool{}, map[string]*licensecheck.Scanner{}
+	}
+	m.met[fmt.Sprint(like)] = true
+	if len(library().begun([]int{nearest}, string(text))) > 0 {
+		if found := m.scanner(nearest).Scan(text); whole(found, text) {
+			return found
+		}
+	}
+	if like = library().begun(like, string(text)); len(like) == 0 {
+		return licensecheck.Coverage{}
+	}
+	return m.scanner(like...).Scan(text)
+}
+
+// whole says whether a text is one that the library knows from its first word to
+// its last: no other can be more of it.
+func whole(found licensecheck.Coverage, text []byte) bool {
+	return len(found.Match) == 1 && found.Percent == 100 && found.Match[0].Start == 0 && found.Match[0].End == len(text)
+}
+
+// scanner finds these texts of the library.
+func (m *matcher) scanner(some ...int) *licensecheck.Scanner {
+	key := fmt.Sprint(some)
+	if m.prepared[key] == nil {
 		var licences []licensecheck.License
-		for _, l := range like {
+		for _, l := range some {
 			licences = append(licences, library().licences[l])
 		}
-		scanner = prepare(licences)
-		if m.prepared == nil {
-			m.prepared = map[string]*licensecheck.Scanner{}
-		}
-		m.prepared[key] = scanner
+		m.prepared[key] = prepare(licences)
 	}
-	return scanner.Scan(text)
+	return m.prepared[key]
 }
 
 // prepare prepares texts of the library.
@@ -311,15 +333,15 @@ func prepare(licences []licensecheck.License) *licensecheck.Scanner {
 }
 
 // usual finds the licences that most parts of most projects are under.
-var usual = sync.OnceValue(func() *licensecheck.Scanner {
-	return prepare(ofLibrary("MIT", "ISC", "0BSD", "Apache-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSD-Source-Code",
+var usual = sync.OnceValue(func() *shelf {
+	return newShelf(ofLibrary("MIT", "ISC", "0BSD", "Apache-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSD-Source-Code",
 		"MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-3.0", "Unlicense", "WTFPL", "Zlib", "OFL-1.1", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0", "EPL-2.0", "Python-2.0", "BSL-1.0"))
 })
 
 // inHeads finds what the heads of files say of their licence in the words that
 // licences give for that.
-var inHeads = sync.OnceValue(func() *licensecheck.Scanner {
-	return prepare(ofLibrary("MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "EPL-2.0", "EUPL-1.2", "Unlicense",
+var inHeads = sync.OnceValue(func() *shelf {
+	return newShelf(ofLibrary("MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "EPL-2.0", "EUPL-1.2", "Unlicense",
 		"GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-2.0-only", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later",
 		"LGPL-3.0-only", "LGPL-3.0-or-later", "AGPL-3.0-only", "AGPL-3.0-or-later"))
 })

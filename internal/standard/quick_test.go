@@ -21,17 +21,17 @@ func TestWhatABuildMakesOfSetsIsTheSets(t *testing.T) {
 	}
 	for _, key := range append(keys, "dpg", "maturity", "readiness") {
 		want, known := standard.One(standards.FS, key, "en")
-		got, ok := standard.OneOf(quick, key)
+		got, ok := standard.OneOf(string(quick), key)
 		if ok != known || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, want %v, and what is read differs from what was written", key, ok, known)
 		}
 	}
 	for _, key := range []string{"", "dpg@", "dpg@9", "nothing"} {
-		if _, ok := standard.OneOf(quick, key); ok {
+		if _, ok := standard.OneOf(string(quick), key); ok {
 			t.Errorf("there is a set %q", key)
 		}
 	}
-	if _, ok := standard.OneOf(nil, "dpg"); ok {
+	if _, ok := standard.OneOf("", "dpg"); ok {
 		t.Error("there is a set in nothing")
 	}
 }

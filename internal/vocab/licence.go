@@ -2,13 +2,13 @@ package vocab
 
 import (
 	_ "embed"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"stoa/internal/good"
 	"stoa/internal/lazy"
+	"stoa/internal/quick"
 )
 
 //go:embed data/licences.tsv
@@ -35,8 +35,8 @@ func (l Licence) Accepts(k good.Kind) bool { return slices.Contains(l.AcceptedFo
 type licenceIndex struct {
 	list       []Licence
 	byID       map[string]int
-	successor  map[string]string        // deprecated id → current id; "" if there is none
-	bySpelling func() map[string]string // folded spelling → current id; made when it is first asked for
+	successor  map[string]string          // deprecated id → current id; "" if there is none
+	bySpelling func() func(string) string // finds the current id of a folded spelling; made when it is first asked for
 }
 
 var licences = sync.OnceValue(func() licenceIndex {
@@ -59,18 +59,19 @@ var licences = sync.OnceValue(func() licenceIndex {
 		ix.byID[l.ID] = len(ix.list)
 		ix.list = append(ix.list, l)
 	}
-	ix.bySpelling = sync.OnceValue(func() map[string]string {
-		if known := readSpellings(spellingsTSV); len(known) > 0 {
-			return known
+	ix.bySpelling = sync.OnceValue(func() func(string) string {
+		if spellingsTSV != "" {
+			return func(s string) string { id, _ := quick.Table(spellingsTSV).Find(s); return id }
 		}
-		return ix.spell()
+		all := ix.spell()
+		return func(s string) string { return all[s] }
 	})
 	return ix
 })
 
-// spellingsTSV is what spell makes, one folded spelling and its id a line, where a
-// build has made it (tools/pack.sh): to fold thousands of names takes longer than
-// a small tree takes to look at.
+// spellingsTSV is what spell makes, in order, one folded spelling and its id a line,
+// where a build has made it (tools/pack.sh): to fold thousands of names takes
+// longer than a small tree takes to look at.
 //
 //go:embed data/spellings.tsv
 var spellingsTSV string
@@ -78,21 +79,7 @@ var spellingsTSV string
 // Spellings is what a build puts into that file.
 func Spellings() string {
 	ix := licences()
-	all := ix.spell()
-	var b strings.Builder
-	for _, s := range slices.Sorted(maps.Keys(all)) {
-		b.WriteString(s + "\t" + all[s] + "\n")
-	}
-	return b.String()
-}
-
-func readSpellings(table string) map[string]string {
-	out := make(map[string]string, strings.Count(table, "\n"))
-	for line := range strings.Lines(table) {
-		s, id, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		out[s] = id
-	}
-	return out
+	return string(quick.Tabulate(ix.spell()))
 }
 
 // spell makes bySpelling. Where two licences fold alike, identifiers come before
@@ -164,12 +151,12 @@ func FindLicence(spelling string) (id string, ok bool) {
 	if id = ix.byAddress(s); id != "" {
 		return id, true
 	}
-	if id = ix.bySpelling()[foldLicence(s)]; id != "" {
+	if id = ix.bySpelling()(foldLicence(s)); id != "" {
 		return id, true
 	}
 	if head, tail, found := strings.Cut(s, "("); found { // "MIT License (MIT)"
 		for _, part := range []string{head, strings.TrimRight(tail, ") ")} {
-			if id = ix.bySpelling()[foldLicence(part)]; id != "" {
+			if id = ix.bySpelling()(foldLicence(part)); id != "" {
 				return id, true
 			}
 		}
@@ -203,7 +190,7 @@ func (ix *licenceIndex) byAddress(s string) string {
 		if strings.EqualFold(m[1], "license-2.0") { // apache.org names its licence by the version alone
 			return "Apache-2.0"
 		}
-		return ix.bySpelling()[foldLicence(m[1])]
+		return ix.bySpelling()(foldLicence(m[1]))
 	}
 	return ""
 }
