@@ -12,7 +12,7 @@ import (
 var layers = map[string]int{
 	"vocab": 0, "good": 0, "standard": 0, "assess": 0, "advise": 0, "deploy": 0, "fund": 0, "access": 0, "i18n": 0, "tlog": 0,
 	"worldmap": 0, "export": 0, "publiccode": 0, "fault": 0, "nominate": 0, "finding": 0, "watch": 0, "match": 0, "alliance": 0, "sourcing": 0, "call": 0, "support": 0, "l10n": 0,
-	"need": 0, "guide": 0, "packed": 0, "lazy": 0, "community": 0, "recipe": 0,
+	"need": 0, "guide": 0, "packed": 0, "lazy": 0, "quick": 0, "community": 0, "recipe": 0,
 	"store": 1, "catalog": 1, "fence": 1, "check": 1, "harvest": 1, "chain": 1, "notify": 1, "blob": 1, "mirror": 1,
 	"app": 2, "edge": 2,
 	"jobs": 3, "api": 3, "web": 3, "files": 3, "dpga": 3, "ops": 3, "softwareapi": 3, "oai": 3,
@@ -20,7 +20,7 @@ var layers = map[string]int{
 }
 
 // shared are the L0 rooms that other L0 rooms may use.
-var shared = []string{"good", "vocab", "packed", "lazy"}
+var shared = []string{"good", "vocab", "packed", "lazy", "quick"}
 
 // given are folders of embedded data that cmd opens and hands on.
 var given = []string{"catalogue", "standards", "docs"}
@@ -63,7 +63,7 @@ func forbidden(from, to string) string {
 	case lb > la:
 		return fmt.Sprintf("an arrow upwards, from floor %d to %d", la, lb)
 	case la == 0 && !slices.Contains(shared, b):
-		return "on floor 0 only good, vocab, packed and lazy are shared"
+		return "on floor 0 only good, vocab, packed, lazy and quick are shared"
 	case la == 0 && a == "vocab" && b == "good":
 		return "" // the kinds a licence is accepted for
 	case la > 0 && la == lb:
