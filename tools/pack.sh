@@ -1,7 +1,8 @@
 #!/bin/sh
 # Packs the larger files that the program brings along: sentences, criteria sets,
 # lists of the world. It carries a third of their bytes then, and internal/packed
-# reads them. What is slow to read at each start is written in a quicker form.
+# reads them. What is slow to read at each start is written in a quicker form, and
+# the English sentences that a check says stay as they are.
 #   tools/pack.sh DIRECTORY writes them there, and overlay.json, which
 #   `go build -overlay` takes. Without it a program is larger and does the same.
 set -eu
@@ -10,7 +11,7 @@ cd "$(dirname "$0")/.."
 mkdir -p "$out"
 printf '{"Replace":{' >"$out/overlay.json"
 comma=
-for file in $(ls internal/i18n/locales/*.json | grep -v '\.en\.json$') $(find standards -name '*.yml' | LC_ALL=C sort) \
+for file in $(ls internal/i18n/locales/*.json | grep -v '/\(check\|probe\|clash\|target\|vocab\|error\|standard\)\.en\.json$') $(find standards -name '*.yml' | LC_ALL=C sort) \
 	internal/vocab/data/languages.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
 	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt; do
 	packed=$out/$(echo "$file" | tr / _)
