@@ -16,7 +16,7 @@ var carried = map[string]bool{
 	"vendor": true, "vendors": true, "vendored": true, "_vendor": true, "node_modules": true, "bower_components": true, "jspm_packages": true,
 	"third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true, "3rd-party": true, "3rd_party": true,
 	"external": true, "externals": true, "extern": true, "deps": true, ".deps": true, "pods": true, "carthage": true, "site-packages": true, ".yarn": true,
-	"godeps": true, "_workspace": true, "submodules": true, "contrib-libs": true,
+	"cesium": true, "godeps": true, "_workspace": true, "submodules": true, "contrib-libs": true,
 }
 
 // vendored says whether a path lies in a folder of what others made.
@@ -26,7 +26,7 @@ func vendored(name string) bool {
 		if !more {
 			return false
 		}
-		if len(dir) <= len("bower_components") && carried[strings.ToLower(dir)] {
+		if len(dir) <= len("bower_components") && carried[strings.ToLower(dir)] || strings.HasPrefix(dir, "_vendor") {
 			return true
 		}
 		name = rest

@@ -241,7 +241,7 @@ func (l *licence) seeReadme(f *File) {
 		}
 	}
 	l.reserved = l.reserved || reserves(string(f.Text))
-	l.frontClosed = l.frontClosed || closedSpoken(plain(f.Text)) != nil
+	l.frontClosed = l.frontClosed || closedSpoken(plain(f.Text)) != nil || modelsOwn.Match(f.Text)
 	if l.spoken == "" && wholeText.Match(f.Text) {
 		l.spoken = f.Path
 	}

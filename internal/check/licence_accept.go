@@ -6,6 +6,7 @@ import (
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 	"stoa/internal/vocab"
 )
 
@@ -168,6 +169,9 @@ func (l *licence) otherwise(own ownLicence, list []string) bool {
 		return c.depth <= 1 && c.known && c.closed == nil && !related(c.expression, own.expression) && c.allows(list)
 	})
 }
+
+// modelsOwn is where a front page speaks of a licence that its models alone are under.
+var modelsOwn = lazy.New(`(?i)\bmodel[-_ ](?:weights? )?(?:licen[cs]e|agreement)\b|\b(?:model|weights|checkpoints?)\b[^.\n]{0,40} (?:is|are) (?:subject to|governed by) `)
 
 // heldBack says whether the front page gives something of this kind less than
 // the licence of the whole does: a licence that is accepted for nothing like it,

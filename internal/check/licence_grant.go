@@ -26,6 +26,11 @@ var (
 		`(?:uses|using|built (?:on|with|using)|powered by|relies on|depends on|requires|made with|made possible by) (?:[\pL\d]+ ){1,8}(?:which|that|licensed|released|distributed|is|are|under))\b`)
 	inTime = lazy.New(`^(?:licen[cs]e )?(?:(?:after|in|within|from|upon) (?:\pL+ |\d+ ){0,4}(?:years?|months?|change date)|(?:until|up to|before|prior to)|for (?:all )?(?:older|earlier|prior|previous|versions?|releases?))\b`)
 
+	// ofFrame begins what the front page says that a framework starts every work with.
+	ofFrame = lazy.New(`^(?:the )?(?:nest|laravel|lumen|codeigniter(?: \d)?|symfony|slim|yii|cakephp|strapi|ionic|expo|next js|nuxt|docusaurus|create react app|react native|vite|adonisjs|feathers|jhipster|spring boot|django|flask)(?: php)?(?: framework)? (?:is|are)\b`)
+	// ridesOn is behind a name to which something is added.
+	ridesOn = lazy.New(`^(?:licen[cs]e )?(?:with|plus|and|subject to) (?:(?:an?|the|some|our|these) )?(?:\pL+ ){0,3}(?:riders?|(?:additional|further|extra|special) (?:terms|restrictions|conditions|clauses?)|restrictions|modifications)\b`)
+
 	// puts are words by one of which a long sentence puts the good under a licence: others speak of licences themselves.
 	puts = lazy.New(`(?i)licen|lizenz|лиценз|许可|許可|授權|授权|协议|協議|رخصة|ترخيص|مجوز|ライセンス|라이선스|lisensi|\b(?:released|available|distributed|published|provided|shared|offered|under|unter|sous|bajo|sob|terms|dedicated|waived?|copyright(?:ed)?|covered|governed)\b`)
 )
@@ -40,11 +45,11 @@ const nearby = 9
 // grants says whether a sentence puts the good under what it names: before and
 // after are what stands about the name.
 func grants(before, after string) bool {
-	words := plain([]byte(before))
+	words, behind := plain([]byte(before)), strings.TrimSpace(plain([]byte(after)))
 	last := strings.Fields(words)
 	last = last[max(0, len(last)-nearby):]
-	return !notNear.MatchString(strings.Join(last, " ")) && !notEver.MatchString(words) && !ofOther.MatchString(words) &&
-		!inTime.MatchString(strings.TrimSpace(plain([]byte(after))))
+	return !notNear.MatchString(strings.Join(last, " ")) && !notEver.MatchString(words) && !ofOther.MatchString(words) && !ofFrame.MatchString(strings.TrimSpace(words)) &&
+		!inTime.MatchString(behind) && !ridesOn.MatchString(behind)
 }
 
 // sentenceEnd is where a sentence ends, or a line of a list or table begins.

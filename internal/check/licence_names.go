@@ -25,6 +25,12 @@ func (l *licence) names(own ownLicence) finding.Finding {
 	if len(claims) == 0 {
 		return finding.Finding{}
 	}
+	nearest := deepest // of those that ask for identifiers
+	for _, c := range claims {
+		if slices.Contains(wantIdentifiers, c.form) {
+			nearest = min(nearest, c.depth)
+		}
+	}
 	var at []finding.Evidence
 	open := false // something that is not as it should be, and maybe need not
 	for _, c := range claims {
@@ -55,7 +61,7 @@ func (l *licence) names(own ownLicence) finding.Finding {
 			}
 			continue
 		}
-		if wants && (c.depth == 0 || c.depth == 1 && (!c.known || related(c.expression, own.expression))) {
+		if wants && c.depth == nearest && (c.depth == 0 || c.depth == 1 && (!c.known || related(c.expression, own.expression))) {
 			f.Evidence = []finding.Evidence{c.at}
 			return f
 		}

@@ -48,6 +48,11 @@ func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 	}
 	first := own.texts[0]
 	if own.closed != nil {
+		if i := slices.IndexFunc(l.top(), func(x licenceText) bool { return x.part != "" && x.closed == nil && len(x.ids) > 0 }); i >= 0 {
+			f := say(id, finding.NotObservable, finding.Low, finding.Say("check.licence.text.several", "File", l.top()[i].path, "Licence", own.closed.name))
+			f.Evidence = []finding.Evidence{l.top()[i].evidence(), first.evidence()} // each may be of a part
+			return f
+		}
 		return notOpen(id, own.closed, first.evidence())
 	}
 	var f finding.Finding
