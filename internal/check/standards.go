@@ -91,7 +91,7 @@ func (s *standards) See(f *File) {
 	if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 		for _, d := range m.Dependencies {
 			for _, p := range s.know.find(m.Ecosystem, d.Name) {
-				if p.standard == nil || d.Use == manifest.Development && p.standard.ID != "wcag" {
+				if p.standard == nil || d.Use == manifest.Development {
 					continue
 				}
 				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
@@ -117,6 +117,9 @@ func broughtAlong(m *manifest.Manifest, d manifest.Dependency) bool {
 	case "maven":
 		return strings.HasSuffix(d.Name, "-bom")
 	case "pypi":
+		if ext := path.Ext(m.Path); (ext == ".yml" || ext == ".yaml") && len(m.Dependencies) >= 2*manyPinned {
+			return true // an environment as a tool wrote it down
+		}
 		return len(m.Dependencies) >= manyPinned && path.Ext(m.Path) == ".txt" && !slices.ContainsFunc(m.Dependencies, func(d manifest.Dependency) bool { return !strings.HasPrefix(strings.TrimSpace(d.Version), "==") })
 	}
 	return false

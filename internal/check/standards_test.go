@@ -57,12 +57,20 @@ func TestWhatComesAlongShowsNoStandard(t *testing.T) {
 	for i := range 60 {
 		frozen += "part" + string(rune('a'+i%26)) + string(rune('a'+i/26)) + "==1.0\n"
 	}
+	environment := "name: wells\ndependencies:\n  - netcdf4=1.5=py36\n"
+	for i := range 90 {
+		environment += "  - part" + string(rune('a'+i%26)) + string(rune('a'+i/26)) + "=1.0=py36\n"
+	}
 	for name, c := range map[string]struct {
 		files map[string]string
 		want  string
 	}{
 		"needed by another":      {map[string]string{"go.mod": "module wells\n\nrequire go.opentelemetry.io/auto/sdk v1.0.0 // indirect\n"}, ""},
-		"needed by the good":     {map[string]string{"go.mod": "module wells\n\nrequire go.opentelemetry.io/otel v1.0.0\n"}, "OpenTelemetry"},
+		"needed by the good":     {map[string]string{"go.mod": "module wells\n\nrequire github.com/golang-jwt/jwt/v5 v5.0.0\n"}, "JSON Web Token"},
+		"what watches it run":    {map[string]string{"package.json": `{"name": "wells", "dependencies": {"@opentelemetry/api": "1"}}`}, ""},
+		"what tests its pages":   {map[string]string{"package.json": `{"name": "wells", "devDependencies": {"axe-core": "4"}}`}, ""},
+		"a whole environment":    {map[string]string{"environment.yml": environment}, ""},
+		"an environment's parts": {map[string]string{"environment.yml": "name: wells\ndependencies:\n  - netcdf4\n"}, "NetCDF"},
 		"a list of all versions": {map[string]string{"requirements.txt": frozen}, ""},
 		"a list of its own":      {map[string]string{"requirements.txt": "pyjwt==2.0\nother>=1\n"}, "JSON Web Token"},
 		"settings of a server":   {map[string]string{"config/fhir-server.json": `{"port": 80}`}, ""},
