@@ -47,7 +47,7 @@ var (
 	notHolder   = lazy.New(`(?i)(?:^|[^\pL])(?:this|these|those|that|which|is|was|were|has|have|been|licen[sc]ed?|copyright(?:ed|s)?|permissions?|permitted|granted|warranty|redistribut\w+|your?|herein|above|below|following|unless|otherwise|portions? of|files?|reserved|terms|conditions|made by|written by|created by|modified|derived|based on|see)(?:[^\pL]|$)`)
 	cutOff      = lazy.New(`(?:\.\s+All|,\s+(?:19|20)\d\d,?\s+and\b.*)$`) // what goes on in the next line
 	onlyLetters = lazy.New(`\pL{2}`)
-	ofLicence   = lazy.New(`(?i)free software foundation|european union|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
+	ofLicence   = lazy.New(`(?i)free software foundation|european union|unione europea|union europ[ée]enne|europäische union|uni[óo]n europea|uni[ãa]o europe?ia|europese unie|unia europejska|creative commons corporation|open source initiative|sil international|the linux foundation and its contributors|unicode, inc|mariadb|mongodb, inc`)
 )
 
 // writing is what sort of text a statement stands in.
@@ -209,6 +209,7 @@ func cleanHolder(s string) string {
 	s = toldOfIt.ReplaceAllString(strings.TrimSpace(s), "")
 	s = afterDash.ReplaceAllString(s, "")
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "by "), "By ")
+	s = strings.TrimPrefix(s, "(original work) ")
 	if place := inPlace.FindString(s); place != "" && ofBody.MatchString(strings.TrimSuffix(s, place)) {
 		s = strings.TrimSuffix(s, place)
 	}

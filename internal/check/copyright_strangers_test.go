@@ -17,6 +17,8 @@ func TestLinesOfLicencesOfManyKinds(t *testing.T) {
 		"Copyright (c) 2004 Sam Hocevar <sam@hocevar.net>":                        "",
 		"This License is Copyright (c) 2005 Lawrence Rosen.":                      "",
 		"Copyright (c) 2000-2006, The Perl Foundation.":                           "",
+		"EUPL © Unione europea 2007, 2016":                                        "",
+		"Copyright (c) 2014 (original work) Open Wells SA;":                       "Open Wells SA",
 		"Required Notice: Copyright Yoyodyne, Inc. (http://example.com)":          "",
 		"Required Notice: Copyright (c) 2024 Yoyodyne, Inc.":                      "",
 		"Copyright (C) 2007 Free Software Foundation, Inc.":                       "",
