@@ -19,6 +19,7 @@ type dataset struct {
 	open, shut map[string]*sighting // by ending
 	dictionary sighting
 	card       sighting
+	partly     string // a text with some parts that a model's card has
 	texts      int
 	letters    int // of running text
 	loose      int // files of open forms that lie where settings lie as well
@@ -52,7 +53,8 @@ var (
 	dictionaries = []string{"datadictionary", "codebook", "dictionary", "datadescription", "variables", "dataschema", "fielddescriptions", "columns", "fields", "schema"}
 	cards        = []string{"modelcard", "model", "modelcards"}
 	explains     = lazy.New(`(?i)^(?:data dictionary|codebook|data description|variables?|fields?|columns?|column descriptions?|field descriptions?|data fields|description of (?:the )?(?:fields|columns|variables|data)|schema|attributes|features of the data|dictionnaire (?:des|de) données|diccionario de datos|описание полей|数据字典|قاموس البيانات)\b`)
-	cardParts    = lazy.New(`(?i)^(?:model (?:details|description|card|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
+	cardParts    = lazy.New(`(?i)^(?:model (?:details|description|card.*|sources)|intended uses?.*|uses|direct use|out of scope use|training (?:data|details|procedure|hyperparameters)|evaluation(?: results?| data)?|metrics|limitations.*|bias.*|ethical considerations|environmental impact|how to use|citation)$`)
+	ownParts     = lazy.New(`(?i)^(?:model (?:details|description|card)|intended uses?|direct use|out of scope|ethical considerations|environmental impact|bias)`) // that no other text has
 )
 
 func (s *dataset) Wants(e *Entry) Want {
@@ -103,11 +105,14 @@ func (s *dataset) See(f *File) {
 	d := f.Doc()
 	s.texts++
 	s.letters += d.Letters
-	parts := 0
+	parts, own := 0, 0
 	for _, h := range d.Headings {
 		words := plainWords(h.Text)
 		if cardParts.MatchString(words) {
 			parts++
+		}
+		if ownParts.MatchString(words) {
+			own++
 		}
 		if explains.MatchString(words) && f.Depth <= 2 {
 			s.dictionary.add(hit{at: f.At(h.Line), how: finding.Say("probe.heading", "Path", f.Path, "Heading", h.Text), sure: finding.Medium, rank: 10 + f.Depth})
@@ -116,8 +121,10 @@ func (s *dataset) See(f *File) {
 	switch {
 	case slices.Contains(cards[:1], bare) || strings.Contains(bare, "modelcard") || inCards(f.Path):
 		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.High, rank: f.Depth})
-	case isCard(d.Front) || parts >= 3:
+	case isCard(d.Front) || parts >= 3 && own > 0:
 		s.card.add(hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 5 + f.Depth})
+	case own > 0 || parts >= 2:
+		s.partly = f.Path
 	}
 }
 
@@ -185,6 +192,10 @@ func (s *dataset) met(t *Target, id string, seen *sighting, add string) finding.
 	}
 	if seen.count == 0 {
 		f := unknown(id, "probe.elsewhere")
+		if id == "docs.modelcard" && s.partly != "" {
+			f.Why, f.Evidence = finding.Say("probe.mentioned", "Path", s.partly), []finding.Evidence{{Path: s.partly}}
+			return f
+		}
 		// What the fields mean may be told in words that no probe knows.
 		if len(t.Entries) > 0 && (id != "docs.dictionary" || s.letters <= fewLetters) {
 			mend := finding.Say("probe.mend.add", "File", add)

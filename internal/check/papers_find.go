@@ -75,7 +75,7 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 		f.State, f.Confidence, f.Why, f.Evidence = finding.NotObservable, finding.Low, finding.Say("probe.mentioned", "Path", said.Path), []finding.Evidence{said}
 	case paper.Absent == "unknown":
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
-	case paper.Absent == "elsewhere" && (outside || p.letters > fewLetters):
+	case paper.Absent == "elsewhere" && (outside || p.letters > fewLetters || p.tells()):
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
 		if p.site != nil {
 			f.Evidence = []finding.Evidence{p.site.at}
@@ -85,6 +85,9 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 	}
 	return f
 }
+
+// tells says whether the texts tell what to type: one who reads that can use it.
+func (p *papers) tells() bool { return p.found["docs.install"] != nil || p.found["docs.run"] != nil }
 
 // valueOf is the address that a sighting gives an answer.
 func (t *Target) valueOf(h hit) string {
