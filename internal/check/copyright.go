@@ -190,7 +190,7 @@ func statedHolder(line string) (string, bool) {
 
 // cleanHolder takes away what is no part of the name.
 func cleanHolder(s string) string {
-	s = markdownRef.ReplaceAllString(s, "$1")
+	s = ofWork.ReplaceAllString(markdownRef.ReplaceAllString(s, "$1"), "")
 	s = realYear.ReplaceAllString(s, "$1 $2") // a form whose brackets were kept
 	s = toldAfter.ReplaceAllString(s, "")
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
@@ -246,6 +246,9 @@ func cleanHolder(s string) string {
 	}
 	return s
 }
+
+// ofWork is a remark before a name on which work that holder has.
+var ofWork = lazy.New(`(?i)^\s*(?:(?:19|20)\d\d(?:[-–]\d{2,4})?\s*,?\s*)?\((?:original|initial|first|derived|update|modified) (?:works?|versions?|code|parts?)\)\s*`)
 
 // legalForms are words of a holder's name that some leave out.
 var legalForms = map[string]bool{"inc": true, "ltd": true, "llc": true, "gmbh": true, "the": true, "and": true, "contributors": true, "contributor": true, "authors": true, "others": true, "co": true, "corp": true, "corporation": true, "limited": true, "e": true, "v": true, "plc": true, "project": true}

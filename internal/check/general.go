@@ -92,7 +92,7 @@ func (g *general) say(fact, value string, at finding.Evidence, rank int) {
 		sure = finding.High
 	}
 	if fact == "summary" {
-		if g.tells(value, at); cut(value) == "" {
+		if g.tells(value, at); cut(value) == "" || g.circular(cut(value)) {
 			return
 		}
 		value = cut(value)
@@ -149,8 +149,14 @@ func told(s string) string {
 	return s
 }
 
+// byWhom is a summary that says who made tools, and not what for.
+var byWhom = lazy.New(`(?i)^(?:\S+ ){0,2}(?:tools?|code|software|scripts?|packages?) (?:put together|made|built|created|developed|written|maintained) by `)
+
 // sentence is a summary that says something.
 func sentence(s string) string {
+	if byWhom.MatchString(s) || strings.HasSuffix(strings.TrimSpace(s), ":") {
+		return ""
+	}
 	if strings.EqualFold(strings.Trim(s, ". "), "add your description here") || len(strings.Fields(s)) < 3 && len([]rune(s)) < 12 || strings.Contains(s, "${") {
 		return ""
 	}
@@ -217,10 +223,19 @@ func (g *general) described(f *File, rank int) {
 		g.say("website", website(text("landingURL")), at, rank)
 		g.say("source", repository(text("url")), at, rank)
 		about, _ := doc["description"].(map[string]any)
+		audience, _ := doc["intendedAudience"].(map[string]any)
+		scopes, _ := audience["scope"].([]any)
+		for _, s := range scopes {
+			if s, ok := s.(string); ok && len(scopes) == 1 {
+				g.tells(s, at) // a list of all says nothing
+			}
+		}
 		for _, lang := range append([]string{"en", "en-GB", "en-US"}, keys(about)...) {
 			if in, _ := about[lang].(map[string]any); in != nil {
 				short, _ := in["shortDescription"].(string)
 				g.say("summary", short, at, rank)
+				long, _ := in["longDescription"].(string)
+				g.tells(long, at)
 				break
 			}
 		}

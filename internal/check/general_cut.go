@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"stoa/internal/lazy"
@@ -57,4 +58,50 @@ func cut(s string) string {
 		return ""
 	}
 	return strings.TrimSpace(s)
+}
+
+var (
+	// backwards is in a first sentence that speaks of what was said before it.
+	backwards = lazy.New(`(?i)^(?:it|they|its|their|such|those)\b(?: \S+){0,3}? (?:also|then|too)\b|\b(?:that|these|those) (?:questions?|problems?|issues?|ideas?|gaps?|approach(?:es)?|needs?|situations?|reasons?|steps?|limitations?|challenges?)\b|\bthe (?:current|existing|old|previous) (?:system|process|tool|app|site|website|software|workflow)\b|\bmentioned above\b`)
+	// denies says what something is not.
+	denies = lazy.New(`(?i)(?:,| and| but) not (?:an?|the) |\b(?:is|are) not (?:an?|the|yet|meant|intended|affiliated) `)
+	// asks is on what a good asks of those who use it.
+	asks = lazy.New(`(?i)\b(?:require|requires|need|needs)\b[^.]{0,60}\b(?:address|account|permissions?|login|key|token)\b|\bask(?:s|ed)? (?:for|you)\b`)
+)
+
+// astray says whether the first sentence of a paragraph does not say what the good
+// is to one who reads it alone.
+func astray(s string) bool {
+	first, _, _ := strings.Cut(stops.ReplaceAllString(s, "$1\x00$2"), "\x00")
+	return backwards.MatchString(first) || denies.MatchString(first) || asks.MatchString(first)
+}
+
+// opensWith is what follows a name in a sentence that says what is so called.
+var opensWith = lazy.New(`^,? (?:is (?:an?|the) |will |helps? |provides? |allows? |enables? |lets |aims? |est |es una? |permet |permite |ist ein)`)
+
+// opening is the first sentence within a paragraph that begins with a word of the
+// name and says what that is or does, with what follows it.
+func opening(s, name string) string {
+	parts := strings.Split(stops.ReplaceAllString(s, "$1\x00$2"), "\x00")
+	for i, part := range parts {
+		first, rest, _ := strings.Cut(part, " ")
+		if len(first) > 4 && !sortsOfThing[strings.ToLower(first)] && strings.Contains(" "+plainWords(name)+" ", " "+strings.ToLower(first)+" ") && opensWith.MatchString(" "+rest) && !astray(part) && !besides.MatchString(part) {
+			return strings.Join(parts[i:], " ")
+		}
+	}
+	return ""
+}
+
+// madeOf are words that tell of no purpose beside those of a name.
+var madeOf = byWord("a an the of for in and with written using based simple new implementation reference version code source repository project by my our its this is")
+
+// circular says whether a short summary has no word but those of the name, of
+// tools and of sorts of things.
+func (g *general) circular(s string) bool {
+	words := strings.Fields(plainWords(s))
+	whole := strings.Join(g.called[min(g.owned, len(g.called)):], "")
+	// "React pages for Wells" says at least what that is to.
+	return len(words) <= fewWords && whole != "" && !slices.Contains(words, "for") && !slices.ContainsFunc(words, func(w string) bool {
+		return !madeOf[w] && !sortsOfThing[w] && !slices.Contains(toolNames, w) && !strings.Contains(whole, w)
+	})
 }

@@ -47,7 +47,7 @@ var siteWords = []string{"website", "homepage", "home page", "project website", 
 var plainPlaces = []string{"server", "client", "backend", "frontend", "platform", "android", "registry", "collect", "central", "core", "specification", "standard", "application", "website", "documentation", "mobile", "project", "health", "github", "gitlab", "digital", "public", "community", "foundation", "organisation", "organization", "software", "toolkit", "framework", "service", "system", "portal", "google"}
 
 // toolNames are names of tools, whose sites are linked by those who use them.
-var toolNames = []string{"python", "pytorch", "tensorflow", "keras", "numpy", "pandas", "jupyter", "react", "angular", "svelte", "django", "flask", "laravel", "rails", "ruby", "node", "nodejs", "java", "javascript", "typescript", "spring", "docker", "kubernetes", "helm", "flutter", "dart", "rust", "golang", "julia", "matlab", "unity", "gradle", "maven", "firebase", "arduino", "qgis", "wordpress", "drupal", "moodle", "postgres", "postgresql", "mysql", "mongodb", "redis", "openai", "huggingface", "gapminder", "wikipedia", "openstreetmap", "swift", "kotlin", "scala", "elixir", "phoenix", "graphql", "swagger", "openapi", "bootstrap", "tailwind", "vuejs", "nuxt", "webpack", "babel", "electron"}
+var toolNames = []string{"python", "pytorch", "tensorflow", "keras", "numpy", "pandas", "jupyter", "react", "angular", "svelte", "django", "flask", "laravel", "rails", "ruby", "node", "nodejs", "java", "javascript", "typescript", "spring", "docker", "kubernetes", "helm", "flutter", "dart", "rust", "golang", "julia", "matlab", "unity", "gradle", "maven", "firebase", "arduino", "qgis", "wordpress", "drupal", "moodle", "postgres", "postgresql", "mysql", "mongodb", "redis", "openai", "huggingface", "gapminder", "wikipedia", "openstreetmap", "swift", "kotlin", "scala", "elixir", "phoenix", "graphql", "swagger", "openapi", "bootstrap", "tailwind", "vuejs", "nuxt", "nextjs", "ionic", "expo", "webpack", "babel", "electron"}
 
 // counters are what a host of a good is called that is not its site but a place
 // for something else, and rooms whose hosts bear the names of their tenants.
@@ -142,6 +142,24 @@ func cleanSite(site string, own []string) string {
 	return u.String()
 }
 
+// saysWhole says whether what a link is called holds a word of the address as it
+// stands, or all of them: "wikibase" is no word of "raisewikibase".
+func saysWhole(own []string, said string) bool {
+	words := strings.Fields(said)
+	return slices.ContainsFunc(own, func(w string) bool { return len(w) > 2 && slices.Contains(words, w) }) || strings.Contains(strings.Join(words, ""), strings.Join(own, ""))
+}
+
+// tellingWords are the words of a name by which a host may be called: of a name
+// of several none alone, as that of a city may be among them.
+func tellingWords(name string) []string {
+	const few = 2
+	words := strings.Fields(plainWords(name))
+	if own := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return sortsOfThing[w] }); len(own) > few {
+		return nil
+	}
+	return words
+}
+
 // siteRank says whether an address is the good's own site, or a page of its
 // maker's about it, and how good it is: smaller is better, and 0 that it is none.
 // It is called so, or its host bears the name of the good or of its owner.
@@ -153,7 +171,7 @@ func (g *general) siteRank(site, text, name string) int {
 	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
 	labels := strings.Split(host, ".")
 	deep := strings.Count(strings.Trim(u.Path, "/"), "/") + min(1, len(strings.Trim(u.Path, "/")))
-	if said := plainWords(text); strings.HasSuffix(said, " website") && deep == 0 && stem(labels[0]) != strings.Join(g.called[:min(g.owned, len(g.called))], "") && shareWord(g.called[min(g.owned, len(g.called)):], said) {
+	if said := plainWords(text); strings.HasSuffix(said, " website") && deep == 0 && stem(labels[0]) != strings.Join(g.called[:min(g.owned, len(g.called))], "") && saysWhole(g.called[min(g.owned, len(g.called)):], said) {
 		return byFront
 	}
 	if slices.Contains(siteWords, plainWords(text)) && deep <= 1 {
@@ -169,7 +187,7 @@ func (g *general) siteRank(site, text, name string) int {
 	if roomed(host) || slices.Contains(counters, labels[0]) {
 		return 0
 	}
-	own := append(strings.Fields(plainWords(name)), stem(strings.ToLower(name)))
+	own := append(tellingWords(name), stem(strings.ToLower(name)))
 	own = append(own, g.called[min(g.owned, len(g.called)):]...)
 	makers := append([]string{strings.Join(g.called[:min(g.owned, len(g.called))], "")}, g.called[:min(g.owned, len(g.called))]...)
 	named := func(by []string) func(string) bool {
@@ -197,7 +215,7 @@ func (g *general) siteRank(site, text, name string) int {
 		}
 		return 0
 	case !mine:
-		return byFront + 5
+		return 0 // the front page of its makers
 	case slices.Contains(guides, labels[0]):
 		if deep > 0 {
 			return 0
@@ -224,23 +242,40 @@ func (g *general) tellsWhat(d *prose.Doc, line int, name string) bool {
 		return true
 	}
 	words := plainWords(d.Headings[at].Text)
+	if guiding.MatchString(words) {
+		return false
+	}
 	return slices.ContainsFunc(tells, func(t string) bool { return words == t || strings.HasSuffix(words, " "+t) }) || strings.HasPrefix(words, "what is") || strings.HasPrefix(words, "welcome") ||
-		shareWord(append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...), words)
+		holdsName(append(strings.Fields(plainWords(name)), g.called[min(g.owned, len(g.called)):]...), words)
 }
+
+// holdsName says whether a heading holds a word of a name: a short one only as it
+// stands, since "info" begins "information" as well.
+func holdsName(name []string, heading string) bool {
+	const short = 4
+	said := strings.Fields(heading)
+	return slices.ContainsFunc(name, func(w string) bool {
+		return len(w) > 2 && slices.Contains(said, w) || len(w) > short && shareWord([]string{w}, heading)
+	})
+}
+
+// guiding is how a heading begins that tells how to do something, though it may
+// hold the good's name.
+var guiding = lazy.New(`^(?:how to|using|usage|use|install\w*|running|run|getting|setting|set up|deploy\w*|build\w*|develop\w*|contribut\w*|testing|configur\w*)\b`)
 
 // Words by which a paragraph says what something is, and those by which it
 // begins when it speaks to the reader of something else.
 var (
 	defines  = lazy.New(`(?i)(?:^|[^\pL])(?:is|are|was|enables?|provides?|helps?|allows?|lets|offers?|supports?|makes|defines|describes|implements|tracks|manages|counts|powers|contains|hosts|gives|brings|serves|collects|shows|displays|transforms|analyses|analyzes|processes|runs|connects|measures|facilitates|delivers|builds|automates|turns|aims|gathers|simplifies|streamlines|empowers|includes|consists|presents|est|sont|permet|es|son|permite|é|является|это|是|为|هو|هي|يحصي)(?:$|[^\pL])`)
-	besides  = lazy.New(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|(?:more |further )?information (?:about|on|for)\b|this (?:\S+ ){1,3}is part of\b|(?:\S+ ){1,4}(?:is derived from|is based on|is a fork|was (?:initially|originally|first) developed|was created|was built)\b|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
+	besides  = lazy.New(`(?i)^(?:note|warning|important|deprecated|tip|table of contents|please|see|to |if |for |read|visit|looking|this section|a guide|you |we |click|check|join|follow|the easiest|the following|the official \S+ models|the (?:app|application|server|site|website|service|page) (?:should|will|can|is (?:now|then)?\s?(?:available|accessible|running))|there |here|other languages|full documentation|documentation|starting with|thank you|as much|our goal|it is (?:recommend|an attempt)|add your description|(?:\S+ ){1,4}(?:was|is) (?:generated with|bootstrapped with)|this (?:distribution|readme|is (?:a )?(?:free|open|monorepo))|welcome to |it is recommended|(?:\S+ ){1,4}is (?:\w+ly )?(?:available|deployed|published|hosted|installed|licensed|distributed|released|tested|maintained|now)\b|this (?:repo|repository|project) (?:has moved|is no longer|is for|is part|is now|is archived|is used)|(?:more |further )?information (?:about|on|for)\b|this (?:\S+ ){1,3}is part of\b|(?:\S+ ){1,4}(?:is (?:\w+ly )?(?:derived from|based (?:up)?on|built (?:up)?on)|is a fork|was (?:initially|originally|first) developed|was created|was built)\b|⚠|\[!|english \||\{\{|http|copyright|licensed|by )`)
 	scriptOf = lazy.New(`[\x{3040}-\x{9fff}\x{ac00}-\x{d7af}]`)
 	// what such a script says where others say "is" or "provides"
 	scriptDefines = lazy.New(`是|为|提供|用于|用於|一款|一个|一個|です|ます|である|입니다|합니다`)
 	licensing     = lazy.New(`(?i)\blicen[sc]`)
 	// called is what a paragraph calls the good after an article, in its first words
-	called = lazy.New(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|calendar|validator|converter|viewer|editor|reader|map|game|simulation|crawler|scraper|parser|generator|compiler|bot|wrapper|implementation|component|utility|directory|catalog|catalogue|archive|tracker|manager|solution|infrastructure|environment|gateway|backend|frontend|replacement|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
+	called = lazy.New(`(?i)^(?:an?|the|une?|la|le|les|el|l'|o|os?|este|esta|it)\b(?:\S*\s+){0,8}?(?:tool|toolkit|platform|app|apps|application|applications|system|software|library|framework|service|package|website|site|register|registry|database|dataset|data|standard|specification|simulator|interface|collection|set|suite|engine|server|client|module|plugin|extension|program|project|repository|model|guide|book|course|portal|network|api|algorithm|language|format|dashboard|list|calendar|validator|converter|viewer|editor|reader|map|game|simulation|crawler|scraper|parser|generator|compiler|bot|wrapper|implementation|component|utility|directory|catalog|catalogue|archive|tracker|manager|solution|infrastructure|environment|gateway|backend|frontend|replacement|pipeline|store|herramienta|plataforma|aplicación|sistema|proyecto|repositorio|biblioteca|outil|logiciel|plateforme|projet|dépôt|bibliothèque|ferramenta|aplicativo|projeto|repositório)s?\b`)
 	// bare is what it is called without an article: "Mobile application for browsing maps"
-	bare = lazy.New(`(?i)^(?:\p{L}[\pL\d-]* ){0,4}(?:app|application|tool|toolkit|platform|library|service|website|system|api|framework|package|module|dashboard|server|client|plugin|simulation|database|dataset|validator|converter|aplicativo|aplicación|plataforma|sistema|biblioteca|herramienta|ferramenta|plateforme|outil|logiciel)(?: web)? (?:for|to|that|which|para|que|pour|qui)\b`)
+	bare = lazy.New(`(?i)^(?:\p{L}[\pL\d-]* ){0,4}(?:app|application|tool|toolkit|platform|library|service|website|system|api|framework|package|module|dashboard|server|client|plugin|simulation|database|dataset|validator|converter|wrapper|pipeline|aplicativo|aplicación|plataforma|sistema|biblioteca|herramienta|ferramenta|plateforme|outil|logiciel)(?:/\pL+)?(?: web)? (?:for|to|that|which|being (?:put|built|made)|para|que|pour|qui)\b`)
 	// thing is what a sentence about the good calls it after "this"
 	thing = lazy.New(`(?i)^this (?:\S+ ){0,2}?(?:is|project|repo|repository|codebase|application|app|software|library|package|tool|toolkit|platform|website|web|program|module|standard|specification|dataset|database|plugin|extension|framework|model|system|document|guide|book|course|lesson|site|service|work)\b`)
 )
@@ -249,7 +284,7 @@ var (
 func lead(s, name string) string {
 	s = strings.TrimSpace(strings.ReplaceAll(s, "**", ""))
 	begins := strings.Join(strings.Fields(s)[:min(14, len(strings.Fields(s)))], " ")
-	if len([]rune(s)) < 25 && !scriptOf.MatchString(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") || besides.MatchString(s) {
+	if len([]rune(s)) < 25 && !scriptOf.MatchString(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") || besides.MatchString(s) || astray(s) {
 		return ""
 	}
 	if scriptOf.MatchString(begins) {
@@ -276,7 +311,7 @@ func lead(s, name string) string {
 // set as a heading under the first and says it in a sentence.
 func (g *general) sayWhat(f *File, d *prose.Doc, name string) {
 	const sentence = 6 // words
-	var without said
+	var without, later said
 	if len(d.Headings) > 1 && d.Headings[1].Line < 15 && len(strings.Fields(d.Headings[1].Text)) >= sentence {
 		if s := lead(cut(d.Headings[1].Text), name); s != "" && defines.MatchString(s) {
 			g.say("summary", s, f.At(d.Headings[1].Line), byFront)
@@ -297,10 +332,16 @@ func (g *general) sayWhat(f *File, d *prose.Doc, name string) {
 			g.say("summary", s, f.At(l.Line), byFront)
 			return
 		}
+		if s := opening(text, name); s != "" && later.text == "" {
+			later = said{s, f.At(l.Line)}
+		}
 		// A line without a verb that stands first, if no sentence says it.
-		if n := len(strings.Fields(text)); without.text == "" && n >= sentence && bare.MatchString(text) && !besides.MatchString(text) && !unended.MatchString(text) {
+		if n := len(strings.Fields(text)); without.text == "" && n >= sentence && bare.MatchString(text) && !besides.MatchString(text) && !unended.MatchString(text) && !astray(text) {
 			without = said{text, f.At(l.Line)}
 		}
+	}
+	if without.text == "" {
+		without = later
 	}
 	g.say("summary", without.text, without.at, byFront+1)
 }

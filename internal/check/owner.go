@@ -29,10 +29,12 @@ type owner struct {
 	called  []string         // the words of the target's own address
 	owned   int              // how many of them are its owner's
 	account string           // on a forge, to which the repository belongs
+	home    string           // its page there
 	spelt   namedOwner
 	sources int                         // files of programs that were seen
 	hosts   map[string]finding.Evidence // that texts about the whole name
 	page    string                      // the front page in plain words
+	listed  finding.Evidence            // the number of a body in the list that Italy keeps of its own
 }
 
 // holder is one who is named in lines of copyright.
@@ -54,7 +56,7 @@ type namedOwner struct {
 
 func newOwner(t *Target) Probe {
 	called, owned := addressWords(t)
-	return &owner{holders: map[string]*holder{}, called: called, owned: owned, account: accountOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
+	return &owner{holders: map[string]*holder{}, called: called, owned: owned, account: accountOf(t.URL), home: homeOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
 }
 
 // Wants implements Probe.
@@ -75,7 +77,7 @@ func (o *owner) Wants(e *Entry) Want {
 
 func noticeLike(e *Entry) bool {
 	stem := strings.TrimSuffix(e.Name, e.Ext)
-	return stem == "notice" || stem == "copyright" || stem == "copyrights"
+	return stem == "notice" || stem == "copyright" || stem == "copyrights" || stem == "authors"
 }
 
 // ownerFile is what a file is about by its name: "decides", "agree" or
@@ -166,6 +168,11 @@ func (o *owner) See(f *File) {
 		o.seeManifest(f)
 	}
 	o.seeTerms(f)
+	if f.Depth == 0 && strings.HasPrefix(f.Name, "publiccode.") {
+		if at := ipa.FindIndex(f.Text); at != nil {
+			o.listed = f.At(f.Line(at[0]))
+		}
+	}
 	if isReadme(&f.Entry) && f.Depth == 0 {
 		o.page += plainWords(string(f.Text[:min(len(f.Text), 100_000)])) + " "
 	}
@@ -320,27 +327,13 @@ func (o *owner) copyright() finding.Finding {
 		}
 		f.Why = finding.Say("check.owner.copyright.several", "Count", len(list), "Holders", names)
 	}
-	f.Evidence, f.Values = top.at, []string{top.display()}
+	f.Evidence, f.Values = top.shown(), []string{top.display()}
 	if !top.first && !o.heads(top) {
 		// Whom a few files name may have written these alone.
 		f.State, f.Confidence, f.Values = finding.NotObservable, finding.Low, nil
 		return mending(f, "check.owner.copyright.mend", "File", "LICENSE")
 	}
 	return f
-}
-
-// display is the name in the spelling that is used most.
-func (h *holder) display() string {
-	if h.name != "" {
-		return h.name
-	}
-	best := ""
-	for _, n := range slices.Sorted(maps.Keys(h.names)) {
-		if best == "" || h.names[n] > h.names[best] {
-			best = n
-		}
-	}
-	return best
 }
 
 func (o *owner) organisation() finding.Finding {

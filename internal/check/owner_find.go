@@ -78,11 +78,21 @@ func (o *owner) spell(f *File) {
 			continue // a picture that shouts, or the name of one of several goods
 		}
 		if strings.ToLower(name) != name && !bytes.HasPrefix(f.Text[at[3]:], []byte(".")) && !longerName.Match(bytes.TrimSuffix(f.Text[max(0, at[2]-30):at[2]], []byte("The "))) {
-			o.spelt = namedOwner{name: name, at: f.At(f.Line(at[2]))}
+			line := f.Line(at[2])
+			o.spelt = namedOwner{name: name, at: f.At(line)}
+			if said := strings.ToLower(lineAt(f.Text, line)); making.MatchString(said) || (said[0] == '-' || said[0] == '*') && strings.Contains(said, "/"+strings.ToLower(o.account)+")") {
+				o.spelt.form = madeBy
+			}
 			return
 		}
 	}
 }
+
+// madeBy is the form of an owner of whom a line says who made the good, and making
+// is in such a line: a heading or a sentence on what it shows is no evidence.
+const madeBy = "made-by"
+
+var making = lazy.New(`(?i)\b(?:by|developed|maintained|authors?|autor\w*|copyright|created|team|owned|property|funded|desarrollad[oa]|desenvolvid[oa]|sviluppat[oa]|développée?|entwickelt|herausgeber|propriété|propiedad|ontwikkeld)(?:$|[^\pL])|©|\(c\)`)
 
 // publisher is the account to which the repository belongs, by the name that
 // the front page gives it: the name under which its makers act together where
@@ -90,9 +100,12 @@ func (o *owner) spell(f *File) {
 func (o *owner) publisher(t *Target) finding.Finding {
 	f := say("owner.organisation", finding.Met, finding.Medium, finding.Say("check.owner.organisation.account", "Account", o.account, "File", o.spelt.at.Path, "Name", o.spelt.name))
 	f.Values, f.Evidence = []string{o.spelt.name}, []finding.Evidence{o.spelt.at}
-	if u, err := url.Parse(t.URL); err == nil {
+	if u, err := url.Parse(t.URL); err == nil && isForge(u) {
 		u.Path, u.RawQuery, u.Fragment = "/"+o.account, "", ""
-		f.Evidence = append([]finding.Evidence{{URL: u.String()}}, f.Evidence...)
+		f.Evidence = []finding.Evidence{{URL: u.String()}}
+		if o.spelt.form == madeBy {
+			f.Evidence = append(f.Evidence, o.spelt.at)
+		}
 	}
 	return f
 }

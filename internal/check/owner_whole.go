@@ -162,6 +162,35 @@ func landIn(name string) string {
 	return ""
 }
 
+// ipa is a number in that list, which none but Italian public bodies have.
+var ipa = lazy.New(`(?im)^\s*codiceIPA:\s*['"]?[A-Za-z0-9_-]{3,}`)
+
+// landOfAccount is the country of which an account at a forge says that it is: of
+// a state's own word, as "gouv" in France, or of one that opens data of a country
+// whose ending it bears.
+func landOfAccount(account string) string {
+	for _, l := range lands() {
+		if l.how == "account" && fits(account, l.words) {
+			return l.country
+		}
+	}
+	return ""
+}
+
+// fits says whether an account is as a pattern has it: capitals in it are looked
+// for as they stand, and a * at one end stands for two letters or more.
+func fits(account, pattern string) bool {
+	if strings.ToLower(pattern) == pattern {
+		account = strings.ToLower(account)
+	}
+	before, after, _ := strings.Cut(pattern, "*")
+	least := 0
+	if before == "" || after == "" {
+		least = 2
+	}
+	return len(account) >= len(before)+len(after)+least && strings.HasPrefix(account, before) && strings.HasSuffix(account, after)
+}
+
 // legalForm is what a name of a company ends with.
 var legalForm = lazy.New(`(?i)[\s,]+(?:inc|llc|ltd|limited|corp|co|and its contributors|and contributors|contributors|authors|team|and its affiliates|and affiliates|all rights reserved)\b\.?`)
 
@@ -176,12 +205,22 @@ func (o *owner) country(holder, named finding.Finding) finding.Finding {
 			names, at = append(names, f.Values[0]), append(at, f.Evidence[0])
 		}
 	}
+	if o.listed.Path != "" {
+		f := say(id, finding.Met, finding.Medium, finding.Say("check.owner.country.name", "Name", "codiceIPA", "Country", "IT"))
+		f.Values, f.Evidence = []string{"IT"}, []finding.Evidence{o.listed}
+		return f
+	}
 	for i, name := range names {
 		if c := landIn(name); c != "" {
 			f := say(id, finding.Met, finding.Medium, finding.Say("check.owner.country.name", "Name", name, "Country", c))
 			f.Values, f.Evidence = []string{c}, at[i:i+1]
 			return f
 		}
+	}
+	if c := landOfAccount(o.account); c != "" {
+		f := say(id, finding.Met, finding.Medium, finding.Say("check.owner.country.name", "Name", o.account, "Country", c))
+		f.Values, f.Evidence = []string{c}, []finding.Evidence{{URL: o.home}}
+		return f
 	}
 	stems := []string{stem(strings.ToLower(o.account))}
 	for _, n := range names {
@@ -219,4 +258,13 @@ func accountOf(address string) string {
 	}
 	account, _, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
 	return account
+}
+
+// homeOf is the page of that account.
+func homeOf(address string) string {
+	u, err := url.Parse(address)
+	if account := accountOf(address); err == nil && account != "" {
+		return u.Scheme + "://" + u.Host + "/" + account
+	}
+	return ""
 }

@@ -271,7 +271,7 @@ func (p *papers) See(f *File) {
 		return
 	}
 	for _, paper := range p.folder(&f.Entry) {
-		if paper.must != nil && !paper.must.Match(f.Text) {
+		if paper.must != nil && !paper.must.Match(f.Text) || passed(paper, f) || strings.HasPrefix(paper.ID, "law.") && licenceTerms.Match(f.Text) {
 			continue
 		}
 		h := hit{at: f.At(0), how: finding.Say("probe.file", "Path", f.Path), sure: finding.Medium, rank: 30 + f.Depth}

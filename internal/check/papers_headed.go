@@ -76,6 +76,9 @@ func ofForgeOrRoot(name string) bool {
 // other folders than those for papers on the whole, a text on security may be on how
 // something is kept safe: it has to say how to report.
 func (of *paper) lacks(f *File) bool {
+	if !f.Binary && (strings.HasPrefix(of.ID, "law.") && licenceTerms.Match(f.Text) || passed(of, f)) {
+		return true
+	}
 	if of.must == nil || f.Binary {
 		return false
 	}

@@ -209,8 +209,8 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			if paper.ID == "practice.conduct" && outside && strings.Contains(f.Name, "conduct") {
 				continue // the one that this was made after
 			}
-			if strange && paper.ID == "practice.changes" {
-				continue // those of what the good is built on
+			if strange && (paper.ID == "practice.changes" || paper.ID == "data.moving") {
+				continue // those of what the good is built on, or takes data from
 			}
 			if isForge(u) && paper.ID == "law.terms" && strings.Contains(u.Path, "/tree/") {
 				continue // the folder of a vocabulary
@@ -218,7 +218,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 			if strange && strings.HasPrefix(paper.ID, "law.") || strings.HasPrefix(paper.ID, "law.") && strings.Contains(f.Name, "conduct") {
 				continue // the rules of the place where people meet
 			}
-			if strange && strings.HasPrefix(paper.ID, "docs.") {
+			if (strange || p.strangers(u)) && strings.HasPrefix(paper.ID, "docs.") {
 				h.value = "" // a policy may stand with its makers, documentation of a tool is a stranger's
 			}
 			p.sawLink(paper, h, p.linked(f, u))
@@ -230,7 +230,7 @@ func (p *papers) links(f *File, d *prose.Doc, rank int) {
 		if outside && isMeeting(u) {
 			p.saw("harm.meeting", hit{at: f.At(l.Line), how: finding.Say("probe.meeting.link", "Path", f.Path, "Link", u.Host), sure: finding.Medium, value: l.Target, rank: rank})
 		}
-		if outside && top && p.site == nil && p.leadsToDocs(u, l.Text, called) && (!strange || !isForge(u) && u.Fragment == "") && !offDocs.MatchString(l.Target) {
+		if outside && top && p.site == nil && p.leadsToDocs(u, l.Text, called) && (!strange || !isForge(u) && u.Fragment == "" && !ofTool(u)) && !p.strangers(u) && !offDocs.MatchString(l.Target) {
 			p.site = &hit{at: f.At(l.Line), value: l.Target}
 		}
 		if outside && top && p.perhaps == nil && (!strange || isForge(u)) && !offDocs.MatchString(l.Target) && p.mayBeDocs(u, l, lineAt(f.Text, l.Line)) {

@@ -51,6 +51,42 @@ func (p *papers) leadsToDocs(u *url.URL, text, called string) bool {
 	})
 }
 
+// strangers says whether an address is a repository of others that does not bear
+// the whole name of the good.
+func (p *papers) strangers(u *url.URL) bool {
+	if !isForge(u) || p.home == "" {
+		return false
+	}
+	home, err := url.Parse(p.home)
+	if err != nil {
+		return false
+	}
+	mine, theirs := strings.Split(strings.Trim(strings.ToLower(home.Path), "/"), "/"), strings.Split(strings.Trim(strings.ToLower(u.Path), "/"), "/")
+	return len(theirs) > 1 && len(mine) > 1 && mine[0] != theirs[0] && !strings.Contains(stem(theirs[1]), stem(mine[1])) && !strings.Contains(stem(theirs[0]), stem(mine[1]))
+}
+
+// ofTool says whether a host is that of a tool with which others build.
+func ofTool(u *url.URL) bool {
+	labels := strings.Split(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), ".")
+	return slices.ContainsFunc(labels[:len(labels)-1], func(l string) bool {
+		return slices.Contains(toolNames, l) || slices.Contains(toolNames, strings.TrimSuffix(l, "js")) || slices.Contains(toolNames, strings.TrimSuffix(l, "framework"))
+	})
+}
+
+// gone is at the beginning of a page on what is no longer there.
+var gone = lazy.New(`(?i)\b(?:being|been|was|were|is|are) (?:now )?(?:removed|discontinued|retired)\b`)
+
+// mostGone is how many bytes of a page are its beginning.
+const mostGone = 300
+
+// passed says whether a page among others is on what was taken away.
+func passed(of *paper, f *File) bool {
+	return strings.HasPrefix(of.ID, "docs.") && f.Depth > 0 && gone.Match(f.Text[:min(len(f.Text), mostGone)])
+}
+
+// licenceTerms is in the text of a licence: it shows no more of the law than which one it is.
+var licenceTerms = lazy.New(`(?i)redistribution\s+and\s+use\s+in\s+source\s+and\s+binary|permission\s+is\s+hereby\s+granted,\s+free\s+of\s+charge|permission\s+to\s+use,\s+copy,\s+modify|gnu\s+(?:lesser |affero )?general\s+public\s+licen[sc]e\s+version|apache\s+license,?\s+version\s+2\.0,?\s+january`)
+
 // mayBeDocs says whether an address of the good or its makers is one of
 // documentation by what is said around it, where none is called so.
 func (p *papers) mayBeDocs(u *url.URL, l prose.Link, line string) bool {

@@ -201,7 +201,7 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 				return u.Fragment != "" && !isForge(u) && f.Probe != "docs.place"
 			}
 			ext := strings.ToLower(path.Ext(u.Path))
-			if strings.HasPrefix(f.Probe, "docs.") && settings.MatchString(path.Base(u.Path)) {
+			if strings.HasPrefix(f.Probe, "docs.") && (settings.MatchString(path.Base(u.Path)) || ext == ".json" && setOut.MatchString(strings.ToLower(path.Base(u.Path)))) {
 				return true
 			}
 			first, _, deep := strings.Cut(strings.ToLower(inside), "/")

@@ -10,6 +10,7 @@ import (
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // standards looks for the open standards in use: by files of their forms, by
@@ -19,6 +20,10 @@ type standards struct {
 	seen  map[*openStandard]*sighting
 	asked map[*openStandard]int
 	all   bool // examples are a part of the good
+
+	// There are programs in Python, or others alone, beside which a list of parts
+	// in Python is one of what was once used.
+	python, other bool
 }
 
 // How good it is that a front page names a standard, and that a library carries
@@ -52,7 +57,16 @@ func others(name string) bool {
 	return strings.Contains(lower, "webreferences/") || strings.Contains(lower, "servicereferences/") || strings.Contains(lower, "connectedservices/")
 }
 
+// noPaths is in the description of an interface that describes nothing, and
+// watching in names of parts that only watch a program.
+var (
+	noPaths  = lazy.New(`(?m)^\s*"?paths"?\s*:\s*\{\s*\}`)
+	watching = lazy.New(`(?i)instrument|observab|telemetry[-/](?:auto|exporter)`)
+)
+
 func (s *standards) Wants(e *Entry) Want {
+	s.other = s.other || !e.Vendored && programs[e.Ext] && e.Ext != ".py"
+	s.python = s.python || !e.Vendored && (e.Ext == ".py" || e.Ext == ".ipynb" || e.Ext == ".pyx")
 	if e.Vendored || e.Size == 0 {
 		return Nothing
 	}
@@ -77,7 +91,8 @@ func (s *standards) saw(of *openStandard, h hit) {
 
 func (s *standards) See(f *File) {
 	for _, sh := range s.forms(&f.Entry) {
-		if sh.of.head != nil && !sh.of.head.Match(f.Text[:min(len(f.Text), HeadSize)]) {
+		head := f.Text[:min(len(f.Text), HeadSize)]
+		if sh.of.head != nil && !sh.of.head.Match(head) || sh.of.API && (noPaths.Match(head) || strings.Contains(f.Name, ".local.")) {
 			continue
 		}
 		s.saw(sh.of, hit{at: f.At(0), how: finding.Say("probe.standard.file", "Name", sh.of.Name, "Path", f.Path), sure: finding.High, rank: 10 + f.Depth})
@@ -95,7 +110,7 @@ func (s *standards) See(f *File) {
 					continue
 				}
 				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
-				if p.along || broughtAlong(m, d) {
+				if p.along || broughtAlong(m, d) || watching.MatchString(d.Name) || m.Ecosystem == "pypi" && s.other && !s.python {
 					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, besideIt
 				}
 				s.saw(p.standard, h)
@@ -201,6 +216,10 @@ func (s *standards) api(t *Target, seen *sighting, name string) finding.Finding 
 	}
 	best := seen.best[0]
 	f.State, f.Confidence, f.Why, f.Evidence = finding.Met, best.sure, best.how, []finding.Evidence{best.at}
+	if name := strings.ToLower(path.Base(best.at.Path)); strings.HasPrefix(path.Ext(name), ".graphql") && !strings.Contains(name, "schema") && !strings.Contains(name, "api") {
+		f.Confidence = finding.Low // one part of it: the whole is put together from many
+		return f
+	}
 	if best.sure != finding.High {
 		f.Values, f.Confidence = []string{name}, finding.Low // a library makes the description; it lies nowhere
 	} else if v := t.valueOf(best); v != "" {

@@ -79,7 +79,8 @@ func sought(w string) string {
 
 // marks are letters without what stands above and below them.
 var marks = strings.NewReplacer("à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "ç", "c", "è", "e", "é", "e", "ê", "e", "ë", "e", "í", "i", "î", "i", "ï", "i", "ñ", "n",
-	"ó", "o", "ô", "o", "õ", "o", "ö", "o", "ú", "u", "ù", "u", "û", "u", "ü", "u", "œ", "oe")
+	"ó", "o", "ô", "o", "õ", "o", "ö", "o", "ú", "u", "ù", "u", "û", "u", "ü", "u", "œ", "oe",
+	"ì", "i", "ò", "o", "å", "a", "ø", "o", "ě", "e", "č", "c", "ř", "r", "š", "s", "ž", "z", "ý", "y", "ů", "u", "ł", "l", "ą", "a", "ę", "e", "ś", "s", "ż", "z")
 
 // plain is a text in small letters without marks and signs, a space at each end.
 func plain(s string) string {

@@ -15,18 +15,28 @@ import (
 
 func TestWhatATextSaysAGoodIsFor(t *testing.T) {
 	for text, want := range map[string][]int{
-		"Keeps records of patients in small hospitals":           {3},
-		"Un registre pour les écoles et leurs enseignants":       {4},
-		"登记患者的系统":                                                {3},
-		"Ein Modell des Energiesystems":                          {7},
-		"Medidor de calidad del agua potable":                    {6},
-		"A register of votes for elections and of patients":      {3}, // "votes" alone says little, and one word no second goal
-		"A school tells its teachers of a clinic for its pupils": {4},
-		"Deep learning for crop images on a server farm":         nil,
-		"A health check for the leader election of a cluster":    nil,
-		"Farmers sell what they grow":                            nil, // that may be a market
-		"Smallholders learn of their crop yields":                {2},
-		"": nil,
+		"Keeps records of patients in small hospitals":                {3},
+		"Un registre pour les écoles et leurs enseignants":            {4},
+		"登记患者的系统":                                                     {3},
+		"Ein Modell des Energiesystems":                               {7},
+		"Medidor de calidad del agua potable":                         {6},
+		"A register of votes for elections and of patients":           {3}, // "votes" alone says little, and one word no second goal
+		"A school tells its teachers of a clinic for its pupils":      {4},
+		"Deep learning for crop images on a server farm":              nil,
+		"A health check for the leader election of a cluster":         nil,
+		"Farmers sell what they grow":                                 nil, // that may be a market
+		"Smallholders learn of their crop yields":                     {2},
+		"Locates defibrillators for those who saw a cardiac arrest":   {3},
+		"Files tax returns for a household":                           {16},
+		"Answers from the labour code, for employers and their staff": {8},
+		"Sets when the irrigation of a lawn begins":                   {6},
+		"For food gardeners: who harvests what, and when":             {2},
+		"Portale di dati aperti della provincia":                      {16},
+		"Mappa dei defibrillatori e degli ospedali":                   {3},
+		"Carte des murs: public art, murals and who painted them":     {11},
+		"A model of storm water in pipes":                             {6},
+		"Estimates the noise level of an image":                       nil,
+		"":                                                            nil,
 	} {
 		var got []int
 		for _, m := range Goals(text) {
