@@ -149,6 +149,17 @@ func saysWhole(own []string, said string) bool {
 	return slices.ContainsFunc(own, func(w string) bool { return len(w) > 2 && slices.Contains(words, w) }) || strings.Contains(strings.Join(words, ""), strings.Join(own, ""))
 }
 
+// joined is what the address calls the good in one word, without words of sorts
+// of things: "wellright" of well-right-api; of an address that has none but those,
+// as acme/core, it is its owner's.
+func (g *general) joined() string {
+	own := slices.DeleteFunc(slices.Clone(g.called[min(g.owned, len(g.called)):]), func(w string) bool { return sortsOfThing[w] })
+	if len(own) == 0 {
+		own = g.called[:min(g.owned, len(g.called))]
+	}
+	return strings.Join(own, "")
+}
+
 // tellingWords are the words of a name by which a host may be called: of a name
 // of several none alone, as that of a city may be among them.
 func tellingWords(name string) []string {
@@ -189,6 +200,7 @@ func (g *general) siteRank(site, text, name string) int {
 	}
 	own := append(tellingWords(name), stem(strings.ToLower(name)))
 	own = append(own, g.called[min(g.owned, len(g.called)):]...)
+	own = append(own, self, g.joined())
 	makers := append([]string{strings.Join(g.called[:min(g.owned, len(g.called))], "")}, g.called[:min(g.owned, len(g.called))]...)
 	named := func(by []string) func(string) bool {
 		return func(label string) bool {

@@ -62,6 +62,17 @@ func TestASiteIsTheGoodsOwn(t *testing.T) {
 	}
 }
 
+// TestASiteIsCalledAfterTheAddress in one word, or after the owner of what is
+// called by a word for anything.
+func TestASiteIsCalledAfterTheAddress(t *testing.T) {
+	for address, site := range map[string]string{"acme/well-right-api": "https://wellright.example/", "wellright/core": "https://wellright.example/"} {
+		r := Run(context.Background(), under("https://github.com/"+address, map[string]string{"README.md": "# Manual\n\nOpen [it](" + site + ")."}))
+		if v := of(t, r, "general.website").Values; !slices.Equal(v, []string{site}) {
+			t.Errorf("%s: %q", address, v)
+		}
+	}
+}
+
 // TestEvidenceOfAnOwnerSpeaksOfIt: neither a heading, nor the text of a licence,
 // nor what a program writes.
 func TestEvidenceOfAnOwnerSpeaksOfIt(t *testing.T) {
