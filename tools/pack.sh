@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.."
 mkdir -p "$out"
 printf '{"Replace":{' >"$out/overlay.json"
 comma=
-for file in $(ls internal/i18n/locales/*.json | grep -v '/\(check\|probe\|clash\|target\|vocab\|error\|standard\)\.en\.json$') $(find standards -name '*.yml' | LC_ALL=C sort) \
-	internal/vocab/data/languages.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
+for file in $(ls internal/i18n/locales/*.json | grep -v '/\(check\|probe\|clash\|target\)\.en\.json$') $(find standards -name '*.yml' | LC_ALL=C sort) \
+	internal/vocab/data/languages.tsv internal/vocab/data/licences.tsv internal/vocab/data/country_spellings.tsv internal/vocab/data/countries.tsv \
 	internal/worldmap/countries.tsv internal/catalog/analysis/thesaurus.tsv internal/publiccode/oembed.txt; do
 	packed=$out/$(echo "$file" | tr / _)
 	gzip -9 -n -c "$file" >"$packed"
