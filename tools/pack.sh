@@ -19,7 +19,7 @@ for file in $(ls internal/i18n/locales/*.json | grep -v '/\(check\|probe\|clash\
 	printf '%s\n"%s": "%s"' "$comma" "$file" "$packed" >>"$out/overlay.json"
 	comma=,
 done
-go run ./cmd/made "$out"
+go run -trimpath -buildvcs=false ./cmd/made "$out" # the same in any folder, so that it is compiled once
 : >"$out/none"
 printf '%s\n"internal/check/data/quick": "%s"' "$comma" "$out/quick" >>"$out/overlay.json"
 printf ',\n"internal/check/index/pairs": "%s"' "$out/pairs" >>"$out/overlay.json"
