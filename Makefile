@@ -25,7 +25,7 @@ build: ## build the one static program, bin/stoa, and bin/stoa-check, its check 
 
 test: ## install what the tests need, where that is allowed, and run them all
 	internal/testkit/needs.sh
-	go tool -modfile=tools/test.mod gotestsum --format standard-quiet --format-hide-empty-pkg -- -timeout 60m $(PACKAGES)
+	go tool -modfile=tools/test.mod gotestsum --format standard-quiet --format-hide-empty-pkg -- -timeout 90m $(PACKAGES)
 
 race: ## run the tests of what is shared between goroutines under the race detector
 	CGO_ENABLED=1 go test -race -timeout 60m ./internal/app/... ./internal/catalog/... ./internal/edge/... ./internal/store/... ./internal/tlog/...
