@@ -32,7 +32,7 @@ type Screen struct {
 }
 
 // maxBrowsing bounds one test's time in the browser, unless it says otherwise.
-const maxBrowsing = 2 * time.Minute
+const maxBrowsing = 5 * time.Minute
 
 // tab is what a test's tab has to say, found by its context.
 type tab struct {
