@@ -19,15 +19,28 @@ var carried = map[string]bool{
 	"cesium": true, "godeps": true, "_workspace": true, "submodules": true, "contrib-libs": true,
 }
 
+// shipped are folders, within one of what a site sends as it is, that hold what
+// others made, each in a folder of its own.
+var shipped = map[string]bool{"public/plugins": true, "static/plugins": true, "assets/plugins": true, "wwwroot/plugins": true, "wwwroot/lib": true, "public/libs": true, "static/libs": true}
+
 // vendored says whether a path lies in a folder of what others made.
 func vendored(name string) bool {
-	for {
+	for above := ""; ; {
 		dir, rest, more := strings.Cut(name, "/")
 		if !more {
 			return false
 		}
 		if len(dir) <= len("bower_components") && carried[strings.ToLower(dir)] || strings.HasPrefix(dir, "_vendor") {
 			return true
+		}
+		if len(dir) <= len("wwwroot") { // as long as any of these
+			lower := strings.ToLower(dir)
+			if above != "" && shipped[above+"/"+lower] && strings.Contains(rest, "/") {
+				return true
+			}
+			above = lower
+		} else {
+			above = ""
 		}
 		name = rest
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"html"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ var (
 	turns = lazy.New(`^(?:[^|.]*\|){2,}[^|.]*?[⬅←👈]\x{fe0f}?\s*`)
 	// away is how a sentence begins that sends its reader somewhere: its link is
 	// lost where it is told elsewhere.
-	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|this (?:project|repo|repository|service) (?:depends on|requires)\b|there (?:are|is) (?:also )?(?:a few|several|some|many|two|three|no)\b|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
+	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:(?:the )?(?:latest|recent|more|current) )?(?:news|updates?|announcements?)\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|this (?:project|repo|repository|service) (?:depends on|requires)\b|there (?:are|is) (?:also )?(?:a few|several|some|many|two|three|no)\b|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
 	// hosts is a sentence that says that the tree is one, and no more.
 	hosts = lazy.New(`(?i)^(?:this|the) (?:repo|repository|repositories|codebase|project) (?:hosts|contains|holds|houses|is home to|includes|provides) (?:all )?(?:the )?(?:(?:main|full|open|official) )?(?:source )?(?:source|code|code ?base|sources|files)(?: (?:of|for|behind) (?:the )?(?:\S+ ){0,4}\S+)?\.?$`)
 	// notices are sentences about the state of something, not about what it is.
@@ -36,7 +37,7 @@ const fewWords = 8
 // cut is a summary without markup, without what sends its reader elsewhere, and
 // without notices on something else; "" where nothing is left that says what it is.
 func cut(s string) string {
-	s = markedUp.ReplaceAllString(s, "$1")
+	s = markedUp.ReplaceAllString(html.UnescapeString(s), "$1")
 	s = quoted.ReplaceAllString(s, "$1")
 	s = turns.ReplaceAllString(s, "")
 	s = leftOver.ReplaceAllString(s, "")

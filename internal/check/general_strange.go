@@ -30,6 +30,8 @@ var (
 	shortcode = lazy.New(`(?:^|\s):[a-z][a-z0-9_+-]+:|:[a-z][a-z0-9_+-]+:(?:\s|$)`)
 	// explained is what a name is, after a comma.
 	explained = lazy.New(`^(\S.{2,40}?),\s+(?:an?|the|une?|la|le|el|una|ein|eine|um|uma|your|our)\s+\p{Ll}.*$`)
+	// replaced is a picture that is put in where the text is shown.
+	replaced = lazy.New(`\|[a-z][\w-]*\|`)
 	// readmeOf is a heading that says of itself what it is.
 	readmeOf = lazy.New(`(?i)[\s–—-]+readme(?:\.md)?$`)
 )
@@ -37,7 +39,7 @@ var (
 // bare is a heading without what stands beside a name: small pictures, square
 // brackets, other names that it had, and what is told of it behind a comma.
 func bareTitle(s string) string {
-	s = shortcode.ReplaceAllString(s, " ")
+	s = replaced.ReplaceAllString(shortcode.ReplaceAllString(s, " "), " ")
 	if cut := strings.TrimSpace(squared.ReplaceAllString(s, "")); cut != "" {
 		s = cut
 	}

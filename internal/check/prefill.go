@@ -46,9 +46,12 @@ const mostFilled = 5
 //     is chosen.
 //   - A finding that names no address gives those at which others see its
 //     evidence, to a question for links.
-//   - The repository is no website, though people may read there; a library for
-//     tables alone does not say what can be taken out; papers of parts, places
-//     within a page and interfaces in forms for programs alone are not led to.
+//   - The repository is the website where nothing else is and its front page tells
+//     enough; a library for tables alone does not say what can be taken out; papers
+//     of parts, places within a page, settings and interfaces in forms for programs
+//     alone are not led to.
+//   - Where the root says whose the good is, heads of single files are not led to,
+//     and of the law each probe shows one place.
 //   - Of the practices each probe shows one place, the best that it has.
 //   - Forms of which any tree has some answer no question on standards, and that
 //     data come out somewhere is no answer without a form or a place that tells.
@@ -81,13 +84,19 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 			if f.Probe == "docs.contribute" || f.Probe == "docs.configure" {
 				links = surest(links) // the others are of parts of that matter
 			}
-			if len(links) > 0 {
-				return links
+			if len(links) == 0 {
+				links = places(f)
 			}
-			return places(f)
+			if strings.HasPrefix(f.Probe, "law.") {
+				links = surest(links)
+			}
+			return links
 		}))
+		if slices.Contains(q.SeenBy, "owner.copyright") {
+			p.rooted(r)
+		}
 		if q.Fact == good.FieldWebsite {
-			p.first()
+			p.first(r)
 		}
 		if len(p.Answer.Links) == 0 && q.Fact == good.FieldRepositories && r.Commit != "" && good.WebAddress(r.URL) {
 			p.Answer.Links = []good.Link{{URL: r.URL}}
@@ -131,6 +140,9 @@ var (
 // settings are names of files that a program reads when it starts.
 var settings = lazy.New(`(?i)^(?:env|\.env|sample\.env|example\.env)(?:$|[-._])|\.env$`)
 
+// offLaw are texts that have terms of their own matter, not those of the good.
+var offLaw = lazy.New(`(?i)(?:^|/)(?:security|[^/]*(?:api|open[-_]?data|contribut|code[-_]?of[-_]?conduct)[^/]*)\.\w+$`)
+
 // frontPage is the address of a front page as a whole.
 var frontPage = lazy.New(`(?i)/blob/[^/]+/readme(?:\.\w+)?$`)
 
@@ -151,8 +163,37 @@ func weighty(heard []finding.Finding) []finding.Finding {
 	return heard
 }
 
-// first keeps the first link alone, with what shows it.
-func (p *Prefilled) first() {
+// inTree is the path of a file of the repository itself that an address leads to.
+func inTree(r *finding.Report, address string) (string, bool) {
+	if r.URL == "" {
+		return "", false
+	}
+	inside, here := strings.CutPrefix(address, strings.TrimRight(r.URL, "/")+"/blob/"+r.Commit+"/")
+	return inside, here
+}
+
+// rooted keeps of the places that show whose a good is those at the root, if any
+// are there: the heads of single files add nothing to them.
+func (p *Prefilled) rooted(r *finding.Report) {
+	deep := func(l good.Link) bool {
+		inside, here := inTree(r, l.URL)
+		return here && strings.Contains(inside, "/")
+	}
+	root := func(l good.Link) bool {
+		_, here := inTree(r, l.URL)
+		return here && !deep(l)
+	}
+	if slices.ContainsFunc(p.Answer.Links, root) {
+		p.Answer.Links = slices.DeleteFunc(p.Answer.Links, deep)
+	}
+}
+
+// first keeps the first link alone, with what shows it: the repository itself only
+// where there is nothing else.
+func (p *Prefilled) first(r *finding.Report) {
+	if len(p.Answer.Links) > 1 && isRepository(r, p.Answer.Links[0]) {
+		p.Answer.Links, p.Findings = p.Answer.Links[1:], p.Findings[1:]
+	}
 	if len(p.Answer.Links) > 1 {
 		p.Answer.Links, p.Findings = p.Answer.Links[:1], p.Findings[:1]
 	}
@@ -194,14 +235,17 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 				return true
 			}
 			if q.Fact == good.FieldWebsite {
-				return strings.TrimRight(l.URL, "/") == strings.TrimRight(r.URL, "/") || f.Probe == "docs.place" && !readOf(r, u)
+				return f.Probe == "docs.place" && !readOf(r, u)
 			}
-			inside, here := strings.CutPrefix(l.URL, strings.TrimRight(r.URL, "/")+"/blob/"+r.Commit+"/")
-			if !here || r.URL == "" {
+			inside, here := inTree(r, l.URL)
+			if !here {
 				return u.Fragment != "" && !isForge(u) && f.Probe != "docs.place"
 			}
 			ext := strings.ToLower(path.Ext(u.Path))
 			if strings.HasPrefix(f.Probe, "docs.") && (settings.MatchString(path.Base(u.Path)) || ext == ".json" && setOut.MatchString(strings.ToLower(path.Base(u.Path)))) {
+				return true
+			}
+			if f.Probe == "docs.configure" && ext != "" && !written[ext] || strings.HasPrefix(f.Probe, "law.") && offLaw.MatchString(inside) {
 				return true
 			}
 			first, _, deep := strings.Cut(strings.ToLower(inside), "/")
@@ -209,6 +253,11 @@ func leading(r *finding.Report, q standard.Question, links func(finding.Finding)
 			return ext == ".proto" || ext == ".wsdl" || paper && deep && written[ext] && !shelves[first]
 		})
 	}
+}
+
+// isRepository says whether a link leads to the repository itself.
+func isRepository(r *finding.Report, l good.Link) bool {
+	return strings.TrimRight(l.URL, "/") == strings.TrimRight(r.URL, "/")
 }
 
 // readOf says whether pages of documentation are a place to read about the good:

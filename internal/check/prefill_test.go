@@ -113,8 +113,41 @@ func TestAllThatAReportAnswers(t *testing.T) {
 	}
 }
 
-// TestALinkThatLeadsAstrayIsNoAnswer: the repository is no website, and papers of
-// parts, places within a page and interfaces for programs are left out.
+// TestTheBestPlacesAloneAreLedTo: the repository is the website only where there is
+// no other, and single files do not show whose a good is where its root does.
+func TestTheBestPlacesAloneAreLedTo(t *testing.T) {
+	const repo = "https://github.com/wells/depth"
+	blob := func(p string) string { return repo + "/blob/abc/" + p }
+	q := func(fact good.Field, probes ...string) standard.Question {
+		return standard.Question{ID: "a.links", Type: standard.Links, Fact: fact, SeenBy: probes}
+	}
+	said := func(probe string, values ...string) finding.Finding {
+		return finding.Finding{Probe: probe, State: finding.Met, Confidence: finding.Medium, Values: values}
+	}
+	for name, c := range map[string]struct {
+		q     standard.Question
+		found []finding.Finding
+		want  []string
+	}{
+		"no other page":     {q(good.FieldWebsite, "general.website", "docs.place"), []finding.Finding{said("general.website", repo)}, []string{repo}},
+		"its documentation": {q(good.FieldWebsite, "general.website", "docs.place"), []finding.Finding{said("general.website", repo), said("docs.place", "https://depth.readthedocs.io")}, []string{"https://depth.readthedocs.io"}},
+		"its own":           {q(good.FieldWebsite, "general.website", "docs.place"), []finding.Finding{said("general.website", "https://depth.example"), said("docs.place", "https://depth.readthedocs.io")}, []string{"https://depth.example"}},
+		"the root":          {q("", "owner.copyright"), []finding.Finding{said("owner.copyright", blob("LICENSE#L3"), blob("a/b.c#L1"))}, []string{blob("LICENSE#L3")}},
+		"no root":           {q("", "owner.copyright"), []finding.Finding{said("owner.copyright", blob("a/a.c#L3"), blob("a/b.c#L1"))}, []string{blob("a/a.c#L3"), blob("a/b.c#L1")}},
+		"one of the law":    {q("", "law.privacy"), []finding.Finding{said("law.privacy", blob("README.md"), blob("PRIVACY.md"))}, []string{blob("PRIVACY.md")}},
+	} {
+		var got []string
+		for _, l := range Answer(asked(t), c.q, &finding.Report{URL: repo, Commit: "abc", Findings: c.found}).Answer.Links {
+			got = append(got, l.URL)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestALinkThatLeadsAstrayIsNoAnswer: papers of parts, places within a page,
+// settings and interfaces for programs are left out.
 func TestALinkThatLeadsAstrayIsNoAnswer(t *testing.T) {
 	const repo = "https://github.com/wells/depth"
 	blob := func(p string) string { return repo + "/blob/abc/" + p }
@@ -128,7 +161,9 @@ func TestALinkThatLeadsAstrayIsNoAnswer(t *testing.T) {
 		return out
 	}
 	for name, c := range map[string]struct{ got, want []string }{
-		"website":    {links(good.FieldWebsite, "general.website", repo+"/", "https://depth.example"), []string{"https://depth.example"}},
+		"website":    {links(good.FieldWebsite, "general.website", repo, "https://depth.example"), []string{repo, "https://depth.example"}},
+		"settings":   {links("", "docs.configure", blob("example.properties"), blob("docs/settings.md")), []string{"docs/settings.md"}},
+		"law":        {links("", "law.terms", blob("docs/api.md"), blob("SECURITY.md"), blob("docs/terms.md")), []string{"docs/terms.md"}},
 		"papers":     {links("", "docs.install", blob("INSTALL.md"), blob("docs/a/install.md"), blob("boiler/README.md"), "https://depth.example/page#part"), []string{"INSTALL.md", "docs/a/install.md"}},
 		"licence":    {links("", "licence.text", blob("LICENSES/MIT.txt")), []string{"LICENSES/MIT.txt"}},
 		"interfaces": {links("", "docs.api", blob("api/a.proto"), blob("api/openapi.yaml")), []string{"api/openapi.yaml"}},
