@@ -80,7 +80,7 @@ const notLooked = say.ExitCode(3)
 // How seldom what is left is collected, as GOGC says it, and in bytes up to which
 // size of the program.
 const (
-	seldom = 400
+	seldom = 200
 	enough = 160 << 20
 )
 

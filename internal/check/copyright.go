@@ -3,7 +3,9 @@ package check
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,11 +55,20 @@ var (
 // writing is what sort of text a statement stands in.
 type writing struct{ licence, prose, front bool }
 
+// begins says whether a statement begins its line.
+func (in writing) begins() bool { return !in.prose || in.front }
+
+// mayOpen says of a line as it stands whether it can be one of a statement: most
+// lines that speak of copyright cannot, and what follows is dear.
+func (in writing) mayOpen(line []byte) bool {
+	return !in.begins() || bytes.IndexByte(line, '&') >= 0 || bytes.Contains(line, []byte("\u00a0")) || opens(string(line))
+}
+
 // copyrightLines are the statements of copyright in text. In a licence's own
 // text, that of the licence is none of the work's. In what is no prose, and on a
 // front page, a statement begins its line: elsewhere the words are part of a
-// program, or of a sentence on what others hold.
-func copyrightLines(text []byte, in writing) []copyrightLine {
+// program, or of a sentence on what others hold. What was read before is kept.
+func copyrightLines(text []byte, in writing, before map[statement]copyrightLine) []copyrightLine {
 	if !marked(text) {
 		return nil
 	}
@@ -69,29 +80,53 @@ func copyrightLines(text []byte, in writing) []copyrightLine {
 		if len(out) >= 50 {
 			break
 		}
-		if in.prose && !in.licence && !in.front && holds.Match(line) && !bytes.Contains(line, []byte("from this")) {
+		if in.prose && !in.licence && !in.front && !bytes.Contains(line, []byte("from this")) && inNotices().first(line, 1, nil) != 0 {
 			break // from here on a notice is of what was taken over
 		}
-		if len(line) > 400 || !marked(line) {
+		if len(line) > 400 || !marked(line) || !in.mayOpen(line) {
 			continue
 		}
-		if !in.licence && !realYear.Match(line) { // in a licence it may be a form
+		if !in.licence && bytes.IndexByte(line, '[') >= 0 && !realYear.Match(line) { // in a licence it may be a form
 			line = yearsSet.ReplaceAll(line, []byte("$1"))
 		}
-		whole := wholeLine(line, text[at:], in.prose)
-		holder, found := statedHolder(whole)
-		if !found || !opens(whole) && (!in.prose || in.front || takenOver(whole)) {
-			continue
+		known := statement{string(line), wholeLine(line, text[at:], in.prose), in}
+		c, seen := before[known]
+		if !seen {
+			c = known.read()
 		}
-		if unfilled.MatchString(holder) || unfilled.Match(line) || formWords.MatchString(strings.TrimSpace(holder)) {
-			out = append(out, copyrightLine{blank: true, line: n})
-			continue
+		if before != nil && len(before) < mostStatements {
+			before[known] = c
 		}
-		if holder = cleanHolder(holder); holder != "" && !(in.licence && ofLicence.MatchString(holder)) && !ofTerms(whole, holder, in) {
-			out = append(out, copyrightLine{holder: holder, line: n})
+		if c.line = n; c.blank || c.holder != "" {
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// statement is a line that may be one, and with what the next one has of it. Most
+// files of a tree have the same.
+type statement struct {
+	line, whole string
+	in          writing
+}
+
+// mostStatements is how many are kept.
+const mostStatements = 1000
+
+// read is what it states; nothing, where it is none.
+func (s statement) read() (c copyrightLine) {
+	holder, found := statedHolder(s.whole)
+	if !found || !opens(s.whole) && (s.in.begins() || takenOver(s.whole)) {
+		return c
+	}
+	if unfilled.MatchString(holder) || unfilled.MatchString(s.line) || formWords.MatchString(strings.TrimSpace(holder)) {
+		return copyrightLine{blank: true}
+	}
+	if holder = cleanHolder(holder); holder != "" && !(s.in.licence && ofLicence.MatchString(holder)) && !ofTerms(s.whole, holder, s.in) {
+		c.holder = holder
+	}
+	return c
 }
 
 // yearsSet are years in brackets, as those who fill in a form leave them.
@@ -112,13 +147,16 @@ func wholeLine(line, next []byte, prose bool) string {
 	last, _ := utf8.DecodeLastRuneInString(s)
 	const long = 55
 	switch {
-	case !unicode.IsUpper(first) || marked([]byte(bare)) || strings.Contains(bare[:min(len(bare), 40)], ":") || reserved.MatchString(" "+bare[:min(len(bare), 25)]):
+	case !unicode.IsUpper(first) || marked([]byte(bare)) || strings.Contains(bare[:min(len(bare), 40)], ":"):
 		return s
 	case betweenNames[lastWord(s)]:
 	case len(s) < long || !unicode.IsLetter(last) || strings.HasSuffix(s, "All"):
 		return s
 	case prose && len(s) >= long+10 && unicode.IsLetter(rune(next[0])):
 	case !ofBody.MatchString(bare) || len(strings.Fields(bare)) > 6:
+		return s
+	}
+	if reserved.MatchString(" " + bare[:min(len(bare), 25)]) {
 		return s
 	}
 	return s + " " + bare[:min(len(bare), 100)]
@@ -130,6 +168,8 @@ var betweenNames = byWord("of the and for by in to an der des de la le les du de
 func lastWord(s string) string {
 	return strings.ToLower(s[strings.LastIndexAny(s, " \t")+1:])
 }
+
+var inNotices = sync.OnceValue(func() *seeker { return newSeeker(holds) })
 
 // taken is how a text says that what follows was taken over from others.
 var taken = lazy.New(`(?i)\b(?:derived from|based (?:up)?on|adapted from|taken from|forked from|fork of|borrowed from|copied from|ported from)\b`)
@@ -164,8 +204,14 @@ func marked(text []byte) bool {
 	return false
 }
 
+// signsOfStatement are what a statement has, one of them at least.
+var signsOfStatement = []string{"19", "20", "©", "(c)", "(C)", "&", "CopyrightText"}
+
 // statedHolder is what stands after the sign or the year.
 func statedHolder(line string) (string, bool) {
+	if !slices.ContainsFunc(signsOfStatement, func(sign string) bool { return strings.Contains(line, sign) }) {
+		return "", false
+	}
 	if m := copyrightTag.FindStringSubmatch(line); m != nil {
 		s := strings.TrimSpace(m[1])
 		if again := copyrightSign.FindStringSubmatch(s); again != nil {

@@ -1,10 +1,10 @@
 package check
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"stoa/internal/check/manifest"
 	"stoa/internal/finding"
@@ -72,9 +72,12 @@ func (h *handling) See(f *File) {
 		return
 	}
 	if manifest.Known(f.Name, f.Path) {
+		if h.serves {
+			return
+		}
 		if m, err := manifest.Parse(f.Path, f.Text); err == nil {
 			for _, d := range m.Dependencies {
-				h.serves = h.serves || d.Use != manifest.Development && beyondTools.MatchString(d.Name)
+				h.serves = h.serves || d.Use != manifest.Development && inNames().first([]byte(d.Name), 1, nil) != 0
 			}
 		}
 		return
@@ -82,66 +85,69 @@ func (h *handling) See(f *File) {
 	if h.programs++; h.programs == 1 {
 		h.first = f.At(0)
 	}
-	lower := bytes.ToLower(f.Text)
-	if len(h.used) < enoughPrograms && !forOthers.MatchString("/"+f.Path) {
-		if at := findAny(usesData, f.Text, lower, dataMarks); at != nil {
-			h.used = append(h.used, f.At(f.Line(at[0])))
-		}
+	others := inPaths().first([]byte("/"+f.Path), 1, nil) != 0
+	if !others {
+		h.takes(f)
 	}
+	h.reads(f, others)
+}
+
+// takes notes a program that is there for taking data out, and writes a table.
+func (h *handling) takes(f *File) {
 	bare := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
-	if exporting.MatchString(bare) && !forOthers.MatchString("/"+f.Path) {
-		for form, re := range writesTable {
-			if at := re.FindIndex(f.Text); at != nil && h.exports[form].Path == "" {
-				h.exports[form] = f.At(f.Line(at[0]))
-			}
-		}
+	if inPaths().first([]byte(bare), 2, nil) == 0 {
+		return
 	}
-	note := func(at *finding.Evidence, words *lazy.Regexp, marks []string) {
-		if at.Path != "" {
-			return
+	for form, re := range writesTable {
+		if at := re.FindIndex(f.Text); at != nil && h.exports[form].Path == "" {
+			h.exports[form] = f.At(f.Line(at[0]))
 		}
-		if words.MatchString(f.Path) {
-			*at = f.At(0)
-		} else if i := findAny(words, f.Text, lower, marks); i != nil {
-			*at = f.At(f.Line(i[0]))
-		}
-	}
-	if !h.serves {
-		note(&h.persons, ofPersons, personMarks)
-		note(&h.works, ofWorks, workMarks)
 	}
 }
 
-// Letters without which none of the words above is there: to look for them first
-// costs a hundredth of what the expressions do.
-var (
-	dataMarks   = strings.Fields("csv json gson objectmapper geopandas read_excel parquet xarray netcdf h5py rasterio gdal shapefile etree. xmlreader domparser documentbuilder nokogiri image.open imread sqlite")
-	personMarks = strings.Fields("passw mail username user_name userid user_id usermodel user_model login log_in signin sign_in signup sign_up firstname first_name lastname last_name fullname full_name phone patient citizen beneficiar resident employee student pupil teacher customer subscriber voter donor respondent cookie date_of_birth telemetry analytics authenticat oauth household survey attest credential identity issuer facerecog face_recog facedetect face_detect voice =age =sex")
-	workMarks   = strings.Fields("upload chat photo image video audio media attachment attest usercontent user_content generate_text")
+// What is looked for in programs, in one reading of each.
+const (
+	seesData = iota
+	seesPersons
+	seesWorks
 )
 
-// findAny is where an expression matches a text, which is asked only where one of
-// its marks stands in the text in small letters; one behind = stands as a word.
-func findAny(re *lazy.Regexp, text, lower []byte, marks []string) []int {
-	for _, m := range marks {
-		word, whole := strings.CutPrefix(m, "=")
-		for from := 0; ; {
-			i := bytes.Index(lower[from:], []byte(word))
-			if i < 0 {
-				break
-			}
-			from += i + len(word)
-			if !whole || !inWord(lower, from-len(word)-1) && !inWord(lower, from) {
-				return re.FindIndex(text)
-			}
+var (
+	inPrograms = sync.OnceValue(func() *seeker { return newSeeker(usesData, ofPersons, ofWorks) })
+	inPaths    = sync.OnceValue(func() *seeker { return newSeeker(forOthers, exporting) })
+	inNames    = sync.OnceValue(func() *seeker { return newSeeker(beyondTools) })
+)
+
+// reads looks for what a program has to do with data, persons and works: for what
+// of it can still change what is said.
+func (h *handling) reads(f *File, others bool) {
+	asked := uint64(0)
+	if len(h.used) < enoughPrograms && !others {
+		asked |= 1 << seesData
+	}
+	named := uint64(0)
+	for which, at := range map[int]*finding.Evidence{seesPersons: &h.persons, seesWorks: &h.works} {
+		if !h.serves && at.Path == "" {
+			named |= 1 << which
 		}
 	}
-	return nil
+	if named != 0 {
+		asked |= named &^ inPrograms().first([]byte(f.Path), named, func(which, _ int) { h.note(which, f.At(0)) })
+	}
+	if asked != 0 {
+		inPrograms().first(f.Text, asked, func(which, at int) { h.note(which, f.At(f.Line(at))) })
+	}
 }
 
-// inWord says whether a letter, a digit or a low line stands there.
-func inWord(text []byte, at int) bool {
-	return at >= 0 && at < len(text) && (text[at] == '_' || text[at] >= 'a' && text[at] <= 'z' || text[at] >= '0' && text[at] <= '9')
+func (h *handling) note(which int, at finding.Evidence) {
+	switch which {
+	case seesData:
+		h.used = append(h.used, at)
+	case seesPersons:
+		h.persons = at
+	case seesWorks:
+		h.works = at
+	}
 }
 
 // enoughPrograms is how many programs have to be there that it says something

@@ -42,6 +42,13 @@ type Knowledge struct {
 	standards []*openStandard
 	shapes    map[string][]shape // of standards' files, by their ending
 	parts     map[string]*index  // by ecosystem
+	mentions  func() []mentions
+}
+
+// mentions looks for what texts say of papers.
+type mentions struct {
+	*seeker
+	of []*paper
 }
 
 // paper is one entry of presence.yml.
@@ -57,7 +64,6 @@ type paper struct {
 
 	must, tells, mention *lazy.Regexp
 	holds                *lazy.Regexp
-	needles              []string // of mention
 	commands             []*lazy.Regexp
 }
 
@@ -240,7 +246,7 @@ func (k *Knowledge) arrange(test bool) (err error) {
 			p.must = compile(p.Must)
 		}
 		if p.Mention != "" {
-			p.mention, p.needles = compile(p.Mention), needlesOf(p.Mention)
+			p.mention = compile(p.Mention)
 			p.tells = p.mention
 		}
 		if p.Hint != "" {
@@ -256,6 +262,7 @@ func (k *Knowledge) arrange(test bool) (err error) {
 			p.commands = append(p.commands, compile(c))
 		}
 	}
+	k.mentions = sync.OnceValue(k.seekMentions)
 	for i := range k.matters {
 		k.list(k.matters[i].Open, part{open: k.matters[i].ID})
 	}
@@ -280,6 +287,19 @@ func (k *Knowledge) arrange(test bool) (err error) {
 		}
 	}
 	return err
+}
+
+// seekMentions makes what looks for what texts say of papers.
+func (k *Knowledge) seekMentions() (all []mentions) {
+	said := slices.DeleteFunc(slices.Clone(k.papers), func(p *paper) bool { return p.mention == nil })
+	for some := range slices.Chunk(said, mostSought) {
+		var words []*lazy.Regexp
+		for _, p := range some {
+			words = append(words, p.mention)
+		}
+		all = append(all, mentions{newSeeker(words...), some})
+	}
+	return all
 }
 
 // part is what the name of a dependency says: one of the three.

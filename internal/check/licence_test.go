@@ -103,7 +103,7 @@ func TestHoldersOfCopyright(t *testing.T) {
 		`var re = "(?:copyright (c)|©)(.+)"`:                                  "",
 	} {
 		got := ""
-		for _, c := range copyrightLines([]byte(line), writing{}) {
+		for _, c := range copyrightLines([]byte(line), writing{}, nil) {
 			got += c.holder
 		}
 		if got != want {

@@ -18,7 +18,8 @@ import (
 // contribute.
 type owner struct {
 	holders map[string]*holder
-	blank   []finding.Evidence // forms nobody filled in
+	before  map[statement]copyrightLine // statements that were read
+	blank   []finding.Evidence          // forms nobody filled in
 	named   []namedOwner
 	decides []finding.Evidence
 	hinted  []finding.Evidence // where who decides may be told in words that no list has
@@ -56,7 +57,7 @@ type namedOwner struct {
 
 func newOwner(t *Target) Probe {
 	called, owned := addressWords(t)
-	return &owner{holders: map[string]*holder{}, called: called, owned: owned, account: accountOf(t.URL), home: homeOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
+	return &owner{holders: map[string]*holder{}, before: map[statement]copyrightLine{}, called: called, owned: owned, account: accountOf(t.URL), home: homeOf(t.URL), texts: slices.Contains(t.Kinds, good.Standard) || slices.Contains(t.Kinds, good.Content), hosts: map[string]finding.Evidence{}}
 }
 
 // Wants implements Probe.
@@ -137,9 +138,9 @@ func (o *owner) See(f *File) {
 	if like && (othersList(f) || f.Depth == 0 && o.partsTerms(f.Name)) {
 		return
 	}
-	lines := copyrightLines(text, writing{licence: like, prose: prose, front: isReadme(&f.Entry)})
-	if !prose && o.aside(f) {
-		lines = nil
+	var lines []copyrightLine
+	if prose || marked(text) && !o.aside(f) {
+		lines = copyrightLines(text, writing{licence: like, prose: prose, front: isReadme(&f.Entry)}, o.before)
 	}
 	for _, c := range lines {
 		if c.blank {

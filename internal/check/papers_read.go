@@ -152,14 +152,14 @@ func (b *below) of(line int) []byte {
 
 // mentions takes the papers that a text speaks of without leading to them.
 func (p *papers) mentions(f *File) {
-	lower := bytes.ToLower(f.Text)
-	for _, paper := range p.know.papers {
-		if paper.mention == nil || p.mentioned[paper.ID] != (finding.Evidence{}) || !mayHold(lower, paper.needles) {
-			continue
+	for _, m := range p.know.mentions() {
+		asked := uint64(0)
+		for i, paper := range m.of {
+			if p.mentioned[paper.ID] == (finding.Evidence{}) {
+				asked |= 1 << i
+			}
 		}
-		if at := paper.mention.FindIndex(f.Text); at != nil {
-			p.mentioned[paper.ID] = f.At(f.Line(at[0]))
-		}
+		m.first(f.Text, asked, func(i, at int) { p.mentioned[m.of[i].ID] = f.At(f.Line(at)) })
 	}
 }
 
