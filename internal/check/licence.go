@@ -124,7 +124,7 @@ func (l *licence) See(f *File) {
 		l.reuse = append(l.reuse, readReuse(f)...)
 	case l.frontPage(&f.Entry):
 		l.seeReadme(f)
-	case otherReadme(&f.Entry):
+	case otherReadme(&f.Entry), frontElsewhere(&f.Entry):
 		if l.spoken == "" && wholeText.Match(f.Text) {
 			l.spoken = f.Path
 		}
@@ -174,7 +174,7 @@ func (l *licence) seeMaybe(f *File) {
 	if len(t.ids) > 0 && !t.named && t.percent > 60 {
 		t.path, t.rank, t.sha = f.Path, 25, f.SHA256()
 		l.texts = append(l.texts, t)
-	} else if l.spoken == "" && (bytes.Contains(f.Text, licenMark) || bytes.Contains(f.Text, []byte("ICEN")) || slices.ContainsFunc(hintParts, func(n string) bool { return bytes.Contains(f.Text, []byte(n)) })) {
+	} else if l.spoken == "" && (bytes.Contains(f.Text, licenMark) || bytes.Contains(f.Text, []byte("ICEN")) || slices.ContainsFunc(hintParts, func(n string) bool { return bytes.Contains(f.Text, []byte(n)) }) || grantsAlone.MatchString(plain(f.Text[:min(len(f.Text), HeadSize)]))) {
 		l.spoken = f.Path
 	}
 }
@@ -242,7 +242,7 @@ func (l *licence) seeReadme(f *File) {
 	}
 	l.reserved = l.reserved || reserves(string(f.Text))
 	l.frontClosed = l.frontClosed || closedSpoken(plain(f.Text)) != nil || modelsOwn.Match(f.Text)
-	if l.spoken == "" && wholeText.Match(f.Text) {
+	if l.spoken == "" && (wholeText.Match(f.Text) || waived.Match(f.Text)) {
 		l.spoken = f.Path
 	}
 	part, line := licencePart(string(f.Text))

@@ -59,6 +59,12 @@ var textFolders = []string{"licenses", "licences", "license", "licence", "legal"
 // wholeText begins what texts of licences say and others do not.
 var wholeText = lazy.New(`(?i)permission\s+is\s+hereby\s+granted|redistribution\s+and\s+use\s+in\s+source|permission\s+to\s+use,\s+copy,\s+modify|free\s+and\s+unencumbered\s+software|everyone\s+is\s+permitted\s+to\s+copy|terms\s+and\s+conditions\s+for\s+(?:use|copying)`)
 
+// packageFolders are folders whose folders are the parts that the whole consists of.
+var packageFolders = []string{"packages", "crates", "modules", "apps", "services", "plugins", "projects"}
+
+// waived is how a front page gives all rights away in words of its own.
+var waived = lazy.New(`(?i)\bwaived?\b[^.\n]{0,80}\bCC0\b|\bdedicat\w+\b[^.\n]{0,60}\bto the public domain\b|\b(?:project|work|software|code|repository) (?:is|are) in the (?:worldwide )?\[?public domain\b`)
+
 // hintedAt is a file that may hold the text of the licence, or of one that own
 // is under; "": nothing hints at one.
 func (l *licence) hintedAt(t *Target, own ownLicence) string {
@@ -81,6 +87,11 @@ func (l *licence) hintedAt(t *Target, own ownLicence) string {
 		}
 		if 4*l.headed.count >= heads {
 			return l.headed.at[0].Path
+		}
+	}
+	for _, x := range l.texts { // of the packages that the whole consists of
+		if dir, _, _ := strings.Cut(strings.ToLower(x.path), "/"); !x.named && len(x.ids) > 0 && strings.Count(x.path, "/") == 2 && slices.Contains(packageFolders, dir) {
+			return x.path
 		}
 	}
 	for _, x := range l.texts { // of a manual

@@ -127,7 +127,7 @@ const shortNotice = 1500
 const shortest = 200
 
 // grantsAlone are the words of such a sentence.
-var grantsAlone = lazy.New(`\b(?:permission|permitted|public domain|copyright waived|free to|do what|you may|is free|freely|unencumbered|cc0)\b`)
+var grantsAlone = lazy.New(`\b(?:permission|permitted|public domain|copyright waived|free to|do what|you may|is free|freely|unencumbered|cc0|libre|libremente|puede|pueden|dominio publico|domaine public|dominio pubblico|gratuit|gratuitement|livre|livremente|podem|erlaubt|frei|gemeinfrei|liberamente)\b`)
 
 // mitBody are words of the licence of MIT and of what was made from it.
 var mitBody = []string{"permission is hereby granted free of charge to any person obtaining a copy", "without warranty of any kind"}

@@ -49,7 +49,7 @@ func (l *licence) Wants(e *Entry) Want {
 		return Whole
 	case declared.Known(e.Name) && e.Depth <= 3 && e.Size <= declared.MaxSize:
 		return Whole
-	case l.frontPage(e) || otherReadme(e):
+	case l.frontPage(e) || otherReadme(e) || frontElsewhere(e):
 		return Whole
 	case notText[e.Ext] || strings.HasSuffix(e.Name, ".min.js") || strings.HasSuffix(e.Name, ".min.css") || isReadme(e) || ofTools[e.Name]:
 		return Nothing
@@ -75,6 +75,13 @@ func otherReadme(e *Entry) bool {
 		return true
 	}
 	return false
+}
+
+// frontElsewhere says whether a file is a front page in a folder from which forges
+// show one where the root has none.
+func frontElsewhere(e *Entry) bool {
+	dir := strings.ToLower(path.Dir(e.Path))
+	return e.Depth == 1 && (dir == "docs" || dir == ".github") && plainReadme(e)
 }
 
 // decoded is a file that is no text of UTF-8 and may be one of UTF-16, as editors
