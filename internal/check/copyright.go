@@ -80,8 +80,8 @@ func copyrightLines(text []byte, in writing, before map[statement]copyrightLine)
 		if len(out) >= 50 {
 			break
 		}
-		if in.prose && !in.licence && !in.front && !bytes.Contains(line, []byte("from this")) && inNotices().first(line, 1, nil) != 0 {
-			break // from here on a notice is of what was taken over
+		if in.prose && !in.licence && !in.front && !bytes.Contains(line, []byte("from this")) && inNotices().first(line, 1, nil) != 0 || in.licence && len(line) < 200 && bundles.Match(line) {
+			break // from here on it is of what was taken over
 		}
 		if len(line) > 400 || !marked(line) || !in.mayOpen(line) {
 			continue
@@ -117,7 +117,7 @@ const mostStatements = 1000
 // read is what it states; nothing, where it is none.
 func (s statement) read() (c copyrightLine) {
 	holder, found := statedHolder(s.whole)
-	if !found || !opens(s.whole) && (s.in.begins() || takenOver(s.whole)) {
+	if !found || !opens(s.whole) && (s.in.begins() || takenOver(s.whole) || ofPartAlone(s.whole)) {
 		return c
 	}
 	if unfilled.MatchString(holder) || unfilled.MatchString(s.line) || formWords.MatchString(strings.TrimSpace(holder)) {
@@ -143,13 +143,14 @@ func wholeLine(line, next []byte, prose bool) string {
 	s := strings.TrimRight(strings.ReplaceAll(html.UnescapeString(string(line)), "\u00a0", " "), "\r\n ")
 	next, _, _ = bytes.Cut(next[:min(len(next), 200)], []byte("\n"))
 	bare := strings.TrimSpace(strings.TrimLeft(string(next), signsOfComment))
-	first, _ := utf8.DecodeRuneInString(bare)
+	goesOn := strings.HasPrefix(bare, "and ")
+	first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(bare, "and "))
 	last, _ := utf8.DecodeLastRuneInString(s)
 	const long = 55
 	switch {
 	case !unicode.IsUpper(first) || marked([]byte(bare)) || strings.Contains(bare[:min(len(bare), 40)], ":"):
 		return s
-	case betweenNames[lastWord(s)]:
+	case betweenNames[lastWord(s)], goesOn && len(s) >= long && !strings.HasSuffix(s, "."):
 	case len(s) < long || !unicode.IsLetter(last) || strings.HasSuffix(s, "All"):
 		return s
 	case prose && len(s) >= long+10 && unicode.IsLetter(rune(next[0])):
@@ -163,7 +164,7 @@ func wholeLine(line, next []byte, prose bool) string {
 }
 
 // betweenNames are words within names, with which none ends.
-var betweenNames = byWord("of the and for by in to an der des de la le les du del da do dos das et und für von van &")
+var betweenNames = byWord("of the and for by in to an der des de la le les du del da do dos das et und für von van zur zum förderung &")
 
 func lastWord(s string) string {
 	return strings.ToLower(s[strings.LastIndexAny(s, " \t")+1:])
@@ -238,7 +239,7 @@ func statedHolder(line string) (string, bool) {
 func cleanHolder(s string) string {
 	s = ofWork.ReplaceAllString(markdownRef.ReplaceAllString(s, "$1"), "")
 	s = realYear.ReplaceAllString(s, "$1 $2") // a form whose brackets were kept
-	s = toldAfter.ReplaceAllString(s, "")
+	s = withoutTold(toldAfter.ReplaceAllString(s, ""))
 	s = commentEnd.ReplaceAllString(strings.TrimSpace(s), "")
 	for before := ""; before != s; { // years stand in any order and number
 		before = s
@@ -249,7 +250,7 @@ func cleanHolder(s string) string {
 	s = patents.ReplaceAllString(s, "")
 	s = reserved.ReplaceAllString(s, "")
 	s = cutOff.ReplaceAllString(s, "")
-	s = contacts.ReplaceAllString(s, " ")
+	s = strings.ReplaceAll(contacts.ReplaceAllString(s, " "), " ,", ",")
 	s = years.ReplaceAllString(strings.TrimSpace(s), "")
 	s = withoutYears(yearsAfter.ReplaceAllString(s, ""))
 	s = toldOfIt.ReplaceAllString(strings.TrimSpace(s), "")
@@ -261,6 +262,7 @@ func cleanHolder(s string) string {
 	}
 	account := strings.HasPrefix(strings.TrimSpace(s), "@") && strings.Contains(strings.Fields(s)[0], "/")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”@\ufe0f")
+	s = withoutPictures(s)
 	if account {
 		s = "@" + s
 	}
@@ -284,7 +286,7 @@ func cleanHolder(s string) string {
 			}
 		}
 	}
-	if namesNobody(s) || betweenNames[lastWord(s)] {
+	if namesNobody(s) || betweenNames[lastWord(s)] || sentenceOn.MatchString(s) {
 		return "" // nobody, or cut within the name
 	}
 	if notHolder.MatchString(s) || strings.Count(s, "(") != strings.Count(s, ")") {

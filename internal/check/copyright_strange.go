@@ -23,7 +23,7 @@ var (
 	// atFoot is what stands behind a name at the foot of a page.
 	atFoot = lazy.New(`\s+[|·•]\s.*$|\.\s+(?:Made|Built|Powered|Designed|Developed|Hosted)\s.*$`)
 	// nobody are words of which a holder consists who is not named.
-	nobody = byWord("the its of a an all and or other others respective individual various many project author authors author(s) contributor contributors contributor(s) developer developers maintainer maintainers owner owners holder holders copyright team people community everyone myself me us anonymous unknown creator creators writer writers editor editors company organization organisation user users mit bsd apache license licence")
+	nobody = byWord("the its of a an all and or other others respective individual various many project author authors author(s) contributor contributors contributor(s) developer developers maintainer maintainers owner owners holder holders copyright team people community everyone myself me us anonymous unknown creator creators writer writers editor editors company organization organisation user users mit bsd apache license licence test tests testing example examples sample demo foo bar todo tbd none admin root person somebody someone everybody public domain student students software program code website site app name self private")
 	// formWords are in forms that nobody filled in.
 	formWords = lazy.New(`(?i)\b(?:your (?:full |company |own )?(?:name|company|organi[sz]ation)|(?:full|company|author'?s?|project|owner'?s?|organi[sz]ation|holder'?s?|first|last) name(?: here)?$|insert (?:your )?name|my (?:company|name|organi[sz]ation)|20xx|19xx|yyyy|xxxx|john doe)\b|__\w+__|\{\{|\{%|<%|\$\{|%\w+%|cookiecutter`)
 	// mapmakers are named below their maps.
@@ -75,11 +75,23 @@ func (o *owner) aside(f *File) bool {
 }
 
 // heads says whether a holder whom the heads of files name alone is that of the
-// whole: most programs name it, and one not among others, or it is called
-// as the address is.
-func (o *owner) heads(h *holder) bool {
-	const few = 2
-	return o.sources > 0 && 2*h.tally.count >= o.sources && (o.sources < few || h.tally.count >= few) || shareWord(o.called, h.display())
+// whole: most programs name it, and none of the others nearly as often, or it is
+// called as the address is.
+func (o *owner) heads(h *holder, others []*holder) bool {
+	const few, rare = 2, 2
+	if shareWord(o.called, h.display()) {
+		return true
+	}
+	if slices.ContainsFunc(others, func(x *holder) bool { return rare*x.tally.count > h.tally.count }) {
+		return false
+	}
+	return o.sources > 0 && 2*h.tally.count >= o.sources && (o.sources < few && !o.texts || h.tally.count >= few)
+}
+
+// travelled says whether a holder that no licence's text names is one of those whose
+// lines stand in many trees of others, and the address is not called so.
+func (o *owner) travelled(h *holder) bool {
+	return (!h.first || h.order >= ofFrontPage) && travellers.MatchString(h.display()) && !shareWord(o.called, h.display())
 }
 
 // partsTerms says whether a file is called after something that the whole only

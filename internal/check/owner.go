@@ -154,10 +154,10 @@ func (o *owner) See(f *File) {
 		if first {
 			order = c.line
 			if !like {
-				order += 1_000_000
+				order += ofFrontPage / 2
 			}
 			if isReadme(&f.Entry) {
-				order += 1_000_000
+				order += ofFrontPage / 2
 			}
 			if like && !ownTerms.MatchString(f.Name) {
 				order += 500_000 // the terms of something that is used
@@ -208,6 +208,9 @@ func (o *owner) count(f *File, c copyrightLine, first bool, order int) {
 	}
 	h.names[c.holder]++
 }
+
+// ofFrontPage is from where on the order of a holder is that of a front page's line.
+const ofFrontPage = 2_000_000
 
 // ofBody are words in the names of bodies that persons are not called by.
 var ofBody = lazy.New(`(?i)\b(?:inc|ltd|llc|gmbh|e\.? ?v|plc|foundation|fundaci[oó]n|fondation|stiftung|universit\w+|universidad|institut\w*|ministr\w+|ministerio|department|agency|agencia|authority|association|asociaci[oó]n|organi[sz]ation|initiative|alliance|consortium|council|centre|center|laborator\w+|society|government|commission|unicef|undp|who|network|collective|corporation|company|college|federation|trust|museum|library)\b`)
@@ -305,6 +308,10 @@ func (o *owner) copyright() finding.Finding {
 			}
 			return 1
 		}
+		const tags = ofFrontPage + 20
+		if a.order >= ofFrontPage && b.order >= ofFrontPage && max(a.order, b.order) < tags { // a page may list all who had a part
+			return cmp.Or(cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.order, b.order))
+		}
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.display(), b.display()))
 	})
 	if len(list) == 0 {
@@ -329,7 +336,7 @@ func (o *owner) copyright() finding.Finding {
 		f.Why = finding.Say("check.owner.copyright.several", "Count", len(list), "Holders", names)
 	}
 	f.Evidence, f.Values = top.shown(), []string{top.display()}
-	if !top.first && !o.heads(top) {
+	if !top.first && !o.heads(top, list[1:]) || o.travelled(top) {
 		// Whom a few files name may have written these alone.
 		f.State, f.Confidence, f.Values = finding.NotObservable, finding.Low, nil
 		return mending(f, "check.owner.copyright.mend", "File", "LICENSE")
