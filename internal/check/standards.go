@@ -26,9 +26,9 @@ type standards struct {
 	python, other bool
 }
 
-// How good it is that a front page names a standard, and that a library carries
-// it along.
-const byPage, besideIt = 90, 95
+// How good it is that a front page names a standard, that a library may describe
+// an interface by it, and that one carries it along.
+const byPage, makesIt, besideIt = 90, 94, 95
 
 // mostAsked is how many files of one standard are looked into.
 const mostAsked = 60
@@ -39,10 +39,13 @@ func newStandards(t *Target) Probe {
 
 // forms are the standards whose files are named so.
 func (s *standards) forms(e *Entry) (out []shape) {
-	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || others(e.Path) || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
+	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || others(e.Path) || toolsOwn.MatchString(e.Path) || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
 		return nil
 	}
 	for _, sh := range s.know.shapes[e.Ext] {
+		if top := ofWholeAlone[sh.of.ID]; top && e.Depth > 0 || sh.of.ID == "json-schema" && ofSettings.MatchString(e.Path) {
+			continue
+		}
 		if ok, err := path.Match(sh.pattern, e.Name); ok && err == nil {
 			out = append(out, sh)
 		}
@@ -56,6 +59,20 @@ func others(name string) bool {
 	lower := strings.ReplaceAll(strings.ToLower(name), " ", "")
 	return strings.Contains(lower, "webreferences/") || strings.Contains(lower, "servicereferences/") || strings.Contains(lower, "connectedservices/")
 }
+
+// ofWholeAlone are the standards whose file tells of the whole, and lies at its root:
+// further down it is of something that is carried along.
+var ofWholeAlone = map[string]bool{"cff": true, "codemeta": true}
+
+var (
+	// toolsOwn are paths of what tools and themes bring along: what they make pages of, and
+	// schemas of settings and of forms that others set.
+	toolsOwn = lazy.New(`(?i)(?:^|/)_static/|(?:^|/)\.(?:nuke|vscode|idea|github|devcontainer|storybook|husky|changeset)/|(?:^|/)(?:fodyweavers|fop|xml|xlink|xmldsig[\w-]*|web-app[\w-]*|spring-[\w.-]+|hibernate-[\w.-]+|maven-[\d.]+|log4j[\w.-]*|bpmn20|bpmndi)\.xsd$`)
+	// ofSettings are paths of schemas of what a program is set by.
+	ofSettings = lazy.New(`(?i)(?:^|/)(?:configs?|configuration|conf|settings|defaults?)/(?:[^/]*/)?[^/]*$|(?:config|conf|settings|defaults|build|tsconfig|package|renovate|turbo|nx)[._-](?:\w+[._-])?schema\.json$`)
+	// notYet is in sentences about what is to come, or is not done.
+	notYet = lazy.New(`(?i)\b(?:upcoming|planned|plans? to|roadmap|in (?:the )?future|future (?:features|work|enhancements|versions?|releases?)|coming soon|to ?do|not (?:yet )?(?:supported|implemented)|will (?:support|add|be)|work in progress|instead of|rather than|unlike|no longer)\b`)
+)
 
 // noPaths is in the description of an interface that describes nothing, and
 // watching in names of parts that only watch a program.
@@ -110,8 +127,12 @@ func (s *standards) See(f *File) {
 					continue
 				}
 				h := hit{at: f.At(lineOf(f.Text, d.Name)), how: finding.Say("probe.standard.part", "Name", p.standard.Name, "Part", d.Name), sure: finding.Medium, rank: 50 + f.Depth}
-				if p.along || broughtAlong(m, d) || watching.MatchString(d.Name) || m.Ecosystem == "pypi" && s.other && !s.python {
+				brought := broughtAlong(m, d) || watching.MatchString(d.Name) || m.Ecosystem == "pypi" && s.other && !s.python
+				if p.along || brought {
 					h.how, h.sure, h.rank = finding.Say("probe.standard.along", "Name", p.standard.Name, "Part", d.Name), finding.Low, besideIt
+				}
+				if p.along && !brought && p.standard.API {
+					h.rank = makesIt
 				}
 				s.saw(p.standard, h)
 			}
@@ -150,6 +171,9 @@ func (s *standards) named(f *File) {
 		}
 		if at := st.words.FindIndex(text); at != nil {
 			line := 1 + bytes.Count(text[:at[0]+1], []byte("\n"))
+			if notYet.MatchString(lineAt(text, line)) {
+				continue
+			}
 			s.saw(st, hit{at: f.At(line), how: finding.Say("probe.standard.named", "Name", st.Name, "Path", f.Path), sure: finding.Low, rank: byPage})
 		}
 	}
@@ -158,11 +182,19 @@ func (s *standards) named(f *File) {
 // along is where a library carries a standard along that the front page names, if
 // nothing surer was seen: the two together show that it is in use.
 func (s *sighting) along() *hit {
-	at := slices.IndexFunc(s.best, func(h hit) bool { return h.rank == besideIt })
+	at := slices.IndexFunc(s.best, func(h hit) bool { return h.rank == besideIt || h.rank == makesIt })
 	if s.best[0].rank != byPage || at < 0 {
 		return nil
 	}
 	return &s.best[at]
+}
+
+// made is where a library that describes interfaces by a standard is listed.
+func (s *sighting) made() *hit {
+	if at := slices.IndexFunc(s.best, func(h hit) bool { return h.rank == makesIt }); at >= 0 {
+		return &s.best[at]
+	}
+	return nil
 }
 
 // Findings are one for each standard that was seen, the surest first, and one
@@ -171,8 +203,6 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 	var out []finding.Finding
 	var api *sighting
 	called := ""
-	words, owned := addressWords(t)
-	words = words[min(owned, len(words)):]
 	for _, st := range s.know.standards {
 		seen := s.seen[st]
 		if seen == nil {
@@ -181,9 +211,6 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 		best := seen.best[0]
 		if by := seen.along(); by != nil {
 			best.sure, best.how = finding.Medium, finding.Say("probe.standard.part", "Name", st.Name, "Part", by.how.Args["Part"])
-		}
-		if best.rank == byPage && slices.Contains(words, strings.ToLower(st.Name)) {
-			best.sure = finding.Medium // what the good is called after
 		}
 		f := finding.Finding{Probe: "standards.used", State: finding.Met, Confidence: best.sure, Why: best.how, Values: []string{st.Name}}
 		if best.sure == finding.Low {
@@ -211,10 +238,18 @@ func (s *standards) Findings(t *Target) []finding.Finding {
 // which standard.
 func (s *standards) api(t *Target, seen *sighting, name string) finding.Finding {
 	f := finding.Finding{Probe: "docs.api", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("probe.api.none")}
-	if seen == nil || seen.best[0].sure == finding.Low {
+	if seen == nil {
 		return f
 	}
 	best := seen.best[0]
+	if by := seen.made(); best.sure == finding.Low && by != nil {
+		best = *by
+		best.sure = finding.Medium
+		best.how = finding.Say("probe.standard.part", "Name", name, "Part", by.how.Args["Part"])
+	}
+	if best.sure == finding.Low {
+		return f
+	}
 	f.State, f.Confidence, f.Why, f.Evidence = finding.Met, best.sure, best.how, []finding.Evidence{best.at}
 	if name := strings.ToLower(path.Base(best.at.Path)); strings.HasPrefix(path.Ext(name), ".graphql") && !strings.Contains(name, "schema") && !strings.Contains(name, "api") {
 		f.Confidence = finding.Low // one part of it: the whole is put together from many

@@ -19,6 +19,9 @@ func TestALibraryAloneShowsNoStandard(t *testing.T) {
 		"a library that carries it along":  {map[string]string{"README.md": "# Wells", "requirements.txt": "pygeometa\n"}, ""},
 		"and the front page names it":      {map[string]string{"README.md": "# Wells\n\nRecords follow ISO 19115.", "requirements.txt": "pygeometa\n"}, "ISO 19115 metadata"},
 		"the front page alone":             {map[string]string{"README.md": "# Wells\n\nRecords follow ISO 19115."}, ""},
+		"what is to come":                  {map[string]string{"README.md": "# Wells\n\nUpcoming features include records by ISO 19115.", "requirements.txt": "pygeometa\n"}, ""},
+		"an interface that is told of":     {map[string]string{"README.md": "# Wells\n\nOpen /docs for Swagger.", "requirements.txt": "fastapi\n"}, "OpenAPI"},
+		"a name alone":                     {map[string]string{"README.md": "# DCAT\n\nA profile of DCAT."}, ""},
 		"parts of an interface, described": {map[string]string{"README.md": "# Wells", "Pipfile": "[packages]\napispec = \"*\"\n"}, ""},
 	} {
 		var said []string
@@ -76,6 +79,12 @@ func TestWhatComesAlongShowsNoStandard(t *testing.T) {
 		"settings of a server":   {map[string]string{"config/fhir-server.json": `{"port": 80}`}, ""},
 		"a resource":             {map[string]string{"input/valueset-pumps.json": `{"resourceType": "ValueSet"}`}, "HL7 FHIR"},
 		"a macro of a terminal":  {map[string]string{"tools/login.ttl": "connect 'host'\n"}, ""},
+		"a server of pages":      {map[string]string{"requirements.txt": "fastapi\n"}, ""},
+		"who logs in elsewhere":  {map[string]string{"package.json": `{"name": "wells", "dependencies": {"passport-oauth2": "1", "@simplewebauthn/browser": "1"}}`}, ""},
+		"settings of a tool":     {map[string]string{".nuke/build.schema.json": `{"$schema": "http://json-schema.org/draft-04/schema#"}`, "static/defaults/pumps-schema.json": `{"$schema": "http://json-schema.org/draft-04/schema#"}`}, ""},
+		"a schema":               {map[string]string{"schemas/well.schema.json": `{"$schema": "http://json-schema.org/draft-07/schema#"}`}, "JSON Schema"},
+		"a schema of a tool":     {map[string]string{"src/FodyWeavers.xsd": "<xs:schema/>"}, ""},
+		"carried, with citation": {map[string]string{"pumps/CITATION.cff": "cff-version: 1.2.0\n"}, ""},
 		"triples":                {map[string]string{"wells.ttl": "@prefix w: <http://wells.example/> .\n"}, "RDF"},
 	} {
 		c.files["README.md"] = "# Wells"
