@@ -38,7 +38,7 @@ func TestWhatALineTellsBehindTheName(t *testing.T) {
 		"©️ 2020 Jane Doe":                                                                 "Jane Doe",
 		"Copyright (c) Jane Doe [2020]":                                                    "Jane Doe",
 		"Copyright (c) 2015 test":                                                          "",
-		"Copyright (c) 2015 TODO":                                                          "",
+		"Copyright (c) 2015 none":                                                          "",
 		"Copyright (c) 2020 in the name of wells":                                          "",
 		"Copyright (c) 2020 Verein zur Förderung":                                          "",
 		"Portions Copyright (C) 2020 Jane Doe":                                             "",

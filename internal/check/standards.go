@@ -71,7 +71,7 @@ var (
 	// ofSettings are paths of schemas of what a program is set by.
 	ofSettings = lazy.New(`(?i)(?:^|/)(?:configs?|configuration|conf|settings|defaults?)/(?:[^/]*/)?[^/]*$|(?:config|conf|settings|defaults|build|tsconfig|package|renovate|turbo|nx)[._-](?:\w+[._-])?schema\.json$`)
 	// notYet is in sentences about what is to come, or is not done.
-	notYet = lazy.New(`(?i)\b(?:upcoming|planned|plans? to|roadmap|in (?:the )?future|future (?:features|work|enhancements|versions?|releases?)|coming soon|to ?do|not (?:yet )?(?:supported|implemented)|will (?:support|add|be)|work in progress|instead of|rather than|unlike|no longer)\b`)
+	notYet = lazy.New(`(?i)\b(?:upcoming|planned|plans? to|roadmap|in (?:the )?future|future (?:features|work|enhancements|versions?|releases?)|(?:coming|due) soon|not (?:yet )?(?:supported|implemented)|will (?:support|add|be)|work in progress|instead of|rather than|unlike|no longer)\b`)
 )
 
 // noPaths is in the description of an interface that describes nothing, and
