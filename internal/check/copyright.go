@@ -262,10 +262,11 @@ func cleanHolder(s string) string {
 	}
 	account := strings.HasPrefix(strings.TrimSpace(s), "@") && strings.Contains(strings.Fields(s)[0], "/")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”@\ufe0f")
-	s = withoutPictures(s)
+	s = withoutPictures(inside.ReplaceAllString(s, ""))
 	if account {
 		s = "@" + s
 	}
+	s = strings.TrimRight(yearAtEnd.ReplaceAllString(s, ""), " ([<{") // an address that was taken away stood in it
 	if strings.HasPrefix(s, ")") && !strings.Contains(s, "(") {
 		s = strings.TrimSpace(s[1:])
 	}

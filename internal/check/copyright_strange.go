@@ -23,7 +23,7 @@ var (
 	// atFoot is what stands behind a name at the foot of a page.
 	atFoot = lazy.New(`\s+[|·•]\s.*$|\.\s+(?:Made|Built|Powered|Designed|Developed|Hosted)\s.*$`)
 	// nobody are words of which a holder consists who is not named.
-	nobody = byWord("the its of a an all and or other others respective individual various many project author authors author(s) contributor contributors contributor(s) developer developers maintainer maintainers owner owners holder holders copyright team people community everyone myself me us anonymous unknown creator creators writer writers editor editors company organization organisation user users mit bsd apache license licence test tests testing example examples sample demo foo bar todo tbd none admin root person somebody someone everybody public domain student students software program code website site app name self private")
+	nobody = byWord("the its of a an all and or other others respective individual various many project author authors author(s) contributor contributors contributor(s) developer developers maintainer maintainers owner owners holder holders copyright open source team people community everyone myself me us anonymous unknown creator creators writer writers editor editors company organization organisation user users mit bsd apache license licence test tests testing example examples sample demo foo bar todo tbd none admin root person somebody someone everybody public domain student students software program code website site app name self private")
 	// formWords are in forms that nobody filled in.
 	formWords = lazy.New(`(?i)\b(?:your (?:full |company |own )?(?:name|company|organi[sz]ation)|(?:full|company|author'?s?|project|owner'?s?|organi[sz]ation|holder'?s?|first|last) name(?: here)?$|insert (?:your )?name|my (?:company|name|organi[sz]ation)|20xx|19xx|yyyy|xxxx|john doe)\b|__\w+__|\{\{|\{%|<%|\$\{|%\w+%|cookiecutter`)
 	// mapmakers are named below their maps.
@@ -71,7 +71,8 @@ var carriedScripts = lazy.New(`(?i)^(?:gradlew|mvnw)|jquery|bootstrap|\.min\.|an
 // aside says whether what a file tells of a holder is not told of the whole: what
 // is written for readers tells of others' works, and what tools put there of theirs.
 func (o *owner) aside(f *File) bool {
-	return prose.Known(f.Ext) && !o.texts || carriedScripts.MatchString(f.Name)
+	const settings = 2 // how deep a folder of settings is no part of the whole
+	return prose.Known(f.Ext) && !o.texts || carriedScripts.MatchString(f.Name) || f.Path[0] == '.' && f.Depth >= settings
 }
 
 // heads says whether a holder whom the heads of files name alone is that of the
@@ -89,9 +90,10 @@ func (o *owner) heads(h *holder, others []*holder) bool {
 }
 
 // travelled says whether a holder that no licence's text names is one of those whose
-// lines stand in many trees of others, and the address is not called so.
+// lines stand in many trees of others, or even one that does is of what the tree was
+// begun with, and the address is not called so.
 func (o *owner) travelled(h *holder) bool {
-	return (!h.first || h.order >= ofFrontPage) && travellers.MatchString(h.display()) && !shareWord(o.called, h.display())
+	return ((!h.first || h.order >= ofFrontPage) && travellers.MatchString(h.display()) || begunWithTheirs.MatchString(h.display())) && !shareWord(o.called, h.display())
 }
 
 // partsTerms says whether a file is called after something that the whole only

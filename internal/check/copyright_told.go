@@ -25,7 +25,9 @@ var (
 	alsoSince = lazy.New(`(?i)(?:\s*[,;/&+]\s*(?:and\s+)?|\s+and\s+)(?:\(c\)\s*|©\s*)?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)?\d\d|present|now)?|\+)?[\s,]+\pL`)
 	// sentenceOn begins a sentence, or a part of one, and no name: names have capitals.
 	sentenceOn = lazy.New(`^(?:in|for|on|at|if|when|as|to|with|under|per|via|not|no|is|are|was|it|its|we|our|my|such|same|any|each|every|either|both|but|so|than|then|can|may|shall|will|would|should|must)\s`)
-	yearAtEnd  = lazy.New(`\s*[\[(](?:19|20)\d\d[^\])]*[\])]\s*$`)
+	// inside is what a bracket behind a name tells of where it is used.
+	inside    = lazy.New(`(?i)\s*\((?:internal|private|public|official|open source|oss)[^)]*\)$`)
+	yearAtEnd = lazy.New(`\s*[\[(](?:19|20)\d\d[^\])]*[\])]\s*$`)
 	// ofThings is before a mark where it is of a part, or of what others made.
 	ofThings = lazy.New(`(?i)\b(?:portions?|parts?|some|certain|themes?|templates?|logos?|icons?|photos?|images?|pictures?|fonts?|artwork|samples?|examples?|snippets?|modifications?|bundled|embedded|third[- ]party|includes?|contains?|uses|using|from)\b`)
 	// bundles is how a file with a licence begins to tell of others' parts.
@@ -33,6 +35,9 @@ var (
 	// travellers are makers whose lines stand in many trees of others: of programs that are
 	// copied, of templates, of tools that say so when they start, and of papers.
 	travellers = lazy.New(`(?i)^(?:the\s+)?(?:google|facebook|meta platforms|microsoft|open ?ai\b|hugging ?face|nvidia|android open source|open-?mmlab|apache software foundation|jetbrains|w3c|world wide web consortium|oracle|free software foundation|sun microsystems|apple inc|amazon\.com|intel corp|twitter|adobe|mozilla|eleutherai|salesforce|deepmind|tensorflow|pytorch|jquery|js foundation|openjs|bootstrap|start ?bootstrap|blackrock digital|creative tim|html5 ?up|templatemo|colorlib|taylor otwell|fabien potencier|drifty|ionic\b|ieee|elsevier|springer|acm\b|association for computing|python software foundation|hashicorp|docker|red hat|canonical|the qt company|digia|wenet|mobvoi|fundamental ai)\b`)
+	// begunWithTheirs are makers of what trees are begun with, whose terms lie at the root
+	// of them.
+	begunWithTheirs = lazy.New(`(?i)^(?:the\s+)?(?:android open source|free software foundation|start ?bootstrap|blackrock digital|creative tim|html5 ?up|templatemo|colorlib|taylor otwell)\b`)
 )
 
 // withoutTold is a holder, as it stands behind the mark, without what a line tells

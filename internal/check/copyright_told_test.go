@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -64,6 +65,8 @@ func TestHoldersThatTravel(t *testing.T) {
 		"of heads":                    {"https://github.com/acme/wells", two, nil},
 		"of its own":                  {"https://github.com/facebook/wells", two, []string{"Facebook, Inc. and its affiliates"}},
 		"at the foot of a page":       {"https://github.com/acme/wells", map[string]string{"README.md": "# Wells\n\nCopyright 2013-2021 Start Bootstrap LLC. Code released under the MIT license.\n"}, nil},
+		"of what it was begun with":   {"https://github.com/acme/wells", map[string]string{"LICENSE": strings.Replace(permissive, "%s", "Blackrock Digital LLC", 1)}, nil},
+		"of a folder of settings":     {"https://github.com/acme/wells", map[string]string{".github/styles/plain/README.md": "# Plain\n\nCopyright (c) 2020 Jane Pump\n", "README.md": "# Wells\n"}, nil},
 		"beside others as often":      {"https://github.com/acme/wells", map[string]string{"a.py": "# Copyright (c) 2020 Pumps\n", "b.py": "# Copyright (c) 2020 Pumps\n", "c.py": "# Copyright (c) 2020 Levers\n# Copyright (c) 2021 Pumps\n", "d.py": "# Copyright (c) 2020 Levers\n"}, nil},
 		"on, and in the next line":    {"https://github.com/acme/wells", map[string]string{"a.py": "# Copyright (c) 2020 The Trustees of Elsewhere University of Wells\n# and Nearby University\n"}, []string{"The Trustees of Elsewhere University of Wells and Nearby University"}},
 		"behind the list of parts":    {"https://github.com/acme/wells", map[string]string{"LICENSE": "Some License" + someTerms + "\nThis product bundles levers.\n\nCopyright (c) 2011 Levers\n"}, nil},

@@ -13,7 +13,7 @@ func At(name string, size int64) Entry {
 
 // carried are the names of folders that hold what others made.
 var carried = map[string]bool{
-	"vendor": true, "vendors": true, "vendored": true, "_vendor": true, "node_modules": true, "bower_components": true, "jspm_packages": true,
+	"vendor": true, "vendors": true, "vendored": true, "_vendor": true, "node_modules": true, "bower_components": true, "bower": true, "jspm_packages": true,
 	"third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true, "3rd-party": true, "3rd_party": true,
 	"external": true, "externals": true, "extern": true, "deps": true, ".deps": true, "pods": true, "carthage": true, "site-packages": true, ".yarn": true,
 	"cesium": true, "godeps": true, "_workspace": true, "submodules": true, "contrib-libs": true,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"stoa/internal/finding"
 )
 
 // TestAReaderIsLedToATestThatRuns: not to what prepares tests, was never written
@@ -69,6 +71,27 @@ func TestWhereDocumentationIsFirst(t *testing.T) {
 		f := of(t, Run(context.Background(), target), "docs.place")
 		if len(f.Values) != len(c.want) || len(c.want) > 0 && !strings.HasSuffix(f.Values[0], c.want[0]) {
 			t.Errorf("%s: %v, want %v", name, f.Values, c.want)
+		}
+	}
+}
+
+// TestWhatAFrameLeftBehindIsNoTest, nor one of what was carried along or put aside.
+func TestWhatAFrameLeftBehindIsNoTest(t *testing.T) {
+	const real = "describe('depth', () => { it('is four', () => { expect(depth(2)).toBe(4) }) })\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  finding.State
+		shown string
+	}{
+		"what prepares tests":  {map[string]string{"tests/CreatesApplication.php": "<?php trait CreatesApplication {}", "tests/TestCase.php": "<?php class TestCase {}"}, finding.NotObservable, ""},
+		"of a carried library": {map[string]string{"static/bower/draw/test/test.js": real, "src/depth.test.js": real}, finding.Met, "src/depth.test.js"},
+		"of what was put away": {map[string]string{"deprecated/test/a.test.js": real, "web/src/app/depth.test.js": real}, finding.Met, "web/src/app/depth.test.js"},
+		"begun by a tool":      {map[string]string{"test/a.spec.js": "it('a', () => { expect(scope.awesomeThings.length).toBe(3); expect(1) })", "test/b/depth.spec.js": real}, finding.Met, "test/b/depth.spec.js"},
+	} {
+		c.files["main.php"], c.files["a.js"], c.files["b.js"] = "<?php", "a()", "b()"
+		f := of(t, Run(context.Background(), tree(c.files)), "health.tests")
+		if f.State != c.want || c.shown != "" && (len(f.Values) != 1 || !strings.HasSuffix(f.Values[0], c.shown)) {
+			t.Errorf("%s: %s %v, want %s %s", name, f.State, f.Values, c.want, c.shown)
 		}
 	}
 }

@@ -27,7 +27,7 @@ type general struct {
 	script hit         // what package.json says the whole is
 	served bool        // another manifest stands beside it: it may speak of the pages alone
 
-	nearby   bool             // the front page leads to hosts of its makers
+	nearby   bool             // the front page leads to hosts of its makers, or to the first page of a site
 	siteBest int              // the rank of the best site the front page leads to
 	page     finding.Evidence // a front page that tells enough to be read for itself
 	about    []said           // what is said of what the good is
@@ -77,10 +77,17 @@ func (g *general) Wants(e *Entry) Want {
 	if e.Depth == 0 && e.Size > 0 && (isFront(e) || fronts[e.Name]) {
 		return Whole
 	}
-	if _, is := described[e.Name]; is && e.Depth == 0 {
+	if _, is := described[e.Name]; is && e.Depth == 0 || ofPages(e) {
 		return Whole
 	}
 	return Nothing
+}
+
+// ofPages says whether a file names the host at which the pages of the tree are shown.
+func ofPages(e *Entry) bool {
+	const longest = 300
+	dir := path.Dir(e.Path)
+	return e.Name == "cname" && e.Size < longest && (dir == "." || dir == "docs" || dir == "public" || dir == "static")
 }
 
 func (g *general) say(fact, value string, at finding.Evidence, rank int) {
@@ -118,6 +125,12 @@ func (g *general) See(f *File) {
 	at := f.At(0)
 	if rank, is := described[f.Name]; is {
 		g.described(f, byMaker+rank)
+		return
+	}
+	if f.Name == "cname" {
+		if site := website("https://" + strings.TrimSpace(string(f.Text))); !strings.ContainsAny(site, " \n") {
+			g.say("website", site, at, byFront+2)
+		}
 		return
 	}
 	if fronts[f.Name] {
@@ -304,7 +317,7 @@ func (g *general) front(f *File) {
 		if name, _ := tenant(l.Target); len(tenants[name]) > 2 {
 			continue
 		}
-		g.nearby = g.nearby || !l.Image && !strings.Contains(l.Target, "badge") && g.kin(l.Target)
+		g.nearby = g.nearby || !l.Image && !strings.Contains(l.Target, "badge") && (g.kin(l.Target) || firstPage(l.Target))
 		if site := website(g.rooted(l.Target, name)); !l.Image && site != "" {
 			if rank := g.siteRank(site, l.Text, name); rank > 0 && rank < g.siteBest {
 				g.siteBest = rank

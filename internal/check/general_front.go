@@ -127,6 +127,13 @@ func (g *general) kin(site string) bool {
 	})
 }
 
+// firstPage says whether an address is that of the first page of a site that is no
+// tool's: the good's own may be among such.
+func firstPage(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && strings.Contains(u.Host, ".") && u.Port() == "" && !isForge(u) && !ofTool(u) && !roomed(strings.ToLower(u.Hostname()))
+}
+
 // cleanSite is an address without what only tells where somebody came from, and
 // of a page of a good's own domain the domain: its first page tells more.
 func cleanSite(site string, own []string) string {

@@ -76,3 +76,30 @@ func TestAGoalIsSeenInWhatTheGoodIsFor(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHostOfItsPagesIsASite where a file names it; the repository is one only where
+// the front page leads to the first page of no other.
+func TestTheHostOfItsPagesIsASite(t *testing.T) {
+	page := "# Wells\n\n" + strings.Repeat("Wells is a register of the wells of a district, for those who dig them. ", 6)
+	const at = "https://github.com/acme/wells"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a host":           {map[string]string{"README.md": page, "docs/CNAME": "wells.example\n"}, "https://wells.example"},
+		"no host":          {map[string]string{"README.md": page, "a/CNAME": "wells.example\n"}, at},
+		"two lines":        {map[string]string{"README.md": page, "CNAME": "wells.example\nx\n"}, at},
+		"its own":          {map[string]string{"README.md": page + "\n\n[Website](https://deep.example)", "CNAME": "wells.example"}, "https://deep.example"},
+		"another's page":   {map[string]string{"README.md": page + "\n\nSee [this](https://pumps.example/of/wells)."}, at},
+		"another's site":   {map[string]string{"README.md": page + "\n\nSee [this](https://pumps.example)."}, ""},
+		"one of its tools": {map[string]string{"README.md": page + "\n\nInstall [it](https://nodejs.org)."}, at},
+	} {
+		got := ""
+		if v := of(t, Run(context.Background(), under(at, c.files)), "general.website").Values; len(v) > 0 {
+			got = v[0]
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -199,9 +199,15 @@ func (l *licence) seeManifest(f *File) {
 	}
 }
 
+// undecided are what stands where nobody has said under what a work is.
+var undecided = map[string]bool{"none": true, "tbd": true, "todo": true, "n/a": true, "na": true, "unknown": true, "null": true, "undecided": true, "-": true}
+
 func (l *licence) claim(f *File, facts *declared.Facts) {
 	var read []expression
 	for _, c := range facts.Licences {
+		if undecided[strings.ToLower(c.Text)] {
+			continue
+		}
 		one := claim{raw: c.Text, form: facts.Form, at: f.At(c.Line), depth: f.Depth, closed: closedName(c.Text), idle: facts.Template || facts.Form == "npm" && (c.Text == "ISC" || facts.Private && c.Text == "UNLICENSED")}
 		if one.closed == nil {
 			one.expression, one.known = readExpression(c.Text)

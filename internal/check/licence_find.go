@@ -320,7 +320,27 @@ func (l *licence) version(id string) string {
 	if best == "" && slices.Contains(l.later, id+"-or-later") {
 		return id + "-or-later"
 	}
+	if best == "" {
+		best = l.deeper(id)
+	}
 	return best
+}
+
+// deeper is which of the two the manifests of the parts mean, where all that tell
+// mean the same.
+func (l *licence) deeper(id string) (said string) {
+	for _, c := range l.claims {
+		for _, x := range c.ids {
+			switch {
+			case family(x) != id || x == id || len(c.retired) > 0 || c.open || mayBeBrought.MatchString(c.at.Path):
+			case said != "" && said != x:
+				return ""
+			default:
+				said = x
+			}
+		}
+	}
+	return said
 }
 
 // current is the identifier of today.

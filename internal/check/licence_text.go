@@ -133,7 +133,7 @@ var grantsAlone = lazy.New(`\b(?:permission|permitted|public domain|copyright wa
 var mitBody = []string{"permission is hereby granted free of charge to any person obtaining a copy", "without warranty of any kind"}
 
 // partsBegin is where a file with a licence begins to tell of others' parts.
-var partsBegin = lazy.New(`(?im)^.{0,40}(?:third[ -]?party|3rd[ -]?party|dependencies|acknowledg)`)
+var partsBegin = lazy.New(`(?im)^.{0,40}(?:third[ -]?party|3rd[ -]?party|dependencies|acknowledg|(?:is a )?collective work|(?:combines|incorporates|bundles) the following|licen[sc]es of (?:the )?(?:bundled|included))`)
 
 // ofWhole is what a file tells before it comes to others' parts.
 func ofWhole(text string) string {
@@ -180,6 +180,11 @@ func (m *matcher) identify(raw []byte) licenceText {
 func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	words := plain(raw)
 	t.closed = closedText(words, false)
+	if own := ofWhole(string(raw)); t.closed != nil && len(own) >= shortest && len(own) < len(raw) {
+		if before := plain([]byte(own)); closedText(before, true) == nil && len(m.match([]byte(own)).Match) > 0 {
+			t.closed = nil // what follows is of others' parts
+		}
+	}
 	split := t.closed != nil && ofPart(words, t.closed)
 	if split { // which of them is that of the whole, a person has to say
 		t.closed = nil

@@ -113,7 +113,7 @@ func (p *papers) meeting(t *Target) finding.Finding {
 			return f
 		}
 	}
-	if u, err := url.Parse(t.URL); err == nil && isForge(u) && (t.Forge == nil || !t.Forge.Archived) {
+	if u, err := url.Parse(t.URL); err == nil && isForge(u) && t.Forge != nil && !t.Forge.Archived {
 		return finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.Medium, Values: []string{"yes"}, Why: finding.Say("probe.meeting.link", "Path", t.URL, "Link", u.Host), Evidence: []finding.Evidence{{URL: t.URL}}}
 	}
 	return unknown("harm.meeting", "probe.elsewhere")

@@ -30,7 +30,7 @@ var docsHosts = []string{"docs.", "documentation.", "wiki.", "cwiki."}
 var telltale = lazy.New(`(?i)\b(?:documentation|docs|user guide|manual|wiki)\b[^.]{0,60}\b(?:available|found|hosted|at|here|see|moved|read|on)\b|\b(?:see|read|visit|consult)\b[^.]{0,60}\b(?:documentation|docs|user guide|manual|wiki)\b`)
 
 // offDocs is in addresses of pages of documentation on other matters than the good.
-var offDocs = lazy.New(`(?i)conduct|contribut|licen[cs]e|known-issues|changelog|release-?notes|privacy`)
+var offDocs = lazy.New(`(?i)conduct|contribut|licen[cs]e|known-issues|changelog|release-?notes|privacy|\.git$|//(?:www\.)?(?:twitter|x|facebook|linkedin|instagram|youtube|medium)\.com/|//youtu\.be/`)
 
 // leadsToDocs says whether an address is one of documentation: by what the
 // link is called, or by an address that holds a word of what the good is called.

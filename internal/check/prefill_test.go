@@ -183,11 +183,15 @@ func TestALinkThatLeadsAstrayIsNoAnswer(t *testing.T) {
 	}
 }
 
-// TestPeopleMeetOnAForge: anybody can write to a project there.
+// TestPeopleMeetOnAForge: anybody can write to a project there that the forge says is
+// open.
 func TestPeopleMeetOnAForge(t *testing.T) {
-	for address, want := range map[string]finding.State{"https://github.com/wells/depth": finding.Met, "https://wells.example/depth.git": finding.NotObservable} {
+	for address, want := range map[string]finding.State{"https://github.com/wells/depth": finding.Met, "https://github.com/wells/closed": finding.NotObservable, "https://github.com/wells/unasked": finding.NotObservable, "https://wells.example/depth.git": finding.NotObservable} {
 		tr := tree(map[string]string{"main.go": "package main"})
 		tr.URL = address
+		if !strings.HasSuffix(address, "unasked") {
+			tr.Forge = &Forge{Archived: strings.HasSuffix(address, "closed")}
+		}
 		if got := of(t, Run(context.Background(), tr), "harm.meeting"); got.State != want {
 			t.Errorf("%s: %+v", address, got)
 		}

@@ -117,7 +117,7 @@ var region = lazy.New(`^(?:[a-z]{2}|hans|hant|latn|cyrl|arab)$`)
 
 // language notes in what language a text is.
 func (p *papers) language(f *File, d *prose.Doc) {
-	if _, is := licenceLike(&f.Entry); is || strings.Contains(stem(f.Name), "notice") {
+	if _, is := licenceLike(&f.Entry); is || strings.Contains(stem(f.Name), "notice") || f.Path[0] == '.' && strings.Contains(f.Path, "/templates/") {
 		return // others' words, in whatever language
 	}
 	code := ""
