@@ -21,7 +21,7 @@ var carried = map[string]bool{
 
 // shipped are folders, within one of what a site sends as it is, that hold what
 // others made, each in a folder of its own.
-var shipped = map[string]bool{"public/plugins": true, "static/plugins": true, "assets/plugins": true, "wwwroot/plugins": true, "wwwroot/lib": true, "public/libs": true, "static/libs": true}
+var shipped = map[string]bool{"public/plugins": true, "static/plugins": true, "assets/plugins": true, "global/plugins": true, "wwwroot/plugins": true, "wwwroot/lib": true, "public/libs": true, "static/libs": true}
 
 // vendored says whether a path lies in a folder of what others made.
 func vendored(name string) bool {

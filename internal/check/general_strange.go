@@ -29,7 +29,7 @@ var (
 	// shortcode is a small picture that is written by its name, beside a word.
 	shortcode = lazy.New(`(?:^|\s):[a-z][a-z0-9_+-]+:|:[a-z][a-z0-9_+-]+:(?:\s|$)`)
 	// explained is what a name is, after a comma.
-	explained = lazy.New(`^(\S.{2,40}?),\s+(?:an?|the|une?|la|le|el|una|ein|eine|um|uma|your|our)\s+\p{Ll}.*$`)
+	explained = lazy.New(`^(\S.{2,40}?),\s+(?:an?|the|for|une?|la|le|el|una|ein|eine|um|uma|your|our)\s+\p{Ll}.*$`)
 	// replaced is a picture that is put in where the text is shown.
 	replaced = lazy.New(`\|[a-z][\w-]*\|`)
 	// readmeOf is a heading that says of itself what it is.

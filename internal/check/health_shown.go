@@ -34,7 +34,7 @@ var (
 	// undone is in tests that are not run.
 	undone = lazy.New(`(?i)\bskip\s*[=(:]|\[ignore|@ignore\b|@disabled\b|\bxit\(|\bxdescribe\(|notimplemented|awesomethings|welcome to react|bucketlist`)
 	// samples are names of tests that tools put there, and of files that are none.
-	samples = lazy.New(`(?i)example(?:instrumented|unit)?test|helper|conftest|tester|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b|(?:^|/)(?:deprecated|old|legacy|archived?|bower|plugins|tutorials?)/`)
+	samples = lazy.New(`(?i)example(?:instrumented|unit)?test|helper|conftest|tester|__init__|incomplete|sample|fixture|config|support|setup|util|extension\.|\.(?:sql|json|txt)$|mock|abstract\w*test|base\w*test\.|\bconf\b|(?:^|/)(?:deprecated|old|legacy|archived?|bower|plugins|tutorials?|examples?)/`)
 	// running is in a workflow that runs tests.
 	running     = lazy.New(`(?i)\bpytest\b|\btox\b|\bnox\b|\bunittest\b|\bnosetests\b|manage\.py test|runtests|go test|cargo (?:test|nextest)|\bmvnw?\b[^\n]*\b(?:test|verify|install|package)\b|gradlew?\b[^\n]*\b(?:test|check|build)|\bctest\b|\brspec\b|rake (?:test|spec)|rails test|\bphpunit\b|\bjest\b|\bcypress\b|\bplaywright\b|(?:npm|yarn|pnpm|bun)(?: run)? (?:\S+ )?test|npm t\b|make (?:\S+ )?(?:test|check)|dotnet test|mix test|flutter test|R CMD check|check-r-package|\bkarma\b|\btestthat\b|run[-_]?tests?\b|test\.sh|maven\.yml@`)
 	testNamed   = lazy.New(`(?i)tests?\b|\bpytest|_tests?[_.]`)

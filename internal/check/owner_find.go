@@ -17,6 +17,7 @@ import (
 // governs says whether a text among those for readers is about who decides, by
 // its name or that of its folder.
 func governs(e *Entry) bool {
+	const mostBefore = 12 // letters: "project" or "community", and not "ofpromocodesand"
 	shelved, working := place(e)
 	if !shelved || working || !prose.Known(e.Ext) || e.Depth > 4 {
 		return false
@@ -24,7 +25,7 @@ func governs(e *Entry) bool {
 	bare := stem(strings.TrimSuffix(e.Name, e.Ext))
 	folder := stem(strings.ToLower(path.Base(path.Dir(e.Path))))
 	return slices.ContainsFunc([]string{"governance", "gouvernance", "gobernanza", "governança"}, func(w string) bool {
-		return strings.HasSuffix(bare, w) || strings.HasPrefix(bare, w) || folder == w
+		return strings.HasSuffix(bare, w) && len(bare) <= len(w)+mostBefore || strings.HasPrefix(bare, w) || folder == w
 	})
 }
 
