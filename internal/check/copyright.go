@@ -262,7 +262,7 @@ func cleanHolder(s string) string {
 	}
 	account := strings.HasPrefix(strings.TrimSpace(s), "@") && strings.Contains(strings.Fields(s)[0], "/")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " .,;:*#/\\-–—_|\"'`<>“”@\ufe0f")
-	s = withoutPictures(inside.ReplaceAllString(s, ""))
+	s = withoutPictures(usedWhere.ReplaceAllString(s, ""))
 	if account {
 		s = "@" + s
 	}

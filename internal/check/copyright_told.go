@@ -25,8 +25,8 @@ var (
 	alsoSince = lazy.New(`(?i)(?:\s*[,;/&+]\s*(?:and\s+)?|\s+and\s+)(?:\(c\)\s*|©\s*)?(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)?\d\d|present|now)?|\+)?[\s,]+\pL`)
 	// sentenceOn begins a sentence, or a part of one, and no name: names have capitals.
 	sentenceOn = lazy.New(`^(?:in|for|on|at|if|when|as|to|with|under|per|via|not|no|is|are|was|it|its|we|our|my|such|same|any|each|every|either|both|but|so|than|then|can|may|shall|will|would|should|must)\s`)
-	// inside is what a bracket behind a name tells of where it is used.
-	inside    = lazy.New(`(?i)\s*\((?:internal|private|public|official|open source|oss)[^)]*\)$`)
+	// usedWhere is what a bracket behind a name tells of where it is used.
+	usedWhere = lazy.New(`(?i)\s*\((?:internal|private|public|official|open source|oss)[^)]*\)$`)
 	yearAtEnd = lazy.New(`\s*[\[(](?:19|20)\d\d[^\])]*[\])]\s*$`)
 	// ofThings is before a mark where it is of a part, or of what others made.
 	ofThings = lazy.New(`(?i)\b(?:portions?|parts?|some|certain|themes?|templates?|logos?|icons?|photos?|images?|pictures?|fonts?|artwork|samples?|examples?|snippets?|modifications?|bundled|embedded|third[- ]party|includes?|contains?|uses|using|from)\b`)

@@ -17,8 +17,9 @@ var (
 	leftOver = lazy.New(`\s*\[[^\]]*\]\s*$`)
 	// turns is a row of links before the first sentence.
 	turns = lazy.New(`^(?:[^|.]*\|){2,}[^|.]*?[⬅←👈]\x{fe0f}?\s*`)
-	// away is how a sentence begins that sends its reader somewhere: its link is
-	// lost where it is told elsewhere.
+	// away is how a sentence begins that sends its reader somewhere, as its link is
+	// lost where it is told elsewhere, or that tells of news, of who paid, or of the
+	// name: none says what the good is.
 	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:(?:the )?(?:latest|recent|more|current) )?(?:news|updates?|announcements?)\b|^(?:this (?:project|software|work|application|tool|product|program|publication) )?(?:was|is|has been) (?:made possible|funded|supported) (?:by|through|with)\b|^this is the (?:source )?code (?:for|of|behind)\b|^an? live (?:version|demo|site)\b|^the name \S+ (?:is|was|comes|means|stands)\b|^\S+ is (?:a |the )?(?:swahili|latin|greek|sanskrit|hindi|arabic|spanish|french|yoruba|zulu|māori|maori|finnish|hebrew|japanese) (?:word )?(?:for|word)\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|this (?:project|repo|repository|service) (?:depends on|requires)\b|there (?:are|is) (?:also )?(?:a few|several|some|many|two|three|no)\b|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
 	// hosts is a sentence that says that the tree is one, and no more.
 	hosts = lazy.New(`(?i)^(?:this|the) (?:repo|repository|repositories|codebase|project) (?:hosts|contains|holds|houses|is home to|includes|provides) (?:all )?(?:the )?(?:(?:main|full|open|official) )?(?:source )?(?:source|code|code ?base|sources|files)(?: (?:of|for|behind) (?:the )?(?:\S+ ){0,4}\S+)?\.?$`)

@@ -143,7 +143,7 @@ func (g *general) settleName() {
 		g.say("name", n.opens.value, n.opens.at, byTools-1)
 	}
 	for _, l := range n.listed {
-		if n.head.value == "" && (n.title == "" || begunWith.MatchString(n.title) || g.strange(n.title, n.title) || restOf.MatchString(" "+n.title)) && g.listedName(l.value) != "" {
+		if n.head.value == "" && (n.title == "" || g.strange(n.title, " "+n.title)) && g.listedName(l.value) != "" {
 			g.say("name", g.listedName(l.value), l.at, byTools)
 		}
 	}

@@ -85,7 +85,7 @@ func (h *handling) See(f *File) {
 	if h.programs++; h.programs == 1 {
 		h.first = f.At(0)
 	}
-	others := inPaths().first([]byte("/"+f.Path), 1, nil) != 0
+	others := inPaths().first([]byte("/"+f.Path), pathForOthers, nil) != 0
 	if !others {
 		h.takes(f)
 	}
@@ -95,7 +95,7 @@ func (h *handling) See(f *File) {
 // takes notes a program that is there for taking data out, and writes a table.
 func (h *handling) takes(f *File) {
 	bare := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
-	if inPaths().first([]byte(bare), 2, nil) == 0 {
+	if inPaths().first([]byte(bare), pathExports, nil) == 0 {
 		return
 	}
 	for form, re := range writesTable {
@@ -112,6 +112,12 @@ const (
 	seesWorks
 )
 
+// What is looked for in their paths, one bit each.
+const (
+	pathForOthers = 1 << iota
+	pathExports
+)
+
 var (
 	inPrograms = sync.OnceValue(func() *seeker { return newSeeker(usesData, ofPersons, ofWorks) })
 	inPaths    = sync.OnceValue(func() *seeker { return newSeeker(forOthers, exporting) })
@@ -126,10 +132,11 @@ func (h *handling) reads(f *File, others bool) {
 		asked |= 1 << seesData
 	}
 	named := uint64(0)
-	for which, at := range map[int]*finding.Evidence{seesPersons: &h.persons, seesWorks: &h.works} {
-		if !h.serves && at.Path == "" {
-			named |= 1 << which
-		}
+	if !h.serves && h.persons.Path == "" {
+		named |= 1 << seesPersons
+	}
+	if !h.serves && h.works.Path == "" {
+		named |= 1 << seesWorks
 	}
 	if named != 0 {
 		asked |= named &^ inPrograms().first([]byte(f.Path), named, func(which, _ int) { h.note(which, f.At(0)) })

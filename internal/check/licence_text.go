@@ -180,8 +180,9 @@ func (m *matcher) identify(raw []byte) licenceText {
 func (m *matcher) identifyAs(raw []byte) (t licenceText) {
 	words := plain(raw)
 	t.closed = closedText(words, false)
-	if own := ofWhole(string(raw)); t.closed != nil && len(own) >= shortest && len(own) < len(raw) {
-		if before := plain([]byte(own)); closedText(before, true) == nil && len(m.match([]byte(own)).Match) > 0 {
+	if t.closed != nil {
+		own := []byte(ofWhole(string(raw)))
+		if len(own) >= shortest && len(own) < len(raw) && closedText(plain(own), true) == nil && len(m.match(own).Match) > 0 {
 			t.closed = nil // what follows is of others' parts
 		}
 	}

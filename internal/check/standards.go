@@ -39,7 +39,7 @@ func newStandards(t *Target) Probe {
 
 // forms are the standards whose files are named so.
 func (s *standards) forms(e *Entry) (out []shape) {
-	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || others(e.Path) || toolsOwn.MatchString(e.Path) || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
+	if e.Vendored || e.Depth > 12 || strings.HasPrefix(e.Name, "mock") || others(e.Path) || !s.all && isAside(e.Path) && !strings.HasPrefix(e.Path, "doc") {
 		return nil
 	}
 	for _, sh := range s.know.shapes[e.Ext] {
@@ -49,6 +49,9 @@ func (s *standards) forms(e *Entry) (out []shape) {
 		if ok, err := path.Match(sh.pattern, e.Name); ok && err == nil {
 			out = append(out, sh)
 		}
+	}
+	if len(out) > 0 && toolsOwn.MatchString(e.Path) {
+		return nil
 	}
 	return out
 }
