@@ -80,7 +80,7 @@ const notLooked = say.ExitCode(3)
 // How seldom what is left is collected, as GOGC says it, and in bytes up to which
 // size of the program.
 const (
-	seldom = 200
+	seldom = 400
 	enough = 160 << 20
 )
 
@@ -93,6 +93,7 @@ func (c *Cmd) Look(w *World) error {
 	// takes would go into it.
 	defer debug.SetGCPercent(debug.SetGCPercent(seldom))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(enough, debug.SetMemoryLimit(-1))))
+	settle()
 	set, known, err := c.read(w)
 	if err != nil {
 		return err
