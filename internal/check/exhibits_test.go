@@ -46,6 +46,11 @@ func TestASummaryIsCutCleanly(t *testing.T) {
 		"This repo contains the code for Wells, which counts water points in dry lands.":                "This repo contains the code for Wells, which counts water points in dry lands.",
 		"The hub that Wells was built for is permanently closed.":                                       "",
 		"Rural Wells - Python/Django web application":                                                   "",
+		"Wells maps water points. It comes with:":                                                       "Wells maps water points.",
+		"Wells maps water points with a number of tools, including:":                                    "Wells maps water points with a number of tools.",
+		"Wells maps water points. Copyright (C) 2020 A. Digger":                                         "Wells maps water points.",
+		"The Wells Programme is funded by an agency. It maps what is there.":                            "",
+		"The software is provided “as is.” Nobody warrants that it maps anything.":                      "",
 	} {
 		if got := cut(said); got != want {
 			t.Errorf("%q is cut to %q, want %q", said, got, want)
@@ -86,6 +91,7 @@ func TestWhatAFrameLeftBehindIsNoTest(t *testing.T) {
 		"what prepares tests":  {map[string]string{"tests/CreatesApplication.php": "<?php trait CreatesApplication {}", "tests/TestCase.php": "<?php class TestCase {}"}, finding.NotObservable, ""},
 		"of a carried library": {map[string]string{"static/bower/draw/test/test.js": real, "src/depth.test.js": real}, finding.Met, "src/depth.test.js"},
 		"of what was put away": {map[string]string{"deprecated/test/a.test.js": real, "web/src/app/depth.test.js": real}, finding.Met, "web/src/app/depth.test.js"},
+		"that expects nothing": {map[string]string{"test/a.spec.js": "it('always passes', () => { expect(1).toBe(1); expect(2) })", "test/b/depth.spec.js": real}, finding.Met, "test/b/depth.spec.js"},
 		"begun by a tool":      {map[string]string{"test/a.spec.js": "it('a', () => { expect(scope.awesomeThings.length).toBe(3); expect(1) })", "test/b/depth.spec.js": real}, finding.Met, "test/b/depth.spec.js"},
 	} {
 		c.files["main.php"], c.files["a.js"], c.files["b.js"] = "<?php", "a()", "b()"

@@ -20,13 +20,17 @@ var (
 	// away is how a sentence begins that sends its reader somewhere, as its link is
 	// lost where it is told elsewhere, or that tells of news, of who paid, or of the
 	// name: none says what the good is.
-	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:(?:the )?(?:latest|recent|more|current) )?(?:news|updates?|announcements?)\b|^(?:this (?:project|software|work|application|tool|product|program|publication) )?(?:was|is|has been) (?:made possible|funded|supported) (?:by|through|with)\b|^this is the (?:source )?code (?:for|of|behind)\b|^an? live (?:version|demo|site)\b|^the name \S+ (?:is|was|comes|means|stands)\b|^\S+ is (?:a |the )?(?:swahili|latin|greek|sanskrit|hindi|arabic|spanish|french|yoruba|zulu|māori|maori|finnish|hebrew|japanese) (?:word )?(?:for|word)\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|this (?:project|repo|repository|service) (?:depends on|requires)\b|there (?:are|is) (?:also )?(?:a few|several|some|many|two|three|no)\b|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
+	away = lazy.New(`(?i)^(?:read|learn|find out|see) more\b|^(?:(?:the )?(?:latest|recent|more|current) )?(?:news|updates?|announcements?)\b|^(?:this (?:project|software|work|application|tool|product|program|publication) )?(?:was|is|has been) (?:made possible|funded|supported) (?:by|through|with)\b|^this is the (?:source )?code (?:for|of|behind)\b|^the figure (?:above|below)\b|^an? live (?:version|demo|site)\b|^the name \S+ (?:is|was|comes|means|stands)\b|^\S+ is (?:a |the )?(?:swahili|latin|greek|sanskrit|hindi|arabic|spanish|french|yoruba|zulu|māori|maori|finnish|hebrew|japanese) (?:word )?(?:for|word)\b|^(?:read|learn|see|visit|please|go to|check out|check|click|join|refer to|take a look|have a look|start|full documentation|documentation|more (?:information|details|info)|you can (?:visit|find|read|try|see)|this (?:project|repo|repository|service) (?:depends on|requires)\b|there (?:are|is) (?:also )?(?:a few|several|some|many|two|three|no)\b|(?:to|for) (?:a |the |an )?(?:full |complete |more |further |detailed |additional )*(?:description|details|information|info|documentation|contributions?|issues|questions|instructions|learn more|more)\b)`)
 	// hosts is a sentence that says that the tree is one, and no more.
 	hosts = lazy.New(`(?i)^(?:this|the) (?:repo|repository|repositories|codebase|project) (?:hosts|contains|holds|houses|is home to|includes|provides) (?:all )?(?:the )?(?:(?:main|full|open|official) )?(?:source )?(?:source|code|code ?base|sources|files)(?: (?:of|for|behind) (?:the )?(?:\S+ ){0,4}\S+)?\.?$`)
 	// notices are sentences about the state of something, not about what it is.
-	notices = lazy.New(`(?i)\b(?:permanently closed|no longer (?:maintained|supported|available|developed|updated)|has (?:been )?(?:moved|archived|deprecated|discontinued)|(?:is|are) (?:now )?(?:deprecated|archived|unmaintained|discontinued)|considered (?:a|as) ["“]?developer preview|in (?:active|early|heavy) development|under (?:active|heavy|ongoing)? ?development|is a new version of|does not (?:\(yet\?\) |yet )?support|should read the|still in (?:beta|alpha)|runs (?:\w+ )?(?:two|three) sites)\b`)
+	notices = lazy.New(`(?i)\b(?:permanently closed|no longer (?:maintained|supported|available|developed|updated)|has (?:been )?(?:moved|archived|deprecated|discontinued)|(?:is|are) (?:now )?(?:deprecated|archived|unmaintained|discontinued)|considered (?:a|as) ["“]?developer preview|in (?:active|early|heavy) development|under (?:active|heavy|ongoing)? ?development|is a new version of|does not (?:\(yet\?\) |yet )?support|should read the|still in (?:beta|alpha)|runs (?:\w+ )?(?:two|three) sites|^(?:the|this) (?:\S+ ){1,4}(?:is|was|were) funded by|(?:is|are) provided ["“‘']?as[ -]is)\b`)
 	// builtWith says of what a good is built, and no more.
 	builtWith = lazy.New(`(?i)(?:^|[ /-])(?:python|django|flask|rails|ruby|laravel|php|react|angular|vue|node|nodejs|spring|java)(?:/\w+)*(?: \w+)? (?:web )?(?:application|app|site|website)\.?$`)
+	// owned is where a text goes on to say whose it is.
+	owned = lazy.New(`(?is)\s*\bcopyright (?:\(c\)|©|(?:19|20)\d\d).*`)
+	// lists is how a sentence ends that says no more without the list behind it.
+	lists = lazy.New(`(?i)[,;]?\s*\b(?:including|such as|namely|for example|like|e\.g\.)?\s*:$`)
 	// stops is where one ends: its point is kept.
 	stops = lazy.New(`([.!?。]["”')]?)\s+(\p{Lu}|["“¿¡\p{So}])`)
 )
@@ -41,7 +45,7 @@ func cut(s string) string {
 	s = markedUp.ReplaceAllString(html.UnescapeString(s), "$1")
 	s = quoted.ReplaceAllString(s, "$1")
 	s = turns.ReplaceAllString(s, "")
-	s = leftOver.ReplaceAllString(s, "")
+	s = leftOver.ReplaceAllString(owned.ReplaceAllString(s, ""), "")
 	var kept []string
 	for i, part := range strings.Split(stops.ReplaceAllString(s, "$1\x00$2"), "\x00") {
 		part = strings.TrimSpace(part)
@@ -55,7 +59,10 @@ func cut(s string) string {
 			kept = append(kept, part)
 		}
 	}
-	s = strings.Join(kept, " ")
+	if n := len(kept); n > 1 && strings.HasSuffix(kept[n-1], ":") {
+		kept = kept[:n-1]
+	}
+	s = lists.ReplaceAllString(strings.Join(kept, " "), ".")
 	if n := len(strings.Fields(s)); n <= fewWords && builtWith.MatchString(s) {
 		return ""
 	}

@@ -44,6 +44,7 @@ const mostFilled = 5
 //     lines its first value. Long texts and links gather from all.
 //   - Where two say different things to a question that takes one choice, none
 //     is chosen.
+//   - Whose a good is the heads of one or two files in folders do not say alone.
 //   - A finding that names no address gives those at which others see its
 //     evidence, to a question for links.
 //   - The repository is the website where nothing else is and its front page tells
@@ -54,7 +55,7 @@ const mostFilled = 5
 //     and of the law each probe shows one place.
 //   - Of the practices each probe shows one place, the best that it has.
 //   - Forms of which any tree has some answer no question on standards, and that
-//     data come out somewhere is no answer without a form or a place that tells.
+//     data come out is no answer without a place beside the front page that tells how.
 //   - An answer that the question would refuse is none.
 func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled {
 	heard := hear(q, r)
@@ -62,7 +63,7 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 	switch q.Type {
 	case standard.ShortText:
 		for _, f := range heard {
-			if p.Answer.Text == "" && f.State == finding.Met {
+			if p.Answer.Text == "" && f.State == finding.Met && !(f.Probe == "owner.copyright" && deep(f)) {
 				p.Answer.Text = f.Values[0]
 				p.Findings = []finding.Finding{f}
 			}
@@ -75,7 +76,7 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 		p = gather(heard, links)
 		p.surer(q)
 		p.lines(q, heard)
-		if slices.Contains(q.SeenBy, "data.formats") && p.Answer.Text == "" && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return !frontPage.MatchString(l.URL) }) {
+		if slices.Contains(q.SeenBy, "data.formats") && !slices.ContainsFunc(p.Answer.Links, func(l good.Link) bool { return !frontPage.MatchString(page(l)) }) {
 			return Prefilled{}
 		}
 	case standard.Links:
@@ -109,6 +110,12 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 		return Prefilled{}
 	}
 	return p
+}
+
+// deep says whether a finding rests on one or two files within folders alone: their
+// heads may name whom they were taken from.
+func deep(f finding.Finding) bool {
+	return len(f.Evidence) > 0 && len(f.Evidence) <= 2 && !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return !strings.Contains(e.Path, "/") })
 }
 
 // hear are the findings that may speak to a question, in the order of its

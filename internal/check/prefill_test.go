@@ -34,6 +34,7 @@ indicators:
       - {id: a.owner, type: text, label: L, seen_by: [owner.organisation, owner.copyright]}
       - {id: a.closed, type: yes-no, label: L, seen_by: [platform.closed, data.kept]}
       - {id: a.long, type: long-text, max_length: 40, label: L, seen_by: [standards.used, law.privacy]}
+      - {id: a.export, type: long-text, label: L, seen_by: [data.moving, data.formats]}
       - {id: a.person, type: text, label: L}
 `)}})
 	if err != nil {
@@ -58,6 +59,13 @@ func TestOneRuleMakesAnswersOfFindings(t *testing.T) {
 		out := f(probe, state, finding.High)
 		for _, a := range addresses {
 			out.Evidence = append(out.Evidence, finding.Evidence{Path: "LICENSE", URL: a})
+		}
+		return out
+	}
+	holder := func(name string, paths ...string) finding.Finding {
+		out := met("owner.copyright", name)
+		for _, p := range paths {
+			out.Evidence = append(out.Evidence, finding.Evidence{Path: p})
 		}
 		return out
 	}
@@ -86,17 +94,22 @@ func TestOneRuleMakesAnswersOfFindings(t *testing.T) {
 		"a yes where it is not met":                    {"a.closed", []finding.Finding{f("platform.closed", finding.NotMet, finding.Medium, "yes"), f("platform.closed", finding.NotMet, finding.Medium, "yes")}, chosen("yes"), 2},
 		"neither where they disagree":                  {"a.closed", []finding.Finding{met("platform.closed", "yes"), met("data.kept", "no")}, chosen(), 0},
 		"one line has one value":                       {"a.owner", []finding.Finding{met("owner.copyright", "C"), met("owner.organisation", "Example Lab", "Other")}, standard.Answer{Text: "Example Lab"}, 1},
+		"whose heads of files are, is":                 {"a.owner", []finding.Finding{holder("Example Lab", "src/a.c", "src/b.c", "src/c.c")}, standard.Answer{Text: "Example Lab"}, 1},
+		"not whose one or two are":                     {"a.owner", []finding.Finding{holder("Example Lab", "src/a.c", "lib/b.c")}, standard.Answer{}, 0},
+		"but whose the licence is":                     {"a.owner", []finding.Finding{holder("Example Lab", "LICENSE")}, standard.Answer{Text: "Example Lab"}, 1},
 		"that is not what is lacking":                  {"a.owner", []finding.Finding{f("owner.organisation", finding.NotMet, finding.High, "Nobody")}, standard.Answer{}, 0},
 		"and of a length":                              {"a.owner", []finding.Finding{met("owner.organisation", strings.Repeat("x", 3000))}, standard.Answer{}, 0},
 		"a long text has lines, links and an end": {"a.long", []finding.Finding{met("law.privacy", x), met("standards.used", "OpenAPI 3.1"), met("standards.used", strings.Repeat("é", 40)), met("standards.used", "FHIR R4", "OpenAPI 3.1")},
 			standard.Answer{Text: "OpenAPI 3.1\nFHIR R4", Links: linked(x).Links}, 3},
-		"links are addresses":          {"a.links", []finding.Finding{met("docs.place", x, "javascript:x")}, linked(x), 1},
-		"else where others see it":     {"a.links", []finding.Finding{at("docs.place", finding.Met, x, "")}, linked(x), 1},
-		"and not what is dead":         {"a.links", []finding.Finding{at("docs.place", finding.NotMet, x), f("docs.use", finding.NotMet, finding.High, x)}, linked(), 0},
-		"the first of each come first": {"a.links", []finding.Finding{met("docs.place", x+"1", x+"2", x+"3", x+"4", x+"5", x+"6"), met("docs.use", x+"u")}, linked(x+"1", x+"u", x+"2", x+"3", x+"4"), 2},
-		"a repository is its address":  {"a.source", nil, linked("https://forge.example/o/n"), 0},
-		"unless it names another":      {"a.source", []finding.Finding{met("general.source", x)}, linked(x), 1},
-		"what nobody sees is open":     {"a.person", []finding.Finding{met("owner.organisation", "L")}, standard.Answer{}, 0},
+		"a line of the front page alone is no way out": {"a.export", []finding.Finding{met("data.moving", "CSV", "https://github.com/acme/wells/blob/1/README.md#L3")}, standard.Answer{}, 0},
+		"a place beside it is":                         {"a.export", []finding.Finding{met("data.moving", "CSV", "https://github.com/acme/wells/blob/1/README.md#L3", "https://github.com/acme/wells/blob/1/export.py#L3")}, standard.Answer{Text: "CSV", Links: linked("https://github.com/acme/wells/blob/1/README.md#L3", "https://github.com/acme/wells/blob/1/export.py#L3").Links}, 1},
+		"links are addresses":                          {"a.links", []finding.Finding{met("docs.place", x, "javascript:x")}, linked(x), 1},
+		"else where others see it":                     {"a.links", []finding.Finding{at("docs.place", finding.Met, x, "")}, linked(x), 1},
+		"and not what is dead":                         {"a.links", []finding.Finding{at("docs.place", finding.NotMet, x), f("docs.use", finding.NotMet, finding.High, x)}, linked(), 0},
+		"the first of each come first":                 {"a.links", []finding.Finding{met("docs.place", x+"1", x+"2", x+"3", x+"4", x+"5", x+"6"), met("docs.use", x+"u")}, linked(x+"1", x+"u", x+"2", x+"3", x+"4"), 2},
+		"a repository is its address":                  {"a.source", nil, linked("https://forge.example/o/n"), 0},
+		"unless it names another":                      {"a.source", []finding.Finding{met("general.source", x)}, linked(x), 1},
+		"what nobody sees is open":                     {"a.person", []finding.Finding{met("owner.organisation", "L")}, standard.Answer{}, 0},
 	} {
 		q, _ := set.Question(c.question)
 		got := Answer(set, q, &finding.Report{URL: "https://forge.example/o/n", Commit: "c0ffee", Findings: c.found})
