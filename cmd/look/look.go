@@ -93,7 +93,7 @@ func (c *Cmd) Look(w *World) error {
 	// takes would go into it.
 	defer debug.SetGCPercent(debug.SetGCPercent(seldom))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(enough, debug.SetMemoryLimit(-1))))
-	settle()
+	makeRoom()
 	set, known, err := c.read(w)
 	if err != nil {
 		return err

@@ -2,5 +2,5 @@
 
 package look
 
-// settle does nothing: memory is asked for as it is needed.
-func settle() {}
+// makeRoom does nothing: memory is asked for as it is needed.
+func makeRoom() {}
