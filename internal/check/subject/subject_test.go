@@ -74,8 +74,8 @@ func TestEachWordOfTheListIsFound(t *testing.T) {
 
 // TestGoalsOfTheRegistry: what descriptions say they are for is among what the
 // owners chose. Those of the registry were looked at when the words were chosen,
-// what others applied with was not: there a few more are
-// goals that the owner did not choose.
+// what others applied with was not: there a few more are goals that the owner did
+// not choose.
 func TestGoalsOfTheRegistry(t *testing.T) {
 	dir := filepath.Join(testkit.RealData(t), "dpga")
 	type described struct {
