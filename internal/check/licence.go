@@ -235,7 +235,8 @@ func (l *licence) claim(f *File, facts *declared.Facts) {
 }
 
 // seeReadme takes the licences that the README names: in the YAML before its
-// text, and under the heading that speaks of the licence.
+// text, and under the heading that speaks of the licence, else where it says that
+// the whole is under one.
 func (l *licence) seeReadme(f *File) {
 	if card := declared.Card(f.Text); card != nil {
 		l.claim(f, card)
@@ -252,6 +253,9 @@ func (l *licence) seeReadme(f *File) {
 		l.spoken = f.Path
 	}
 	part, line := licencePart(string(f.Text))
+	if part == "" {
+		part, line = grantedIn(string(f.Text))
+	}
 	l.point(f.Path, part, toLink)
 	if part == "" {
 		return

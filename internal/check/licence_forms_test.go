@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode/utf16"
@@ -36,6 +37,38 @@ func TestLicenceOfOtherSigns(t *testing.T) {
 		target.Kinds = []good.Kind{good.Software}
 		if got := stateOf(Run(context.Background(), target).Of("licence.text")); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestAFrontPageGrantsWithoutAHeading: a sentence that puts the whole under a licence
+// declares it, wherever on the page it stands; one on others' work, in a list or
+// in an example does not.
+func TestAFrontPageGrantsWithoutAHeading(t *testing.T) {
+	for said, want := range map[string]string{
+		"This project is licensed under the MIT License.":                                 "MIT",
+		"Gates is released under the [MIT License](https://opensource.org/licenses/MIT).": "MIT",
+		"**License:** Apache-2.0": "Apache-2.0",
+		"It opens gates.  The software is free software under the GNU GPL v3 or later.":        "GPL-3.0-or-later",
+		"Gates uses Hinges, which is released under the MIT License.":                          "",
+		"- This package is licensed under the MIT License":                                     "",
+		"```\nThis project is licensed under the MIT License.\n```":                            "",
+		"Gates is an open source project under active development, like others of its makers.": "",
+	} {
+		for _, end := range []string{"\n", "\r\n"} {
+			page := strings.ReplaceAll("# Gates\n\nGates for canals.\n\n"+said+"\n\nMore words.\n", "\n", end)
+			r := Run(context.Background(), tree(map[string]string{"README.md": page, "LICENSE": string(knownTexts(t)["Apache-2.0.t1"])}))
+			got := of(t, r, "licence.declared")
+			if declared := strings.Join(got.Values, ""); declared != want || want != "" && got.Evidence[0].Line != 5 {
+				t.Errorf("%q declares %q at %v, want %q at line 5", said, declared, got.Evidence, want)
+			}
+			agrees := finding.State("")
+			for _, f := range r.Of("licence.agreement") {
+				agrees = f.State
+			}
+			if clash := want != "" && want != "Apache-2.0"; clash && agrees != finding.NotObservable || want == "Apache-2.0" && agrees != finding.Met {
+				t.Errorf("%q: the text agrees: %q", said, agrees)
+			}
 		}
 	}
 }

@@ -165,3 +165,42 @@ func (c claim) named() string {
 	}
 	return c.spdx
 }
+
+// granted is how a sentence of a front page begins that puts the whole under a
+// licence where no heading speaks of it, and namedGrant what follows the good's
+// name in one.
+var (
+	granted    = lazy.New(`(?i)^[\s>*_]*(?:licen[cs]e[*_]*\s*:|licen[cs]ed\s+under\b|(?:this|the)\s+(?:\S+\s+){0,2}?(?:project|software|repository|repo|work|code|codebase|source\s+code|application|app|library|package|program|tool|toolkit|plugin|module|extension|framework|website|dataset|data\s+set)\s+(?:is|are)\s+(?:\S+\s+){0,4}?(?:licen[cs]ed|released|distributed|available|published|provided|open[- ]sourced?|free\s+software)\b[^.]{0,80}?\bunder\b)`)
+	namedGrant = lazy.New(`(?i)^[*_]*\s+is\s+(?:\S+\s+){0,4}?(?:licen[cs]ed|released|distributed|available|published|open[- ]sourced?|free\s+software)\b[^.]{0,80}?\bunder\b`)
+)
+
+// grantedIn is the sentence of a front page, with what follows in its paragraph,
+// that puts the whole under a licence, and its line; "" where none does. What
+// stands in a list or as code is of something else.
+func grantedIn(text string) (grant string, line int) {
+	name, code, n := "", false, 0
+	for part := range strings.SplitAfterSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		from := n + 1
+		n += strings.Count(part, "\n")
+		fences := strings.Count(part, "```")
+		quiet := code || fences > 0
+		code = code != (fences%2 == 1)
+		if quiet || listItem.MatchString(part) || strings.HasPrefix(part, "    ") || strings.HasPrefix(part, "\t") {
+			continue
+		}
+		if heading := strings.TrimLeft(strings.TrimSpace(part), "#"); name == "" && strings.HasPrefix(strings.TrimSpace(part), "#") {
+			name, _, _ = strings.Cut(strings.TrimSpace(heading), "\n")
+		}
+		at := 0
+		for _, s := range sentences(part) {
+			bare := strings.TrimLeft(s, " \t\r\n>*_")
+			rest, own := strings.CutPrefix(bare, name)
+			if (granted.MatchString(s) || own && name != "" && namedGrant.MatchString(rest)) && (strings.Contains(strings.ToLower(s), "licen") || len(spokenIn(s)) > 0) {
+				lead := len(s) - len(strings.TrimLeft(s, "\r\n"))
+				return part[at:], from + strings.Count(part[:at+lead], "\n")
+			}
+			at += len(s)
+		}
+	}
+	return "", 0
+}

@@ -294,6 +294,24 @@ func TestThePageHoldsNothingAlive(t *testing.T) {
 	}
 }
 
+// TestATerminalTellsWhatIsToWeigh: what two places say differently is told beside
+// what was seen, for a person to weigh; what was not seen at all is not.
+func TestATerminalTellsWhatIsToWeigh(t *testing.T) {
+	r := found()
+	r.Findings = append(r.Findings,
+		finding.Finding{Probe: "licence.text", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("check.licence.agreement.clash", "File", "docs/a.md", "Declared", "0BSD", "Text", "LICENSE", "Licence", "MIT"),
+			Evidence: []finding.Evidence{{Path: "docs/a.md", Line: 3}, {Path: "LICENSE"}}},
+		finding.Finding{Probe: "licence.text", State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("check.licence.files.none")})
+	l, _ := i18n.Get("en")
+	var b bytes.Buffer
+	if err := New(set(t), r, l, nil).Terminal(&b, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "docs/a.md declares 0BSD, but LICENSE is MIT.") || strings.Contains(b.String(), "names its own licence") {
+		t.Error(b.String())
+	}
+}
+
 func TestNothingSteersTheTerminal(t *testing.T) {
 	var b bytes.Buffer
 	if err := sheet(t, "en", nil).Terminal(&b, Style{}); err != nil {

@@ -125,7 +125,8 @@ func (s *Sheet) question(p *page, q Question) {
 	p.para(2, signs[q.State]+" ", colours[q.State], q.Label)
 	seen := slices.ContainsFunc(q.Findings, func(l Line) bool { return l.State != finding.NotObservable })
 	for _, l := range q.Findings {
-		if (l.State != finding.NotObservable) == seen && (l.State == finding.NotMet || !p.told[l.Print]) {
+		weighs := l.State == finding.NotObservable && len(l.Evidence) > 1 // what two places say, for a person to weigh
+		if ((l.State != finding.NotObservable) == seen || weighs) && (l.State == finding.NotMet || !p.told[l.Print]) {
 			p.told[l.Print] = true
 			s.finding(p, 4, l, false)
 		}
