@@ -1,6 +1,10 @@
 package finding
 
-import "stoa/internal/good"
+import (
+	"strings"
+
+	"stoa/internal/good"
+)
 
 // Speaker says sentences in a language.
 type Speaker interface {
@@ -38,4 +42,14 @@ func (t Text) In(s Speaker) string {
 		kv = append(kv, name, v)
 	}
 	return s.T(t.Key, kv...)
+}
+
+// Tell is why a finding is as it is, for people: where the sentence is said of many
+// matters alike and something is lacking, the matter stands before it.
+func (f Finding) Tell(s Speaker) string {
+	why := f.Why.In(s)
+	if f.State == Met || !strings.HasPrefix(f.Why.Key, "probe.") {
+		return why
+	}
+	return Say("probe.name."+f.Probe).In(s) + " — " + why
 }

@@ -61,3 +61,17 @@ func TestASureNoOutweighsAYes(t *testing.T) {
 		}
 	}
 }
+
+// TestALackSaysOfWhat: a sentence that is said of many matters alike says of which
+// where something lacks.
+func TestALackSaysOfWhat(t *testing.T) {
+	for want, f := range map[string]Finding{
+		"probe.name.docs.run  — probe.none ": {Probe: "docs.run", State: NotMet, Why: Say("probe.none")},
+		"probe.there ":                       {Probe: "docs.run", State: Met, Why: Say("probe.there")},
+		"check.licence.text.none ":           {Probe: "licence.text", State: NotMet, Why: Say("check.licence.text.none")},
+	} {
+		if got := f.Tell(plainly{}); got != want {
+			t.Errorf("tells %q, want %q", got, want)
+		}
+	}
+}

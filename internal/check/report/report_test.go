@@ -312,6 +312,25 @@ func TestATerminalTellsWhatIsToWeigh(t *testing.T) {
 	}
 }
 
+// TestALackSaysOfWhat: a sentence that is said of many matters says of which.
+func TestALackSaysOfWhat(t *testing.T) {
+	r := found()
+	r.Findings = append(r.Findings, finding.Finding{Probe: "docs.install", State: finding.NotMet, Confidence: finding.Medium, Why: finding.Say("probe.none", "Texts", 1)},
+		finding.Finding{Probe: "health.packaged", State: finding.Met, Confidence: finding.Medium, Why: finding.Say("probe.packaged", "Path", "Dockerfile")})
+	for lang, want := range map[string][]string{"en": {"How to install it — Nothing about it was found.", "  ✓ It can be installed"}, "fr": {"Comment l’installer — "}} {
+		l, _ := i18n.Get(lang)
+		var b bytes.Buffer
+		if err := New(set(t), r, l, nil).Terminal(&b, Style{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("%s: no %q in %s", lang, w, b.String())
+			}
+		}
+	}
+}
+
 func TestNothingSteersTheTerminal(t *testing.T) {
 	var b bytes.Buffer
 	if err := sheet(t, "en", nil).Terminal(&b, Style{}); err != nil {

@@ -155,7 +155,7 @@ func (s *Sheet) count(i Indicator) {
 }
 
 func (s *Sheet) line(f finding.Finding, known map[string]bool) Line {
-	l := Line{Probe: f.Probe, State: f.State, Confidence: f.Confidence, Why: f.Why.In(s.locale), Evidence: f.Evidence, Values: f.Values,
+	l := Line{Probe: f.Probe, State: f.State, Confidence: f.Confidence, Why: f.Tell(s.locale), Evidence: f.Evidence, Values: f.Values,
 		Contradicts: f.Contradicts, Print: fingerprint(f), Key: f.Why.Key}
 	if f.Mend != nil {
 		l.Mend = f.Mend.In(s.locale)

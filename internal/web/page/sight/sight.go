@@ -40,6 +40,14 @@ func say(f *page.Frame, t finding.Text) string {
 	return page.Cut(page.Valid(t.In(f)), 2000)
 }
 
+// tell is why a finding is as it is; "" where this version does not know the sentence.
+func tell(f *page.Frame, one finding.Finding) string {
+	if !f.Has(one.Why.Key) {
+		return ""
+	}
+	return page.Cut(page.Valid(one.Tell(f)), 2000)
+}
+
 // step is what a look is at.
 func step(f *page.Frame, c *checks.Check) string {
 	key := "assess.check.step." + c.Step
