@@ -188,8 +188,8 @@ func grantedIn(text string) (grant string, line int) {
 		if quiet || listItem.MatchString(part) || strings.HasPrefix(part, "    ") || strings.HasPrefix(part, "\t") {
 			continue
 		}
-		if heading := strings.TrimLeft(strings.TrimSpace(part), "#"); name == "" && strings.HasPrefix(strings.TrimSpace(part), "#") {
-			name, _, _ = strings.Cut(strings.TrimSpace(heading), "\n")
+		if heading, is := strings.CutPrefix(strings.TrimSpace(part), "#"); is && name == "" {
+			name, _, _ = strings.Cut(strings.TrimLeft(heading, "# "), "\n")
 		}
 		at := 0
 		for _, s := range sentences(part) {

@@ -63,7 +63,7 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 	switch q.Type {
 	case standard.ShortText:
 		for _, f := range heard {
-			if p.Answer.Text == "" && f.State == finding.Met && !(f.Probe == "owner.copyright" && deep(f)) {
+			if p.Answer.Text == "" && f.State == finding.Met && !(f.Probe == "owner.copyright" && fromHeads(f)) {
 				p.Answer.Text = f.Values[0]
 				p.Findings = []finding.Finding{f}
 			}
@@ -112,9 +112,9 @@ func Answer(set *standard.Set, q standard.Question, r *finding.Report) Prefilled
 	return p
 }
 
-// deep says whether a finding rests on one or two files within folders alone: their
+// fromHeads says whether a finding rests on one or two files within folders alone: their
 // heads may name whom they were taken from.
-func deep(f finding.Finding) bool {
+func fromHeads(f finding.Finding) bool {
 	return len(f.Evidence) > 0 && len(f.Evidence) <= 2 && !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return !strings.Contains(e.Path, "/") })
 }
 

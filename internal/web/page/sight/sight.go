@@ -33,20 +33,18 @@ func state(f *page.Frame, s finding.State) string {
 }
 
 // say is a sentence of a probe; one of a probe that is no more is left out.
-func say(f *page.Frame, t finding.Text) string {
-	if !f.Has(t.Key) {
+func say(f *page.Frame, t finding.Text) string { return said(f, t.Key, t.In) }
+
+// said is what is said with a sentence, if this version knows it.
+func said(f *page.Frame, key string, in func(finding.Speaker) string) string {
+	if !f.Has(key) {
 		return ""
 	}
-	return page.Cut(page.Valid(t.In(f)), 2000)
+	return page.Cut(page.Valid(in(f)), 2000)
 }
 
 // tell is why a finding is as it is; "" where this version does not know the sentence.
-func tell(f *page.Frame, one finding.Finding) string {
-	if !f.Has(one.Why.Key) {
-		return ""
-	}
-	return page.Cut(page.Valid(one.Tell(f)), 2000)
-}
+func tell(f *page.Frame, one finding.Finding) string { return said(f, one.Why.Key, one.Tell) }
 
 // step is what a look is at.
 func step(f *page.Frame, c *checks.Check) string {
