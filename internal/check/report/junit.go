@@ -83,7 +83,7 @@ func (s *Sheet) judge(c *testcase, q Question) {
 	var text []string
 	first, known := "", true
 	for _, l := range q.Findings {
-		if l.State != q.State {
+		if l.State != q.State && (q.Depends == "" || l.State != finding.NotMet) {
 			continue
 		}
 		line := clean(l.Why)
@@ -113,6 +113,8 @@ func (s *Sheet) judge(c *testcase, q Question) {
 	case q.State == finding.NotObservable:
 		if q.Person {
 			m.Message = s.t("person")
+		} else if q.Depends != "" {
+			m.Message = s.t("depends", "Question", clean(q.Depends))
 		} else if first == "" {
 			m.Message = s.t("unseen")
 		}

@@ -49,6 +49,9 @@ func (s *Sheet) markdownQuestion(b *strings.Builder, q Question) {
 		fmt.Fprintf(b, "  - %s\n", escape(s.t("person")))
 		return
 	}
+	if q.Depends != "" {
+		fmt.Fprintf(b, "  - %s\n", escape(s.t("depends", "Question", clean(q.Depends))))
+	}
 	if len(q.Findings) == 0 {
 		fmt.Fprintf(b, "  - %s\n", escape(s.t("unseen")))
 	}

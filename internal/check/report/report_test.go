@@ -340,3 +340,57 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 		t.Error("a file's name steers the terminal")
 	}
 }
+
+const hinged = `id: hinged
+version: "1.0"
+name: Hinged Standard
+released: 2026-01-01
+languages: [en]
+indicators:
+  - id: "1"
+    title: People
+    requirement: They are safe.
+    questions:
+      - {id: people.meet, type: yes-no, label: Can people meet through it?, required: true, seen_by: [harm.meeting]}
+      - {id: people.safe, type: links, label: How are they kept safe?, required_when: {question: people.meet, is: ["yes"]}, shown_when: {question: people.meet, is: ["yes"]}, seen_by: [practice.conduct]}
+`
+
+func TestWhatMayNotBeAskedIsNotHeldAgainstAGood(t *testing.T) {
+	l, err := standard.Load(shape.New(), fstest.MapFS{"hinged/1.0/set.yml": {Data: []byte(hinged)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := l.Find("hinged@1.0")
+	locale, _ := i18n.Get("en")
+	lacks := finding.Finding{Probe: "practice.conduct", State: finding.NotMet, Confidence: finding.High, Why: finding.Say("check.licence.text.none")}
+	for name, c := range map[string]struct {
+		meet   finding.Finding
+		state  finding.State
+		fails  int
+		hinges string
+	}{
+		"nobody knows": {finding.Finding{Probe: "harm.meeting", State: finding.NotObservable, Why: finding.Say("check.owner.trademark.none")}, finding.NotObservable, 0, "Can people meet through it?"},
+		"they do":      {finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.High, Values: []string{"yes"}, Why: finding.Say("check.owner.trademark.none")}, finding.NotMet, 1, ""},
+		"a guess":      {finding.Finding{Probe: "harm.meeting", State: finding.Met, Confidence: finding.Low, Values: []string{"yes"}, Why: finding.Say("check.owner.trademark.none")}, finding.NotObservable, 0, "Can people meet through it?"},
+	} {
+		s := New(set, &finding.Report{Kinds: []good.Kind{good.Software}, Findings: []finding.Finding{c.meet, lacks}}, locale, nil)
+		if q := s.Indicators[0].Questions[1]; q.State != c.state || q.Depends != c.hinges {
+			t.Errorf("%s: %s, hangs on %q", name, q.State, q.Depends)
+		}
+		if lines, _ := s.Failing([]string{FailNotMet}); len(lines) != c.fails {
+			t.Errorf("%s: %d lines let it fail", name, len(lines))
+		}
+		for _, format := range []string{"terminal", "markdown", "html", "junit"} {
+			var b bytes.Buffer
+			if err := s.Write(&b, format, Style{}); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(b.String(), "Asked only after a certain answer") != (c.hinges != "") {
+				t.Errorf("%s, %s: whether it is asked", name, format)
+			}
+			if !strings.Contains(b.String(), "no licence") {
+				t.Errorf("%s, %s does not say what is lacking", name, format)
+			}
+		}
+	}
+}

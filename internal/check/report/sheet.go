@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"stoa/internal/check"
 	"stoa/internal/finding"
 	"stoa/internal/good"
 	"stoa/internal/i18n"
@@ -64,7 +65,8 @@ type Question struct {
 	ID       string        `json:"id"`
 	Label    string        `json:"label"`
 	Required bool          `json:"required"`
-	Person   bool          `json:"person,omitempty"` // no probe speaks of it
+	Person   bool          `json:"person,omitempty"`  // no probe speaks of it
+	Depends  string        `json:"depends,omitempty"` // the label of a question whose answer says whether this one is asked, where none is seen that asks it
 	State    finding.State `json:"state"`
 	Findings []Line        `json:"findings,omitempty"`
 }
@@ -93,7 +95,7 @@ func New(set *standard.Set, r *finding.Report, l *i18n.Locale, known map[string]
 	for _, c := range r.Cut {
 		s.Partial = append(s.Partial, c.In(l))
 	}
-	asked := map[string]bool{}
+	asked, follows := map[string]bool{}, following(set, r)
 	for _, in := range set.Leaves() {
 		title, _ := in.Title.In(l.Code)
 		i := Indicator{ID: in.ID, Title: title, Judged: !in.Informative}
@@ -106,6 +108,10 @@ func New(set *standard.Set, r *finding.Report, l *i18n.Locale, known map[string]
 			line := Question{ID: q.ID, Label: label, Required: q.Required, Person: len(q.SeenBy) == 0, State: finding.Sum(found)}
 			for _, f := range found {
 				line.Findings = append(line.Findings, s.line(f, known))
+			}
+			if on, ok := follows[q.ID]; ok && line.State != finding.Met {
+				line.State = finding.NotObservable
+				line.Depends, _ = on.Label.In(l.Code)
 			}
 			for _, p := range q.SeenBy {
 				asked[p] = true
@@ -124,6 +130,26 @@ func New(set *standard.Set, r *finding.Report, l *i18n.Locale, known map[string]
 		}
 	}
 	return s
+}
+
+// following are the questions that are asked after certain answers alone, where
+// no such answer was seen, each with the one it hangs on: what is lacking says
+// nothing there, since it may not be asked for.
+func following(set *standard.Set, r *finding.Report) map[string]standard.Question {
+	answers := standard.Answers{}
+	for id, p := range check.Prefill(set, r) {
+		answers[id] = p.Answer
+	}
+	out := map[string]standard.Question{}
+	for _, q := range set.Questions() {
+		if on, ok := set.Question(q.ShownWhen.Question); ok {
+			out[q.ID] = on
+		}
+	}
+	for _, a := range set.Asked(r.Kinds, answers) {
+		delete(out, a.Question.ID)
+	}
+	return out
 }
 
 // sum is the state of an indicator: not met if a question is, met if all that

@@ -123,16 +123,41 @@ func indicatorMark(i Indicator) string {
 
 func (s *Sheet) question(p *page, q Question) {
 	p.para(2, signs[q.State]+" ", colours[q.State], q.Label)
+	if q.Depends != "" {
+		p.para(4, "", dim, s.t("depends", "Question", clean(q.Depends)))
+	}
 	seen := slices.ContainsFunc(q.Findings, func(l Line) bool { return l.State != finding.NotObservable })
+	before := p.Len()
 	for _, l := range q.Findings {
 		weighs := l.State == finding.NotObservable && len(l.Evidence) > 1 // what two places say, for a person to weigh
 		if ((l.State != finding.NotObservable) == seen || weighs) && (l.State == finding.NotMet || !p.told[l.Print]) {
 			p.told[l.Print] = true
-			s.finding(p, 4, l, false)
+			s.finding(p, 4, l, l.State == finding.NotMet)
 		}
+	}
+	if p.Len() == before {
+		s.again(p, q)
 	}
 	if len(q.Findings) == 0 {
 		p.para(4, "", dim, s.t("unseen"))
+	}
+}
+
+// mostAgain is how many places are led to once more.
+const mostAgain = 3
+
+// again leads to what was told under a question before and answers this one as well.
+func (s *Sheet) again(p *page, q Question) {
+	var where []string
+	for _, l := range q.Findings {
+		for _, e := range l.Evidence {
+			if at := clean(place(e)); l.State == finding.Met && len(where) < mostAgain && !slices.Contains(where, at) {
+				where = append(where, at)
+			}
+		}
+	}
+	if len(where) > 0 {
+		p.para(4, "", dim, strings.Join(where, "  "))
 	}
 }
 
