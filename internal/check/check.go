@@ -119,6 +119,7 @@ type Target struct {
 	History *History // nil: not known
 	Forge   *Forge   // nil: not asked
 	Pages   []Page
+	Alone   bool           // it is one document, looked at without what lies around it
 	Data    []Dataset      // what files of the target say of data, a few dozen at most
 	Cut     []finding.Text // the limits met while it was fetched
 

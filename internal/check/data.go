@@ -1,12 +1,15 @@
 package check
 
-// Dataset is what a table, or the description of a set of data, says of itself.
+// Dataset is what a table, or the description of a set of data or of an
+// interface, says of itself.
 type Dataset struct {
 	Path        string // of the file that says it
 	Form        Form
 	Name        string
 	Description string
 	Publisher   string
+	Page        string   // where people read about it, an address
+	Place       string   // where it can be had, an address
 	Licences    []string // as they are written there: names or addresses
 	Formats     []string // of the files that hold the data, as they are written there
 	Columns     []Column
@@ -24,6 +27,8 @@ const (
 	DCAT        Form = "dcat"        // W3C's, in JSON-LD
 	SchemaOrg   Form = "schema.org"  // its Dataset, in JSON-LD
 	DataPackage Form = "datapackage" // Frictionless
+	OpenAPI     Form = "openapi"     // an interface for programs, of Swagger too
+	AsyncAPI    Form = "asyncapi"    // one of messages
 )
 
 // Column is one column of a table, or field of a record.

@@ -333,13 +333,31 @@ func (g *general) front(f *File) {
 }
 
 // Findings are one for each fact.
+// itself takes what descriptions of data and of interfaces at the root say of
+// what they describe. Tables say nothing of themselves but their columns.
+func (g *general) itself(t *Target) {
+	const rank = byMaker + 4 // after files that are made to say what the good is
+	for _, d := range t.Data {
+		if _, read := described[strings.ToLower(d.Path)]; read || strings.Contains(d.Path, "/") {
+			continue
+		}
+		at := finding.Evidence{Path: d.Path}
+		g.made(d.Name, at, rank)
+		g.say("summary", sentence(d.Description), at, rank)
+		g.say("website", website(d.Page), at, rank)
+		g.say("source", d.Place, at, rank)
+	}
+}
+
+// Findings implements Probe.
 func (g *general) Findings(t *Target) []finding.Finding {
 	if t.Forge != nil {
 		at := finding.Evidence{URL: t.URL}
 		g.say("summary", sentence(t.Forge.Description), at, byForge)
 		g.say("website", website(t.Forge.Homepage), at, byForge)
 	}
-	if source := repository(t.URL); source != "" {
+	g.itself(t)
+	if source := repository(t.URL); source != "" && !t.Alone {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
 		if g.page.Path != "" && !g.nearby {
 			g.say("website", source, g.page, bySelf)

@@ -131,13 +131,18 @@ func guessKinds(entries []Entry) finding.Finding {
 	if count[best] > 0 && best != good.Content && (best != good.Data || len(strong[best]) > 0) {
 		sure = finding.Medium
 	}
-	f := say(kindsID, finding.Met, sure, finding.Say("check.kinds.guessed", "Kind", string(best)))
-	f.Values = []string{string(best)}
 	paths := sign[best]
 	if len(strong[best]) > 0 {
 		paths = strong[best]
 	}
 	slices.SortStableFunc(paths, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	return looksLike(best, sure, paths...)
+}
+
+// looksLike is the finding that by these files a target is of a kind.
+func looksLike(kind good.Kind, sure finding.Confidence, paths ...string) finding.Finding {
+	f := say(kindsID, finding.Met, sure, finding.Say("check.kinds.guessed", "Kind", string(kind)))
+	f.Values = []string{string(kind)}
 	for _, p := range paths[:min(len(paths), 3)] {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: p})
 	}

@@ -292,6 +292,7 @@ func (o *owner) seeTerms(f *File) {
 
 // Findings implements Probe.
 func (o *owner) Findings(t *Target) []finding.Finding {
+	o.publishers(t)
 	holder, named := o.copyright(), o.organisation()
 	if holder.State != finding.Met && named.State != finding.Met && o.spelt.name != "" {
 		named = o.publisher(t)

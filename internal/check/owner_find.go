@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"stoa/internal/check/declared"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/lazy"
@@ -128,3 +129,12 @@ var (
 	// unasked is before one that nobody has to sign.
 	unasked = lazy.New(`(?i)\b(?:no|not|don['’]t|doesn['’]t|without|never|instead of|rather than|nor)\b[^.\n]{0,60}$|\b(?:no|not|don['’]t|without)\b[^.\n]{0,60}\b(?:CLA|agreement|certificate)`)
 )
+
+// publishers takes those whom descriptions of data at the root name.
+func (o *owner) publishers(t *Target) {
+	for _, d := range t.Data {
+		if name := strings.TrimSpace(d.Publisher); name != "" && !strings.Contains(d.Path, "/") && !declared.Known(strings.ToLower(d.Path)) {
+			o.named = append(o.named, namedOwner{name, "datapackage", finding.Evidence{Path: d.Path}, slices.Index(ownerForms, "datapackage")})
+		}
+	}
+}

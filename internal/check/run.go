@@ -26,6 +26,9 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 	var guessed []finding.Finding
 	if len(t.Kinds) == 0 {
 		guessed = []finding.Finding{guessKinds(t.Entries)}
+		if len(t.Entries) == 1 && len(t.Data) == 1 && t.Data[0].Form != OpenAPI && t.Data[0].Form != AsyncAPI {
+			guessed[0] = looksLike(good.Data, finding.Medium, t.Data[0].Path) // a table, or what describes one
+		}
 		if guessed[0].Values[0] == string(good.Software) && doubtful(t) {
 			guessed[0].Confidence = finding.Low
 		}
@@ -47,7 +50,8 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 }
 
 // settle gives the evidence its commit and address, and takes back what was
-// said because something was not there when not everything was looked at.
+// said because something was not there when not everything was looked at, or
+// when it may lie around the one document that was.
 func (t *Target) settle(f *finding.Finding, partial bool) {
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
@@ -59,8 +63,15 @@ func (t *Target) settle(f *finding.Finding, partial bool) {
 			e.URL = t.Address(e.Path, e.Line)
 		}
 	}
-	if partial && f.State == finding.NotMet && len(f.Evidence) == 0 {
-		*f = finding.Finding{Probe: f.Probe, State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say("check.partial")}
+	why, lacks := "check.partial", f.State == finding.NotMet && len(f.Evidence) == 0
+	if t.Alone {
+		why, partial, lacks = "check.alone", true, lacks || f.State == finding.NotMet && f.Probe == "docs.links"
+	}
+	if t.Alone && f.State == finding.NotObservable {
+		f.Mend = nil // it may lie there
+	}
+	if partial && lacks {
+		*f = finding.Finding{Probe: f.Probe, State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say(why)}
 	}
 }
 

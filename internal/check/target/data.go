@@ -3,6 +3,7 @@ package target
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"stoa/internal/check"
+	"stoa/internal/check/nested"
 	"stoa/internal/good"
 )
 
@@ -31,14 +33,16 @@ const (
 // patience is how long may be looked at one file that describes data.
 var patience = 5 * time.Second
 
-// describe reads what tables and descriptions of data say, and says of a target
-// that nobody gave kinds what it looks like.
+// describe reads what tables and descriptions say.
 func describe(t *check.Target) {
 	for _, e := range t.Entries {
 		if len(t.Data) >= mostTables {
 			break
 		}
 		read := reading(e)
+		if t.Alone && worded(e) {
+			read = speaking
+		}
 		if read == nil {
 			continue
 		}
@@ -50,9 +54,6 @@ func describe(t *check.Target) {
 			d.Path = e.Path
 			t.Data = append(t.Data, *d)
 		}
-	}
-	if len(t.Kinds) == 0 && len(t.Entries) == 1 && len(t.Data) > 0 {
-		t.Kinds = []good.Kind{good.Data}
 	}
 }
 
@@ -150,15 +151,21 @@ func description(f fs.File, _ int64) *check.Dataset {
 	if json.Unmarshal(raw, &v) != nil {
 		return nil
 	}
+	return said(v)
+}
+
+// said is what a document in JSON says of a set of data; nil where it does not.
+func said(v any) *check.Dataset {
 	n, form := find(v, 0)
 	if n == nil {
 		return nil
 	}
 	d := described{check.Dataset{Form: form, Rows: -1, Name: n.text("title", "name"), Description: n.text("description"), Publisher: n.text("publisher", "creator", "author"),
-		Licences: n.texts("license", "licence", "licenses", "rights")}}
+		Page: address(n, "landingPage", "url", "homepage"), Licences: n.texts("license", "licence", "licenses", "rights")}}
 	for _, part := range n.nodes("distribution", "resources") {
 		d.Formats = append(d.Formats, part.texts("mediaType", "encodingFormat", "format", "mediatype")...)
 		d.Licences = append(d.Licences, part.texts("license", "licenses")...)
+		d.Place = cmp.Or(d.Place, address(part, "downloadURL", "accessURL", "contentUrl", "path"))
 		for _, s := range part.nodes("schema") {
 			d.columns(s.nodes("fields"))
 		}
@@ -169,6 +176,51 @@ func description(f fs.File, _ int64) *check.Dataset {
 	d.columns(n.nodes("variableMeasured"))
 	d.Licences, d.Formats = unique(d.Licences), unique(d.Formats)
 	return &d.Dataset
+}
+
+// address is the first of these that is an address of the web.
+func address(n node, keys ...string) string {
+	for _, key := range keys {
+		if s := n.text(key); good.WebAddress(s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// worded says whether a document that stands alone may describe an interface.
+func worded(e check.Entry) bool {
+	ext := strings.ToLower(path.Ext(e.Path))
+	return (ext == ".json" || ext == ".yaml" || ext == ".yml") && e.Size <= mostDescription
+}
+
+// speaking reads a document that stands alone: the description of an interface,
+// or of data.
+func speaking(f fs.File, _ int64) *check.Dataset {
+	raw, err := io.ReadAll(io.LimitReader(f, mostDescription))
+	if err != nil {
+		return nil
+	}
+	var v any
+	if json.Unmarshal(raw, &v) != nil && nested.YAML(raw, &v) != nil {
+		return nil
+	}
+	n := nodeOf(v)
+	info := n.nodes("info")
+	form := check.OpenAPI
+	if n["asyncapi"] != nil {
+		form = check.AsyncAPI
+	}
+	if len(info) == 0 || n["openapi"] == nil && n["swagger"] == nil && n["asyncapi"] == nil {
+		return said(v)
+	}
+	d := &check.Dataset{Form: form, Rows: -1, Name: info[0].text("title"), Description: info[0].text("summary", "description"), Page: address(n, "externalDocs")}
+	for _, l := range info[0].nodes("license") {
+		if s := l.text("identifier", "name", "url"); s != "" {
+			d.Licences = []string{s}
+		}
+	}
+	return d
 }
 
 // unique is a list without repeats.

@@ -213,7 +213,7 @@ func file(ctx context.Context, name string, o *Options) (*check.Target, func(), 
 			_ = f.Close()
 		}, err
 	}
-	t := &check.Target{FS: spooled{f, map[string]span{shown(info.Name()): {0, info.Size()}}},
+	t := &check.Target{Alone: true, FS: spooled{f, map[string]span{shown(info.Name()): {0, info.Size()}}},
 		Entries: []check.Entry{{Path: shown(info.Name()), Size: info.Size()}}}
 	describe(t)
 	return t, func() { _ = f.Close() }, nil

@@ -177,7 +177,7 @@ func (r *reach) web(u *url.URL) (*check.Target, func(), error) {
 	if err != nil {
 		return nil, closed, err
 	}
-	t := &check.Target{URL: final.String(), FS: spooled{f, map[string]span{name: {0, info.Size()}}}, Entries: []check.Entry{{Path: name, Size: info.Size()}}}
+	t := &check.Target{URL: final.String(), Alone: true, FS: spooled{f, map[string]span{name: {0, info.Size()}}}, Entries: []check.Entry{{Path: name, Size: info.Size()}}}
 	if info.Size() >= r.o.Limits.Bytes {
 		t.Cut = []finding.Text{finding.Say("target.cut.bytes", "Most", megabytes(r.o.Limits.Bytes))}
 	}

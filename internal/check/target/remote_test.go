@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"stoa/internal/check"
+	"stoa/internal/finding"
 	"stoa/internal/good"
 )
 
@@ -200,8 +201,50 @@ func TestSetsOfDataSayWhatTheyHold(t *testing.T) {
 		if have := fmt.Sprint(d.Form, " ", d.Name, " ", d.Publisher, " ", d.Licences, " ", d.Columns, " ", d.Rows); have != want {
 			t.Errorf("%s: %s, want %s", path, have, want)
 		}
-		if path != "/all.zip" && (len(got.Kinds) != 1 || got.Kinds[0] != good.Data) {
-			t.Errorf("%s: kinds %v", path, got.Kinds)
+		if r := check.Run(t.Context(), got); path != "/all.zip" && (!got.Alone || r.Kinds[0] != good.Data || len(r.Of("general.kinds")) != 1) {
+			t.Errorf("%s: alone %v, kinds %v", path, got.Alone, r.Kinds)
+		}
+	}
+}
+
+// openAPI is the description of an interface.
+const openAPI = `openapi: 3.1.0
+info:
+  title: Wells API
+  version: 1.2.0
+  description: Levels of wells in three districts, measured daily, for water offices.
+  license: {name: Apache 2.0, url: "https://www.apache.org/licenses/LICENSE-2.0"}
+externalDocs: {url: "https://wells.example/docs"}
+paths: {/wells: {get: {responses: {"200": {description: ok}}}}}
+`
+
+// TestWhatADocumentSaysOfItselfIsHeard: of one document is said what stands in it, and
+// what may lie around it is not held against it.
+func TestWhatADocumentSaysOfItselfIsHeard(t *testing.T) {
+	const dcat = `{"@type":"dcat:Dataset","dct:title":"Wells of three districts","dct:description":"Daily levels of 40 wells, for water offices.","dct:license":{"@id":"http://creativecommons.org/publicdomain/zero/1.0/"},
+		"dct:publisher":{"foaf:name":"Water Office"},"dcat:landingPage":{"@id":"https://wells.example/"},"dcat:distribution":[{"dcat:downloadURL":"https://wells.example/wells.csv"}]}`
+	for name, c := range map[string]struct {
+		text string
+		want map[string]string
+	}{
+		"wells-api.yaml": {openAPI, map[string]string{"general.kinds": "software", "general.name": "Wells API", "general.summary": "Levels of wells in three districts, measured daily, for water offices.",
+			"general.website": "https://wells.example/docs", "licence.declared": "Apache-2.0", "docs.api": ""}},
+		"async.json": {`{"asyncapi":"3.0.0","info":{"title":"Wells Events","version":"1","license":{"name":"MIT"}}}`, map[string]string{"general.name": "Wells Events", "licence.declared": "MIT"}},
+		"wells.jsonld": {dcat, map[string]string{"general.kinds": "data", "general.name": "Wells of three districts", "general.summary": "Daily levels of 40 wells, for water offices.",
+			"general.website": "https://wells.example/", "general.source": "https://wells.example/wells.csv", "owner.organisation": "Water Office", "licence.declared": "CC0-1.0"}},
+		"CARD.md": {"# Wells\n\nSee [the terms](TERMS.md).\n", map[string]string{}},
+	} {
+		got := opened(t, saved(t, name, []byte(c.text)), Options{Limits: lower})
+		r := check.Run(t.Context(), got)
+		for probe, want := range c.want {
+			if f := r.Of(probe); len(f) == 0 || f[0].State != finding.Met || len(f[0].Values) == 0 && want != "" || want != "" && f[0].Values[0] != want {
+				t.Errorf("%s: %s is %+v, want %q", name, probe, f, want)
+			}
+		}
+		for _, f := range r.Findings {
+			if f.State == finding.NotMet || f.State == finding.NotObservable && f.Mend != nil {
+				t.Errorf("%s: held against it: %+v", name, f)
+			}
 		}
 	}
 }
@@ -209,11 +252,11 @@ func TestSetsOfDataSayWhatTheyHold(t *testing.T) {
 func TestADocumentStandsForItself(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
-		_, _ = w.Write([]byte("openapi: 3.1.0\n"))
+		_, _ = w.Write([]byte(openAPI))
 	}))
 	defer s.Close()
 	got := opened(t, s.URL+"/v1/openapi", Options{Client: through(t, 1<<20, s.URL), Limits: lower, Kinds: []good.Kind{good.Software}, Now: time.Unix(1, 0)})
-	if have := files(t, got); have["openapi.yaml"] != "openapi: 3.1.0\n" || got.URL != s.URL+"/v1/openapi" || got.Now.Unix() != 1 {
+	if have := files(t, got); have["openapi.yaml"] != openAPI || got.URL != s.URL+"/v1/openapi" || got.Now.Unix() != 1 {
 		t.Errorf("%v", have)
 	}
 	local := opened(t, saved(t, "MODEL_CARD.md", []byte("---\nlicense: mit\n---\n")), Options{Limits: lower})
