@@ -17,6 +17,7 @@ type health struct {
 	tests, ci, packaged sighting
 	maybe               string   // a file that is called or lies like a test and is of no form that is known
 	inside              int      // files asked for that may hold tests beside what they test
+	idle                int      // files among tests in which nothing is tested
 	shown               exhibits // what a reader is led to
 }
 
@@ -213,8 +214,8 @@ func builds(e *Entry) bool {
 
 // See looks for tests beside what they test.
 func (h *health) See(f *File) {
-	if isTest(&f.Entry) || calledTest(&f.Entry) {
-		h.shown.seeTest(f)
+	if test := isTest(&f.Entry); (test || calledTest(&f.Entry)) && h.shown.seeTest(f) && test {
+		h.idle++
 	}
 	if builds(&f.Entry) {
 		h.shown.seeRun(f)
@@ -249,7 +250,14 @@ func (h *health) Findings(t *Target) []finding.Finding {
 
 // tested is the finding on tests: where something may be one, not even none.
 func (h *health) tested(t *Target) finding.Finding {
-	f := h.tree(t, "health.tests", &h.tests, "probe.tests", "probe.tests.none", "probe.tests.mend")
+	s := h.tests
+	switch {
+	case h.shown.tests.count > 0: // what a reader is led to comes first
+		s.best = append(slices.Clone(h.shown.tests.best[:1]), slices.DeleteFunc(slices.Clone(s.best), func(o hit) bool { return o.at.Path == h.shown.tests.best[0].at.Path })...)
+	case s.count > 0 && s.count == h.idle:
+		h.maybe, s = s.best[0].at.Path, sighting{}
+	}
+	f := h.tree(t, "health.tests", &s, "probe.tests", "probe.tests.none", "probe.tests.mend")
 	if f.State == finding.NotMet && h.maybe != "" {
 		f = unknown("health.tests", "probe.tests.none")
 		f.Why, f.Evidence = finding.Say("probe.tests.maybe", "Path", h.maybe), []finding.Evidence{{Path: h.maybe}}

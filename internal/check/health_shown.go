@@ -59,16 +59,19 @@ func (s *exhibits) wantsRun() bool {
 	return s.asked <= mostShownRead
 }
 
+// plainTests are endings of languages in which a test begins in a way that is known.
+var plainTests = byWord(".py .js .jsx .ts .tsx .mjs .cjs .mts .cts .java .kt .rb .php .go .cs .dart")
+
 // seeTest takes a file in which tests stand that are run. One line that expects
-// something is what tools leave behind.
-func (s *exhibits) seeTest(f *File) {
+// something is what tools leave behind. It says whether plainly nothing is tested there.
+func (s *exhibits) seeTest(f *File) (idle bool) {
 	if f.Binary || !s.tests.leads(f.Depth) || samples.MatchString(f.Path) {
-		return
+		return false
 	}
 	text := withoutComments(putAside.ReplaceAll(f.Text[:min(len(f.Text), 16*HeadSize)], nil), "//", "*", "# ")
 	n := len(stands.FindAllIndex(text, 2))
 	if n < 2 || undone.Match(f.Text) {
-		return
+		return n == 0 && plainTests[f.Ext] && len(f.Text) <= 16*HeadSize
 	}
 	rank := f.Depth
 	if !expects.Match(text) {
@@ -78,6 +81,7 @@ func (s *exhibits) seeTest(f *File) {
 		rank += 5 // as helpers are called that lie among programs
 	}
 	s.tests.add(hit{at: finding.Evidence{Path: f.Path}, rank: rank})
+	return false
 }
 
 // leads says whether a place of this rank would be the first of all: of what is
