@@ -119,7 +119,7 @@ type Target struct {
 	History *History // nil: not known
 	Forge   *Forge   // nil: not asked
 	Pages   []Page
-	Alone   bool           // it is one document, looked at without what lies around it
+	Alone   bool           // it is one document, or some pages of a site, looked at without what lies around them
 	Data    []Dataset      // what files of the target say of data, a few dozen at most
 	Cut     []finding.Text // the limits met while it was fetched
 
@@ -182,12 +182,4 @@ type Forge struct {
 	Moved       string // the address it answers under now, if that is another
 	Releases    []Tag
 	Stars       int
-}
-
-// Page is a web page that was fetched.
-type Page struct {
-	URL    string
-	Status int
-	Type   string // media type
-	Text   []byte
 }

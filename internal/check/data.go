@@ -1,9 +1,12 @@
 package check
 
+import "stoa/internal/finding"
+
 // Dataset is what a table, or the description of a set of data or of an
 // interface, says of itself.
 type Dataset struct {
 	Path        string // of the file that says it
+	URL         string // of the page that says it, where no file does
 	Form        Form
 	Name        string
 	Description string
@@ -15,6 +18,9 @@ type Dataset struct {
 	Columns     []Column
 	Rows        int64 // -1 where it does not say
 }
+
+// at is where it is said.
+func (d *Dataset) at() finding.Evidence { return finding.Evidence{Path: d.Path, URL: d.URL} }
 
 // Form is the way a set of data describes itself.
 type Form string

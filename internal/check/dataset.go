@@ -187,7 +187,7 @@ func (s *dataset) Findings(t *Target) (out []finding.Finding) {
 func (s *dataset) met(t *Target, id string, seen *sighting, add string) finding.Finding {
 	for i := range t.Data {
 		if d := &t.Data[i]; id == "docs.dictionary" && slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Description != "" }) {
-			seen.add(hit{at: finding.Evidence{Path: d.Path}, how: finding.Say("probe.file", "Path", d.Path), sure: finding.High, rank: 1})
+			seen.add(hit{at: d.at(), how: finding.Say("probe.file", "Path", d.Path+d.URL), sure: finding.High, rank: 1})
 		}
 	}
 	if seen.count == 0 {
@@ -221,11 +221,12 @@ func inOrder(f *finding.Finding) {
 // enough, but a machine cannot tell that a copy is whole.
 func (s *dataset) formats(t *Target) finding.Finding {
 	f := finding.Finding{Probe: "data.formats", State: finding.Met, Confidence: finding.Medium}
-	for _, d := range t.Data {
+	for i := range t.Data {
+		d := &t.Data[i]
 		for _, format := range d.Formats {
 			name := openFormats["."+strings.ToLower(path.Base(format))]
 			if name != "" && s.open[name] == nil {
-				s.open[name] = &sighting{best: []hit{{at: finding.Evidence{Path: d.Path}}}, count: 1}
+				s.open[name] = &sighting{best: []hit{{at: d.at()}}, count: 1}
 			}
 		}
 	}

@@ -341,7 +341,7 @@ func (g *general) itself(t *Target) {
 		if _, read := described[strings.ToLower(d.Path)]; read || strings.Contains(d.Path, "/") {
 			continue
 		}
-		at := finding.Evidence{Path: d.Path}
+		at := d.at()
 		g.made(d.Name, at, rank)
 		g.say("summary", sentence(d.Description), at, rank)
 		g.say("website", website(d.Page), at, rank)
@@ -357,6 +357,7 @@ func (g *general) Findings(t *Target) []finding.Finding {
 		g.say("website", website(t.Forge.Homepage), at, byForge)
 	}
 	g.itself(t)
+	g.ofPage(t)
 	if source := repository(t.URL); source != "" && !t.Alone {
 		g.say("source", source, finding.Evidence{URL: t.URL}, byMaker-1)
 		if g.page.Path != "" && !g.nearby {

@@ -13,6 +13,7 @@ import (
 // Findings implements Probe.
 func (l *licence) Findings(t *Target) []finding.Finding {
 	l.described(t.Data)
+	l.ofPages(t)
 	l.sort()
 	own := l.own()
 	var out []finding.Finding
@@ -27,10 +28,10 @@ func (l *licence) Findings(t *Target) []finding.Finding {
 func (l *licence) described(sets []Dataset) {
 	for _, d := range sets {
 		for _, raw := range d.Licences {
-			if slices.ContainsFunc(l.claims, func(c claim) bool { return c.at.Path == d.Path }) {
+			if slices.ContainsFunc(l.claims, func(c claim) bool { return d.Path != "" && c.at.Path == d.Path }) {
 				break // it was read as a file
 			}
-			c := claim{raw: raw, form: "datapackage", at: finding.Evidence{Path: d.Path}, depth: strings.Count(d.Path, "/"), closed: closedName(raw)}
+			c := claim{raw: raw, form: "datapackage", at: d.at(), depth: strings.Count(d.Path, "/"), closed: closedName(raw)}
 			if c.closed == nil {
 				c.expression, c.known = readExpression(raw)
 			}

@@ -21,7 +21,7 @@ func ofForge(t *Target) []claim {
 // where is the file that declares, or the host.
 func (c claim) where() string {
 	if c.form != "forge" {
-		return c.at.Path
+		return c.at.Path + c.at.URL
 	}
 	u, err := url.Parse(c.at.URL)
 	if err != nil {

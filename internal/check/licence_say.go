@@ -40,6 +40,9 @@ func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 			f.Evidence = []finding.Evidence{{Path: hidden}}
 			return f
 		}
+		if f, ok := l.onPage(t); ok {
+			return f
+		}
 		sure, key := finding.High, "check.licence.text.none"
 		if len(l.claims) > 0 || len(l.heads) > 0 {
 			sure, key = finding.Medium, "check.licence.text.missing"
@@ -107,8 +110,11 @@ func (l *licence) declared(t *Target) []finding.Finding {
 	}
 	var files []string
 	f := say(id, finding.Met, finding.High, finding.Say("check.licence.declared.met"))
-	if top[0].form == "readme" || top[0].form == "forge" {
+	switch top[0].form {
+	case "readme", "forge":
 		f.Confidence = finding.Medium
+	case "page":
+		f.Confidence = sureOfPage(t, top[0])
 	}
 	var clash []claim
 	for _, c := range top {

@@ -293,14 +293,14 @@ func (o *owner) seeTerms(f *File) {
 // Findings implements Probe.
 func (o *owner) Findings(t *Target) []finding.Finding {
 	o.publishers(t)
-	holder, named := o.copyright(), o.organisation()
+	holder, named := o.copyright(t), o.organisation()
 	if holder.State != finding.Met && named.State != finding.Met && o.spelt.name != "" {
 		named = o.publisher(t)
 	}
 	return []finding.Finding{holder, named, o.governance(), o.contributors(), o.trademark(), o.whole(), o.country(holder, named)}
 }
 
-func (o *owner) copyright() finding.Finding {
+func (o *owner) copyright(t *Target) finding.Finding {
 	const id = "owner.copyright"
 	list := slices.SortedFunc(maps.Values(o.holders), func(a, b *holder) int {
 		if a.first != b.first {
@@ -316,6 +316,9 @@ func (o *owner) copyright() finding.Finding {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(b.tally.count, a.tally.count), cmp.Compare(a.display(), b.display()))
 	})
 	if len(list) == 0 {
+		if f, ok := o.ofPages(t); ok {
+			return f
+		}
 		if len(o.blank) > 0 {
 			f := say(id, finding.NotMet, finding.Medium, finding.Say("check.owner.copyright.blank", "File", o.blank[0].Path))
 			f.Evidence = o.blank
@@ -355,7 +358,7 @@ func (o *owner) organisation() finding.Finding {
 	if best.rank > 1 {
 		sure = finding.Medium
 	}
-	f := say(id, finding.Met, sure, finding.Say("check.owner.organisation.met", "File", best.at.Path, "Name", best.name))
+	f := say(id, finding.Met, sure, finding.Say("check.owner.organisation.met", "File", best.at.Path+best.at.URL, "Name", best.name))
 	f.Evidence, f.Values = []finding.Evidence{best.at}, []string{best.name}
 	return f
 }

@@ -134,7 +134,7 @@ var (
 func (o *owner) publishers(t *Target) {
 	for _, d := range t.Data {
 		if name := strings.TrimSpace(d.Publisher); name != "" && !strings.Contains(d.Path, "/") && !declared.Known(strings.ToLower(d.Path)) {
-			o.named = append(o.named, namedOwner{name, "datapackage", finding.Evidence{Path: d.Path}, slices.Index(ownerForms, "datapackage")})
+			o.named = append(o.named, namedOwner{name, "datapackage", d.at(), slices.Index(ownerForms, "datapackage")})
 		}
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 	"stoa/internal/good"
@@ -22,7 +20,7 @@ func (p *paper) looksAt(kinds []good.Kind) bool {
 
 func (p *papers) Findings(t *Target) []finding.Finding {
 	for i := range t.Pages {
-		p.page(&t.Pages[i])
+		p.page(t, &t.Pages[i])
 	}
 	if t.Forge != nil && len(t.Forge.Releases) > 0 {
 		p.saw("practice.changes", hit{how: finding.Say("probe.releases", "Number", len(t.Forge.Releases), "Name", t.Forge.Releases[0].Name), sure: finding.Medium, rank: 40})
@@ -119,57 +117,28 @@ func (p *papers) meeting(t *Target) finding.Finding {
 	return unknown("harm.meeting", "probe.elsewhere")
 }
 
-// page takes the links of a web page.
-func (p *papers) page(page *Page) {
-	base, err := url.Parse(page.URL)
-	if err != nil || page.Status != 200 || !strings.Contains(page.Type, "html") {
-		return
-	}
-	z := html.NewTokenizer(bytes.NewReader(page.Text))
-	href, text := "", strings.Builder{}
-	for links := 0; links < 2000; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return
-		case html.StartTagToken:
-			name, more := z.TagName()
-			if string(name) != "a" {
-				continue
-			}
-			href = ""
-			text.Reset()
-			for more {
-				var key, value []byte
-				key, value, more = z.TagAttr()
-				if string(key) == "href" {
-					href = string(value)
-				}
-			}
-		case html.TextToken:
-			if href != "" && text.Len() < 300 {
-				text.Write(z.Text())
-			}
-		case html.EndTagToken:
-			if name, _ := z.TagName(); string(name) == "a" && href != "" {
-				links++
-				p.pageLink(base, href, text.String())
-				href = ""
-			}
+// page takes the links of a web page, but those to pages that are gone.
+func (p *papers) page(t *Target, page *Page) {
+	s := page.said()
+	for _, l := range s.links {
+		if !slices.ContainsFunc(t.Pages, func(o Page) bool { return o.URL == l.to.String() && o.Status >= 400 }) {
+			p.pageLink(page.URL, l.to, l.text)
 		}
+	}
+	if code, _, _ := strings.Cut(strings.ToLower(s.lang), "-"); len(code) == 2 && p.langs[code].at.URL == "" {
+		p.langs[code] = hit{at: finding.Evidence{URL: page.URL}}
 	}
 }
 
-func (p *papers) pageLink(base *url.URL, href, text string) {
-	u, err := base.Parse(href)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return
-	}
-	text = strings.Join(strings.Fields(text), " ")
+func (p *papers) pageLink(on string, to *url.URL, text string) {
 	for _, paper := range p.know.speak(text, true, false) {
-		p.saw(paper.ID, hit{at: finding.Evidence{URL: base.String()}, how: finding.Say("probe.link", "Path", base.String(), "Link", text), sure: finding.Medium, value: u.String(), rank: 14})
+		p.saw(paper.ID, hit{at: finding.Evidence{URL: on}, how: finding.Say("probe.link", "Path", on, "Link", text), sure: finding.Medium, value: to.String(), rank: 14})
 	}
-	if p.site == nil && p.leadsToDocs(u, text, "") {
-		p.site = &hit{at: finding.Evidence{URL: base.String()}, value: u.String()}
+	if isMeeting(to) {
+		p.saw("harm.meeting", hit{at: finding.Evidence{URL: on}, how: finding.Say("probe.meeting.link", "Path", on, "Link", to.Host), sure: finding.Medium, value: to.String(), rank: 14})
+	}
+	if p.site == nil && p.leadsToDocs(to, text, "") {
+		p.site = &hit{at: finding.Evidence{URL: on}, value: to.String()}
 	}
 }
 

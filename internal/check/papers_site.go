@@ -136,7 +136,7 @@ func (p *papers) places(t *Target) []finding.Finding {
 		p.site = p.perhaps
 	}
 	if p.site != nil {
-		meet(p.site.at, p.site.value, finding.Say("probe.link", "Path", p.site.at.Path, "Link", p.site.value))
+		meet(p.site.at, p.site.value, finding.Say("probe.link", "Path", p.site.at.Path+p.site.at.URL, "Link", p.site.value))
 	}
 	if p.front != nil && p.front.Letters > 300 && p.tellsHow(t) {
 		at := finding.Evidence{Path: p.front.Path}

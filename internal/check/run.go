@@ -26,8 +26,9 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 	var guessed []finding.Finding
 	if len(t.Kinds) == 0 {
 		guessed = []finding.Finding{guessKinds(t.Entries)}
-		if len(t.Entries) == 1 && len(t.Data) == 1 && t.Data[0].Form != OpenAPI && t.Data[0].Form != AsyncAPI {
-			guessed[0] = looksLike(good.Data, finding.Medium, t.Data[0].Path) // a table, or what describes one
+		if t.Alone && len(t.Data) > 0 && t.Data[0].Form != OpenAPI && t.Data[0].Form != AsyncAPI {
+			guessed[0] = looksLike(good.Data, finding.Medium) // a table, or what describes one
+			guessed[0].Evidence = []finding.Evidence{t.Data[0].at()}
 		}
 		if guessed[0].Values[0] == string(good.Software) && doubtful(t) {
 			guessed[0].Confidence = finding.Low
@@ -43,8 +44,12 @@ func RunWith(ctx context.Context, t *Target, progress Progress) *finding.Report 
 	for _, p := range pass.probes {
 		r.Findings = append(r.Findings, p.found...)
 	}
+	unsure := len(guessed) > 0 && guessed[0].Confidence == finding.Low
 	for i := range r.Findings {
 		t.settle(&r.Findings[i], len(r.Cut) > 0)
+		if f := &r.Findings[i]; t.Alone && unsure && f.Probe == "licence.accepted" && f.State == finding.NotMet {
+			f.State, f.Confidence, f.Mend = finding.NotObservable, finding.Low, nil // which licences are depends on the kind
+		}
 	}
 	return r
 }
@@ -69,6 +74,9 @@ func (t *Target) settle(f *finding.Finding, partial bool) {
 	}
 	if t.Alone && f.State == finding.NotObservable {
 		f.Mend = nil // it may lie there
+	}
+	if len(t.Pages) > 0 && len(t.Entries) == 0 {
+		why, lacks = "check.alone.pages", lacks || f.Why.Key == "probe.no-tree" || f.Why.Key == "probe.elsewhere"
 	}
 	if partial && lacks {
 		*f = finding.Finding{Probe: f.Probe, State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say(why)}

@@ -48,7 +48,7 @@ func (t Text) In(s Speaker) string {
 // matters alike and something is lacking, the matter stands before it.
 func (f Finding) Tell(s Speaker) string {
 	why := f.Why.In(s)
-	if f.State == Met || !strings.HasPrefix(f.Why.Key, "probe.") && f.Why.Key != "check.alone" && f.Why.Key != "check.partial" {
+	if f.State == Met || !strings.HasPrefix(f.Why.Key, "probe.") && !strings.HasPrefix(f.Why.Key, "check.alone") && f.Why.Key != "check.partial" {
 		return why
 	}
 	return Say("probe.name."+f.Probe).In(s) + " — " + why

@@ -223,6 +223,22 @@ func speaking(f fs.File, _ int64) *check.Dataset {
 	return d
 }
 
+// carried reads the descriptions of data that pages carry.
+func carried(t *check.Target) {
+	for i := range t.Pages {
+		for _, raw := range t.Pages[i].Linked() {
+			var v any
+			if json.Unmarshal(raw, &v) != nil || len(t.Data) >= mostTables {
+				continue
+			}
+			if d := said(v); d != nil {
+				d.URL = t.Pages[i].URL
+				t.Data = append(t.Data, *d)
+			}
+		}
+	}
+}
+
 // unique is a list without repeats.
 func unique(list []string) []string {
 	var out []string

@@ -146,8 +146,9 @@ func (r *reach) web(u *url.URL) (*check.Target, func(), error) {
 		if err != nil {
 			return nil, nil, plain(err)
 		}
-		t := &check.Target{URL: final.String(), FS: spooled{}, Pages: []check.Page{{URL: final.String(), Status: res.StatusCode, Type: kind, Text: text}}}
+		t := &check.Target{URL: final.String(), Alone: true, FS: spooled{}, Pages: []check.Page{{URL: final.String(), Status: res.StatusCode, Type: kind, Text: text}}}
 		r.site(t)
+		carried(t)
 		return t, nil, nil
 	}
 	f, err := r.keep(res)

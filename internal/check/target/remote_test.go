@@ -145,6 +145,55 @@ func TestASiteIsReadWithinWhatItAllows(t *testing.T) {
 	refusedAs(t, closed.URL+"/x.html", Options{Client: through(t, 1<<20, closed.URL), Limits: lower}, "target.error.robots")
 }
 
+// TestASiteTellsOfItsGood: of what lies in no files the pages say what it is, whose, and
+// under which licence, and what they do not say is not held against it.
+func TestASiteTellsOfItsGood(t *testing.T) {
+	const works = `<html lang="sw"><head><title>Home | Wells for all</title><meta name="description" content="Lessons on digging and keeping wells, for schools.">
+		<meta property="og:site_name" content="Wells for All"></head><body><h1>Welcome</h1><a href="/privacy">Privacy policy</a> <a href="/terms">Terms of use</a>
+		<a href="https://github.com/acme/wells">code</a> <a href="https://discord.gg/wells">chat</a> <a href="/docs/">Documentation</a>
+		<footer>© 2024–2026 Water Office of Kenya. All lessons are free. <a rel="license" href="https://creativecommons.org/licenses/by-sa/4.0/">CC BY-SA 4.0</a></footer></body></html>`
+	const data = `<html><head><title>Levels of wells</title><script type="application/ld+json">{"@context":"https://schema.org","@type":"Dataset","name":"Wells of three districts","description":"Daily levels of 40 wells, for water offices.",
+		"license":"https://creativecommons.org/publicdomain/zero/1.0/","creator":{"@type":"Organization","name":"Water Office"},"distribution":[{"@type":"DataDownload","contentUrl":"https://wells.example/wells.csv","encodingFormat":"text/csv"}]}</script></head></html>`
+	pages := map[string]string{"/": works, "/data": data, "/privacy": "<h1>Privacy</h1>", "/docs/": "<h1>Docs</h1>"}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, there := pages[r.URL.Path]
+		if !there {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(text))
+	}))
+	defer s.Close()
+	for path, c := range map[string]struct {
+		kinds []good.Kind
+		want  map[string]string
+	}{
+		"/": {[]good.Kind{good.Content}, map[string]string{"general.name": "Wells for All", "general.summary": "Lessons on digging and keeping wells, for schools.", "general.website": s.URL + "/", "general.source": "https://github.com/acme/wells",
+			"licence.text": "CC-BY-SA-4.0", "licence.declared": "CC-BY-SA-4.0", "licence.accepted": "", "owner.copyright": "Water Office of Kenya", "owner.country": "KE", "docs.languages": "sw", "docs.place": s.URL + "/docs/", "law.privacy": s.URL + "/privacy", "harm.meeting": "yes"}},
+		"/data": {nil, map[string]string{"general.kinds": "data", "general.name": "Wells of three districts", "general.source": "https://wells.example/wells.csv", "licence.text": "CC0-1.0", "owner.organisation": "Water Office", "data.formats": "CSV"}},
+	} {
+		r := check.Run(t.Context(), opened(t, s.URL+path, Options{Client: through(t, 1<<20, s.URL), Limits: lower, Kinds: c.kinds}))
+		for probe, want := range c.want {
+			if f := r.Of(probe); len(f) == 0 || f[0].State != finding.Met || want != "" && (len(f[0].Values) == 0 || f[0].Values[0] != want) || len(f[0].Evidence) > 0 && f[0].Evidence[0].URL == "" {
+				t.Errorf("%s: %s is %+v, want %q", path, probe, f, want)
+			}
+		}
+		for _, f := range r.Findings {
+			if f.State == finding.NotMet {
+				t.Errorf("%s: held against it: %+v", path, f)
+			}
+		}
+		if f := r.Of("law.terms"); f[0].State == finding.Met {
+			t.Errorf("%s: what is gone is led to: %+v", path, f)
+		}
+	}
+	// Of a program the licence may be that of its pages alone, and nobody said what it is.
+	if f := check.Run(t.Context(), opened(t, s.URL+"/", Options{Client: through(t, 1<<20, s.URL), Limits: lower})).Of("licence.declared", "licence.accepted"); f[0].Confidence != finding.Low || f[1].State != finding.NotObservable {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestSetsOfDataSayWhatTheyHold(t *testing.T) {
 	type row struct {
 		Name string
