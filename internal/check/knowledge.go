@@ -54,7 +54,7 @@ type mentions struct {
 // paper is one entry of presence.yml.
 type paper struct {
 	ID                              string
-	Kinds                           []good.Kind
+	Kinds, Lacks                    []good.Kind
 	Names, Folders, Headings, Front []string
 	Links, Targets, Commands        []string
 	Must, Tells, Mention, Hint      string // expressions

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stoa/internal/finding"
+	"stoa/internal/good"
 )
 
 // say makes a finding.
@@ -31,6 +32,12 @@ func notOpen(probe string, c *closed, at finding.Evidence) finding.Finding {
 	return mending(f, "check.closed.mend")
 }
 
+// byNotice says whether goods of these kinds are put under a licence by a notice
+// that names it, as its givers ask: a text beside it is good, and no need.
+func byNotice(kinds []good.Kind) bool {
+	return !slices.ContainsFunc(kinds, func(k good.Kind) bool { return k != good.Data && k != good.Content })
+}
+
 // text says whether the licence's text is there.
 func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 	const id = "licence.text"
@@ -46,6 +53,9 @@ func (l *licence) text(t *Target, own ownLicence) finding.Finding {
 		sure, key := finding.High, "check.licence.text.none"
 		if len(l.claims) > 0 || len(l.heads) > 0 {
 			sure, key = finding.Medium, "check.licence.text.missing"
+		}
+		if len(l.claims) > 0 && l.claims[0].known && byNotice(t.Kinds) {
+			return mending(say(id, finding.NotObservable, finding.Low, finding.Say(key)), "check.licence.text.mend")
 		}
 		return mending(say(id, finding.NotMet, sure, finding.Say(key)), "check.licence.text.mend")
 	}

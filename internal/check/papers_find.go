@@ -71,7 +71,7 @@ func (p *papers) judge(t *Target, paper *paper) finding.Finding {
 		f.State, f.Confidence, f.Why, f.Mend = finding.NotObservable, finding.Low, finding.Say("probe.no-tree"), nil
 	case said != (finding.Evidence{}):
 		f.State, f.Confidence, f.Why, f.Evidence = finding.NotObservable, finding.Low, finding.Say("probe.mentioned", "Path", said.Path), []finding.Evidence{said}
-	case paper.Absent == "unknown":
+	case paper.Absent == "unknown", len(paper.Lacks) > 0 && !slices.ContainsFunc(paper.Lacks, func(k good.Kind) bool { return slices.Contains(t.Kinds, k) }):
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
 	case paper.Absent == "elsewhere" && (outside || p.letters > fewLetters || p.tells()):
 		f.State, f.Confidence, f.Why = finding.NotObservable, finding.Low, finding.Say("probe.elsewhere")
