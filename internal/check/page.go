@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/finding"
 	"stoa/internal/good"
+	"stoa/internal/lazy"
 )
 
 // Page is a page of a site.
@@ -200,11 +201,14 @@ func titleParts(title string) []string {
 	return out
 }
 
-// sources are the repositories that a page leads to, each once.
-func (s *paged) sources() (out []string) {
+// ofSource is how a link to what the good is made of is called.
+var ofSource = lazy.New(`(?i)^$|git(?:hub|lab)|\bsources?\b|\bcode\b|repositor|\brepo\b|contribut|bitbucket|codeberg|исходн|código|源|المصدر`)
+
+// sources are the repositories that a page calls those of its good, each once.
+func (s *paged) sources(called string) (out []string) {
 	for _, l := range s.links {
 		parts := strings.Split(strings.Trim(l.to.Path, "/"), "/")
-		if !isForge(l.to) || len(parts) != 2 || path.Ext(l.to.Path) != "" && path.Ext(l.to.Path) != ".git" {
+		if !isForge(l.to) || len(parts) != 2 || path.Ext(l.to.Path) != "" && path.Ext(l.to.Path) != ".git" || !ofSource.MatchString(l.text) && stem(strings.ToLower(parts[1])) != stem(strings.ToLower(called)) {
 			continue
 		}
 		if at := repository(l.to.String()); at != "" && !slices.Contains(out, at) {
@@ -221,12 +225,15 @@ func (g *general) ofPage(t *Target) {
 	}
 	p := &t.Pages[0]
 	s, at := p.said(), finding.Evidence{URL: p.URL}
-	if u, err := url.Parse(p.URL); err == nil && p.Status == 200 {
-		g.say("name", s.name(u.Hostname()), at, byFront)
-		g.say("website", p.URL, at, byFront)
+	u, err := url.Parse(p.URL)
+	if err != nil || p.Status != 200 {
+		return
 	}
+	name := s.name(u.Hostname())
+	g.say("name", name, at, byFront)
+	g.say("website", p.URL, at, byFront)
 	g.say("summary", sentence(s.about), at, byFront)
-	if from := s.sources(); len(from) == 1 { // of several, which is the good's only a person can say
+	if from := s.sources(name); len(from) == 1 { // of several, which is the good's only a person can say
 		g.say("source", from[0], at, byFront)
 	}
 }

@@ -26,6 +26,21 @@ func TestANameIsTheOneThatAPageBearsOut(t *testing.T) {
 	}
 }
 
+func TestARepositoryIsTheGoodsWhereThePageSaysSo(t *testing.T) {
+	for page, want := range map[string]string{
+		`<a href="https://github.com/acme/wells">GitHub</a>`:                                                                                                                         "https://github.com/acme/wells",
+		`<a href="https://github.com/acme/wells"><img src=x></a> <a href="https://github.com/acme/wells.git">source code</a>`:                                                        "https://github.com/acme/wells",
+		`<a href="https://gitlab.com/acme/openwells">our work</a>`:                                                                                                                   "https://gitlab.com/acme/openwells",
+		`<a href="https://github.com/others/considerations">considerations</a> <a href="https://github.com/acme">GitHub</a> <a href="https://github.com/acme/wells/issues">code</a>`: "",
+		`<a href="https://wells.example/code">code</a>`:                                                                                                                              "",
+	} {
+		p := Page{URL: "https://openwells.example/", Status: 200, Type: "text/html", Text: []byte(page)}
+		if got := strings.Join(p.said().sources("OpenWells"), " "); got != want {
+			t.Errorf("%s leads to %q, want %q", page, got, want)
+		}
+	}
+}
+
 // FuzzPage feeds a page rubbish: it is read, and what is kept of it is bounded.
 func FuzzPage(f *testing.F) {
 	f.Add([]byte(`<html lang=en><title>a</title><meta name=description content=b><a rel=license href=/x>c</a><script type="application/ld+json">{}</script>© 2026 A`))
@@ -38,7 +53,7 @@ func FuzzPage(f *testing.F) {
 			t.Error("too much is kept")
 		}
 		_ = s.name("wells.example")
-		for _, at := range s.sources() {
+		for _, at := range s.sources("wells") {
 			if !strings.HasPrefix(at, "http") {
 				t.Errorf("leads to %q", at)
 			}
