@@ -10,6 +10,7 @@ import (
 	"stoa/internal/check/nested"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
+	"stoa/internal/good"
 	"stoa/internal/lazy"
 )
 
@@ -333,12 +334,17 @@ func (g *general) front(f *File) {
 }
 
 // Findings are one for each fact.
-// itself takes what descriptions of data and of interfaces at the root say of
-// what they describe. Tables say nothing of themselves but their columns.
+// itself takes what a description of data or of an interface says of what it
+// describes: one that stands alone, or is carried by a page, and of those at a
+// root that say so plainly the ones of data. Tables tell no more than their columns.
 func (g *general) itself(t *Target) {
 	const rank = byMaker + 4 // after files that are made to say what the good is
+	if t.Alone && len(t.Entries) == 1 && good.WebAddress(t.URL) {
+		g.say("source", t.URL, finding.Evidence{URL: t.URL}, byForge)
+	}
 	for _, d := range t.Data {
-		if _, read := described[strings.ToLower(d.Path)]; read || strings.Contains(d.Path, "/") {
+		plain := d.Form == Croissant || d.Form == DCAT || d.Form == SchemaOrg
+		if _, read := described[strings.ToLower(d.Path)]; read || strings.Contains(d.Path, "/") || !t.Alone && !plain {
 			continue
 		}
 		at := d.at()

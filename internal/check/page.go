@@ -34,9 +34,8 @@ type paged struct {
 
 // pageLink is a link of a page to another.
 type pageLink struct {
-	to      *url.URL
-	text    string
-	licence bool // the page says that it is of its licence
+	to   *url.URL
+	text string
 }
 
 // What is kept of one page at most.
@@ -65,7 +64,7 @@ func (p *Page) said() *paged {
 func (s *paged) take(base *url.URL, text []byte) {
 	z := html.NewTokenizer(bytes.NewReader(text))
 	within := "" // the element whose text is read: a title, a heading, a script
-	var link *pageLink
+	link := -1   // the one whose text is read
 	var words strings.Builder
 	for {
 		switch z.Next() {
@@ -81,7 +80,10 @@ func (s *paged) take(base *url.URL, text []byte) {
 			case "link":
 				s.refer(base, t)
 			case "a":
-				link = s.refer(base, t)
+				link = -1
+				if s.refer(base, t) {
+					link = len(s.links) - 1
+				}
 				words.Reset()
 			case "title", "h1", "style":
 				within = t.Data
@@ -98,17 +100,17 @@ func (s *paged) take(base *url.URL, text []byte) {
 			case within == "linked" || within == "script" || within == "style":
 			default:
 				s.text(within, string(raw))
-				if link != nil && words.Len() < longestNotice {
+				if link >= 0 && words.Len() < longestNotice {
 					words.Write(raw)
 				}
 			}
 		case html.EndTagToken:
 			switch name, _ := z.TagName(); string(name) {
 			case "a":
-				if link != nil {
-					link.text = oneLine(words.String())
+				if link >= 0 {
+					s.links[link].text = oneLine(words.String())
 				}
-				link = nil
+				link = -1
 			case "title", "h1", "script", "style":
 				within = ""
 			}
@@ -139,18 +141,18 @@ func (s *paged) meta(t html.Token) {
 	}
 }
 
-// refer takes a link, nil where it leads to no page.
-func (s *paged) refer(base *url.URL, t html.Token) *pageLink {
+// refer takes a link, if it leads to a page.
+func (s *paged) refer(base *url.URL, t html.Token) bool {
 	u, err := base.Parse(attr(t, "href"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || len(s.links) >= mostPageLinks {
-		return nil
+		return false
 	}
 	licence := slices.Contains(strings.Fields(strings.ToLower(attr(t, "rel"))), "license")
 	if t.Data != "a" && !licence {
-		return nil
+		return false
 	}
-	s.links = append(s.links, pageLink{to: u, licence: licence})
-	return &s.links[len(s.links)-1]
+	s.links = append(s.links, pageLink{to: u})
+	return true
 }
 
 // attr is the value of an attribute.
@@ -280,7 +282,9 @@ func (o *owner) ofPages(t *Target) (f finding.Finding, ok bool) {
 				if c.blank {
 					continue
 				}
-				c.holder, _, _ = strings.Cut(c.holder, ". ") // what follows is another sentence
+				if before, _, more := strings.Cut(c.holder, ". "); more && strings.Contains(before, " ") {
+					c.holder = before // what follows is another sentence
+				}
 				f = say("owner.copyright", finding.Met, finding.Medium, finding.Say("check.owner.organisation.met", "File", t.Pages[i].URL, "Name", c.holder))
 				f.Evidence, f.Values = []finding.Evidence{{URL: t.Pages[i].URL}}, []string{c.holder}
 				return f, len(t.Entries) == 0

@@ -305,6 +305,9 @@ func TestADocumentStandsForItself(t *testing.T) {
 	}))
 	defer s.Close()
 	got := opened(t, s.URL+"/v1/openapi", Options{Client: through(t, 1<<20, s.URL), Limits: lower, Kinds: []good.Kind{good.Software}, Now: time.Unix(1, 0)})
+	if f := check.Run(t.Context(), got).Of("general.source"); f[0].Values[0] != s.URL+"/v1/openapi" {
+		t.Errorf("it can be had at %+v", f)
+	}
 	if have := files(t, got); have["openapi.yaml"] != openAPI || got.URL != s.URL+"/v1/openapi" || got.Now.Unix() != 1 {
 		t.Errorf("%v", have)
 	}
