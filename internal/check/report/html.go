@@ -8,6 +8,9 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"io"
+	"strings"
+
+	"stoa/internal/finding"
 )
 
 //go:embed report.css
@@ -30,11 +33,14 @@ func (i Indicator) heading() string {
 	return i.ID + " " + i.Title
 }
 
-// sure says how sure a finding is, and that it is known.
+// sure says how sure a finding is, where it says anything, and that it is known.
 func (s *Sheet) sure(f Line) string {
-	out := s.t("confidence." + string(f.Confidence))
-	if f.Known {
-		out += "; " + s.t("known")
+	var out []string
+	if f.State != finding.NotObservable {
+		out = append(out, s.t("confidence."+string(f.Confidence)))
 	}
-	return out
+	if f.Known {
+		out = append(out, s.t("known"))
+	}
+	return strings.Join(out, "; ")
 }

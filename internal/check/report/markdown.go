@@ -61,7 +61,10 @@ func (s *Sheet) markdownQuestion(b *strings.Builder, q Question) {
 }
 
 func (s *Sheet) markdownLine(b *strings.Builder, indent string, l Line) {
-	fmt.Fprintf(b, "%s- %s %s (%s)", indent, signs[l.State], escape(l.Why), s.t("confidence."+string(l.Confidence)))
+	fmt.Fprintf(b, "%s- %s %s", indent, signs[l.State], escape(l.Why))
+	if l.State != finding.NotObservable {
+		fmt.Fprintf(b, " (%s)", s.t("confidence."+string(l.Confidence)))
+	}
 	for _, e := range l.Evidence {
 		if where := strings.ReplaceAll(clean(place(e)), "`", "'"); webAddress(e.URL) {
 			fmt.Fprintf(b, " [`%s`](<%s>)", where, e.URL)
