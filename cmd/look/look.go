@@ -86,8 +86,10 @@ const (
 
 // Look looks, reports, and ends as --fail-on says.
 func (c *Cmd) Look(w *World) error {
-	if c.Init && target.Address(c.Target) != "" {
-		return &good.Error{Kind: good.Invalid, Key: "check.error.init", Field: "init"}
+	if c.Init {
+		if info, err := os.Stat(c.Target); target.Address(c.Target) != "" || err == nil && !info.IsDir() {
+			return &good.Error{Kind: good.Invalid, Key: "check.error.init", Field: "init"}
+		}
 	}
 	// What is left of a short life is collected seldom: half the time that this
 	// takes would go into it.

@@ -26,6 +26,8 @@ func TestItLooks(t *testing.T) {
 		{[]string{dir, "--standard", "nothing@1"}, 2, "dpg@1.1.7, dpg@1.1.6"},
 		{[]string{filepath.Join(dir, "none")}, 2, "stoa-check: "},
 		{[]string{"a-good"}, 2, "stoa-check: "}, // it has no registry of its own
+		{[]string{filepath.Join(dir, "README.md"), "--fail-on", "not-met"}, 0, "only this one document was"},
+		{[]string{filepath.Join(dir, "README.md"), "--init", "--yes"}, 2, "give its folder"},
 		{[]string{"--help"}, 0, "--registry=URL"},
 		{[]string{"--version"}, 0, "stoa-check dev"},
 		{[]string{dir, "--formt", "json"}, 2, "did you mean"},
