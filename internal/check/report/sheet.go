@@ -132,7 +132,7 @@ func New(set *standard.Set, r *finding.Report, l *i18n.Locale, known map[string]
 	return s
 }
 
-// following are the questions that are asked after certain answers alone, where
+// following are the questions that are needed after certain answers alone, where
 // no such answer was seen, each with the one it hangs on: what is lacking says
 // nothing there, since it may not be asked for.
 func following(set *standard.Set, r *finding.Report) map[string]standard.Question {
@@ -142,7 +142,7 @@ func following(set *standard.Set, r *finding.Report) map[string]standard.Questio
 	}
 	out := map[string]standard.Question{}
 	for _, q := range set.Questions() {
-		if on, ok := set.Question(q.ShownWhen.Question); ok {
+		if on, ok := set.Question(q.ShownWhen.Question); ok && (q.Required || !q.RequiredWhen.IsZero()) {
 			out[q.ID] = on
 		}
 	}

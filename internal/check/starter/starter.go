@@ -132,10 +132,14 @@ func look(r *finding.Report) map[string]any {
 		return ""
 	}
 	licence, kind, languages := "", "software", []string{"en"}
-	for _, f := range r.Of("licence.text") {
-		if f.State == finding.Met && len(f.Values) == 1 { // of several, only a person knows whether all hold or one may be chosen
+	for _, f := range r.Of("licence.text", "licence.declared") {
+		if f.State != finding.Met || f.Confidence == finding.Low {
+			continue
+		}
+		if len(f.Values) == 1 { // of several, only a person knows whether all hold or one may be chosen
 			licence = f.Values[0]
 		}
+		break // what is declared counts where no text says it
 	}
 	for _, f := range r.Of("docs.languages") {
 		if f.State == finding.Met && len(f.Values) > 0 {

@@ -97,6 +97,21 @@ func TestWhatWasSeenIsFilledIn(t *testing.T) {
 	}
 }
 
+func TestALicenceThatIsDeclaredIsFilledInWhereNoTextSaysIt(t *testing.T) {
+	missing := finding.Finding{Probe: "licence.text", State: finding.NotObservable, Confidence: finding.Low}
+	for want, found := range map[string][]finding.Finding{
+		"license: \"CC-BY-4.0\"": {missing, met("licence.declared", "CC-BY-4.0")},
+		"license: \"MIT\"":       {met("licence.text", "MIT"), met("licence.declared", "ISC")},
+	} {
+		if got := begun(t, []good.Kind{good.Data}, nil, append(found, met("general.name", "Wells"))...)["CITATION.cff"]; !strings.Contains(got, want) {
+			t.Errorf("it lacks %s:\n%s", want, got)
+		}
+	}
+	if got := begun(t, []good.Kind{good.Data}, nil, met("licence.text", "MIT", "ISC"), met("licence.declared", "MIT"), met("general.name", "Wells"))["CITATION.cff"]; strings.Contains(got, "license:") {
+		t.Errorf("one of several is chosen:\n%s", got)
+	}
+}
+
 func TestNothingIsBegunThatIsThere(t *testing.T) {
 	files := begun(t, []good.Kind{good.Software}, []string{"publiccode.yaml", "CITATION.cff", ".github/SECURITY.md", Answers}, met("general.name", "Sluice"))
 	if len(files) != 0 {
