@@ -10,7 +10,6 @@ import (
 	"stoa/internal/check/nested"
 	"stoa/internal/check/prose"
 	"stoa/internal/finding"
-	"stoa/internal/good"
 	"stoa/internal/lazy"
 )
 
@@ -27,6 +26,7 @@ type general struct {
 	names  names       // what its places call it
 	script hit         // what package.json says the whole is
 	served bool        // another manifest stands beside it: it may speak of the pages alone
+	alone  bool        // it is one document: a text is its front page, and its title what it is called
 
 	nearby   bool             // the front page leads to hosts of its makers, or to the first page of a site
 	siteBest int              // the rank of the best site the front page leads to
@@ -35,7 +35,7 @@ type general struct {
 }
 
 func newGeneral(t *Target) Probe {
-	g := &general{facts: map[string]*sighting{}, named: map[int]hit{}, siteBest: byTools}
+	g := &general{facts: map[string]*sighting{}, named: map[int]hit{}, siteBest: byTools, alone: t.Alone}
 	g.called, g.owned = addressWords(t)
 	if last := len(g.called) - 2; last > g.owned && g.called[last+1] == "io" && g.called[last] == "github" {
 		g.called = g.called[:last] // the host of pages is no word of a name
@@ -75,7 +75,7 @@ var servers = map[string]bool{"pyproject.toml": true, "setup.py": true, "require
 
 func (g *general) Wants(e *Entry) Want {
 	g.served = g.served || e.Depth == 0 && servers[e.Name]
-	if e.Depth == 0 && e.Size > 0 && (isFront(e) || fronts[e.Name]) {
+	if e.Depth == 0 && e.Size > 0 && (isFront(e) || fronts[e.Name] || g.alone && prose.Known(e.Ext)) {
 		return Whole
 	}
 	if _, is := described[e.Name]; is && e.Depth == 0 || ofPages(e) {
@@ -334,27 +334,6 @@ func (g *general) front(f *File) {
 }
 
 // Findings are one for each fact.
-// itself takes what a description of data or of an interface says of what it
-// describes: one that stands alone, or is carried by a page, and of those at a
-// root that say so plainly the ones of data. Tables tell no more than their columns.
-func (g *general) itself(t *Target) {
-	const rank = byMaker + 4 // after files that are made to say what the good is
-	if t.Alone && len(t.Entries) == 1 && good.WebAddress(t.URL) {
-		g.say("source", t.URL, finding.Evidence{URL: t.URL}, byForge)
-	}
-	for _, d := range t.Data {
-		plain := d.Form == Croissant || d.Form == DCAT || d.Form == SchemaOrg
-		if _, read := described[strings.ToLower(d.Path)]; read || strings.Contains(d.Path, "/") || !t.Alone && !plain {
-			continue
-		}
-		at := d.at()
-		g.made(d.Name, at, rank)
-		g.say("summary", sentence(d.Description), at, rank)
-		g.say("website", website(d.Page), at, rank)
-		g.say("source", d.Place, at, rank)
-	}
-}
-
 // Findings implements Probe.
 func (g *general) Findings(t *Target) []finding.Finding {
 	if t.Forge != nil {
@@ -371,6 +350,7 @@ func (g *general) Findings(t *Target) []finding.Finding {
 		}
 	}
 	g.settleName()
+	g.titled()
 	if !g.served {
 		g.say("summary", g.script.value, g.script.at, byTools)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stoa/internal/check/declared"
+	"stoa/internal/check/prose"
 	"stoa/internal/finding"
 )
 
@@ -38,6 +39,7 @@ type licence struct {
 	frontClosed bool     // the front page names one that is not open
 	translated  bool     // there is a front page of the plain name: others are translations of it
 	lib         bool     // lib holds what a tool brought
+	alone       bool     // it is one document: a text that is no licence is its own front page
 	sealed      string   // a file of the root that is named as a licence and cannot be read
 	spoken      string   // one that may speak of the licence without being named so
 	someCC      string   // a licence of Creative Commons that it names without its version, and that holds uses back
@@ -82,7 +84,7 @@ func count(m map[string]*tally, key string, f *File, line int) {
 
 func newLicence(t *Target) Probe {
 	l := &licence{known: map[uint64]licenceText{}, carried: map[string]*tally{}, closed: map[string]*tally{},
-		heads: map[string]*tally{}, prose: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed()}
+		heads: map[string]*tally{}, prose: map[string]*tally{}, windows: map[uint64]string{}, seed: maphash.MakeSeed(), alone: t.Alone}
 	for _, e := range t.Entries {
 		if e.Depth == 0 {
 			l.translated = l.translated || plainReadme(&e)
@@ -106,6 +108,9 @@ func (l *licence) foreign(e *Entry) bool {
 
 // frontPage says whether a file is the front page of the whole.
 func (l *licence) frontPage(e *Entry) bool {
+	if _, like := licenceLike(e); l.alone && !like && prose.Known(e.Ext) {
+		return true
+	}
 	return e.Depth == 0 && isReadme(e) && (plainReadme(e) || !l.translated)
 }
 

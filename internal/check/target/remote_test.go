@@ -281,7 +281,9 @@ func TestWhatADocumentSaysOfItselfIsHeard(t *testing.T) {
 		"async.json": {`{"asyncapi":"3.0.0","info":{"title":"Wells Events","version":"1","license":{"name":"MIT"}}}`, map[string]string{"general.name": "Wells Events", "licence.declared": "MIT"}},
 		"wells.jsonld": {dcat, map[string]string{"general.kinds": "data", "general.name": "Wells of three districts", "general.summary": "Daily levels of 40 wells, for water offices.",
 			"general.website": "https://wells.example/", "general.source": "https://wells.example/wells.csv", "owner.organisation": "Water Office", "licence.declared": "CC0-1.0"}},
-		"CARD.md": {"# Wells\n\nSee [the terms](TERMS.md).\n", map[string]string{}},
+		"CARD.md": {"# Wells\n\nSee [the terms](TERMS.md).\n", map[string]string{"general.name": "Wells"}},
+		"MODEL_CARD.md": {"---\nlicense: apache-2.0\n---\n# Model card for Habari Classifier\n\nHabari Classifier is a model that sorts Swahili news into topics for newsrooms.\n", map[string]string{"general.name": "Habari Classifier",
+			"general.summary": "Habari Classifier is a model that sorts Swahili news into topics for newsrooms.", "licence.declared": "Apache-2.0"}},
 	} {
 		got := opened(t, saved(t, name, []byte(c.text)), Options{Limits: lower})
 		r := check.Run(t.Context(), got)
