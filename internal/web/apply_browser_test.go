@@ -47,7 +47,16 @@ func (r reader) until(what, js string) {
 // press presses a button that leads on.
 func (r reader) press(selector string) {
 	r.t.Helper()
-	r.turn(chromedp.Click(chromedp.CSS(selector)))
+	for try := range 4 {
+		_, err := chromedp.RunResponse(r.ctx, chromedp.Click(chromedp.CSS(selector)))
+		if err == nil {
+			return
+		}
+		// A script may put another in its place between the finding and the press.
+		if try == 3 || !strings.Contains(err.Error(), "Could not find node") {
+			r.t.Fatal(err)
+		}
+	}
 }
 
 func TestAnOwnerAppliesInTheBrowser(t *testing.T) {

@@ -156,13 +156,18 @@ func TestListsOfWhatIsLateAndStuck(t *testing.T) {
 		if strings.Contains(first+second, "Fresh one") {
 			t.Errorf("%s lists what is neither", path)
 		}
+		listed := "" // one of the first page: those of one moment stand in any order
 		for n := range 53 {
-			if name := fmt.Sprintf("Good %02d<", n); strings.Contains(first, name) == strings.Contains(second, name) {
+			name := fmt.Sprintf("Good %02d<", n)
+			if strings.Contains(first, name) == strings.Contains(second, name) {
 				t.Errorf("%s has %s on no page or on two", path, name)
 			}
+			if strings.Contains(first, name) {
+				listed = name
+			}
 		}
-		b.sends(t, "sara", path+"?from=-3", nil, 200, "Good 00")
-		b.sends(t, "sara", path+"?from=x", nil, 200, "Good 00")
+		b.sends(t, "sara", path+"?from=-3", nil, 200, listed)
+		b.sends(t, "sara", path+"?from=x", nil, 200, listed)
 	}
 	for _, name := range []string{"late", "stuck"} {
 		if _, _, body := b.ask(t, "sara", "/desk/tables/"+name+".csv", nil); strings.Count(body, "\n") != 54 || strings.Contains(body, "Fresh one") {

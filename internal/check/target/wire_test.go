@@ -205,7 +205,7 @@ func TestWhatALimitCutsOffIsSaid(t *testing.T) {
 	})
 	wide := Limits{Files: 5_000, Bytes: 64 << 20, File: 1 << 20, Depth: 10, Pages: 5, Time: 5 * time.Minute}
 	few, light, brief := wide, wide, wide
-	few.Files, light.Bytes, brief.Time = 700, 3<<20, 4*time.Second
+	few.Files, light.Bytes, brief.Time = 700, 3<<20, 15*time.Second
 	for _, c := range []struct {
 		name, cut string
 		limits    Limits
