@@ -334,7 +334,6 @@ func (g *general) front(f *File) {
 }
 
 // Findings are one for each fact.
-// Findings implements Probe.
 func (g *general) Findings(t *Target) []finding.Finding {
 	if t.Forge != nil {
 		at := finding.Evidence{URL: t.URL}

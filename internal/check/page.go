@@ -242,10 +242,13 @@ func (g *general) ofPage(t *Target) {
 
 // ofPages takes the licences that pages name as theirs, or lead to.
 func (l *licence) ofPages(t *Target) {
+	if len(t.Entries) > 0 {
+		return
+	}
 	for i := range t.Pages {
 		for _, link := range t.Pages[i].said().links {
 			e, known := readExpression(link.to.String())
-			if !known || len(t.Entries) > 0 || slices.ContainsFunc(l.claims, func(c claim) bool { return slices.Equal(c.ids, e.ids) }) {
+			if !known || slices.ContainsFunc(l.claims, func(c claim) bool { return slices.Equal(c.ids, e.ids) }) {
 				continue
 			}
 			l.claims = append(l.claims, claim{expression: e, raw: link.to.String(), known: true, form: "page", at: finding.Evidence{URL: t.Pages[i].URL}})

@@ -69,16 +69,16 @@ func (t *Target) settle(f *finding.Finding, partial bool) {
 		}
 	}
 	why, lacks := "check.partial", f.State == finding.NotMet && len(f.Evidence) == 0
-	if t.Alone {
-		why, partial, lacks = "check.alone", true, lacks || f.State == finding.NotMet && f.Probe == "docs.links"
+	switch {
+	case t.Alone && len(t.Entries) == 0:
+		why, lacks = "check.alone.pages", lacks || f.Why.Key == "probe.no-tree" || f.Why.Key == "probe.elsewhere"
+	case t.Alone:
+		why, lacks = "check.alone", lacks || f.State == finding.NotMet && f.Probe == "docs.links"
 	}
 	if t.Alone && f.State == finding.NotObservable {
 		f.Mend = nil // it may lie there
 	}
-	if len(t.Pages) > 0 && len(t.Entries) == 0 {
-		why, lacks = "check.alone.pages", lacks || f.Why.Key == "probe.no-tree" || f.Why.Key == "probe.elsewhere"
-	}
-	if partial && lacks {
+	if (partial || t.Alone) && lacks {
 		*f = finding.Finding{Probe: f.Probe, State: finding.NotObservable, Confidence: finding.Low, Why: finding.Say(why)}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -143,15 +142,21 @@ type described struct{ check.Dataset }
 // Croissant, or a data package. Contexts are not fetched: the words these
 // vocabularies use in practice are known.
 func description(f fs.File, _ int64) *check.Dataset {
+	return said(parsed(f, nested.JSON))
+}
+
+// parsed is a document as the first of these readers that can takes it; nil where none can.
+func parsed(f fs.File, readers ...func(raw []byte, v any) error) (v any) {
 	raw, err := io.ReadAll(io.LimitReader(f, mostDescription))
 	if err != nil {
 		return nil
 	}
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return nil
+	for _, read := range readers {
+		if v = nil; read(raw, &v) == nil {
+			return v
+		}
 	}
-	return said(v)
+	return nil
 }
 
 // said is what a document in JSON says of a set of data; nil where it does not.
@@ -197,14 +202,7 @@ func worded(e check.Entry) bool {
 // speaking reads a document that stands alone: the description of an interface,
 // or of data.
 func speaking(f fs.File, _ int64) *check.Dataset {
-	raw, err := io.ReadAll(io.LimitReader(f, mostDescription))
-	if err != nil {
-		return nil
-	}
-	var v any
-	if json.Unmarshal(raw, &v) != nil && nested.YAML(raw, &v) != nil {
-		return nil
-	}
+	v := parsed(f, nested.JSON, nested.YAML)
 	n := nodeOf(v)
 	info := n.nodes("info")
 	form := check.OpenAPI
@@ -228,7 +226,7 @@ func carried(t *check.Target) {
 	for i := range t.Pages {
 		for _, raw := range t.Pages[i].Linked() {
 			var v any
-			if json.Unmarshal(raw, &v) != nil || len(t.Data) >= mostTables {
+			if nested.JSON(raw, &v) != nil || len(t.Data) >= mostTables {
 				continue
 			}
 			if d := said(v); d != nil {
